@@ -1,0 +1,37 @@
+// The arrows of the house (docs/architecture.md). Imports run downwards only.
+const room = (name) => `^provider/${name}/`;
+const only = (name, comment, from, allowed) => ({
+  name, comment, severity: "error",
+  from: { path: from },
+  to: { path: "^(provider|lab|cli|test|bench)/", pathNot: [...allowed, from] },
+});
+module.exports = {
+  forbidden: [
+    { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
+    only("xen-is-pure", "xen/ says what Xen is; it knows only errors", room("xen"), ["^provider/errors"]),
+    only("shell-is-pure", "shell/ says how a host is told", room("shell"), ["^provider/errors"]),
+    only("pulumi-knows-only-errors", "pulumi/ is Pulumi's protocol", room("pulumi"), ["^provider/errors"]),
+    only("remote-over-shell", "remote/ gets there", room("remote"), [room("shell"), "^provider/errors"]),
+    only("toolstack-arrows", "toolstack/ tells Xen", room("toolstack"), [room("xen"), room("shell"), "^provider/errors"]),
+    only("host-arrows", "host/ is where it runs", room("host"), [room("xen"), room("shell"), "^provider/errors"]),
+    only("resources-arrows", "resources/ use the rooms below", room("resources"),
+      [room("toolstack"), room("host"), room("xen"), room("pulumi"), room("shell"), room("remote"), "^provider/errors"]),
+    { name: "provider-stands-alone", severity: "error", from: { path: "^provider/" }, to: { path: "^(lab|cli|test|bench)/" } },
+    { name: "lab-arrows", comment: "lab/ practises; it may not reach into the provider's rooms", severity: "error",
+      from: { path: "^lab/" }, to: { path: "^(cli|test|bench|provider)/" } },
+    { name: "ssh2-only-in-remote", severity: "error", from: { path: "^(provider|cli|lab)/", pathNot: room("remote") }, to: { path: "node_modules/(@types/)?ssh2" } },
+    { name: "pulumi-sdk-at-the-door", severity: "error",
+      from: { path: "^provider/", pathNot: ["^provider/pulumi/", "^provider/resources/([^/]+)/\\1\\.ts$"] },
+      to: { path: "node_modules/@pulumi/pulumi" } },
+    { name: "pure-rooms-do-no-io", comment: "no I/O, clock, randomness or environment in a pure file", severity: "error",
+      from: { path: ["^provider/(xen|toolstack|host|shell)/", "\\.(schema|plan|observe)\\.ts$"] },
+      to: { path: "^(fs|net|child_process|os|http|https|dns|tls|node:(fs|net|child_process|os|http|https|dns|tls))(/.*)?$" } },
+    { name: "no-orphans", severity: "error", from: { orphan: true, path: "^(provider|lab|cli)/", pathNot: "\\.d\\.ts$" }, to: {} },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(dist|node_modules/pulumi-xen)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+  },
+};

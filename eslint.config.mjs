@@ -1,0 +1,34 @@
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["dist/", "node_modules/", "*.mjs", "*.cjs"] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      // A floating promise here is an orphan SSH session.
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": "error",
+      "@typescript-eslint/only-throw-error": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-non-null-assertion": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/require-await": "off",
+      "@typescript-eslint/consistent-type-imports": "error",
+      // Text for a host's shell is made by the tag `sh` (provider/shell/sh.ts) and nowhere else.
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "MemberExpression[property.name='vouchedFor']",
+          message: "Shell text is made with the tag sh`…`; only provider/shell may vouch for text by hand.",
+        },
+        { selector: "PropertyDefinition[definite=true]", message: "Use `declare readonly`: a definite field overwrites Pulumi's outputs." },
+      ],
+      "no-console": "error",
+    },
+  },
+  { files: ["provider/shell/**"], rules: { "no-restricted-syntax": "off" } },
+  { files: ["cli/**", "lab/**", "bench/**", "test/**", "examples/**"], rules: { "no-console": "off" } },
+);

@@ -1,0 +1,87 @@
+/**
+ * What a resource kind tells Pulumi's side of the house; `dynamic-provider.ts` makes a dynamic provider of it.
+ *
+ * Inputs are plain JSON. During a preview any value, at any depth, may be the text UNKNOWN instead of its type:
+ * `complete` and `changes` must carry it along (`isUnknown`, `whenKnown`), never throw on it.
+ */
+import type { z } from "zod";
+
+/** Same words as provider/shell's Effect; this room knows only errors. */
+export type Effect = "none" | "live" | "restart" | "reboot" | "migrate" | "replace";
+
+/** One property's change, for the preview. */
+export interface Change {
+  /** Property path in Pulumi's form: `memoryMiB`, `disks[0].device`. */
+  readonly property: string;
+  /** `memoryMiB 512 -> 1024`; the effect is appended: `memoryMiB 512 -> 1024: live`. `[secret]` for a secret. */
+  readonly text: string;
+  readonly effect: Effect;
+  /** The change destroys what a guest or the host has stored: needs `allow: ["dataLoss"]` as well. */
+  readonly losesData?: boolean;
+}
+
+export interface Failure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/** Inputs that every kind has; computed ones are filled in by check. */
+export interface CommonInputs {
+  /** Property names whose values are Pulumi secrets; filled in by the constructor. */
+  readonly secretProperties?: readonly string[];
+  /** What the user consents to; see `defaultAllow` of the kind. */
+  readonly allow?: readonly string[];
+  /** Computed: a line for each change, `memoryMiB 512 -> 1024: live`. */
+  readonly plan?: string;
+  /** Computed: the strongest effect of the plan. */
+  readonly effect?: Effect;
+}
+
+/** Raised by create and update after the first side effect: Pulumi then keeps the resource, and the next up goes on. */
+export class UnfinishedError extends Error {
+  readonly id: string;
+  /** The outputs to keep, `phase` among them. */
+  readonly outputs: object;
+
+  constructor(id: string, outputs: object, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = "UnfinishedError";
+    this.id = id;
+    this.outputs = outputs;
+  }
+}
+
+/** `inputs`: checked inputs. `outputs`: everything that is not an input. State is both together. */
+export interface ResourceKind<Inputs extends CommonInputs, Outputs extends object> {
+  /** `domu`: names the provider text and the folder. */
+  readonly kind: string;
+  /** For messages: `DomU`. */
+  readonly title: string;
+  /** The name people know it by, for messages: the domain's or bridge's name, the path. */
+  readonly label: (inputs: Inputs) => string;
+  /** Validates what the user wrote; issues become check failures. No defaults here. */
+  readonly inputs: z.ZodType;
+  /** Rules over several properties; run only over known values. */
+  readonly faults?: (inputs: Inputs) => Failure[];
+  /** Defaults, normal forms, identities (derived, never random), generated configuration. Pure. */
+  readonly complete: (inputs: Inputs) => Inputs;
+  /** Computed texts (such as `config`) that keep their old wording while nothing else changes. */
+  readonly computed: readonly (keyof Inputs & string)[];
+  /** What differs between two completed inputs, without computed texts, plan, effect, allow and connection. Pure. */
+  readonly changes: (olds: Inputs, news: Inputs) => Change[];
+  /** The plan of a create, a line each. */
+  readonly creation: (inputs: Inputs) => string[];
+  /** Effects allowed where the user does not set `allow`. */
+  readonly defaultAllow: readonly string[];
+  /** `outputs.phase` in this list: nothing is left to do. Absent: always finished. */
+  readonly isFinished?: (outputs: Outputs) => boolean;
+
+  /** @throws UnfinishedError after the first side effect. */
+  readonly create: (inputs: Inputs) => Promise<{ id: string; outputs: Outputs }>;
+  /** `undefined`: the host says that it is not there. Inputs come back as the host has them: that is the drift. */
+  readonly read: (id: string, inputs: Inputs, outputs: Outputs) => Promise<{ inputs: Inputs; outputs: Outputs } | undefined>;
+  /** Also finishes what a failed create left. @throws UnfinishedError, DriftError. */
+  readonly update: (id: string, olds: { inputs: Inputs; outputs: Outputs }, news: Inputs) => Promise<{ outputs: Outputs }>;
+  /** Succeeds when it is gone already. */
+  readonly delete: (id: string, inputs: Inputs, outputs: Outputs) => Promise<void>;
+}

@@ -1,0 +1,33 @@
+/**
+ * What every script of ours may count on: a fixed locale, path and umask, and a few small functions.
+ * POSIX sh: proven under dash, bash and busybox (test/unit/shell/preamble.test.ts).
+ */
+import { type ShellText, sh } from "./sh";
+
+export const preamble: ShellText = sh`set -eu
+LC_ALL=C LANG=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL LANG PATH
+umask 077
+cd /
+b64() { base64 | tr -d '\n'; }
+say() { say_key=$1; shift; printf '%s=' "$say_key"; printf '%s' "$*" | b64; echo; }
+say_file() { if [ -f "$2" ]; then printf '%s=' "$1"; b64 <"$2"; echo; fi; }
+say_cmd() {
+  say_key=$1; shift
+  say_tmp=$(mktemp -d); say_rc=0
+  "$@" >"$say_tmp/out" 2>"$say_tmp/err" </dev/null || say_rc=$?
+  printf '%s=' "$say_key"; b64 <"$say_tmp/out"; echo
+  printf '%s.rc=' "$say_key"; printf '%s' "$say_rc" | b64; echo
+  printf '%s.err=' "$say_key"; b64 <"$say_tmp/err"; echo
+  rm -rf "$say_tmp"
+}
+die() { printf '%s\n' "$*" >&2; exit 1; }
+# install_file SOURCE TARGET MODE: TARGET becomes SOURCE's content, whole or not at all; nothing is written when equal.
+install_file() {
+  if [ -f "$2" ] && cmp -s "$1" "$2"; then chmod "$3" "$2"; return 0; fi
+  mkdir -p "$(dirname "$2")"
+  if_tmp=$(mktemp "$2.XXXXXX")
+  cat "$1" >"$if_tmp"; chmod "$3" "$if_tmp"; sync "$if_tmp" 2>/dev/null || sync
+  mv -f "$if_tmp" "$2"
+}
+`;
