@@ -1,0 +1,67 @@
+/**
+ * The small HTTP server that hands an installation tree and an answer file to installing guests. Runs on the host.
+ *
+ * python3, because every Debian Xen host has it (xen-utils needs it, pygrub is written in it). Not `-m http.server`:
+ * that one lists folders, so every neighbour on the bridge could look for other guests' answer files, and it cannot
+ * take a port as root and then go on as nobody. Needs Python 3.7 (ThreadingHTTPServer, `directory=`).
+ */
+export const mediaServerProgram = String.raw`# pulumi-xen media server: ADDRESS PORT FOLDER; serves FOLDER/www, read-only, without folder listings.
+import functools, http.server, os, pwd, sys, threading, time
+os.closerange(3, 256)  # a lock inherited from the job that started us would be held for ever
+address, port, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    server_version, sys_version = "pulumi-xen", ""
+    timeout = 120
+    def list_directory(self, path):
+        self.send_error(404)
+    def log_message(self, form, *values):
+        sys.stderr.write("%s %s %s\n" % (time.strftime("%H:%M:%S"), self.address_string(), form % values))
+        sys.stderr.flush()
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    def server_bind(self):  # the inherited one looks up our own name, which may take long
+        http.server.socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = address, port
+
+def someone_waits():
+    guests = os.path.join(folder, "guests")
+    for guest in os.listdir(guests):
+        try:
+            with open(os.path.join(guests, guest, "until")) as f:
+                if float(f.read()) > time.time(): return True
+        except (OSError, ValueError):
+            pass
+    return False
+
+def watch():  # nobody stopped us: the job that would have is gone. Two looks, so that a change of guests is no end.
+    idle = 0
+    while idle < 2:
+        time.sleep(30)
+        try: idle = 0 if someone_waits() else idle + 1
+        except OSError: idle += 1
+    os._exit(0)
+
+server = Server((address, port), functools.partial(Handler, directory=os.path.join(folder, "www")))
+with open(os.path.join(folder, "pid.new"), "w") as f: f.write("%d\n" % os.getpid())
+os.rename(os.path.join(folder, "pid.new"), os.path.join(folder, "pid"))  # from here on connections are accepted
+if os.getuid() == 0:
+    nobody = pwd.getpwnam("nobody")
+    os.setgroups([]); os.setgid(nobody.pw_gid); os.setuid(nobody.pw_uid)
+threading.Thread(target=watch, daemon=True).start()
+server.serve_forever()
+`;
+
+/** Fills tokens into a file: SOURCE TARGET MODE FOLDER. Bytes in, bytes out; values are read from files, never from arguments. */
+export const fillTokensProgram = String.raw`import os, sys
+source, target, mode, folder = sys.argv[1:5]
+with open(source, "rb") as f: data = f.read()
+for token, name in ((b"{mediaUrl}", "media-url"), (b"{answersUrl}", "answers-url"), (b"{hostAddress}", "host-address")):
+    if token in data:
+        with open(os.path.join(folder, name), "rb") as f: data = data.replace(token, f.read().strip())
+new = "%s.%d" % (target, os.getpid())
+with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as f: f.write(data)
+os.chmod(new, int(mode, 8))
+os.rename(new, target)
+`;
