@@ -71,6 +71,8 @@ export interface ResourceKind<Inputs extends CommonInputs, Outputs extends objec
   readonly changes: (olds: Inputs, news: Inputs) => Change[];
   /** The plan of a create, a line each. */
   readonly creation: (inputs: Inputs) => string[];
+  /** The strongest effect a create may have on what runs already; default `none`. */
+  readonly creationEffect?: (inputs: Inputs) => Effect;
   /** Effects allowed where the user does not set `allow`. */
   readonly defaultAllow: readonly string[];
   /** `outputs.phase` in this list: nothing is left to do. Absent: always finished. */
@@ -79,9 +81,17 @@ export interface ResourceKind<Inputs extends CommonInputs, Outputs extends objec
   /** @throws UnfinishedError after the first side effect. */
   readonly create: (inputs: Inputs) => Promise<{ id: string; outputs: Outputs }>;
   /** `undefined`: the host says that it is not there. Inputs come back as the host has them: that is the drift. */
-  readonly read: (id: string, inputs: Inputs, outputs: Outputs) => Promise<{ inputs: Inputs; outputs: Outputs } | undefined>;
+  readonly read: (
+    id: string,
+    inputs: Inputs,
+    outputs: Outputs,
+  ) => Promise<{ inputs: Inputs; outputs: Outputs } | undefined>;
   /** Also finishes what a failed create left. @throws UnfinishedError, DriftError. */
-  readonly update: (id: string, olds: { inputs: Inputs; outputs: Outputs }, news: Inputs) => Promise<{ outputs: Outputs }>;
+  readonly update: (
+    id: string,
+    olds: { inputs: Inputs; outputs: Outputs },
+    news: Inputs,
+  ) => Promise<{ outputs: Outputs }>;
   /** Succeeds when it is gone already. */
   readonly delete: (id: string, inputs: Inputs, outputs: Outputs) => Promise<void>;
 }

@@ -1,0 +1,137 @@
+/**
+ * A dynamic provider of Pulumi's, made of a resource kind: check, diff, create, read, update, delete.
+ *
+ * State is inputs and outputs side by side, plain JSON. `check` and `diff` are pure and never throw on a value that
+ * is not known yet. What the engine may send and what it makes of our answers: docs/pulumi-protocol.md.
+ */
+import { z } from "zod";
+import { faultsOf } from "./check-failures";
+import { PROVIDER_KEY, providerText } from "./provider-text";
+import type { CommonInputs, Failure, ResourceKind } from "./resource-kind";
+import { UnfinishedError } from "./resource-kind";
+import { ALLOWABLE, allChanges, verdictOfChanges, vetoes } from "./verdict";
+import { SCHEMA_VERSION, assertReadable, plainJson, splitState } from "./state";
+import { hasUnknown } from "./unknown";
+
+type Properties = Record<string, unknown>;
+
+export interface DynamicProvider {
+  check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: Failure[] }>;
+  diff(
+    id: string,
+    olds: Properties,
+    news: Properties,
+  ): Promise<{ changes?: boolean; replaces?: string[]; deleteBeforeReplace?: boolean }>;
+  create(inputs: Properties): Promise<{ id: string; outs: Properties }>;
+  read(id: string, props: Properties): Promise<{ id: string; props: Properties; inputs?: Properties }>;
+  update(id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }>;
+  delete(id: string, props: Properties): Promise<void>;
+}
+
+const allowSchema = z.object({ allow: z.array(z.enum(ALLOWABLE)).optional() });
+
+export function dynamicProvider<I extends CommonInputs, O extends object>(kind: ResourceKind<I, O>): DynamicProvider {
+  const stateOf = (inputs: I, outputs: object): Properties =>
+    plainJson({ ...inputs, ...outputs, [PROVIDER_KEY]: providerText(kind.kind), schemaVersion: SCHEMA_VERSION });
+
+  const split = (props: Properties): { inputs: I; outputs: O } => {
+    assertReadable(kind.title, props);
+    return splitState<I, O>(kind.inputs, kind.computed, props);
+  };
+
+  /** One sentence in front of whatever went wrong, and Pulumi's shape where something is left on the host. */
+  const unable = (action: string, inputs: I, error: unknown): Error => {
+    const what = error instanceof Error ? error.message : String(error);
+    const message = `Unable to ${action} ${kind.title} "${kind.label(inputs)}": ${what}`;
+    const whole = new Error(message, { cause: error });
+    if (!(error instanceof UnfinishedError)) return whole;
+    return Object.assign(whole, { id: error.id, properties: stateOf(inputs, error.outputs), reasons: [message] });
+  };
+
+  return {
+    async check(olds, news) {
+      const { [PROVIDER_KEY]: _, ...rest } = news;
+      const raw = plainJson(rest);
+      const { plan: _plan, effect: _effect, secretProperties, allow, ...own } = raw;
+      const secrets = Array.isArray(secretProperties) ? secretProperties.map(String) : [];
+      const failures = [...faultsOf(kind.inputs, own, secrets), ...faultsOf(allowSchema, { allow })];
+      if (failures.length > 0) return { inputs: raw, failures };
+      const given = raw as unknown as I;
+      if (!hasUnknown(own)) failures.push(...(kind.faults?.(given) ?? []));
+      if (failures.length > 0) return { inputs: raw, failures };
+
+      const completed = kind.complete(given);
+      if (Object.keys(olds).length === 0) {
+        return {
+          inputs: plainJson({
+            ...completed,
+            plan: kind.creation(completed).join("\n"),
+            effect: kind.creationEffect?.(completed) ?? "none",
+          }),
+          failures,
+        };
+      }
+      const before = olds as unknown as I;
+      const changes = allChanges(kind, before, completed);
+      const allowed = completed.allow ?? kind.defaultAllow;
+      failures.push(...vetoes(changes, allowed));
+      const kept = Object.fromEntries(
+        ["plan", "effect", ...kind.computed].filter((key) => key in olds).map((key) => [key, olds[key]]),
+      );
+      const verdict = changes.length === 0 ? kept : verdictOfChanges(changes);
+      return { inputs: plainJson({ ...completed, ...verdict }), failures };
+    },
+
+    async diff(_id, olds, news) {
+      const before = split(olds);
+      if (kind.isFinished !== undefined && !kind.isFinished(before.outputs)) return { changes: true };
+      const after = split({ ...news, schemaVersion: SCHEMA_VERSION }).inputs;
+      const replaces = allChanges(kind, before.inputs, after)
+        .filter(({ effect }) => effect === "replace")
+        .map(({ property }) => property.split(/[.[]/, 1)[0] ?? property);
+      // `changes` stays out: the engine then compares inputs itself and shows each property's difference.
+      return replaces.length === 0 ? {} : { replaces: [...new Set(replaces)], deleteBeforeReplace: true };
+    },
+
+    async create(props) {
+      const { inputs } = split({ ...props, schemaVersion: SCHEMA_VERSION });
+      try {
+        const { id, outputs } = await kind.create(inputs);
+        return { id, outs: stateOf(inputs, outputs) };
+      } catch (error) {
+        throw unable("create", inputs, error);
+      }
+    },
+
+    async read(id, props) {
+      const { inputs, outputs } = split(props);
+      try {
+        const seen = await kind.read(id, inputs, outputs);
+        if (seen === undefined) return { id: "", props: {} };
+        return { id, props: stateOf(seen.inputs, seen.outputs), inputs: plainJson({ ...seen.inputs }) };
+      } catch (error) {
+        throw unable("read", inputs, error);
+      }
+    },
+
+    async update(id, olds, news) {
+      const before = split(olds);
+      const { inputs } = split({ ...news, schemaVersion: SCHEMA_VERSION });
+      try {
+        const { outputs } = await kind.update(id, before, inputs);
+        return { outs: stateOf(inputs, outputs) };
+      } catch (error) {
+        throw unable("update", inputs, error);
+      }
+    },
+
+    async delete(id, props) {
+      const { inputs, outputs } = split(props);
+      try {
+        await kind.delete(id, inputs, outputs);
+      } catch (error) {
+        throw unable("delete", inputs, error);
+      }
+    },
+  };
+}

@@ -1,0 +1,13 @@
+/** Everything that knows Pulumi's protocol: unknowns, secrets, check failures, partial failure. */
+export { type DynamicProvider, dynamicProvider } from "./dynamic-provider";
+export { providerText } from "./provider-text";
+export {
+  type Change,
+  type CommonInputs,
+  type Effect,
+  type Failure,
+  type ResourceKind,
+  UnfinishedError,
+} from "./resource-kind";
+export { UNKNOWN, hasUnknown, isUnknown, shown, whenKnown } from "./unknown";
+export { XenResource, hostConnection } from "./xen-resource";

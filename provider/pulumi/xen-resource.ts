@@ -1,0 +1,79 @@
+/**
+ * The base of the resource classes: a custom resource of the dynamic provider's type whose `__provider` is a
+ * constant text. It only copies properties; all that happens, happens in the lifecycle.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { PROVIDER_KEY, providerText } from "./provider-text";
+
+export interface XenResourceParts {
+  /** Which lifecycle: `domu`. */
+  readonly kind: string;
+  /** The type people see, `DomU` of `pulumi-nodejs:dynamic/xen:DomU`. In every URN: never changed. */
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: pulumi.Inputs;
+  /** Outputs that are not inputs; Pulumi resolves only what it was told of. */
+  readonly outputs: readonly string[];
+  readonly opts?: pulumi.CustomResourceOptions | undefined;
+}
+
+export abstract class XenResource extends pulumi.CustomResource {
+  /** What the latest change did or will do, a line for each: `memoryMiB 512 -> 1024: live`. */
+  declare readonly plan: pulumi.Output<string>;
+  /** The strongest effect of `plan`: none, live, restart, reboot, migrate or replace. */
+  declare readonly effect: pulumi.Output<string>;
+
+  constructor({ kind, type, name, inputs, outputs, opts }: XenResourceParts) {
+    const later = Object.fromEntries([...outputs, "plan", "effect"].map((output) => [output, undefined]));
+    super(
+      `pulumi-nodejs:dynamic/xen:${type}`,
+      name,
+      { ...later, ...inputs, secretProperties: secretProperties(inputs), [PROVIDER_KEY]: providerText(kind) },
+      opts,
+    );
+  }
+}
+
+/**
+ * The names of inputs that hold a secret. The dynamic provider process sees secrets as plain values and cannot tell;
+ * with this list its texts show `[secret]` in their place.
+ */
+function secretProperties(inputs: pulumi.Inputs): pulumi.Output<string[] | undefined> {
+  const names = Object.keys(inputs).filter((name) => inputs[name] !== undefined);
+  const asked = Promise.all(names.map((name) => pulumi.isSecret(pulumi.output(inputs[name]))));
+  return pulumi.output(
+    asked.then((answers) => {
+      const secret = names.filter((_, index) => answers[index]);
+      return secret.length === 0 ? undefined : secret;
+    }),
+  );
+}
+
+const SECRET_FIELDS = ["privateKey", "passphrase", "password"] as const;
+
+/**
+ * How to reach the host of a resource: that of a XenHost, or as given. A connection that holds a key or password
+ * becomes a secret as a whole.
+ */
+export function hostConnection<C extends object>(
+  host: { readonly connection: pulumi.Output<C> } | pulumi.Input<C>,
+): pulumi.Output<C> {
+  const connection = isHost<C>(host) ? host.connection : pulumi.output(host as pulumi.Input<C>);
+  return (connection as pulumi.Output<C>).apply((known) =>
+    holdsSecret(known as Record<string, unknown>) ? pulumi.secret(known) : pulumi.output(known),
+  ) as unknown as pulumi.Output<C>;
+}
+
+function isHost<C>(host: unknown): host is { readonly connection: pulumi.Output<C> } {
+  return (
+    typeof host === "object" && host !== null && pulumi.Output.isInstance((host as { connection?: unknown }).connection)
+  );
+}
+
+function holdsSecret(connection: Record<string, unknown>): boolean {
+  const jump = connection["jump"];
+  return (
+    SECRET_FIELDS.some((field) => connection[field] !== undefined) ||
+    (typeof jump === "object" && jump !== null && holdsSecret(jump as Record<string, unknown>))
+  );
+}
