@@ -84,7 +84,11 @@ export class JobError extends XenProviderError {
   /** The end of the job's log, already free of secrets. */
   readonly logTail: string;
 
-  constructor(what: string, detail: { jobId: string; step: string; exitCode: number; logTail: string }, parts?: ErrorParts) {
+  constructor(
+    what: string,
+    detail: { jobId: string; step: string; exitCode: number; logTail: string },
+    parts?: ErrorParts,
+  ) {
     super("job", what, parts);
     this.jobId = detail.jobId;
     this.step = detail.step;

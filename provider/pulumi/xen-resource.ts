@@ -58,7 +58,7 @@ const SECRET_FIELDS = ["privateKey", "passphrase", "password"] as const;
 export function hostConnection<C extends object>(
   host: { readonly connection: pulumi.Output<C> } | pulumi.Input<C>,
 ): pulumi.Output<C> {
-  const connection = isHost<C>(host) ? host.connection : pulumi.output(host as pulumi.Input<C>);
+  const connection = isHost<C>(host) ? host.connection : pulumi.output(host);
   return (connection as pulumi.Output<C>).apply((known) =>
     holdsSecret(known as Record<string, unknown>) ? pulumi.secret(known) : pulumi.output(known),
   ) as unknown as pulumi.Output<C>;

@@ -32,9 +32,7 @@ export interface Connection {
 const path = z.string().min(1);
 
 export const connectionSchema: z.ZodType<Connection> = z.strictObject({
-  host: z
-    .string()
-    .regex(/^[A-Za-z0-9_][A-Za-z0-9._:-]*$/, "must be a host name or address"),
+  host: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._:-]*$/, "must be a host name or address"),
   port: z.int().min(1).max(65535).optional(),
   user: z
     .string()

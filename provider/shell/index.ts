@@ -2,4 +2,13 @@
 export { preamble } from "./preamble";
 export { Answer, type Question } from "./question";
 export { ShellText, type ShellValue, lines, quote, sh } from "./sh";
-export { EFFECTS, type Effect, type HostSection, type Job, type JobFile, type Step, isStronger, strongest } from "./step";
+export {
+  EFFECTS,
+  type Effect,
+  type HostSection,
+  type Job,
+  type JobFile,
+  type Step,
+  isStronger,
+  strongest,
+} from "./step";
