@@ -60,7 +60,7 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
       if (!hasUnknown(own)) failures.push(...(kind.faults?.(given) ?? []));
       if (failures.length > 0) return { inputs: raw, failures };
 
-      const completed = kind.complete(given);
+      const completed = kind.complete(given, Object.keys(olds).length === 0 ? undefined : (olds as unknown as I));
       if (Object.keys(olds).length === 0) {
         return {
           inputs: plainJson({

@@ -63,8 +63,13 @@ export interface ResourceKind<Inputs extends CommonInputs, Outputs extends objec
   readonly inputs: z.ZodType;
   /** Rules over several properties; run only over known values. */
   readonly faults?: (inputs: Inputs) => Failure[];
-  /** Defaults, normal forms, identities (derived, never random), generated configuration. Pure. */
-  readonly complete: (inputs: Inputs) => Inputs;
+  /**
+   * Defaults, normal forms, identities (derived, never random), generated configuration. Pure.
+   *
+   * `olds`: the inputs of last time, absent at the first. Derived identities are taken from there, so that they stay
+   * when what they were derived from (such as the connection) changes.
+   */
+  readonly complete: (inputs: Inputs, olds?: Inputs) => Inputs;
   /** Computed texts (such as `config`) that keep their old wording while nothing else changes. */
   readonly computed: readonly (keyof Inputs & string)[];
   /** What differs between two completed inputs, without computed texts, plan, effect, allow and connection. Pure. */
