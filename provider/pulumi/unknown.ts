@@ -28,7 +28,6 @@ export function shown(value: unknown, options: { secret?: boolean } = {}): strin
   if (options.secret === true) return "[secret]";
   if (value === undefined) return "unset";
   if (isUnknown(value)) return "[unknown]";
-  if (typeof value === "string")
-    return /^[\w./:@%+,-]+$/.test(value) ? value : JSON.stringify(value).replaceAll(UNKNOWN, "[unknown]");
-  return JSON.stringify(value).replaceAll(`"${UNKNOWN}"`, "[unknown]").replaceAll(UNKNOWN, "[unknown]");
+  const text = typeof value === "string" && /^[\w./:@%+,-]+$/.test(value) ? value : JSON.stringify(value);
+  return text.replaceAll(`"${UNKNOWN}"`, "[unknown]").replaceAll(UNKNOWN, "[unknown]");
 }

@@ -1,19 +1,22 @@
-import type { Config } from "jest";
-
 // swc compiles, tsc checks (npm run check): the two stay equal because the code is erasable TypeScript.
+/** @type {import("jest").Config} */
 const shared = {
-  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }] },
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2023", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
+    ],
+  },
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
   // The self-link makes node_modules/pulumi-xen point at this folder: do not walk it twice.
   haste: { enableSymlinks: false },
-} satisfies Config;
+};
 
-const config: Config = {
+/** @type {import("jest").Config} */
+module.exports = {
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
     { ...shared, displayName: "contract", testMatch: ["<rootDir>/test/contract/**/*.test.ts"] },
     { ...shared, displayName: "lab", testMatch: ["<rootDir>/test/lab/**/*.test.ts"] },
   ],
 };
-
-export default config;

@@ -1,0 +1,113 @@
+// Runs the tiers one after the other and adds them up: format, types, lint, arrows, unused, unit, contract, lab.
+// The last line is `N passed, N failed`; the lines above it say which engine ran and what could not run, and why.
+//
+//   node scripts/test-tiers.mjs [--fast] [tier…]     --fast: everything that needs no lab
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "..");
+const scratch = mkdtempSync(join(tmpdir(), "pulumi-xen-test-"));
+const notesFile = join(scratch, "notes");
+const bin = (name) => join(root, "node_modules", ".bin", name);
+
+/** One claim each: passes or fails as a whole. */
+const claims = {
+  format: [bin("biome"), "format", "."],
+  types: [bin("tsc"), "--noEmit", "-p", "tsconfig.json"],
+  lint: [bin("eslint"), "."],
+  arrows: [
+    bin("depcruise"),
+    "--config",
+    ".dependency-cruiser.cjs",
+    "--output-type",
+    "err-long",
+    "provider",
+    "lab",
+    "cli",
+  ],
+  unused: [bin("knip"), "--no-progress"],
+};
+/** Jest projects; the lab's run one file after the other: two cores carry two hosts at most. */
+const tiers = {
+  unit: [],
+  contract: ["--maxWorkers=2"],
+  lab: ["--runInBand"],
+};
+
+const args = process.argv.slice(2);
+const wanted = args.filter((arg) => !arg.startsWith("-"));
+const isWanted = (name) => (wanted.length > 0 ? wanted.includes(name) : !(args.includes("--fast") && name === "lab"));
+
+let passed = 0;
+let failed = 0;
+const failures = [];
+const skipped = [];
+const started = Date.now();
+
+for (const [name, command] of Object.entries(claims)) {
+  if (!isWanted(name)) continue;
+  const { code, seconds } = await run(command);
+  if (code === 0) passed++;
+  else {
+    failed++;
+    failures.push(`${name}: ${command.slice(1).join(" ")} ended with ${code}`);
+  }
+  console.log(`${name} ${code === 0 ? "ok" : "FAILED"} (${seconds} s)`);
+}
+
+for (const [name, options] of Object.entries(tiers)) {
+  if (!isWanted(name)) continue;
+  const report = join(scratch, `${name}.json`);
+  const { code, seconds } = await run(
+    [bin("jest"), "--selectProjects", name, "--json", `--outputFile=${report}`, ...options],
+    { quiet: true },
+  );
+  const result = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : undefined;
+  if (result === undefined) {
+    failed++;
+    failures.push(`${name}: jest ended with ${code} and left no report`);
+    continue;
+  }
+  passed += result.numPassedTests;
+  // A file that does not even load has no failed test: it counts as one.
+  failed += result.numFailedTests + result.numRuntimeErrorTestSuites;
+  for (const file of result.testResults) {
+    for (const test of file.assertionResults) {
+      if (test.status === "failed") failures.push(`${name}: ${test.fullName}\n${test.failureMessages.join("\n")}`);
+      if (test.status === "pending" || test.status === "todo") skipped.push(`not run: ${test.fullName}`);
+    }
+    if (file.assertionResults.length === 0 && file.status === "failed")
+      failures.push(`${name}: ${file.name}\n${file.message}`);
+  }
+  console.log(
+    `${name}: ${result.numPassedTests} passed, ${result.numFailedTests + result.numRuntimeErrorTestSuites} failed (${seconds} s)`,
+  );
+}
+
+if (failures.length > 0) console.log(`\n${failures.map((text) => `FAILED ${text}`).join("\n\n")}\n`);
+const notes = existsSync(notesFile) ? readFileSync(notesFile, "utf8").trim().split("\n") : [];
+for (const line of new Set([...notes, ...skipped])) console.log(line);
+rmSync(scratch, { recursive: true, force: true });
+console.log(`all tiers: ${Math.round((Date.now() - started) / 1000)} s`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
+
+function run(command, { quiet = false } = {}) {
+  const begun = Date.now();
+  // Tests tell what could not run by a line in this file (test/support/notes.ts).
+  const env = { ...process.env, PULUMI_XEN_TEST_NOTES: notesFile };
+  return new Promise((done) => {
+    const child = spawn(command[0], command.slice(1), {
+      cwd: root,
+      env,
+      stdio: ["ignore", quiet ? "ignore" : "inherit", "inherit"],
+    });
+    child.on("error", (error) => {
+      console.error(String(error));
+      done({ code: 127, seconds: 0 });
+    });
+    child.on("close", (code) => done({ code: code ?? 1, seconds: Math.round((Date.now() - begun) / 1000) }));
+  });
+}

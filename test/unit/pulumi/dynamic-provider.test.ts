@@ -1,0 +1,179 @@
+import fc from "fast-check";
+import { UNKNOWN, dynamicProvider, providerText } from "../../../provider/pulumi";
+import { type ToyInputs, toyKind } from "./toy-kind";
+
+const check = async (news: Record<string, unknown>, olds: Record<string, unknown> = {}) =>
+  dynamicProvider(toyKind()).check(olds, news);
+
+describe("check", () => {
+  it("names path, value and rule of every fault at once", async () => {
+    const { failures } = await check({
+      name: "",
+      memoryMiB: "lots",
+      disks: [{ path: "relative", device: "xvda" }],
+      memry: 1,
+    });
+    expect(failures).toEqual([
+      { property: "name", reason: 'is "", but must be at least 1 characters long.' },
+      { property: "memoryMiB", reason: "is lots, but must be a number." },
+      { property: "disks[0].path", reason: expect.stringContaining("is relative, but ") },
+      { property: "memry", reason: expect.stringContaining("is not known here") },
+    ]);
+  });
+
+  it("guesses the name that was meant", async () => {
+    const { failures } = await check({ name: "a", memoryMib: 5 });
+    expect(failures[0]?.reason).toContain('did you mean "memoryMiB"?');
+  });
+
+  it("does not show the value of a secret property", async () => {
+    const { failures } = await check({ name: "a", password: "short", secretProperties: ["password"] });
+    expect(failures).toEqual([
+      { property: "password", reason: "is [secret], but must be at least 8 characters long." },
+    ]);
+  });
+
+  it("applies rules over several properties only to known values", async () => {
+    expect((await check({ name: "big", memoryMiB: 5 })).failures).toHaveLength(1);
+    expect((await check({ name: "big", memoryMiB: UNKNOWN })).failures).toEqual([]);
+  });
+
+  it("fills in defaults and the plan of the creation", async () => {
+    const { inputs } = await check({ name: "a" });
+    expect(inputs).toEqual({ name: "a", memoryMiB: 512, config: "memory=512", plan: "create a", effect: "none" });
+  });
+
+  it("says what a change does, and how strongly", async () => {
+    const { inputs } = await check({ name: "a", memoryMiB: 1024 }, (await check({ name: "a" })).inputs);
+    expect(inputs).toMatchObject({ plan: "memoryMiB 512 -> 1024: live", effect: "live", config: "memory=1024" });
+  });
+
+  it("keeps the old texts while nothing changes, also when a newer release would word them differently", async () => {
+    const olds = {
+      ...(await check({ name: "a" })).inputs,
+      config: "memory = 512 # of an older release",
+      plan: "old words",
+      effect: "live",
+    };
+    const { inputs } = await check({ name: "a" }, olds);
+    expect(inputs).toEqual(olds);
+  });
+
+  it("vetoes an effect that is not allowed, before anything is touched", async () => {
+    const olds = (await check({ name: "a" })).inputs;
+    expect((await check({ name: "b" }, olds)).failures).toEqual([
+      { property: "name", reason: expect.stringContaining('Add "replace", "dataLoss" to allow') },
+    ]);
+    expect((await check({ name: "b", allow: ["replace", "dataLoss"] }, olds)).failures).toEqual([]);
+  });
+
+  it("refuses words that allow does not know", async () => {
+    const { failures } = await check({ name: "a", allow: ["everything"] });
+    expect(failures).toEqual([{ property: "allow[0]", reason: expect.stringContaining('must be one of "restart"') }]);
+  });
+
+  it("never throws and never complains where Pulumi's unknown marker stands, at any depth", async () => {
+    const whole: ToyInputs = {
+      name: "a",
+      memoryMiB: 512,
+      disks: [{ path: "/a", device: "xvda" }],
+      nested: { deep: { port: 1 } },
+      allow: ["restart"],
+    };
+    const places = pathsOf(whole);
+    await fc.assert(
+      fc.asyncProperty(fc.subarray(places, { minLength: 1 }), async (unknown) => {
+        const news = unknown.reduce<Record<string, unknown>>(withUnknownAt, structuredClone(whole) as never);
+        const olds = (await check(whole as never)).inputs;
+        expect((await check(news)).failures).toEqual([]);
+        const { inputs } = await check(news, { ...olds, allow: ["replace", "dataLoss"] });
+        await dynamicProvider(toyKind()).diff("a", { ...olds, phase: "done" }, inputs);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("diff", () => {
+  const provider = dynamicProvider(toyKind());
+
+  it("leaves the comparison to the engine, so that the preview shows each property", async () => {
+    expect(await provider.diff("a", { name: "a", phase: "done" }, { name: "a", memoryMiB: 5 })).toEqual({});
+  });
+
+  it("names the properties that replace", async () => {
+    expect(await provider.diff("a", { name: "a", phase: "done" }, { name: "b" })).toEqual({
+      replaces: ["name"],
+      deleteBeforeReplace: true,
+    });
+  });
+
+  it("reports a change while a phase is unfinished, since a refresh makes the engine forget the failure", async () => {
+    expect(await provider.diff("a", { name: "a", phase: "disk" }, { name: "a" })).toEqual({ changes: true });
+  });
+});
+
+describe("create, read, update, delete", () => {
+  it("keeps inputs and outputs side by side as plain JSON", async () => {
+    const { id, outs } = await dynamicProvider(toyKind()).create({ name: "a", memoryMiB: 5, __provider: "x" });
+    expect(id).toBe("a");
+    expect(outs).toEqual({ name: "a", memoryMiB: 5, phase: "done", schemaVersion: 1, __provider: providerText("toy") });
+  });
+
+  it("leaves nothing in the state when a create fails before it touched the host", async () => {
+    const error = await dynamicProvider(toyKind({ failAfter: "nothing" }))
+      .create({ name: "a" })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: 'Unable to create Toy "a": no host' });
+    expect(error).not.toHaveProperty("id");
+  });
+
+  it("hands Pulumi id, properties and reasons when a create fails after its first side effect", async () => {
+    const error = await dynamicProvider(toyKind({ failAfter: "disk" }))
+      .create({ name: "a" })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      id: "a",
+      properties: { name: "a", phase: "disk", __provider: providerText("toy") },
+      reasons: ['Unable to create Toy "a": the link is gone'],
+    });
+  });
+
+  it("reports drift as inputs, and an empty id for what is gone", async () => {
+    const seen = new Map<string, ToyInputs>([["a", { name: "a", memoryMiB: 99 }]]);
+    const provider = dynamicProvider(toyKind({ seen }));
+    const state = { name: "a", memoryMiB: 5, phase: "done", schemaVersion: 1 };
+    expect((await provider.read("a", state)).inputs).toMatchObject({ memoryMiB: 99 });
+    seen.clear();
+    expect((await provider.read("a", state)).id).toBe("");
+  });
+
+  it("refuses the state of a newer release instead of misreading it", async () => {
+    await expect(dynamicProvider(toyKind()).read("a", { name: "a", schemaVersion: 99 })).rejects.toThrow(
+      "newer pulumi-xen",
+    );
+  });
+});
+
+type Path = readonly (string | number)[];
+
+function pathsOf(value: unknown, path: Path = []): Path[] {
+  const here = path.length === 0 || path[0] === "allow" ? [] : [path];
+  if (typeof value !== "object" || value === null) return here;
+  const deeper = Object.entries(value).flatMap(([key, entry]) =>
+    pathsOf(entry, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+  return [...here, ...deeper];
+}
+
+function withUnknownAt(root: Record<string, unknown>, path: Path): Record<string, unknown> {
+  let here: Record<string | number, unknown> = root;
+  for (const part of path.slice(0, -1)) {
+    const next = here[part];
+    if (typeof next !== "object" || next === null) return root;
+    here = next as Record<string | number, unknown>;
+  }
+  const last = path.at(-1);
+  if (last !== undefined) here[last] = UNKNOWN;
+  return root;
+}
