@@ -1,0 +1,85 @@
+/**
+ * Shell functions around xl for the steps of a job. No exit code of xl is trusted for "did it work": what counts is
+ * what `xl list` shows afterwards. Each wait has a bound.
+ *
+ *   domain_row NAME            "ID STATE" of the domain, nothing when there is none; fails when xl does not answer
+ *   domain_has ID KEY          does "xl list -l" show the key for this domain: bootloader, kernel
+ *   wait_gone NAME SECONDS     until the domain is away; 1 when it is still there
+ *   stop_domain NAME SECONDS   asks it to shut down and waits for its absence
+ *   destroy_domain NAME        ends it at once
+ *   create_domain NAME CFG     creates it and reads back; what xl said goes to stderr when it failed
+ *   monitor_of CFG             is there still an xl that watches the domain created from this file
+ *   last_reason NAME           the number behind the last "reason code" of the domain's log
+ */
+import { type ShellText, sh } from "../shell";
+
+/** The user that reads guests' disks for their kernels; made by XenHost. */
+export const PYGRUB_USER = "pulumi-xen-pygrub";
+
+export const xlFunctions: ShellText = sh`domain_row() {
+  dr_table=$(xl list 2>/dev/null) || { xl list >/dev/null || true; die "xl does not answer on this host."; }
+  printf '%s\n' "$dr_table" | awk -v name="$1" 'NR > 1 && $1 == name { print $2, $5; exit }'
+}
+domain_has() { xl list -l "$1" 2>/dev/null | grep -q "\"$2\": \""; }
+wait_gone() {
+  wg_end=$(($(date +%s) + $2))
+  while wg_row=$(domain_row "$1") && [ -n "$wg_row" ]; do
+    [ "$(date +%s)" -lt "$wg_end" ] || return 1
+    sleep 1
+  done
+}
+destroy_domain() {
+  dd_row=$(domain_row "$1"); [ -n "$dd_row" ] || return 0
+  xl destroy "$1" || true
+  wait_gone "$1" 60 || die "The domain $1 is still there after xl destroy."
+}
+stop_domain() {
+  sd_row=$(domain_row "$1"); [ -n "$sd_row" ] || return 0
+  sd_id=\${sd_row%% *}; sd_asked=0; sd_down=0; sd_end=$(($(date +%s) + $2))
+  while [ -n "$sd_row" ]; do
+    sd_now=$(date +%s)
+    # "on_poweroff" may have started it again, or keeps what is left of it: it has shut down, and that is enough.
+    if [ "\${sd_row%% *}" != "$sd_id" ] || [ "$sd_down" -ge 10 ]; then destroy_domain "$1"; return 0; fi
+    [ "$sd_now" -lt "$sd_end" ] || return 1
+    case "$sd_row" in
+      *' '???s??) sd_down=$((sd_down + 1)) ;;
+      *' '?????d) ;;
+      *)
+        case "$sd_row" in *' '??p*) xl unpause "$sd_id" >/dev/null 2>&1 || true ;; esac
+        # Asked again: a guest that is still booting does not hear the first request.
+        if [ "$((sd_now - sd_asked))" -ge 20 ]; then
+          timeout 15 xl shutdown "$sd_id" >/dev/null 2>&1 || true
+          sd_asked=$sd_now
+        fi ;;
+    esac
+    sleep 1
+    sd_row=$(domain_row "$1")
+  done
+}
+create_domain() {
+  cd_mark=$(mktemp); cd_out=$(mktemp)
+  # On Xen 4.17 only the environment restricts pygrub; the monitor inherits it, so it holds for later reboots.
+  # The monitor outlives this job: it must not inherit the job's locks.
+  LIBXL_BOOTLOADER_RESTRICT=1 LIBXL_BOOTLOADER_USER=${PYGRUB_USER} \
+    xl create -q "$2" </dev/null >"$cd_out" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- || true
+  cd_row=$(domain_row "$1")
+  if [ -z "$cd_row" ]; then
+    grep -v -e 'Non-existant domain' -e 'Unable to destroy guest' -e 'Destruction of domain failed' "$cd_out" | tail -n 6 >&2 || true
+    for cd_log in /var/log/xen/bootloader.*.log; do
+      if [ -f "$cd_log" ] && [ "$cd_log" -nt "$cd_mark" ]; then
+        grep -a -e Error -e error "$cd_log" | tail -n 3 >&2 || true
+      fi
+    done
+    rm -f "$cd_out" "$cd_mark"
+    return 1
+  fi
+  rm -f "$cd_out" "$cd_mark"
+}
+monitor_of() {
+  mo_pattern=$(printf '%s' "$1" | sed 's/[][\.*^$]/\\&/g; s/cfg$/[c]fg/')
+  grep -alq -e "create.*$mo_pattern" /proc/[0-9]*/cmdline 2>/dev/null
+}
+last_reason() {
+  [ -f "/var/log/xen/xl-$1.log" ] || return 0
+  sed -n 's/^Domain [0-9]* has shut down, reason code \([0-9]*\).*/\1/p' "/var/log/xen/xl-$1.log" | tail -n 1
+}`;
