@@ -8,7 +8,7 @@
  *   http://ADDRESS:PORT/GUEST/files/…         the media's tree
  *   http://ADDRESS:PORT/GUEST/answers/NAME    the answer file, tokens filled in
  *
- * All of it lives in /run, so a reboot leaves nothing. A server whose jobs died ends by itself (`forMinutes`).
+ * All of it lives in /run, so a reboot leaves nothing; /run itself is what is locked, for a lock file would stay behind. A server whose jobs died ends by itself (`forMinutes`).
  * ADDRESS is the bridge's own, found when the job runs; texts that need it hold tokens, filled in by `fillTokens`.
  */
 import { type ShellText, sh } from "../shell";
@@ -69,8 +69,9 @@ ${functions}
 command -v python3 >/dev/null 2>&1 || die "python3 is missing on this host; it serves the installation. Install the package python3."
 address=$(bridge_address)
 [ -n "$address" ] || die "The bridge $bridge has no IPv4 address, so a guest on it cannot fetch its installation. Give the bridge an address."
-mkdir -p /run/pulumi-xen/http; chmod 755 /run/pulumi-xen /run/pulumi-xen/http
-exec 8</run/pulumi-xen/http; flock 8
+exec 8</run; flock 8
+mkdir -p /run/pulumi-xen/http
+chmod 755 /run/pulumi-xen /run/pulumi-xen/http
 mkdir -p "$serving/www/$guest/answers" "$serving/guests/$guest"
 chmod 755 "$serving" "$serving/guests" "$serving/guests/$guest"
 chmod 711 "$serving/www" "$serving/www/$guest" "$serving/www/$guest/answers"
@@ -108,7 +109,7 @@ export function stopServing(part: ServingPart): ShellText {
 serving=${servingFolder(part)} guest=${part.guest}
 if [ -d "$serving" ]; then
 ${functions}
-exec 8</run/pulumi-xen/http; flock 8
+exec 8</run; flock 8
 rm -rf "$serving/www/$guest" "$serving/guests/$guest"
 if ! rmdir "$serving/guests" 2>/dev/null && [ -d "$serving/guests" ]; then
   echo "the media server goes on for other guests"

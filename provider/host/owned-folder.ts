@@ -1,0 +1,40 @@
+/**
+ * The folder that marks an object on the host as ours: `/var/lib/pulumi-xen/KIND/NAME/`, with `owner` in it, whose first
+ * line is `pulumi-xen 1`. What has no such mark we never change or remove.
+ */
+import { createHash } from "node:crypto";
+import { type ShellText, sh } from "../shell";
+
+export const ROOT_FOLDER = "/var/lib/pulumi-xen";
+
+export function ownedFolder(kind: string, name: string): string {
+  return `${ROOT_FOLDER}/${kind}/${name}`;
+}
+
+/** Does the text of an `owner` file say that it is ours? */
+export function isOwnerMark(owner: string | undefined): boolean {
+  return owner !== undefined && /^pulumi-xen \d+(\n|$)/.test(owner);
+}
+
+/** A folder name for a path, readable and its own: `guest1.img-1f0c9a2b`. Letters, digits, dots and dashes. */
+export function folderNameOf(path: string): string {
+  const base = (path.split("/").at(-1) ?? "").replace(/[^A-Za-z0-9.-]/g, "-").replace(/^[.-]+/, "") || "image";
+  return `${base.slice(0, 60)}-${createHash("sha256").update(path).digest("hex").slice(0, 12)}`;
+}
+
+/** Makes it so that the mark stands. `detail`: a second line for people, such as the path. */
+export function claimFolder(kind: string, name: string, detail: string): ShellText {
+  return sh`mkdir -p ${ownedFolder(kind, name)}
+chmod 755 ${ROOT_FOLDER} ${`${ROOT_FOLDER}/${kind}`} ${ownedFolder(kind, name)}
+if [ ! -f ${`${ownedFolder(kind, name)}/owner`} ]; then
+  printf '%s\n' "pulumi-xen 1" ${detail} >${`${ownedFolder(kind, name)}/owner.new`}
+  chmod 644 ${`${ownedFolder(kind, name)}/owner.new`}
+  mv -f ${`${ownedFolder(kind, name)}/owner.new`} ${`${ownedFolder(kind, name)}/owner`}
+fi`;
+}
+
+/** Makes it so that the mark is gone, and the folders above it where they are empty now. */
+export function releaseFolder(kind: string, name: string): ShellText {
+  return sh`rm -rf ${ownedFolder(kind, name)}
+rmdir ${`${ROOT_FOLDER}/${kind}`} ${ROOT_FOLDER} 2>/dev/null || true`;
+}
