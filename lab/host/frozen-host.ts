@@ -1,0 +1,150 @@
+/**
+ * A frozen host: a disk image that was booted once and whose whole running state was then written to a file. A clone of
+ * it runs within seconds, where booting takes a minute.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { withBuildLock } from "./build-lock";
+import { ensureHostImage, seconds, type HostChoice, type HostImage, type Report } from "./host-image";
+import { cacheFolder, makePrivateFolder } from "./places";
+import { freeTcpPort } from "./ports";
+import { defaultShape, qemuArguments, type MachineOptions } from "./qemu-arguments";
+import { monitorPath, pidFile, qemuBinary, startQemu, stopQemu } from "./qemu-process";
+import { withMonitor } from "./qmp";
+import { statusOf } from "./qmp-messages";
+import { runOverSsh, type LabKeys, type Login } from "./ssh";
+import { runTool } from "./tool";
+
+export interface FrozenHost extends HostChoice {
+  readonly id: string;
+  /** The backing file of every clone. */
+  readonly diskFile: string;
+  /** QEMU's state, zstd. */
+  readonly stateFile: string;
+  readonly keys: LabKeys;
+}
+
+/** 40 s on two idle cores; five times that where others work too. */
+const bootTimeoutSeconds = 400;
+
+/**
+ * The frozen host of this kind and suite, made now if the cache has none: builds the image, boots it once and freezes it.
+ * What an interrupted call has finished is kept. A second process waits for the first.
+ * @param report is given a line for people at each stage.
+ */
+export async function ensureFrozen(choice: HostChoice, report: Report = () => undefined): Promise<FrozenHost> {
+  const image = await ensureHostImage(choice, report);
+  const id = `${image.id}-${await machineVersion()}`;
+  const folder = join(cacheFolder(), "frozen", id);
+  const frozen: FrozenHost = {
+    ...choice,
+    id,
+    diskFile: join(folder, "disk.qcow2"),
+    stateFile: join(folder, "state.zst"),
+    keys: image.keys,
+  };
+  if (existsSync(frozen.stateFile)) return frozen;
+  makePrivateFolder(join(cacheFolder(), "frozen"));
+  await withBuildLock(`${folder}.lock`, `the frozen ${choice.suite} ${choice.kind} host`, report, async () => {
+    if (!existsSync(frozen.stateFile)) await build(image, folder, report);
+  });
+  return frozen;
+}
+
+async function build(image: HostImage, folder: string, report: Report): Promise<void> {
+  const draft = `${folder}.building`;
+  await stopQemu(draft); // one that an interrupted build has left
+  rmSync(draft, { recursive: true, force: true });
+  makePrivateFolder(draft);
+  const startedAt = Date.now();
+  report(`Booting the ${image.suite} ${image.kind} host once.`);
+  await makeOverlay(image.diskFile, "raw", join(draft, "disk.qcow2"));
+  const sshPort = await freeTcpPort();
+  await startQemu(draft, qemuArguments(frozenMachine(draft, sshPort)));
+  const onExit = (): void => void stopQemu(draft);
+  process.once("exit", onExit);
+  try {
+    const ready = image.kind === "xen" ? "xl list >/dev/null" : "true";
+    await waitForCommand(sshPort, image.keys, ready, bootTimeoutSeconds);
+    // "degraded" is an answer too (exit code 1); what counts is that nothing is being started any more.
+    await runOverSsh(sshPort, image.keys, "systemctl is-system-running --wait; sync", {
+      timeoutSeconds: bootTimeoutSeconds,
+    });
+    report(`Booted in ${seconds(startedAt)} s; freezing it.`);
+    await freeze(draft);
+  } finally {
+    process.removeListener("exit", onExit);
+    await stopQemu(draft);
+  }
+  for (const name of ["console.log", "qemu.log", "qmp.sock"]) rmSync(join(draft, name), { force: true });
+  renameSync(draft, folder);
+  report(`Frozen after ${seconds(startedAt)} s.`);
+}
+
+/** Writes the state of the machine in `folder` to state.zst there. The machine is stopped and must not go on. */
+async function freeze(folder: string): Promise<void> {
+  await withMonitor(
+    monitorPath(folder),
+    async (monitor) => {
+      await monitor.execute("stop");
+      await monitor.execute("migrate-set-parameters", { "max-bandwidth": 10_000_000_000 });
+      // A real file: QEMU needs to know that the end was reached. The path is relative, so it needs no quoting.
+      await monitor.execute("migrate", { uri: "exec:zstd -q -1 -T2 > state.draft" });
+      for (;;) {
+        const status = statusOf(await monitor.execute("query-migrate"));
+        if (status === "completed") return;
+        if (status === "failed" || status === "cancelled")
+          throw new Error(`QEMU could not write its state: ${status}.`);
+        await sleep(100);
+      }
+    },
+    120,
+  );
+  await stopQemu(folder);
+  renameSync(join(folder, "state.draft"), join(folder, "state.zst"));
+}
+
+function frozenMachine(folder: string, sshPort: number): MachineOptions {
+  return { name: "frozen", shape: defaultShape, sshPort, pidFile: pidFile(folder), forwards: [], isIncoming: false };
+}
+
+/** A state fits only the QEMU and the machine that wrote it. */
+async function machineVersion(): Promise<string> {
+  const qemu = (await runTool(qemuBinary, ["--version"])).split("\n")[0] ?? "";
+  const shape = qemuArguments(frozenMachine("/", 0)).join(" ");
+  return createHash("sha256").update(qemu).update(shape).digest("hex").slice(0, 8);
+}
+
+export async function makeOverlay(backing: string, format: "raw" | "qcow2", file: string): Promise<void> {
+  await runTool("qemu-img", ["create", "-q", "-f", "qcow2", "-F", format, "-b", backing, file]);
+}
+
+/**
+ * Waits until `command` ends with 0 on the host.
+ * @throws Error after `timeoutSeconds`, with what was seen last.
+ */
+export async function waitForCommand(
+  port: number,
+  keys: Login,
+  command: string,
+  timeoutSeconds: number,
+): Promise<void> {
+  const deadline = Date.now() + timeoutSeconds * 1000;
+  let last = "";
+  while (Date.now() < deadline) {
+    try {
+      const result = await runOverSsh(port, keys, command, { timeoutSeconds: 30 });
+      if (result.exitCode === 0) return;
+      last = `exit code ${result.exitCode}: ${result.stderr.trim()}`;
+    } catch (error) {
+      last = error instanceof Error ? error.message : String(error);
+    }
+    await sleep(200);
+  }
+  throw new Error(
+    `The lab host on port ${port} did not get ready within ${timeoutSeconds} s (\`${command}\`: ${last}).`,
+  );
+}

@@ -1,0 +1,12 @@
+/**
+ * The lab: real Debian and real Xen hosts in plain QEMU emulation, on any machine, without hardware virtualisation.
+ * See docs/lab.md.
+ */
+export { ensureFrozen, type FrozenHost } from "./frozen-host";
+export type { HostChoice, HostKind, Report, Suite } from "./host-image";
+export type { DiskPlug } from "./hot-plug";
+export { findHost, listHosts, type LabHost } from "./lab-host";
+export { createLink } from "./link";
+export type { Forward, ForwardWish, LinkEnd } from "./qemu-arguments";
+export { thaw, type ThawOptions } from "./thaw";
+export { ToolError, type ToolResult } from "./tool";
