@@ -18,6 +18,8 @@ export interface Change {
   readonly effect: Effect;
   /** The change destroys what a guest or the host has stored: needs `allow: ["dataLoss"]` as well. */
   readonly losesData?: boolean;
+  /** It cannot be done at all, whatever is allowed: a sentence that follows the property's name, with the remedy. */
+  readonly refused?: string;
 }
 
 export interface Failure {

@@ -43,7 +43,8 @@ export function allChanges<I extends CommonInputs, O extends object>(
 
 /** A failure for each change whose effect the user has not consented to. */
 export function vetoes(changes: readonly Change[], allow: readonly string[]): Failure[] {
-  return changes.flatMap(({ property, text, effect, losesData }) => {
+  return changes.flatMap(({ property, text, effect, losesData, refused }) => {
+    if (refused !== undefined) return [{ property, reason: refused }];
     const missing = [
       ...(effect === "none" || effect === "live" || allow.includes(effect) ? [] : [effect]),
       ...(losesData === true && !allow.includes("dataLoss") ? ["dataLoss"] : []),
