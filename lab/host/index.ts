@@ -10,3 +10,5 @@ export { createLink } from "./link";
 export type { Forward, ForwardWish, LinkEnd } from "./qemu-arguments";
 export { thaw, type ThawOptions } from "./thaw";
 export { ToolError, type ToolResult } from "./tool";
+export { startAssetServer, type AssetServer } from "./asset-server";
+export { ensureGuestAssets, type GuestAsset, type GuestAssets } from "./guest-assets";
