@@ -1,0 +1,62 @@
+/**
+ * A guest's disk on the host: a sparse raw file, a qcow2 file, or a block device that exists already.
+ *
+ * Growing is live, also under a running guest; shrinking is refused. Another path or format replaces the image, which
+ * needs `allow: ["replace", "dataLoss"]`. An image that a guest uses is never removed.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { XenResource, hostConnection } from "../../pulumi";
+import type { Connection } from "../../remote/connection";
+import type { SourceFile } from "../source-file/source-file.schema";
+import type { ImageFormat } from "./disk-image.schema";
+
+export interface DiskImageArgs {
+  /** A XenHost, or how to reach a host. */
+  readonly host: { readonly connection: pulumi.Output<Connection> } | pulumi.Input<Connection>;
+  /** Absolute path on the host, such as `/xen/vm/guest1.img`. Missing folders are made, and removed again when empty. */
+  readonly path: pulumi.Input<string>;
+  /** What the guest sees, in GiB; fractions are fine while they are whole MiB. Not needed for block devices. */
+  readonly sizeGiB?: pulumi.Input<number>;
+  /** Default `raw`, a sparse file. `block`: a device that exists already; it is never changed or removed. */
+  readonly format?: pulumi.Input<ImageFormat>;
+  /** qcow2 only; default `off`. */
+  readonly preallocation?: pulumi.Input<"off" | "metadata">;
+  /** What the image begins as, of the image's own format; default empty. */
+  readonly source?: pulumi.Input<SourceFile>;
+  /** Deleting the resource leaves the image. Default false. */
+  readonly keepOnDelete?: pulumi.Input<boolean>;
+  /** Take over an image that exists already. Default false: that is an error. */
+  readonly adopt?: pulumi.Input<boolean>;
+  /** What you consent to: `replace`, and `dataLoss` for an image that is not kept. Default nothing. */
+  readonly allow?: pulumi.Input<pulumi.Input<"replace" | "dataLoss">[]>;
+}
+
+/**
+ * @example
+ * new xen.DiskImage("disk", { host: dom0, path: "/xen/vm/guest1.img", sizeGiB: 10 });
+ * @example
+ * new xen.DiskImage("data", { host: dom0, path: "/xen/vm/data.qcow2", sizeGiB: 100, format: "qcow2", preallocation: "metadata" });
+ */
+export class DiskImage extends XenResource {
+  declare readonly path: pulumi.Output<string>;
+  declare readonly format: pulumi.Output<ImageFormat>;
+  declare readonly sizeGiB: pulumi.Output<number | undefined>;
+  /** What the guest sees, in bytes. */
+  declare readonly sizeBytes: pulumi.Output<number>;
+  /** The host's machine id. */
+  declare readonly machineId: pulumi.Output<string>;
+  /** `ready`, or `making` while something is left to do. */
+  declare readonly phase: pulumi.Output<string>;
+
+  constructor(name: string, args: DiskImageArgs, opts?: pulumi.CustomResourceOptions) {
+    const { host, ...rest } = args;
+    super({
+      kind: "disk-image",
+      type: "DiskImage",
+      name,
+      inputs: { ...rest, connection: hostConnection(host) },
+      outputs: ["format", "sizeBytes", "machineId", "phase"],
+      opts,
+    });
+  }
+}

@@ -1,0 +1,45 @@
+/** Files of the machine that runs Pulumi, on their way to a host. */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { BadInputError, messageOf } from "../../errors";
+import type { RemoteHost } from "../../remote";
+import type { SourcePath } from "./source-file.schema";
+
+/**
+ * The size of a local file whose content is as declared.
+ * @throws BadInputError when it cannot be read or is another file
+ */
+export async function verifiedSize(source: SourcePath): Promise<number> {
+  const hash = createHash("sha256");
+  let size: number;
+  try {
+    const info = await stat(source.path);
+    if (!info.isFile()) throw new Error("it is not a plain file");
+    size = info.size;
+    await pipeline(createReadStream(source.path), hash);
+  } catch (error) {
+    throw new BadInputError(`${source.path} cannot be read on this machine: ${messageOf(error)}`, { cause: error });
+  }
+  const found = hash.digest("hex");
+  if (found !== source.sha256) {
+    throw new BadInputError(
+      `${source.path} is not the file that was declared: its SHA-256 is ${found}, expected ${source.sha256}.`,
+      {
+        hint: "Correct sha256, or find out who changed the file.",
+      },
+    );
+  }
+  return size;
+}
+
+/** Brings a file that `verifiedSize` has approved. */
+export async function bring(
+  host: RemoteHost,
+  source: SourcePath,
+  sizeBytes: number,
+  target: { path: string; mode: string },
+): Promise<void> {
+  await host.upload(createReadStream(source.path), { ...target, sha256: source.sha256, sizeBytes });
+}

@@ -1,0 +1,54 @@
+/** A file that comes from elsewhere: from a URL, fetched by the host itself, or from the machine that runs Pulumi. */
+import { z } from "zod";
+import { isUnknown, shown } from "../../pulumi";
+
+export interface SourceUrl {
+  /** http or https; the host fetches it. */
+  readonly url: string;
+  /** 64 hex digits; the file is compared with it before it is used. `sha256sum FILE` prints it. */
+  readonly sha256: string;
+}
+
+export interface SourcePath {
+  /** A file of the machine that runs Pulumi. */
+  readonly path: string;
+  /** 64 hex digits; the file is compared with it before it is used. `sha256sum FILE` prints it. */
+  readonly sha256: string;
+}
+
+export type SourceFile = SourceUrl | SourcePath;
+
+const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/i, "must be the file's SHA-256, 64 hex digits (`sha256sum FILE` prints it)");
+
+const url = z
+  .string()
+  .regex(/^https?:\/\/\S+$/, "must be an http or https URL")
+  .refine(
+    (text) => !/^https?:\/\/[^/]*@/.test(text),
+    "must not hold a password: it would show in the host's list of processes",
+  );
+
+export const sourceFileSchema = z
+  .strictObject({ url: url.optional(), path: z.string().min(1).optional(), sha256 })
+  .refine(({ url: u, path: p }) => (u === undefined) !== (p === undefined), "must have either url or path");
+
+/** The same file in one writing. */
+export function completeSource<S extends SourceFile>(source: S): S {
+  return isUnknown(source) || isUnknown(source.sha256) ? source : { ...source, sha256: source.sha256.toLowerCase() };
+}
+
+/** Where a file comes from is no matter while its content is the same. */
+export function isSameContent(a: SourceFile | undefined, b: SourceFile | undefined): boolean {
+  return a?.sha256 === b?.sha256;
+}
+
+/** For texts: `http://…/rootfs.tgz`. */
+export function describeSource(source: SourceFile, secret = false): string {
+  return shown(isUnknown(source) ? source : "url" in source ? source.url : source.path, { secret });
+}
+
+export function isUrl(source: SourceFile): source is SourceUrl {
+  return "url" in source && source.url !== undefined;
+}
