@@ -1,0 +1,62 @@
+/** What the host has of the media, by content; and who is being installed from them. Pure. */
+import { isOwnerMark, ownedFolder } from "../../host/owned-folder";
+import { type Answer, type Question, sh } from "../../shell";
+
+export interface ObservedMedia {
+  /** The folder is there. */
+  readonly exists: boolean;
+  readonly isOurs: boolean;
+  /** All files were there once, of the content that the mark names. */
+  readonly isReady: boolean;
+  /** SHA-256 of each file, by its name below the folder. */
+  readonly sums: ReadonlyMap<string, string>;
+  /** Guests that are served from the folder now. */
+  readonly guests: readonly string[];
+  readonly freeBytes: number;
+  readonly tools: readonly string[];
+}
+
+export function mediaQuestion(name: string): Question<ObservedMedia> {
+  const directory = ownedFolder("media", name);
+  return {
+    about: `the installation media ${name}`,
+    script: sh`directory=${directory}
+if [ -d "$directory" ]; then
+  say exists yes
+  say_file owner "$directory/owner"
+  if [ -f "$directory/ready" ]; then say ready yes; fi
+  cd "$directory"
+  say sums "$(find . -type f ! -name owner ! -name ready ! -name '*.part' -exec sha256sum {} +)"
+elif [ -e "$directory" ]; then say exists yes
+fi
+guests=
+for link in /run/pulumi-xen/http/*/www/*/files; do
+  if [ "$(readlink "$link" 2>/dev/null)" = "$directory/files" ]; then guests="$guests $(basename "$(dirname "$link")")"; fi
+done
+say guests "$guests"
+folder=$directory
+while [ ! -d "$folder" ]; do folder=$(dirname "$folder"); done
+say free "$(df -Pk "$folder" | tail -n 1 | awk '{ print $4 }')"
+tools=
+for tool in curl wget python3; do if command -v "$tool" >/dev/null 2>&1; then tools="$tools $tool"; fi; done
+say tools "$tools"`,
+    read: readMedia,
+  };
+}
+
+export function readMedia(answer: Answer): ObservedMedia {
+  const words = (key: string): string[] => answer.need(key).trim().split(/\s+/).filter(Boolean);
+  const sums = (answer.get("sums") ?? "").split("\n").flatMap((line): [string, string][] => {
+    const match = /^([0-9a-f]{64}) [ *]\.\/(.+)$/.exec(line);
+    return match === null ? [] : [[match[2] ?? "", match[1] ?? ""]];
+  });
+  return {
+    exists: answer.get("exists") !== undefined,
+    isOurs: isOwnerMark(answer.get("owner")),
+    isReady: answer.get("ready") !== undefined,
+    sums: new Map(sums),
+    guests: words("guests"),
+    freeBytes: Number(answer.need("free")) * 1024,
+    tools: words("tools"),
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * What a guest is installed from: the installer's kernel and ramdisk, brought to the host and compared by SHA-256, and
+ * the files that the installer fetches. They are served over HTTP from the host, on one bridge, and only while an
+ * install needs them. Changing media never touches a guest that is installed already.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { XenResource, hostConnection } from "../../pulumi";
+import type { Connection } from "../../remote/connection";
+import type { SourceFile } from "../source-file/source-file.schema";
+import type { ServeAt } from "./install-media.schema";
+
+export interface InstallMediaArgs {
+  /** A XenHost, or how to reach a host. */
+  readonly host: { readonly connection: pulumi.Output<Connection> } | pulumi.Input<Connection>;
+  /** Names the folder on the host; default: the resource's name. */
+  readonly name?: pulumi.Input<string>;
+  /** The installer's kernel: a URL that the host fetches, or a file of this machine; with its SHA-256. */
+  readonly kernel: pulumi.Input<SourceFile>;
+  /** The installer's ramdisk. */
+  readonly ramdisk: pulumi.Input<SourceFile>;
+  /** What the installer fetches as `{mediaUrl}/NAME`, by name. */
+  readonly files?: pulumi.Input<Record<string, pulumi.Input<SourceFile>>>;
+  /** The bridge where files and answers are served, or its name. Without it the guest cannot fetch anything. */
+  readonly serveOn?: { readonly name: pulumi.Output<string> } | pulumi.Input<string>;
+  /** Default 8980. */
+  readonly servePort?: pulumi.Input<number>;
+  /** What you consent to: `replace`, when the name changes. Default nothing. */
+  readonly allow?: pulumi.Input<pulumi.Input<"replace">[]>;
+}
+
+/**
+ * @example
+ * new xen.InstallMedia("media", {
+ *   host: dom0,
+ *   kernel: { url: "http://…/vmlinuz", sha256: "…" },
+ *   ramdisk: { url: "http://…/initrd.gz", sha256: "…" },
+ *   serveOn: lan,
+ * });
+ */
+export class InstallMedia extends XenResource {
+  declare readonly name: pulumi.Output<string>;
+  /** The folder on the host. */
+  declare readonly directory: pulumi.Output<string>;
+  /** The installer's kernel on the host. */
+  declare readonly kernelPath: pulumi.Output<string>;
+  /** The installer's ramdisk on the host. */
+  declare readonly ramdiskPath: pulumi.Output<string>;
+  /** Where files and answers are served while an install needs them. */
+  declare readonly serve: pulumi.Output<ServeAt | undefined>;
+  /** The host's machine id. */
+  declare readonly machineId: pulumi.Output<string>;
+  /** `ready`, or `fetching` while something is left to do. */
+  declare readonly phase: pulumi.Output<string>;
+
+  constructor(name: string, args: InstallMediaArgs, opts?: pulumi.CustomResourceOptions) {
+    const { host, serveOn, ...rest } = args;
+    super({
+      kind: "install-media",
+      type: "InstallMedia",
+      name,
+      inputs: {
+        ...rest,
+        name: args.name ?? name,
+        connection: hostConnection(host),
+        ...(serveOn === undefined ? {} : { serveOn: bridgeName(serveOn) }),
+      },
+      outputs: ["directory", "kernelPath", "ramdiskPath", "serve", "machineId", "phase"],
+      opts,
+    });
+  }
+}
+
+/** An Output answers to any property name, so it is told apart first. */
+function bridgeName(bridge: Exclude<InstallMediaArgs["serveOn"], undefined>): pulumi.Input<string> {
+  if (pulumi.Output.isInstance<string>(bridge) || typeof bridge === "string" || bridge instanceof Promise)
+    return bridge;
+  return bridge.name;
+}
