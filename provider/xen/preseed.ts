@@ -6,7 +6,7 @@
  * these are: https://www.debian.org/releases/stable/example-preseed.txt. The kernel of the netboot images runs as a PV
  * guest, but fetches its disk driver (xen-blkfront) from the mirror: the mirror must be complete.
  */
-import { type Answers, text } from "./answers";
+import { type Answers, text } from "./answer-file";
 
 export interface PreseedOptions {
   readonly hostname: string;

@@ -72,7 +72,6 @@ export class InstallMedia extends XenResource {
 
 /** An Output answers to any property name, so it is told apart first. */
 function bridgeName(bridge: Exclude<InstallMediaArgs["serveOn"], undefined>): pulumi.Input<string> {
-  if (pulumi.Output.isInstance<string>(bridge) || typeof bridge === "string" || bridge instanceof Promise)
-    return bridge;
-  return bridge.name;
+  const isName = pulumi.Output.isInstance(bridge) || typeof bridge === "string" || bridge instanceof Promise;
+  return isName ? (bridge as pulumi.Input<string>) : (bridge as { readonly name: pulumi.Output<string> }).name;
 }
