@@ -64,7 +64,7 @@ export function startServing(serving: Serving, answers?: PublishedAnswers): Shel
   const folder = servingFolder(serving);
   const minutes = serving.forMinutes ?? 240;
   return sh`(
-serving=${folder} bridge=${serving.bridge} port=${serving.port} guest=${serving.guest} media=${serving.directory}
+serving=${folder} bridge=${serving.bridge} port=${serving.port} guest=${serving.guest} media=${serving.directory} minutes=${minutes}
 ${functions}
 command -v python3 >/dev/null 2>&1 || die "python3 is missing on this host; it serves the installation. Install the package python3."
 address=$(bridge_address)
@@ -77,7 +77,7 @@ chmod 755 "$serving" "$serving/guests" "$serving/guests/$guest"
 chmod 711 "$serving/www" "$serving/www/$guest" "$serving/www/$guest/answers"
 rm -f "$serving/www/$guest/files"; ln -s "$media/files" "$serving/www/$guest/files"
 now=$(date +%s)
-printf '%s\n' "$((now + ${minutes} * 60))" >"$serving/guests/$guest/until"
+printf '%s\n' "$((now + minutes * 60))" >"$serving/guests/$guest/until"
 printf '%s\n' "$address" >"$serving/guests/$guest/host-address"
 printf 'http://%s:%s/%s/files\n' "$address" "$port" "$guest" >"$serving/guests/$guest/media-url"
 chmod 644 "$serving/guests/$guest"/*
