@@ -1,0 +1,61 @@
+/** Reading GRUB's generated configuration and its environment block. Pure. */
+
+export interface GrubEntry {
+  /** `--id` or `$menuentry_id_option`; entries made by hand have none. */
+  readonly id: string | undefined;
+  readonly title: string;
+  /** Its place among the top-level entries, as `set default` and `set fallback` count; `undefined` in a submenu. */
+  readonly index: number | undefined;
+  /** Arguments of the hypervisor; `undefined` for an entry without one. */
+  readonly hypervisorArgs: string | undefined;
+  /** Arguments of the kernel. */
+  readonly kernelArgs: string | undefined;
+}
+
+/** The entries of a grub.cfg, those of submenus included. */
+export function parseGrubEntries(text: string): GrubEntry[] {
+  const entries: { -readonly [K in keyof GrubEntry]: GrubEntry[K] }[] = [];
+  let depth = 0;
+  let topLevel = 0;
+  for (const raw of text.split("\n")) {
+    const line = raw.trim();
+    const opening = /^(menuentry|submenu)\s+(?:'([^']*)'|"([^"]*)")/.exec(line);
+    if (opening !== null) {
+      const index = depth === 0 ? topLevel++ : undefined;
+      if (opening[1] === "menuentry") {
+        entries.push({
+          id: /(?:\$menuentry_id_option|--id)\s+'?([^'\s{]+)'?/.exec(line)?.[1],
+          title: opening[2] ?? opening[3] ?? "",
+          index,
+          hypervisorArgs: undefined,
+          kernelArgs: undefined,
+        });
+      }
+      depth += 1;
+    } else if (line === "}") depth = Math.max(0, depth - 1);
+    else if (/^(if|function)\b.*\{$/.test(line)) depth += 1;
+    else {
+      const entry = entries.at(-1);
+      const loaded = /^(multiboot2?|xen_hypervisor|module2?|xen_module|linux)\s+(\S+)\s*(.*)$/.exec(line);
+      if (entry === undefined || loaded === null || depth === 0) continue;
+      if (/^(multiboot|xen_hyp)/.test(loaded[1] ?? "")) entry.hypervisorArgs ??= loaded[3] ?? "";
+      else if (loaded[2] !== "--nounzip") entry.kernelArgs ??= loaded[3] ?? "";
+    }
+  }
+  return entries;
+}
+
+/** The entry that boots Xen by default: the first of Debian's 20_linux_xen. */
+export function xenEntry(entries: readonly GrubEntry[]): GrubEntry | undefined {
+  return entries.find(({ id }) => id?.startsWith("xen-gnulinux-simple-") === true);
+}
+
+/** `grub-editenv list`: one `name=value` a line. */
+export function parseGrubEnvironment(text: string): Map<string, string> {
+  return new Map(
+    text
+      .split("\n")
+      .filter((line) => line.includes("="))
+      .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const),
+  );
+}

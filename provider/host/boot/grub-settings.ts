@@ -1,0 +1,54 @@
+/**
+ * What we tell GRUB 2 on Debian: two drop-ins in /etc/default/grub.d and one script in /etc/grub.d. Pure.
+ *
+ * The early one stands before the package's own xen.cfg, which would otherwise make Xen the default entry at the
+ * moment of installation. The late one stands behind everything else, so that it adds to what the administrator's
+ * own files say and its arguments are the last, which count. They are written once: which entry boots, and whether
+ * this is a boot on trial, stands in GRUB's environment block (boot-trial.ts) and needs no new grub.cfg (20 s).
+ */
+
+export const EARLY_DROP_IN = "/etc/default/grub.d/00-pulumi-xen.cfg";
+export const LATE_DROP_IN = "/etc/default/grub.d/zz-pulumi-xen.cfg";
+export const FALLBACK_SCRIPT = "/etc/grub.d/01_pulumi-xen";
+
+/** GRUB's variable with further arguments of the dom0 kernel; empty except while a boot is on trial. */
+export const TRIAL_VARIABLE = "pulumi_xen_trial";
+
+const HEADER = "# Written by pulumi-xen (XenHost); changes here are overwritten.";
+
+export const earlyDropIn = `${HEADER}
+XEN_OVERRIDE_GRUB_DEFAULT=0
+`;
+
+/** Arguments are vetted words (see xen-host.schema.ts): nothing in them means anything to a shell or to GRUB. */
+export function renderLateDropIn(hypervisorArgs: readonly string[], kernelArgs: readonly string[]): string {
+  const kernel = [...kernelArgs, `\\\${${TRIAL_VARIABLE}}`].join(" ");
+  return `${HEADER}
+GRUB_DEFAULT=saved
+GRUB_SAVEDEFAULT=false
+XEN_OVERRIDE_GRUB_DEFAULT=0
+GRUB_CMDLINE_XEN_DEFAULT="\${GRUB_CMDLINE_XEN_DEFAULT-} ${hypervisorArgs.join(" ")}"
+GRUB_CMDLINE_LINUX_XEN_REPLACE="\${GRUB_CMDLINE_LINUX_XEN_REPLACE:-\${GRUB_CMDLINE_LINUX-}} ${kernel}"
+`;
+}
+
+/** The arguments in a late drop-in, as we or an editor left it; `undefined` where it does not have our form. */
+export function parseLateDropIn(text: string): { hypervisorArgs: string[]; kernelArgs: string[] } | undefined {
+  const hypervisor = /^GRUB_CMDLINE_XEN_DEFAULT="\$\{GRUB_CMDLINE_XEN_DEFAULT-\}([^"]*)"$/m.exec(text)?.[1];
+  const kernel = /^GRUB_CMDLINE_LINUX_XEN_REPLACE="\$\{[^"]*?\}\} ([^"]*)"$/m.exec(text)?.[1];
+  if (hypervisor === undefined || kernel === undefined) return undefined;
+  const words = (line: string): string[] => line.split(/\s+/).filter((word) => word !== "");
+  return {
+    hypervisorArgs: words(hypervisor),
+    kernelArgs: words(kernel).filter((word) => !word.includes(TRIAL_VARIABLE)),
+  };
+}
+
+/**
+ * An entry that cannot be loaded leaves GRUB in its menu, for ever; with a fallback it boots Linux. Only a number
+ * works: with an entry's id GRUB 2.06 says "Failed to boot both default and fallback entries." and stays.
+ */
+export const fallbackScript = `#!/bin/sh
+${HEADER}
+echo 'set fallback=0'
+`;

@@ -1,0 +1,72 @@
+/** Debian 12 (Xen 4.17) and 13 (Xen 4.20): apt, GRUB 2, ifupdown. Pure. */
+import { sh } from "../shell";
+import type { HostFamily, PackageRepository, RenderedFile } from "./host-family";
+
+export const debian: HostFamily = {
+  name: "debian",
+  supports: ({ id, versionId }) => id === "debian" && ["12", "13"].includes(versionId),
+
+  // Recommended packages are named one by one: qemu-system-xen serves qcow2 disks and VNC, bridge-utils holds the
+  // hooks of ifupdown's bridges, qemu-utils makes disk images, curl brings files.
+  xenPackages: ["xen-system-amd64", "qemu-system-xen", "qemu-utils", "bridge-utils", "curl", "ca-certificates"],
+  // The cloud flavour of Debian's kernel is built without CONFIG_XEN_DOM0.
+  dom0KernelPackage: "linux-image-amd64",
+  packagesMiB: 700,
+
+  // A failed "update" is not the end: one broken foreign source must not stop us where the lists at hand suffice.
+  // Lock::Timeout waits for unattended upgrades. confold: files the administrator has edited stay as they are.
+  installPackages: (packages) => sh`missing=
+for spec in ${packages}; do
+  name=\${spec%%=*}
+  have=$(dpkg-query -W -f '\${db:Status-Status} \${Version}' "$name" 2>/dev/null || :)
+  case $spec in
+    *=*) [ "$have" = "installed \${spec#*=}" ] || missing="$missing $spec" ;;
+    *) case $have in "installed "*) ;; *) missing="$missing $spec" ;; esac ;;
+  esac
+done
+if [ -z "$missing" ]; then echo "all packages are there"; exit 0; fi
+echo "installing$missing"
+export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a APT_LISTCHANGES_FRONTEND=none
+umask 022
+dpkg --configure -a --force-confold --force-confdef
+try=0
+until apt-get -q -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 update; do
+  try=$((try + 1))
+  if [ "$try" -ge 3 ]; then echo "the package lists could not be renewed; going on with those at hand"; break; fi
+  sleep 5
+done
+# shellcheck disable=SC2086
+apt-get -q -y --no-install-recommends --allow-downgrades -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 \
+  -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold -o Dpkg::Options::=--force-confdef install $missing`,
+
+  sayPackages: (packages) => sh`for name in ${packages}; do
+  have=$(dpkg-query -W -f '\${db:Status-Status} \${Version}' "$name" 2>/dev/null || :)
+  case $have in "installed "*) say "package.$name" "\${have#installed }" ;; esac
+done`,
+
+  repositoryFile,
+  xendomainsEnvironmentFile: "/etc/systemd/system/xendomains.service.d/pulumi-xen.conf",
+};
+
+/** deb822, sources.list(5). */
+function repositoryFile(repository: PackageRepository): RenderedFile {
+  const signature =
+    repository.checkSignatures === false
+      ? ["Trusted: yes"]
+      : repository.signedBy === undefined
+        ? []
+        : [`Signed-By: ${repository.signedBy}`];
+  return {
+    path: `/etc/apt/sources.list.d/pulumi-xen-${repository.name}.sources`,
+    mode: "0644",
+    content: [
+      "# Written by pulumi-xen (XenHost.repository); changes here are overwritten.",
+      "Types: deb",
+      `URIs: ${repository.url}`,
+      `Suites: ${repository.suite ?? "./"}`,
+      ...(repository.suite === undefined ? [] : [`Components: ${(repository.components ?? ["main"]).join(" ")}`]),
+      ...signature,
+      "",
+    ].join("\n"),
+  };
+}

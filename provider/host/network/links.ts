@@ -1,0 +1,87 @@
+/** Network links as iproute2 tells them: `ip -j -d link show` and `ip -j addr show`. Pure. */
+import { OutputParseError } from "../../errors";
+
+export interface Link {
+  readonly name: string;
+  readonly macAddress: string;
+  readonly mtu: number;
+  readonly isUp: boolean;
+  /** The bridge that it is a port of. */
+  readonly bridge: string | undefined;
+  /** With prefix lengths, global ones only, in the order of the system; `10.0.2.15/24`. */
+  readonly addresses: readonly string[];
+  /** Of those, the ones that were put there by hand or by a network system, not learnt from router advertisements. */
+  readonly ownAddresses: readonly string[];
+  /** For a bridge: what it is set to. */
+  readonly bridgeSettings: BridgeSettings | undefined;
+}
+
+export interface BridgeSettings {
+  readonly stp: boolean;
+  readonly forwardDelaySeconds: number;
+  readonly helloTimeSeconds: number;
+  readonly ageingSeconds: number;
+  readonly priority: number;
+}
+
+interface RawLink {
+  readonly ifname: string;
+  readonly address?: string;
+  readonly mtu?: number;
+  readonly flags?: readonly string[];
+  readonly master?: string;
+  readonly linkinfo?: { readonly info_kind?: string; readonly info_data?: Readonly<Record<string, unknown>> };
+}
+
+interface RawAddresses {
+  readonly ifname?: string;
+  readonly addr_info?: readonly {
+    readonly local?: string;
+    readonly prefixlen?: number;
+    readonly scope?: string;
+    readonly dynamic?: boolean;
+    readonly family?: string;
+  }[];
+}
+
+/** @throws OutputParseError where the text is not iproute2's JSON. */
+export function parseLinks(linksJson: string, addressesJson: string): Link[] {
+  const addresses = new Map(array<RawAddresses>(addressesJson, "ip -j addr").map((raw) => [raw.ifname, raw] as const));
+  return array<RawLink>(linksJson, "ip -j -d link").map((raw) => {
+    const global = (addresses.get(raw.ifname)?.addr_info ?? []).filter(({ scope }) => scope === "global");
+    const text = ({ local, prefixlen }: (typeof global)[number]): string => `${local ?? ""}/${prefixlen ?? ""}`;
+    return {
+      name: raw.ifname,
+      macAddress: raw.address ?? "",
+      mtu: raw.mtu ?? 0,
+      isUp: (raw.flags ?? []).includes("UP"),
+      bridge: raw.master,
+      addresses: global.map(text),
+      ownAddresses: global.filter(({ dynamic, family }) => dynamic !== true || family === "inet").map(text),
+      bridgeSettings: raw.linkinfo?.info_kind === "bridge" ? bridgeSettings(raw.linkinfo.info_data ?? {}) : undefined,
+    };
+  });
+}
+
+/** The kernel counts in hundredths of a second. */
+function bridgeSettings(data: Readonly<Record<string, unknown>>): BridgeSettings {
+  const number = (key: string): number => (typeof data[key] === "number" ? data[key] : 0);
+  return {
+    stp: number("stp_state") !== 0,
+    forwardDelaySeconds: number("forward_delay") / 100,
+    helloTimeSeconds: number("hello_time") / 100,
+    ageingSeconds: number("ageing_time") / 100,
+    priority: number("priority"),
+  };
+}
+
+function array<T>(json: string, command: string): T[] {
+  try {
+    const parsed: unknown = JSON.parse(json.trim() === "" ? "[]" : json);
+    if (Array.isArray(parsed))
+      return (parsed as T[]).filter((entry) => entry !== null && Object.keys(entry as object).length > 0);
+  } catch (cause) {
+    throw new OutputParseError(`"${command}" did not print JSON.`, { cause });
+  }
+  throw new OutputParseError(`"${command}" did not print a list.`);
+}

@@ -1,0 +1,159 @@
+/**
+ * Changing the network that may carry our own connection: a rollback is armed on the host before anything is
+ * touched, and unless somebody confirms over a fresh connection, the host restores its old network by itself.
+ * Shell text for ifupdown with bridge-utils; pure.
+ *
+ *   folder/rollback/N    the files as they were    folder/rollback.sh   what restores them
+ *   folder/armed         becomes `confirmed` or `rolled-back`, by rename: only one of the two can win
+ */
+import { type JobFile, type ShellText, preamble, sh } from "../../shell";
+
+export interface NetworkSwitch {
+  readonly bridge: string;
+  /** Ports before and after, without repetition. */
+  readonly ports: readonly string[];
+  /** The bridge's ports afterwards; of any other link in the bridge (guests' vifs) is taken care. */
+  readonly newPorts: readonly string[];
+  /** What becomes of each file; `undefined`: it goes. */
+  readonly files: readonly { readonly path: string; readonly content: string | undefined }[];
+  /** Ours on the host: `/var/lib/pulumi-xen/bridge/br0`. */
+  readonly folder: string;
+  /** The bridge is no more afterwards. */
+  readonly isRemoval: boolean;
+}
+
+/** So long the host waits for the confirmation. */
+export const ROLLBACK_SECONDS = 120;
+
+/** Takes links down and up again; expects $bridge and $ports. */
+const FUNCTIONS = sh`
+remember_guests() {
+  guests=
+  for link in $(ls "/sys/class/net/$bridge/brif" 2>/dev/null || :); do
+    case " $ports " in *" $link "*) ;; *) guests="$guests $link" ;; esac
+  done
+}
+links_down() {
+  if [ -e "/sys/class/net/$bridge" ]; then
+    ifdown --force "$bridge" || :
+    if [ -e "/sys/class/net/$bridge" ]; then ip link set dev "$bridge" down || :; ip link delete dev "$bridge" type bridge || :; fi
+  fi
+  for port in $ports; do
+    [ -e "/sys/class/net/$port" ] || continue
+    ! ifquery "$port" >/dev/null 2>&1 || ifdown --force "$port" || :
+    ip addr flush dev "$port" scope global || :
+  done
+}
+links_up() {
+  for link in $ports $bridge; do
+    ! ifquery "$link" >/dev/null 2>&1 || ifup --force "$link" || up_failed=$link
+  done
+  for guest in $guests; do
+    [ ! -e "/sys/class/net/$guest" ] || [ ! -e "/sys/class/net/$bridge" ] || ip link set dev "$guest" master "$bridge" || :
+  done
+}`;
+
+/** The file that travels with the job, by the number of its place. */
+export function switchFiles(change: NetworkSwitch): JobFile[] {
+  return [
+    ...change.files.flatMap(({ content }, at) => (content === undefined ? [] : [{ name: `network-${at}`, content }])),
+    { name: "rollback.sh", content: rollbackScript(change).text },
+  ];
+}
+
+function rollbackScript({ bridge, ports, files, folder }: NetworkSwitch): ShellText {
+  const restore = files.map(({ path }, at) => {
+    const copy = `${folder}/rollback/${at}`;
+    return sh`if [ -f ${copy} ]; then cp -p ${copy} ${`${path}.pulumi-xen`} && mv -f ${`${path}.pulumi-xen`} ${path}; else rm -f ${path}; fi`;
+  });
+  return sh`${preamble}
+set +e
+mv ${folder}/armed ${folder}/rolling-back 2>/dev/null || exit 0
+exec >>${folder}/rollback.log 2>&1
+echo "rolling back at $(date)"
+bridge=${bridge}
+ports=${ports.join(" ")}
+up_failed=
+${FUNCTIONS}
+remember_guests
+links_down
+${joined(restore)}
+links_up
+[ -z "$up_failed" ] || echo "could not bring $up_failed up"
+mv ${folder}/rolling-back ${folder}/rolled-back
+`;
+}
+
+/** Keeps the files as they are now. Before `armRollback`. */
+export function keepOldNetwork({ files, folder }: NetworkSwitch): ShellText {
+  const copies = files.map(({ path }, at) => sh`[ ! -f ${path} ] || cp -p ${path} ${`${folder}/rollback/${at}`}`);
+  return sh`mkdir -p ${folder}
+rm -rf ${folder}/rollback ${folder}/rolled-back ${folder}/confirmed ${folder}/rollback.log
+mkdir ${folder}/rollback
+${joined(copies)}
+install_file "$JOB_FILES/rollback.sh" ${`${folder}/rollback.sh`} 0700
+sync`;
+}
+
+export function armRollback({ folder, bridge }: NetworkSwitch): ShellText {
+  const unit = `pulumi-xen-rollback-${bridge}`;
+  return sh`: >${`${folder}/armed`}
+if [ -d /run/systemd/system ]; then
+  systemctl stop ${`${unit}.timer`} 2>/dev/null || :
+  systemctl reset-failed ${`${unit}.service`} 2>/dev/null || :
+  systemd-run --quiet --collect --unit=${unit} --on-active=${ROLLBACK_SECONDS} --timer-property=AccuracySec=1s /bin/sh ${`${folder}/rollback.sh`}
+else
+  setsid /bin/sh -c ${`sleep ${ROLLBACK_SECONDS}; exec /bin/sh ${folder}/rollback.sh`} </dev/null >/dev/null 2>&1 &
+fi
+echo ${`unless confirmed, the old network comes back in ${ROLLBACK_SECONDS} seconds`}`;
+}
+
+/** The change itself. Where it fails on the host's own evidence, it is rolled back at once. */
+export function applyNetwork(change: NetworkSwitch): ShellText {
+  const { bridge, ports, newPorts, files, folder, isRemoval } = change;
+  const write = files.map(({ path, content }, at) =>
+    content === undefined ? sh`rm -f ${path}` : sh`install_file "$JOB_FILES"/${`network-${at}`} ${path} 0644`,
+  );
+  const proof = isRemoval
+    ? sh`[ ! -e "/sys/class/net/$bridge" ] || broken="$bridge is still there"`
+    : sh`[ -e "/sys/class/net/$bridge/bridge" ] || broken="$bridge did not come up"
+for port in ${newPorts}; do
+  [ -e "/sys/class/net/$bridge/brif/$port" ] || broken="$port did not become a port of $bridge"
+done`;
+  return sh`bridge=${bridge}
+ports=${ports.join(" ")}
+up_failed=
+broken=
+${FUNCTIONS}
+remember_guests
+links_down
+${joined(write)}
+links_up
+[ -z "$up_failed" ] || broken="ifup could not bring $up_failed up"
+${proof}
+if [ -n "$broken" ]; then
+  /bin/sh ${`${folder}/rollback.sh`}
+  die "$broken; the old network is back"
+fi`;
+}
+
+/** Over the new network only: from here on it stays. */
+export function confirmNetwork(folder: string, bridge: string): ShellText {
+  const unit = `pulumi-xen-rollback-${bridge}`;
+  return sh`if [ -e ${`${folder}/armed`} ]; then
+  mv ${`${folder}/armed`} ${`${folder}/confirmed`} || die "the old network came back before the new one could be confirmed"
+  systemctl stop ${`${unit}.timer`} 2>/dev/null || :
+fi
+if [ -e ${`${folder}/rolling-back`} ] || [ -e ${`${folder}/rolled-back`} ]; then
+  die "the host was not reached over its new network in time and has restored the old one"
+fi
+rm -rf ${`${folder}/rollback`} ${`${folder}/rollback.sh`} ${`${folder}/rollback.log`} ${`${folder}/confirmed`}`;
+}
+
+function joined(parts: readonly ShellText[]): ShellText {
+  return parts.reduce(
+    (all, part) => sh`${all}
+${part}`,
+    sh`:`,
+  );
+}

@@ -1,0 +1,96 @@
+/** A host's network as far as a bridge is concerned, asked at once. Pure. */
+import { type Link, parseLinks } from "../../host/network/links";
+import { MAIN_FILE, type NetworkFiles } from "../../host/network/take-over";
+import { isOwnerMark, ownedFolder } from "../../host/owned-folder";
+import { type Question, sh } from "../../shell";
+
+export interface ObservedNetwork {
+  readonly isRoot: boolean;
+  readonly links: readonly Link[];
+  /** /etc/network/interfaces and all files that it reads. */
+  readonly files: NetworkFiles;
+  /** Network systems that are active beside or in place of ifupdown. */
+  readonly others: readonly string[];
+  readonly hasIfupdown: boolean;
+  /** brctl and ifupdown's hooks. */
+  readonly hasBridgeUtils: boolean;
+  readonly hasResolvconf: boolean;
+  readonly isOurs: boolean;
+  readonly isAdopted: boolean;
+  readonly phase: string | undefined;
+}
+
+export function bridgeFolder(name: string): string {
+  return ownedFolder("bridge", name);
+}
+
+export function observeNetwork(name: string): Question<ObservedNetwork> {
+  const folder = bridgeFolder(name);
+  return {
+    about: `the network around ${name}`,
+    script: sh`say uid "$(id -u)"
+say_cmd links ip -j -d link show
+say_cmd addresses ip -j addr show
+say_files() {
+  for file in "$@"; do
+    if [ -f "$file" ]; then say_file "file.$file" "$file"; fi
+  done
+}
+say_files ${MAIN_FILE}
+if [ -f ${MAIN_FILE} ]; then
+  for pattern in $(sed -n 's/^[[:space:]]*source[[:space:]]\{1,\}//p' ${MAIN_FILE}); do
+    case $pattern in /*) ;; *) pattern=/etc/network/$pattern ;; esac
+    say_files $pattern
+  done
+  for folder in $(sed -n 's/^[[:space:]]*source-directory[[:space:]]\{1,\}//p' ${MAIN_FILE}); do
+    case $folder in /*) ;; *) folder=/etc/network/$folder ;; esac
+    say_files "$folder"/*
+  done
+fi
+if command -v ifup >/dev/null 2>&1 && command -v ifquery >/dev/null 2>&1; then say ifupdown yes; fi
+if command -v brctl >/dev/null 2>&1 && [ -e /etc/network/if-pre-up.d/bridge ]; then say bridge-utils yes; fi
+if command -v resolvconf >/dev/null 2>&1; then say resolvconf yes; fi
+if command -v systemctl >/dev/null 2>&1; then
+  for unit in $(systemctl list-units --plain --no-legend --state=active NetworkManager.service systemd-networkd.service wicked.service 2>/dev/null | cut -d ' ' -f 1); do
+    say "other.\${unit%.service}" yes
+  done
+fi
+say_file owner ${`${folder}/owner`}
+say_file phase ${`${folder}/phase`}
+if [ -e ${`${folder}/adopted`} ]; then say adopted yes; fi`,
+    read: (answer) => {
+      const keys = (prefix: string): string[] =>
+        answer
+          .keys()
+          .filter((key) => key.startsWith(prefix))
+          .map((key) => key.slice(prefix.length));
+      const has = (key: string): boolean => answer.get(key) !== undefined;
+      return {
+        isRoot: answer.get("uid")?.trim() === "0",
+        links: parseLinks(answer.need("links"), answer.need("addresses")),
+        files: new Map(keys("file.").map((path) => [path, answer.need(`file.${path}`)] as const)),
+        others: keys("other."),
+        hasIfupdown: has("ifupdown"),
+        hasBridgeUtils: has("bridge-utils"),
+        hasResolvconf: has("resolvconf"),
+        isOurs: isOwnerMark(answer.get("owner")),
+        isAdopted: has("adopted"),
+        phase: answer.get("phase")?.trim(),
+      };
+    },
+  };
+}
+
+export function bridgeLink(network: ObservedNetwork, name: string): Link | undefined {
+  return network.links.find((link) => link.name === name && link.bridgeSettings !== undefined);
+}
+
+/** The links in a bridge, guests' among them. */
+export function membersOf(network: ObservedNetwork, name: string): string[] {
+  return network.links.filter((link) => link.bridge === name).map((link) => link.name);
+}
+
+/** Names that Xen's scripts give to a guest's links; others may be set by `vifname`. */
+export function isGuestLink(name: string): boolean {
+  return /^(vif|tap|emu)/.test(name);
+}

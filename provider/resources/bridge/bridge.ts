@@ -1,0 +1,71 @@
+/**
+ * A Bridge is the switch in the host that guests' vifs are plugged into. It takes its ports' addresses over.
+ *
+ * All changes but that of `name` happen live. A change of the link that may carry our own connection is armed on the
+ * host with a way back: unless we come back over a fresh connection, the host restores its old network by itself.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { XenResource, hostConnection } from "../../pulumi";
+import type { Connection } from "../../remote";
+
+export interface BridgeArgs {
+  /** A XenHost, or how a host is reached. */
+  readonly host: { readonly connection: pulumi.Output<Connection> } | pulumi.Input<Connection>;
+  /** `br0`: at most 15 characters. A change replaces the bridge. */
+  readonly name: pulumi.Input<string>;
+  /** Links that become its ports, such as `["eth0"]`; none: a network of host and guests alone. */
+  readonly ports?: pulumi.Input<pulumi.Input<string>[]>;
+  /** `inherit` (default with ports): those of the port. `dhcp`, `none` (default without ports), or static ones. */
+  readonly addresses?: pulumi.Input<
+    | "inherit"
+    | "dhcp"
+    | "none"
+    | { readonly cidr: pulumi.Input<pulumi.Input<string>[]>; readonly gateway?: pulumi.Input<string> }
+  >;
+  /** Of static addresses. */
+  readonly gateway?: pulumi.Input<string>;
+  /** Name servers; needs resolvconf on the host. */
+  readonly dns?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Spanning tree. Default false. */
+  readonly stp?: pulumi.Input<boolean>;
+  /** Default 0: the bridge is up at once. With `stp` 15, at least 2. */
+  readonly forwardDelaySeconds?: pulumi.Input<number>;
+  readonly helloTimeSeconds?: pulumi.Input<number>;
+  /** After this time an address that was not heard is forgotten. */
+  readonly ageingSeconds?: pulumi.Input<number>;
+  /** For the election of the root bridge: the lower, the likelier. */
+  readonly priority?: pulumi.Input<number>;
+  /** Of the bridge and its ports, in bytes. */
+  readonly mtu?: pulumi.Input<number>;
+  /** `true`: a bridge of this name that is there already is used as it is, and left behind by delete. */
+  readonly adopt?: pulumi.Input<boolean>;
+  readonly allow?: pulumi.Input<pulumi.Input<"replace">[]>;
+}
+
+/** @example new Bridge("lan", { host: dom0, name: "br0", ports: ["eth0"] }) */
+export class Bridge extends XenResource {
+  /** What a vif names. */
+  declare readonly name: pulumi.Output<string>;
+  declare readonly connection: pulumi.Output<Connection>;
+  /** `ready`, or how far it has come: applying, drifted. */
+  declare readonly phase: pulumi.Output<string>;
+  declare readonly machineId: pulumi.Output<string>;
+  declare readonly macAddress: pulumi.Output<string>;
+  /** With prefix lengths. */
+  declare readonly currentAddresses: pulumi.Output<string[]>;
+  /** Its ports now, without guests' vifs. */
+  declare readonly members: pulumi.Output<string[]>;
+  /** It was there before us. */
+  declare readonly isAdopted: pulumi.Output<boolean>;
+
+  constructor(name: string, { host, ...args }: BridgeArgs, opts?: pulumi.CustomResourceOptions) {
+    super({
+      kind: "bridge",
+      type: "Bridge",
+      name,
+      inputs: { ...args, connection: hostConnection(host) },
+      outputs: ["phase", "machineId", "macAddress", "currentAddresses", "members", "isAdopted"],
+      opts,
+    });
+  }
+}

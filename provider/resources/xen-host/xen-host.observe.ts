@@ -1,0 +1,181 @@
+/** Everything that decides about a host, asked at once: one script, and the reading of its answer. Pure. */
+import { type GrubEntry, parseGrubEntries, parseGrubEnvironment } from "../../host/boot/grub-config";
+import { EARLY_DROP_IN, FALLBACK_SCRIPT, LATE_DROP_IN } from "../../host/boot/grub-settings";
+import { splitArguments } from "../../host/boot/hypervisor-arguments";
+import { sayPackages } from "../../host/families";
+import { type OsRelease, parseOsRelease } from "../../host/os-release";
+import { PYGRUB_USER } from "../../host/pygrub-user";
+import { type Answer, type Question, sh } from "../../shell";
+import { parseXlInfo, parseXlListRow } from "./xl-info.parse";
+
+/** Ours on the host. */
+export const HOST_FOLDER = "/var/lib/pulumi-xen/host/self";
+
+export interface RunningXen {
+  readonly version: string;
+  readonly commandLine: string;
+  readonly totalMemoryMiB: number;
+  readonly virtCaps: readonly string[];
+  readonly scheduler: string;
+  readonly dom0MemoryMiB: number;
+  readonly dom0Vcpus: number;
+}
+
+export interface ObservedHost {
+  readonly isRoot: boolean;
+  readonly release: OsRelease;
+  readonly architecture: string;
+  readonly kernelRelease: string;
+  readonly kernelArgs: readonly string[];
+  readonly bootId: string;
+  /** `guest`: it runs under Xen and does not control it. */
+  readonly role: "plain" | "guest" | "dom0";
+  /** Of a dom0 whose toolstack answers. */
+  readonly xen: RunningXen | undefined;
+  /** Why the toolstack of a dom0 does not answer. */
+  readonly toolstackFault: string | undefined;
+  /** Others that own the host's domains: `XAPI`, `libvirtd`, `xend`. */
+  readonly owners: readonly string[];
+  readonly hasSecureBoot: boolean;
+  /** Installed kernels that can be dom0. */
+  readonly dom0Kernels: readonly string[];
+  readonly memoryMiB: number;
+  readonly freeMiB: { readonly root: number; readonly boot: number; readonly var: number };
+  /** `undefined`: no GRUB 2 with its tools. */
+  readonly grub: ObservedGrub | undefined;
+  readonly packages: ReadonlyMap<string, string>;
+  readonly hasPygrubUser: boolean;
+  readonly repositories: ReadonlyMap<string, string>;
+  readonly owner: string | undefined;
+  readonly phase: string | undefined;
+  /** Everything that we ever asked of a command line and have not seen gone: `xen ARG` or `linux ARG`, a line each. */
+  readonly asked: readonly string[];
+  readonly hasTrialExpired: boolean;
+}
+
+export interface ObservedGrub {
+  readonly early: string | undefined;
+  readonly late: string | undefined;
+  readonly fallback: string | undefined;
+  readonly entries: readonly GrubEntry[];
+  readonly hasFallback: boolean;
+  readonly environment: ReadonlyMap<string, string>;
+  /** Where GRUB cannot write its environment block, for it lies on this: `lvm`, `btrfs`. */
+  readonly unwritableOn: string | undefined;
+  readonly isTrialArmed: boolean;
+}
+
+/** `packages`: the names whose versions matter. */
+export function observeHost(packages: readonly string[]): Question<ObservedHost> {
+  return {
+    about: "the host",
+    script: sh`say uid "$(id -u)"
+say_file os-release /etc/os-release
+say architecture "$(uname -m)"
+say kernel "$(uname -r)"
+say_file cmdline /proc/cmdline
+say_file boot-id /proc/sys/kernel/random/boot_id
+say_file hypervisor /sys/hypervisor/type
+if [ "$(cat /sys/hypervisor/type 2>/dev/null || :)" = xen ]; then
+  [ -e /proc/xen/capabilities ] || mount -t xenfs xenfs /proc/xen 2>/dev/null || :
+  say_file capabilities /proc/xen/capabilities
+  if grep -q control_d /proc/xen/capabilities 2>/dev/null; then
+    say_cmd xl-info timeout 60 xl info
+    say_cmd xl-list timeout 60 xl list 0
+  fi
+fi
+if [ -e /etc/xensource-inventory ]; then say owner.XAPI yes; fi
+if pidof xend >/dev/null 2>&1; then say owner.xend yes; fi
+if command -v systemctl >/dev/null 2>&1; then
+  for unit in $(systemctl list-units --plain --no-legend --state=active libvirtd.service virtqemud.service virtxend.service virtxend.socket 2>/dev/null | cut -d ' ' -f 1); do
+    say "owner.\${unit%.*}" yes
+  done
+fi
+for variable in /sys/firmware/efi/efivars/SecureBoot-*; do
+  [ ! -e "$variable" ] || say secure-boot "$(od -An -t u1 "$variable" | tr -s ' \n' ' ')"
+done
+for config in /boot/config-*; do
+  if [ -e "$config" ] && grep -q '^CONFIG_XEN_DOM0=y' "$config"; then say "dom0-kernel.\${config#/boot/config-}" yes; fi
+done
+say memory "$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
+for mount in / /boot /var; do say "free.$mount" "$(df -Pk "$mount" | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)"; done
+if command -v update-grub >/dev/null 2>&1 && command -v grub-reboot >/dev/null 2>&1 && [ -d /boot/grub ]; then
+  say grub yes
+  say_file grub.early ${EARLY_DROP_IN}
+  say_file grub.late ${LATE_DROP_IN}
+  say_file grub.fallback ${FALLBACK_SCRIPT}
+  say_file grub.cfg /boot/grub/grub.cfg
+  say_cmd grub.env grub-editenv list
+  say_cmd grub.on grub-probe --target=abstraction /boot/grub
+  say_cmd grub.fs grub-probe --target=fs /boot/grub
+  if [ -e /etc/systemd/system/pulumi-xen-trial.timer ]; then say grub.armed yes; fi
+fi
+${sayPackages(packages)}
+if id ${PYGRUB_USER} >/dev/null 2>&1; then say pygrub-user yes; fi
+for file in /etc/apt/sources.list.d/pulumi-xen-*; do say_file "repository.$file" "$file"; done
+say_file owner ${HOST_FOLDER}/owner
+say_file phase ${HOST_FOLDER}/phase
+say_file asked ${HOST_FOLDER}/asked
+if [ -e ${HOST_FOLDER}/trial-expired ]; then say trial-expired yes; fi`,
+    read: readHost,
+  };
+}
+
+function readHost(answer: Answer): ObservedHost {
+  const text = (key: string): string => (answer.get(key) ?? "").trim();
+  const named = (prefix: string): string[] =>
+    answer
+      .keys()
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => key.slice(prefix.length));
+  const isDom0 = /\bcontrol_d\b/.test(text("capabilities"));
+  const answersXl = isDom0 && text("xl-info.rc") === "0" && text("xl-list.rc") === "0";
+  const mebibytes = (key: string): number => Math.floor(Number(text(key)) / 1024);
+  return {
+    isRoot: text("uid") === "0",
+    release: parseOsRelease(answer.get("os-release") ?? ""),
+    architecture: text("architecture"),
+    kernelRelease: text("kernel"),
+    kernelArgs: splitArguments(text("cmdline")),
+    bootId: text("boot-id"),
+    role: text("hypervisor") !== "xen" ? "plain" : isDom0 ? "dom0" : "guest",
+    xen: answersXl ? { ...parseXlInfo(answer.need("xl-info")), ...parseXlListRow(answer.need("xl-list")) } : undefined,
+    toolstackFault:
+      isDom0 && !answersXl ? text("xl-info.err") || text("xl-list.err") || "xl does not answer" : undefined,
+    owners: named("owner."),
+    hasSecureBoot: text("secure-boot").split(" ").at(-1) === "1",
+    dom0Kernels: named("dom0-kernel."),
+    memoryMiB: mebibytes("memory"),
+    freeMiB: { root: mebibytes("free./"), boot: mebibytes("free./boot"), var: mebibytes("free./var") },
+    grub: text("grub") === "yes" ? readGrub(answer) : undefined,
+    packages: new Map(named("package.").map((name) => [name, text(`package.${name}`)] as const)),
+    hasPygrubUser: text("pygrub-user") === "yes",
+    repositories: new Map(named("repository.").map((path) => [path, answer.need(`repository.${path}`)] as const)),
+    owner: answer.get("owner"),
+    phase: answer.get("phase")?.trim(),
+    asked: text("asked")
+      .split("\n")
+      .filter((line) => line !== ""),
+    hasTrialExpired: text("trial-expired") === "yes",
+  };
+}
+
+// GRUB can read these, but not write a block of theirs in place (grub-reboot(8), "GRUB environment block").
+const UNWRITABLE_FILE_SYSTEMS = ["btrfs", "zfs", "f2fs"];
+
+function readGrub(answer: Answer): ObservedGrub {
+  const config = answer.get("grub.cfg") ?? "";
+  const abstraction = (answer.get("grub.on") ?? "").trim();
+  const fileSystem = (answer.get("grub.fs") ?? "").trim();
+  return {
+    early: answer.get("grub.early"),
+    late: answer.get("grub.late"),
+    fallback: answer.get("grub.fallback"),
+    entries: parseGrubEntries(config),
+    hasFallback: /^\s*set fallback=/m.test(config),
+    environment: parseGrubEnvironment(answer.get("grub.env") ?? ""),
+    unwritableOn:
+      abstraction !== "" ? abstraction : UNWRITABLE_FILE_SYSTEMS.includes(fileSystem) ? fileSystem : undefined,
+    isTrialArmed: answer.get("grub.armed") === "yes",
+  };
+}
