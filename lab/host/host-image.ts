@@ -10,7 +10,7 @@ import { cacheFolder, makePrivateFolder, recipeFolder } from "./places";
 import { ensureKeys, type LabKeys } from "./ssh";
 import { runTool } from "./tool";
 
-/** `plain`: an ordinary Debian that knows nothing of Xen. `xen`: runs Xen, with the bridge xenbr0 over eth0. */
+/** `plain`: an ordinary Debian that knows nothing of Xen. `xen`: runs Xen, and has no bridge yet. */
 export type HostKind = "plain" | "xen";
 
 /** bookworm: Debian 12, Xen 4.17. trixie: Debian 13, Xen 4.20. */
