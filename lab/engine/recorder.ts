@@ -1,0 +1,70 @@
+/** Gathers what a run told into its result, and shows it on the way. */
+import { describe, describeCounts, describeOutputs, elapsed, inColour, type Paint, plain } from "./display";
+import type { EngineEvent, OperationKind } from "./events";
+import { sameState } from "./resource-state";
+import { shownJson } from "./shown-values";
+import type { StackOperation, StackResult } from "./stack-engine";
+import { isProviderUrn, nameOfUrn, typeOfUrn } from "./urn";
+import type { Json, PropertyMap } from "./wire-values";
+
+export class Recorder {
+  readonly #show: (text: string) => void;
+  readonly #paint: Paint;
+  readonly #begun = Date.now();
+  readonly #operations: StackOperation[] = [];
+  readonly #errors: string[] = [];
+  readonly #log: string[] = [];
+  readonly #counts = new Map<OperationKind, number>();
+  #changed = 0;
+  #outputs: PropertyMap;
+
+  constructor(show: ((text: string) => void) | undefined, colours: boolean, outputs: PropertyMap) {
+    this.#show = show ?? (() => undefined);
+    this.#paint = colours ? inColour : plain;
+    this.#outputs = outputs;
+  }
+
+  /** A bound method: it is handed around as the run's `emit`. */
+  readonly emit = (event: EngineEvent): void => {
+    this.#lines((paint) => describe(event, paint));
+    if (event.kind === "outputs") this.#outputs = event.news;
+    if (event.kind === "failed") this.#errors.push(`${nameOfUrn(event.urn)}: ${event.message}`);
+    if (event.kind === "message" && event.severity === "error") this.#errors.push(event.text.trimEnd());
+    if (event.kind === "done" && !isProviderUrn(event.urn)) this.#count(event);
+  };
+
+  say(text: string): void {
+    this.#lines((paint) => [paint("bold", text)]);
+  }
+
+  /** A run that ended by itself. `ok` is the verdict of who ran it. */
+  finish(ok: boolean, preview: boolean): StackResult {
+    this.#lines((paint) => describeOutputs(this.#outputs, paint));
+    const counts = describeCounts(this.#counts, preview);
+    this.#lines((paint) => [
+      `${ok ? paint("bold", preview ? "Preview" : "Done") : paint("red", "Failed")}: ${counts} ${elapsed(Date.now() - this.#begun)}`,
+    ]);
+    return {
+      ok,
+      operations: this.#operations,
+      changed: this.#changed,
+      outputs: shownJson(this.#outputs) as Readonly<Record<string, Json>>,
+      errors: this.#errors,
+      log: this.#log.join(""),
+    };
+  }
+
+  #count({ op, urn, olds, news }: EngineEvent & { kind: "done" }): void {
+    this.#operations.push({ op, urn, type: typeOfUrn(urn), name: nameOfUrn(urn) });
+    const seen = op === "refresh" ? (news === undefined ? "delete" : sameState(olds, news) ? "same" : "update") : op;
+    this.#counts.set(seen, (this.#counts.get(seen) ?? 0) + 1);
+    if (seen !== "same") this.#changed += 1;
+  }
+
+  #lines(make: (paint: Paint) => string[]): void {
+    const bare = make(plain);
+    if (bare.length === 0) return;
+    this.#log.push(`${bare.join("\n")}\n`);
+    this.#show(`${make(this.#paint).join("\n")}\n`);
+  }
+}
