@@ -85,6 +85,7 @@ cp --sparse=always "$work/guest.img" "$out/guest.img"
 
 # --- the installer
 tree "$work/installer"
+mkdir -p "$work/installer/mke2fs"; cp "$parts"/mke2fs/* "$work/installer/mke2fs/"
 cat > "$work/installer/init" <<'X'
 #!/bin/sh
 # Kernel arguments: ks=URL of a shell fragment with DISK, ROOTFS, NAME, GIP, ACTION (reboot or poweroff; default reboot);
@@ -103,7 +104,11 @@ i=0; until wget -q -O /tmp/ks $KS; do i=$((i+1)); [ $i -gt 20 ] && fail cannot f
 i=0; while [ ! -b $DISK ]; do sleep 0.1; i=$((i+1)); [ $i -gt 100 ] && fail no disk $DISK; done
 printf 'o\nn\np\n1\n2048\n\na\n1\nw\n' | fdisk -u $DISK >/tmp/fdisk.log 2>&1; blockdev --rereadpt $DISK 2>/dev/null
 i=0; while [ ! -b ${DISK}1 ]; do sleep 0.1; i=$((i+1)); [ $i -gt 100 ] && fail no partition; done
-step partitioned; mke2fs ${DISK}1 >/dev/null || fail mkfs; step formatted
+step partitioned
+# Features off that pygrub's own reader of Debian 12 does not know.
+e=/mke2fs; $e/ld-linux-x86-64.so.2 --library-path $e $e/mke2fs -q -F -t ext4 -O ^metadata_csum_seed,^orphan_file \
+  -E lazy_itable_init=1,lazy_journal_init=1,nodiscard -J size=4 ${DISK}1 >/tmp/mke2fs.log 2>&1 || { cat /tmp/mke2fs.log; fail mkfs; }
+step formatted
 mount -t ext4 ${DISK}1 /mnt || fail mount
 wget -q -O - $ROOTFS | tar -xz -C /mnt || fail rootfs $ROOTFS
 [ -x /mnt/etc/rc ] || fail "rootfs $ROOTFS is not whole"
