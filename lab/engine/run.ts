@@ -50,11 +50,10 @@ export async function runAction(action: StackAction, parts: RunParts): Promise<b
   options.kill?.addEventListener("abort", onKill);
   try {
     if (action === "refresh") await refreshAll({ snapshot, operations, provider: run.provider, now });
-    else if (action === "destroy") await {
+    else if (action === "destroy") {
       await removeAll({ snapshot, operations, provider: run.provider }, snapshot.base);
       if (snapshot.resources.length === 0) emit({ kind: "outputs", olds: {}, news: {} });
-    }
-    else await run.program(snapshot, limit);
+    } else await run.program(snapshot, limit);
     // After an interruption the file may still name operations that are long over.
     if (!dryRun) snapshot.save();
     return operations.failures === 0 && !operations.ending;
