@@ -73,3 +73,33 @@ export function readsInterfacesD(file: InterfacesFile, isOurs: (line: number) =>
     return isDirectory ? path === "/etc/network/interfaces.d" : path === "/etc/network/interfaces.d/*";
   });
 }
+
+/** What an interface is given by these files: fixed addresses with prefix lengths, and whether it asks for a lease. */
+export function configuredAddresses(
+  files: ReadonlyMap<string, string>,
+  name: string,
+): { fixed: string[]; isLeased: boolean } {
+  const stanzas = [...files.values()]
+    .flatMap((text) => parseInterfaces(text).stanzas)
+    .filter((stanza) => stanza.interface === name);
+  const fixed = stanzas.flatMap(({ method, options }) => {
+    const option = (key: string): string | undefined => options.find((candidate) => candidate.name === key)?.value;
+    const address = option("address");
+    if (method !== "static" || address === undefined) return [];
+    if (address.includes("/")) return [address];
+    const length = prefixLength(option("netmask"));
+    return length === undefined ? [] : [`${address}/${length}`];
+  });
+  return { fixed, isLeased: stanzas.some(({ method }) => method === "dhcp") };
+}
+
+/** `255.255.255.0` or `24`, as interfaces(5) takes both. */
+function prefixLength(netmask: string | undefined): number | undefined {
+  if (netmask === undefined) return undefined;
+  if (/^\d+$/.test(netmask)) return Number(netmask);
+  const bits = netmask
+    .split(".")
+    .map((part) => Number(part).toString(2).padStart(8, "0"))
+    .join("");
+  return /^1*0*$/.test(bits) && bits.length === 32 ? bits.replaceAll("0", "").length : undefined;
+}

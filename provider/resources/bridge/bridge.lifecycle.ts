@@ -51,22 +51,20 @@ export const bridgeKind: ResourceKind<BridgeInputs, BridgeOutputs> = {
   async create(inputs) {
     const host = openHost(inputs.connection);
     const { machineId } = await host.identity();
-    return { id: inputs.name, outputs: await walk(host, inputs, machineId, []) };
+    return { id: inputs.name, outputs: await walk(host, inputs, machineId) };
   },
 
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const network = await host.ask(observeNetwork(inputs.name));
     if (bridgeLink(network, inputs.name) === undefined) return undefined;
-    const inherited = inputs.addresses === "inherit" ? outputs.currentAddresses : [];
-    return { inputs: inputsAsSeen(network, inputs), outputs: outputsOf(network, inputs, outputs.machineId, inherited) };
+    return { inputs: inputsAsSeen(network, inputs), outputs: outputsOf(network, inputs, outputs.machineId) };
   },
 
   async update(_id, olds, inputs) {
-    const { machineId, currentAddresses } = olds.outputs;
+    const { machineId } = olds.outputs;
     const host = openHost(inputs.connection, { machineId });
-    const keeps = inputs.addresses === "inherit" && olds.inputs.addresses === "inherit";
-    return { outputs: await walk(host, inputs, machineId, keeps ? currentAddresses : []) };
+    return { outputs: await walk(host, inputs, machineId) };
   },
 
   async delete(_id, inputs, outputs) {
@@ -97,12 +95,7 @@ export const bridgeKind: ResourceKind<BridgeInputs, BridgeOutputs> = {
   },
 };
 
-async function walk(
-  host: RemoteHost,
-  inputs: BridgeInputs,
-  machineId: string,
-  inherited: readonly string[],
-): Promise<BridgeOutputs> {
+async function walk(host: RemoteHost, inputs: BridgeInputs, machineId: string): Promise<BridgeOutputs> {
   const { name } = inputs;
   await host.follow(bridgeObject(name)).catch(() => undefined); // What a former job left is seen by looking.
   let network = await host.ask(observeNetwork(name));
@@ -113,20 +106,20 @@ async function walk(
   if (faults.length > 0) throw preflightError(host, faults);
 
   try {
-    const differs = bridgeDifferences(network, inputs, inherited).length > 0 || filesDiffer(network, inputs);
-    if (differs && needsOnlySettings(network, inputs) && !lacksAddress(network, inputs, inherited)) {
+    const differs = bridgeDifferences(network, inputs).length > 0 || filesDiffer(network, inputs);
+    if (differs && needsOnlySettings(network, inputs) && !lacksAddress(network, inputs)) {
       await host.perform(settingsJob(network, inputs));
     } else if (differs) await switchNetwork(host, name, switchJob(network, inputs), "ready");
     else if (network.phase !== "ready") await host.perform(confirmJob(name, "ready"));
     network = await host.ask(observeNetwork(name));
-    const outputs = outputsOf(network, inputs, machineId, inherited);
+    const outputs = outputsOf(network, inputs, machineId);
     if (outputs.phase === "ready") return outputs;
-    const differences = bridgeDifferences(network, inputs, inherited);
+    const differences = bridgeDifferences(network, inputs);
     throw new UnsupportedError(
       `It is not on ${host.label} as it was just made: ${differences.join("; ") || "its files differ"}.`,
     );
   } catch (error) {
-    throw new UnfinishedError(name, { ...outputsOf(network, inputs, machineId, inherited), phase: "applying" }, error);
+    throw new UnfinishedError(name, { ...outputsOf(network, inputs, machineId), phase: "applying" }, error);
   }
 }
 
@@ -149,7 +142,7 @@ async function adopt(
   inputs: BridgeInputs,
   machineId: string,
 ): Promise<BridgeOutputs> {
-  const differences = bridgeDifferences(network, inputs, []);
+  const differences = bridgeDifferences(network, inputs);
   if (differences.length > 0) {
     throw new UnsupportedError(
       `It is there on ${host.label} and was made by somebody else, but not as declared: ${differences.join("; ")}.`,
@@ -159,24 +152,19 @@ async function adopt(
     );
   }
   if (!network.isAdopted || network.phase !== "ready") await host.perform(adoptionJob(inputs.name));
-  return outputsOf(await host.ask(observeNetwork(inputs.name)), inputs, machineId, []);
+  return outputsOf(await host.ask(observeNetwork(inputs.name)), inputs, machineId);
 }
 
-function lacksAddress(network: ObservedNetwork, inputs: BridgeInputs, inherited: readonly string[]): boolean {
-  return bridgeDifferences(network, inputs, inherited).some((difference) => /^it (lacks|has) /.test(difference));
+function lacksAddress(network: ObservedNetwork, inputs: BridgeInputs): boolean {
+  return bridgeDifferences(network, inputs).some((difference) => /^it (lacks|has) /.test(difference));
 }
 
-function outputsOf(
-  network: ObservedNetwork,
-  inputs: BridgeInputs,
-  machineId: string,
-  inherited: readonly string[],
-): BridgeOutputs {
+function outputsOf(network: ObservedNetwork, inputs: BridgeInputs, machineId: string): BridgeOutputs {
   const link = bridgeLink(network, inputs.name);
   const isAsMade =
     network.isOurs &&
     network.phase === "ready" &&
-    bridgeDifferences(network, inputs, inherited).length === 0 &&
+    bridgeDifferences(network, inputs).length === 0 &&
     (network.isAdopted || !filesDiffer(network, inputs));
   return {
     machineId,

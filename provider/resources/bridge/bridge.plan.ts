@@ -7,6 +7,7 @@ import {
   keepOldNetwork,
   switchFiles,
 } from "../../host/network/network-switch";
+import { configuredAddresses } from "../../host/network/interfaces-file";
 import { type NetworkFiles, giveBack, holdsBridge, takeOver, takeOverFaults } from "../../host/network/take-over";
 import { claimFolder, releaseFolder } from "../../host/owned-folder";
 import { type Job, type Step, lines, sh } from "../../shell";
@@ -72,32 +73,25 @@ export function bridgePreflight(network: ObservedNetwork, inputs: BridgeInputs):
   return takeOverFaults(giveBack(network.files, name), bridgeWishes(inputs, undefined));
 }
 
-/**
- * Clauses: all in which the host is not as wished. `inherited`: the addresses that the bridge took over, where it
- * did; they must still be there.
- */
-export function bridgeDifferences(
-  network: ObservedNetwork,
-  inputs: BridgeInputs,
-  inherited: readonly string[],
-): string[] {
+/** Clauses: all in which the host is not as wished. */
+export function bridgeDifferences(network: ObservedNetwork, inputs: BridgeInputs): string[] {
   const { name, ports = [], addresses = "none", mtu } = inputs;
   const link = bridgeLink(network, name);
   if (link?.bridgeSettings === undefined) return [`there is no bridge ${name}`];
   const settings = link.bridgeSettings;
   const members = membersOf(network, name);
-  const wanted = typeof addresses === "object" ? addresses.cidr : addresses === "inherit" ? inherited : [];
+  const expected = configuredAddresses(network.isAdopted ? network.files : wishedFiles(network, inputs), name);
   const differs = <T>(what: string, is: T, wish: T | undefined): string[] =>
     wish === undefined || is === wish ? [] : [`${what} is ${String(is)}, not ${String(wish)}`];
   return [
     ...(link.isUp ? [] : [`${name} is down`]),
     ...ports.filter((port) => !members.includes(port)).map((port) => `${port} is not a port of it`),
     ...extraMembers(network, inputs).map((port) => `${port} is a port of it`),
-    ...wanted.filter((address) => !link.addresses.includes(address)).map((address) => `it lacks ${address}`),
+    ...expected.fixed.filter((address) => !link.addresses.includes(address)).map((address) => `it lacks ${address}`),
     ...(typeof addresses === "object"
       ? link.ownAddresses.filter((address) => !addresses.cidr.includes(address)).map((address) => `it has ${address}`)
       : []),
-    ...(addresses === "dhcp" && link.addresses.length === 0 ? ["it has no address"] : []),
+    ...(expected.isLeased && link.addresses.length === 0 ? ["it lacks an address"] : []),
     ...differs("stp", settings.stp, inputs.stp),
     ...differs("forwardDelaySeconds", settings.forwardDelaySeconds, inputs.forwardDelaySeconds),
     ...differs("helloTimeSeconds", settings.helloTimeSeconds, inputs.helloTimeSeconds),

@@ -1,0 +1,154 @@
+import fc from "fast-check";
+import {
+  type BridgeWishes,
+  MAIN_FILE,
+  giveBack,
+  holdsBridge,
+  ownFile,
+  takeOver,
+  takeOverFaults,
+} from "../../../../provider/host/network/take-over";
+
+const PLAIN = `auto lo
+iface lo inet loopback
+auto eth0
+iface eth0 inet static
+  address 10.0.2.15/24
+  gateway 10.0.2.2
+`;
+const SOURCED = `source /etc/network/interfaces.d/*\n${PLAIN}`;
+
+const wishes: BridgeWishes = {
+  name: "br0",
+  ports: ["eth0"],
+  addresses: "inherit",
+  stp: false,
+  forwardDelaySeconds: 0,
+  macAddress: "52:54:00:00:00:01",
+};
+
+const main = (text: string): ReadonlyMap<string, string> => new Map([[MAIN_FILE, text]]);
+
+test("the bridge takes the port's address over, in the one file that there is", () => {
+  expect(takeOver(main(PLAIN), wishes).get(MAIN_FILE)).toBe(`auto lo
+iface lo inet loopback
+auto eth0
+#pulumi-xen br0# iface eth0 inet static
+#pulumi-xen br0#   address 10.0.2.15/24
+#pulumi-xen br0#   gateway 10.0.2.2
+# >>> pulumi-xen br0
+iface eth0 inet manual
+# <<< pulumi-xen br0
+# >>> pulumi-xen br0
+# Written by pulumi-xen (Bridge); changes here are overwritten.
+auto br0
+iface br0 inet static
+  address 10.0.2.15/24
+  gateway 10.0.2.2
+  bridge_ports eth0
+  bridge_stp off
+  bridge_fd 0
+  bridge_hw 52:54:00:00:00:01
+  bridge_maxwait 0
+# <<< pulumi-xen br0
+`);
+});
+
+test("where interfaces.d is read, the bridge has a file of its own there", () => {
+  const files = takeOver(main(SOURCED), wishes);
+  expect(files.get(ownFile("br0"))).toMatch(/^# Written by pulumi-xen[^\n]*\nauto br0\niface br0 inet static\n/);
+  expect(files.get(MAIN_FILE)).not.toContain("br0 inet");
+});
+
+test("a lease moves to the bridge, and what belongs to the hardware stays with the port", () => {
+  const text = "allow-hotplug eth0\niface eth0 inet dhcp\n  hwaddress 52:54:00:00:00:01\n  metric 5\n";
+  const files = takeOver(main(text), wishes);
+  expect(files.get(MAIN_FILE)).toContain("iface eth0 inet manual\n  hwaddress 52:54:00:00:00:01\n#");
+  expect(files.get(MAIN_FILE)).toContain("iface br0 inet dhcp\n  metric 5\n  bridge_ports eth0\n");
+});
+
+test("a bridge without ports and with an address of its own leaves everything else as it is", () => {
+  const files = takeOver(main(PLAIN), {
+    ...wishes,
+    ports: [],
+    addresses: { cidr: ["10.7.0.1/24", "fd00::1/64"], gateway: "fd00::ff" },
+  });
+  expect(files.get(MAIN_FILE)?.startsWith(PLAIN)).toBe(true);
+  expect(files.get(MAIN_FILE)).toContain("iface br0 inet static\n  address 10.7.0.1/24\n  bridge_ports none\n");
+  expect(files.get(MAIN_FILE)).toContain("iface br0 inet6 static\n  address fd00::1/64\n  gateway fd00::ff\n");
+});
+
+test("two bridges in one file do not disturb each other", () => {
+  const other: BridgeWishes = { ...wishes, name: "br1", ports: [], addresses: "none" };
+  const both = takeOver(takeOver(main(PLAIN), wishes), other);
+  expect(giveBack(both, "br0").get(MAIN_FILE)).toBe(takeOver(main(PLAIN), other).get(MAIN_FILE));
+  expect(giveBack(giveBack(both, "br0"), "br1").get(MAIN_FILE)).toBe(PLAIN);
+});
+
+const line = fc.constantFrom(
+  "",
+  "  ",
+  "# note",
+  "auto lo",
+  "auto eth0",
+  "allow-hotplug eth0",
+  "iface eth0 inet dhcp",
+  "iface eth0 inet6 auto",
+  "iface lo inet loopback",
+  "iface eth0 inet static",
+  "  address 10.0.0.1/24",
+  "\tgateway 10.0.0.2",
+  "  up echo \\",
+  "   more",
+  "iface eth1 inet manual",
+  "source /etc/network/interfaces.d/*",
+  "no-scripts eth0",
+);
+
+test("giving back restores every file byte for byte", () => {
+  fc.assert(
+    fc.property(
+      fc.array(line),
+      fc.array(line),
+      fc.boolean(),
+      fc.constantFrom("inherit", "dhcp", "none"),
+      (a, b, newline, addresses) => {
+        const files = new Map([
+          [MAIN_FILE, a.join("\n") + (newline ? "\n" : "")],
+          ["/etc/network/interfaces.d/other", b.join("\n")],
+        ]);
+        const taken = takeOver(files, { ...wishes, addresses: addresses as "inherit" });
+        expect(holdsBridge(taken, "br0")).toBe(true);
+        expect(giveBack(taken, "br0")).toEqual(files);
+        expect(holdsBridge(giveBack(taken, "br0"), "br0")).toBe(false);
+      },
+    ),
+  );
+});
+
+test("what somebody has added meanwhile stays when the lines are given back", () => {
+  const taken = takeOver(main(PLAIN), wishes);
+  const edited = new Map([[MAIN_FILE, `# hello\n${taken.get(MAIN_FILE) ?? ""}iface eth7 inet manual\n`]]);
+  expect(giveBack(edited, "br0").get(MAIN_FILE)).toBe(`# hello\n${PLAIN}iface eth7 inet manual\n`);
+});
+
+test.each([
+  [PLAIN, wishes, []],
+  [PLAIN.replace("static", "manual"), wishes, [/None of eth0 has addresses/]],
+  [`${PLAIN}iface br0 inet manual\n`, wishes, [/configures br0 already/]],
+  [PLAIN.replace("static", "static inherits base"), wishes, [/inherit from "base"/]],
+  [`${PLAIN}  wpa-ssid x\n`, wishes, [/eth0 is wireless/]],
+  [`${PLAIN}iface eth1 inet dhcp\n`, { ...wishes, ports: ["eth0", "eth1"] }, [/eth0 and eth1 both have addresses/]],
+])("what stands in the way is said: %#", (text, wanted, faults) => {
+  const found = takeOverFaults(main(text), wanted);
+  expect(found).toHaveLength(faults.length);
+  faults.forEach((fault, at) => {
+    expect(found[at]).toMatch(fault);
+  });
+});
+
+test("without /etc/network/interfaces there is nothing to take over", () => {
+  expect(takeOverFaults(new Map(), { ...wishes, addresses: "none" })).toEqual([
+    expect.stringContaining("is not there"),
+  ]);
+});
