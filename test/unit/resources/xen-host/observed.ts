@@ -1,0 +1,103 @@
+/** Hosts as the question about them is answered: the lab's plain Debian 12, and the same as a Xen host. */
+import { parseGrubEntries } from "../../../../provider/host/boot/grub-config";
+import { earlyDropIn, fallbackScript, renderLateDropIn } from "../../../../provider/host/boot/grub-settings";
+import { debian } from "../../../../provider/host/debian";
+import type { ObservedHost } from "../../../../provider/resources/xen-host/xen-host.observe";
+import type { XenHostInputs } from "../../../../provider/resources/xen-host/xen-host.schema";
+
+export const inputs: XenHostInputs = {
+  connection: { host: "198.51.100.7" },
+  dom0: { memoryMiB: 1024, maxVcpus: 2 },
+  hypervisorArgs: ["xpti=no"],
+  kernelArgs: ["console=hvc0"],
+};
+
+const ARGS = ["dom0_mem=1024M,max:1024M", "dom0_max_vcpus=2", "xpti=no"];
+
+export const GRUB_CFG = `menuentry 'Debian GNU/Linux' --class debian $menuentry_id_option 'gnulinux-simple-da6c' {
+	linux	/boot/vmlinuz-6.1.0 root=UUID=da6c ro net.ifnames=0
+	initrd	/boot/initrd.img-6.1.0
+}
+submenu 'Advanced options for Debian GNU/Linux' $menuentry_id_option 'gnulinux-advanced-da6c' {
+	menuentry 'Debian GNU/Linux, with Linux 6.1.0' $menuentry_id_option 'gnulinux-6.1.0-advanced-da6c' {
+		linux	/boot/vmlinuz-6.1.0 root=UUID=da6c ro net.ifnames=0
+	}
+}
+menuentry 'Debian GNU/Linux, with Xen hypervisor' --class xen $menuentry_id_option 'xen-gnulinux-simple-da6c' {
+	if [ "$grub_platform" = "pc" -o "$grub_platform" = "" ]; then
+	    xen_rm_opts=
+	else
+	    xen_rm_opts="no-real-mode edd=off"
+	fi
+	multiboot2	/boot/xen-4.17-amd64.gz placeholder  ${ARGS.join(" ")} \${xen_rm_opts}
+	module2	/boot/vmlinuz-6.1.0 placeholder root=UUID=da6c ro net.ifnames=0 console=hvc0 \${pulumi_xen_trial}
+	module2	--nounzip   /boot/initrd.img-6.1.0
+}
+set fallback=0
+`;
+
+export const plainHost: ObservedHost = {
+  isRoot: true,
+  release: { id: "debian", versionId: "12", idLike: [], prettyName: "Debian GNU/Linux 12 (bookworm)" },
+  architecture: "x86_64",
+  kernelRelease: "6.1.0-56-amd64",
+  kernelArgs: ["root=UUID=da6c", "ro", "net.ifnames=0"],
+  bootId: "boot-1",
+  role: "plain",
+  xen: undefined,
+  toolstackFault: undefined,
+  owners: [],
+  hasSecureBoot: false,
+  dom0Kernels: ["6.1.0-56-amd64"],
+  memoryMiB: 2467,
+  freeMiB: { root: 4900, boot: 4900, var: 4900 },
+  grub: {
+    early: undefined,
+    late: undefined,
+    fallback: undefined,
+    entries: [],
+    hasFallback: false,
+    environment: new Map(),
+    unwritableOn: undefined,
+    isTrialArmed: false,
+  },
+  packages: new Map(),
+  hasPygrubUser: false,
+  repositories: new Map(),
+  owner: undefined,
+  phase: undefined,
+  asked: [],
+  hasTrialExpired: false,
+};
+
+/** Made by us and proven. */
+export const xenHost: ObservedHost = {
+  ...plainHost,
+  role: "dom0",
+  bootId: "boot-2",
+  kernelArgs: ["root=UUID=da6c", "ro", "net.ifnames=0", "console=hvc0"],
+  xen: {
+    version: "4.17.7",
+    commandLine: `placeholder ${ARGS.join(" ")}`,
+    totalMemoryMiB: 2559,
+    virtCaps: ["pv", "hvm", "hap"],
+    scheduler: "credit2",
+    dom0MemoryMiB: 1024,
+    dom0Vcpus: 2,
+  },
+  grub: {
+    early: earlyDropIn,
+    late: renderLateDropIn(ARGS, ["console=hvc0"]),
+    fallback: fallbackScript,
+    entries: parseGrubEntries(GRUB_CFG),
+    hasFallback: true,
+    environment: new Map([["saved_entry", "xen-gnulinux-simple-da6c"]]),
+    unwritableOn: undefined,
+    isTrialArmed: false,
+  },
+  packages: new Map(debian.xenPackages.map((name) => [name, "1.0"] as const)),
+  hasPygrubUser: true,
+  owner: "pulumi-xen 1\nthis host\n",
+  phase: "ready",
+  asked: [...ARGS.map((arg) => `xen ${arg}`), "linux console=hvc0"],
+};

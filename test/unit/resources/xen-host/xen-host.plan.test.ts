@@ -1,0 +1,160 @@
+import { parseGrubEntries, xenEntry } from "../../../../provider/host/boot/grub-config";
+import {
+  defaultBoot,
+  preparationSteps,
+  removalJob,
+  settingsDrift,
+  settleJob,
+  trialArmedIn,
+  trialJob,
+} from "../../../../provider/resources/xen-host/xen-host.plan";
+import { brokenPromises, preflightFaults, unmetWishes } from "../../../../provider/resources/xen-host/xen-host.preflight";
+import { GRUB_CFG, inputs, plainHost, xenHost } from "./observed";
+
+const names = (job: { steps: readonly { name: string }[] } | undefined): string[] => job?.steps.map(({ name }) => name) ?? [];
+
+test("a plain host is prepared, armed and rebooted, in this order", () => {
+  expect(names(trialJob(plainHost, inputs))).toEqual([
+    "claim",
+    "remember-arguments",
+    "write-boot-settings",
+    "install-packages",
+    "restrict-pygrub",
+    "make-boot-menu",
+    "arm-trial",
+    "note-phase",
+    "reboot",
+  ]);
+});
+
+test("the settings are written before the packages come, so that the package does not make Xen the default", () => {
+  const steps = names(trialJob(plainHost, inputs));
+  expect(steps.indexOf("write-boot-settings")).toBeLessThan(steps.indexOf("install-packages"));
+});
+
+test("with reboot never, nothing reboots and no timer is armed, for nobody knows when the reboot comes", () => {
+  const job = trialJob(plainHost, { ...inputs, reboot: "never" });
+  expect(names(job)).not.toContain("reboot");
+  expect(job.steps.find(({ name }) => name === "arm-trial")?.script.text).not.toContain("OnBootSec");
+});
+
+test("a host that runs the wished Xen needs nothing", () => {
+  expect(unmetWishes(xenHost, inputs)).toEqual([]);
+  expect(preparationSteps(xenHost, inputs)).toEqual([]);
+  expect(settleJob(xenHost, inputs)).toBeUndefined();
+  expect(defaultBoot(xenHost)).toBe("xen");
+});
+
+test("a Xen host that somebody else has made with the same arguments is taken over without a reboot", () => {
+  const foreign = { ...xenHost, grub: { ...plainHost.grub, environment: new Map() } as never, hasPygrubUser: false, owner: undefined, phase: undefined, asked: [] };
+  expect(unmetWishes(foreign, inputs)).toEqual([]);
+  expect(names(settleJob(foreign, inputs))).toEqual([
+    "claim", "write-boot-settings", "restrict-pygrub", "make-boot-menu", "make-default", "remember-arguments", "note-phase",
+  ]);
+});
+
+test("what is left of a trial is taken away once Xen is proven", () => {
+  const onTrial = {
+    ...xenHost,
+    phase: "trial boot-1",
+    grub: { ...xenHost.grub, isTrialArmed: true, environment: new Map([["saved_entry", "gnulinux-simple-da6c"], ["pulumi_xen_trial", "panic=15"]]) } as never,
+  };
+  expect(trialArmedIn(onTrial)).toBe("boot-1");
+  expect(names(settleJob(onTrial, inputs))).toEqual(["claim", "make-default", "end-trial", "remember-arguments", "note-phase"]);
+});
+
+test("an argument that is no longer asked for must be gone, which takes a reboot", () => {
+  expect(unmetWishes(xenHost, { ...inputs, hypervisorArgs: [] })).toEqual(["xpti=no is still in force"]);
+  expect(unmetWishes(xenHost, { ...inputs, kernelArgs: [] })).toEqual(["console=hvc0 is still in force"]);
+});
+
+test("an argument of the administrator's own may stay", () => {
+  expect(unmetWishes({ ...xenHost, asked: [] }, { ...inputs, hypervisorArgs: [] })).toEqual([]);
+});
+
+test("another size of dom0 is one wish that is not met, not two", () => {
+  expect(unmetWishes(xenHost, { ...inputs, dom0: { memoryMiB: 512, maxVcpus: 2 } })).toEqual([
+    "Xen runs without dom0_mem=512M,max:512M",
+  ]);
+});
+
+test("a dom0 that did not get what its command line says is not ready", () => {
+  const small = { ...xenHost, xen: { ...xenHost.xen, dom0MemoryMiB: 900, dom0Vcpus: 4 } as never };
+  expect(brokenPromises(small, inputs)).toEqual(["dom0 has 900 MiB of memory, not 1024", "dom0 has 4 VCPUs, more than 2"]);
+});
+
+test("drift has three values", () => {
+  expect(settingsDrift(xenHost, inputs)).toBe("none");
+  expect(settingsDrift({ ...xenHost, grub: { ...xenHost.grub, late: "x" } as never }, inputs)).toBe("edited");
+  expect(settingsDrift({ ...xenHost, grub: { ...xenHost.grub, entries: [] } as never }, inputs)).toBe("regenerate");
+});
+
+test("a pinned package of another version is installed anew", () => {
+  const pinned = { ...inputs, packages: ["curl=2.0"] };
+  expect(names({ steps: preparationSteps(xenHost, pinned) })).toContain("install-packages");
+  expect(preparationSteps(xenHost, { ...inputs, packages: ["curl=1.0"] })).toEqual([]);
+});
+
+test("a host whose only kernel cannot be dom0 gets one that can", () => {
+  const [install] = preparationSteps({ ...xenHost, dom0Kernels: [] }, inputs);
+  expect(install?.title).toContain("linux-image-amd64");
+});
+
+test("restoring leaves nothing of ours in GRUB but what keeps the package from making Xen the default", () => {
+  expect(names(removalJob(inputs))).toEqual(["forget"]);
+  const restore = removalJob({ ...inputs, onDelete: "restore" });
+  expect(names(restore)).toEqual(["end-trial", "make-default", "remove-settings", "forget"]);
+});
+
+test("the generated menu is read, its submenus and conditions included", () => {
+  const entries = parseGrubEntries(GRUB_CFG);
+  expect(entries.map(({ id, index }) => [id, index])).toEqual([
+    ["gnulinux-simple-da6c", 0],
+    ["gnulinux-6.1.0-advanced-da6c", undefined],
+    ["xen-gnulinux-simple-da6c", 2],
+  ]);
+  expect(xenEntry(entries)?.hypervisorArgs).toContain("dom0_max_vcpus=2 xpti=no");
+  expect(xenEntry(entries)?.kernelArgs).toContain("console=hvc0");
+});
+
+describe("preflight", () => {
+  test("a plain Debian 12 has no fault", () => {
+    expect(preflightFaults(plainHost, inputs, true)).toEqual([]);
+  });
+
+  test("all faults come at once", () => {
+    const bad = {
+      ...plainHost,
+      isRoot: false,
+      architecture: "aarch64",
+      role: "guest" as const,
+      owners: ["libvirtd"],
+      hasSecureBoot: true,
+      memoryMiB: 900,
+      freeMiB: { root: 100, boot: 10, var: 100 },
+      grub: undefined,
+      release: { id: "alpine", versionId: "3.22", idLike: [], prettyName: "Alpine Linux v3.22" },
+    };
+    expect(preflightFaults(bad, inputs, true)).toEqual([
+      expect.stringContaining("not root"),
+      expect.stringContaining("aarch64"),
+      expect.stringContaining("Alpine Linux v3.22; supported are Debian 12 and 13"),
+      expect.stringContaining("itself a guest of Xen"),
+      expect.stringContaining("libvirtd owns"),
+      expect.stringContaining("Secure Boot"),
+      expect.stringContaining("Lower dom0.memoryMiB to 708 or less"),
+      expect.stringContaining("/boot has 10 MiB free"),
+      expect.stringContaining("GRUB 2"),
+    ]);
+  });
+
+  test("GRUB on LVM matters only where a boot on trial is needed", () => {
+    const onLvm = { ...plainHost, grub: { ...plainHost.grub, unwritableOn: "lvm" } as never };
+    expect(preflightFaults(onLvm, inputs, true)).toEqual([expect.stringContaining("lies on lvm")]);
+    expect(preflightFaults(onLvm, inputs, false)).toEqual([]);
+  });
+
+  test("a host of XAPI is sent to another provider", () => {
+    expect(preflightFaults({ ...xenHost, owners: ["XAPI"] }, inputs, false)).toEqual([expect.stringContaining("XenServer")]);
+  });
+});
