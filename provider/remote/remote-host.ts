@@ -1,16 +1,19 @@
 /**
- * What the rest of the house sees of a host far away. Ten lines:
+ * What the rest of the house sees of a host far away. In a few lines:
  *
  *   ask(question)      read; changes nothing; questions of the same moment travel as one script
  *   perform(job)       change; a job on the host: started, or joined where it already runs
  *   follow(object)     join the job that still runs for an object, if any
  *   reconnect(…)       come back over a fresh connection, after a network change or a reboot
  *   upload(…)          bring one of our files, whole or not at all
+ *   identity()         which machine it is, and which boot of it
+ *   forget(object)     remove the traces of an object's jobs, when the object is gone
  *
  * Every method has a deadline. Each throws a class of errors.ts; a ConnectError never means "is not there".
  */
 import type { Readable } from "node:stream";
 import type { Job, Question } from "../shell";
+import type { HostIdentity } from "./identity";
 
 /** One line of a running job, for people: a step's begin or end, or what a step printed. Free of secrets. */
 export type Progress = (line: string) => void;
@@ -25,6 +28,9 @@ export interface RemoteHost {
   /** For messages: `root@198.51.100.7`. */
   readonly label: string;
 
+  /** @throws WrongHostError where another machine answers than the expected one. */
+  identity(): Promise<HostIdentity>;
+
   /** @throws CommandError when the script fails, ConnectError when the host could not be asked. */
   ask<T>(question: Question<T>, options?: { timeoutSeconds?: number }): Promise<T>;
 
@@ -35,7 +41,10 @@ export interface RemoteHost {
    */
   perform(job: Job, progress?: Progress): Promise<JobResult>;
 
-  /** The result of the job that runs for this object now, once it has ended; `undefined` where none runs. */
+  /**
+   * The result of the job that runs for this object now, once it has ended; `undefined` where none runs.
+   * @throws JobError when that job failed.
+   */
   follow(object: string, progress?: Progress): Promise<JobResult | undefined>;
 
   /**
@@ -46,4 +55,11 @@ export interface RemoteHost {
 
   /** A file of ours to `path` on the host; length and sha256 are compared there before it takes its name. */
   upload(content: Readable, target: { path: string; mode: string; sha256: string; sizeBytes: number }): Promise<void>;
+
+  /**
+   * Removes all that jobs for this object left on the host: folders, logs, locks; and our root folder there where
+   * nothing is left in it. For the end of an object's life.
+   * @throws CommandError while a job for the object still runs.
+   */
+  forget(object: string): Promise<void>;
 }

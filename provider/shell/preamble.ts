@@ -1,11 +1,12 @@
 /**
  * What every script of ours may count on: a fixed locale, path and umask, and a few small functions.
+ * PULUMI_XEN_PATH, in the environment of the host's login, replaces the path: for tests with recorded tools.
  * POSIX sh: proven under dash, bash and busybox (test/unit/shell/preamble.test.ts).
  */
 import { type ShellText, sh } from "./sh";
 
 export const preamble: ShellText = sh`set -eu
-LC_ALL=C LANG=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C LANG=C PATH=\${PULUMI_XEN_PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
 export LC_ALL LANG PATH
 umask 077
 cd /

@@ -1,0 +1,68 @@
+/**
+ * The frame of every script we send. Pure.
+ *
+ * - In braces: a script of which only half arrives runs not at all (facts: 201 of 400 lines ran without).
+ * - It first says which machine it runs on: a host is known by its machine id, and that costs no round trip.
+ * - What it says to us is in lines that begin with a mark nobody can guess, so that a login banner, a noisy tool or a
+ *   log can never be read as our own.
+ */
+import { type ShellText, lines, preamble, sh } from "../shell";
+
+/** The beginning of each line of ours: `@` and 16 random hex digits. */
+export type Mark = string;
+
+/** Exit code of a script that found itself on another machine than the expected one. */
+export const WRONG_HOST_EXIT = 86;
+
+/**
+ * PX_ROOT is our folder on the host (PULUMI_XEN_ROOT in the environment of the host's login moves it: for tests).
+ * px_machine_id, px_boot_id: who the host is, in variables of these names.
+ */
+export const hostFunctions: ShellText = sh`PX_ROOT=\${PULUMI_XEN_ROOT:-/var/lib/pulumi-xen}
+px_identify() {
+  px_boot_id=; px_machine_id=
+  { read -r px_boot_id </proc/sys/kernel/random/boot_id; } 2>/dev/null || :
+  for px_file in /etc/machine-id /var/lib/dbus/machine-id /sys/class/dmi/id/product_uuid "$PX_ROOT/machine-id"; do
+    { read -r px_machine_id <"$px_file"; } 2>/dev/null || :
+    case $px_machine_id in
+      ''|uninitialized|*[!0-9A-Fa-f-]*) px_machine_id= ;;
+      *) return 0 ;;
+    esac
+  done
+  mkdir -p "$PX_ROOT"
+  read -r px_machine_id </proc/sys/kernel/random/uuid
+  printf '%s\n' "$px_machine_id" >"$PX_ROOT/machine-id"
+}
+`;
+
+/** Says "host MACHINE BOOT"; ends the script where another machine is expected. */
+export function introduction(mark: Mark, expectedMachineId: string | undefined): ShellText {
+  return lines([
+    sh`px_identify
+printf '\n%s host %s %s\n' ${mark} "$px_machine_id" "$px_boot_id"`,
+    ...(expectedMachineId === undefined
+      ? []
+      : [sh`if [ "$px_machine_id" != ${expectedMachineId} ]; then exit ${WRONG_HOST_EXIT}; fi`]),
+  ]);
+}
+
+/** The whole text for the stdin of /bin/sh. */
+export function framed(body: ShellText): string {
+  return sh`{
+${preamble}
+${hostFunctions}
+${body}
+exit 0
+} </dev/null
+`.text;
+}
+
+/** As `framed`, and the host itself ends it after some time, where it has `timeout` (busybox's old one is too different). */
+export function framedWithDeadline(body: ShellText, seconds: number): string {
+  return sh`{
+if timeout 5 true 2>/dev/null; then set -- timeout -k 5 ${seconds} /bin/sh; else set -- /bin/sh; fi
+printf %s ${framed(body)} | "$@"
+exit $?
+} </dev/null
+`.text;
+}

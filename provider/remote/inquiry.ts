@@ -1,0 +1,181 @@
+/**
+ * Asks a host: questions of the same moment travel as one script, and so do those that come while one is under way.
+ * An answer is never older than its question: a question only travels with a script that is sent after it was asked.
+ * Reading changes nothing, so a lost link only means to ask again.
+ */
+import { randomBytes } from "node:crypto";
+import { AuthenticationError, CommandError, ConnectError } from "../errors";
+import type { Question } from "../shell";
+import { backoffMs, pause } from "./backoff";
+import type { HostIdentity } from "./identity";
+import type { Link } from "./link";
+import type { Outcome } from "./outcome";
+import { type QuestionEnd, batchScript, readBatch } from "./question-batch";
+
+/** Long enough for the calls that Pulumi's engine makes at once to arrive, short beside any round trip. */
+const GATHER_MS = 3;
+/** A slow script does not hold up the next questions for longer. */
+const WAIT_FOR_RUNNING_MS = 250;
+const BATCH_AT_MOST = 256;
+const DEFAULT_TIMEOUT_SECONDS = 60;
+const LOST_AT_MOST = 3;
+const CAP_BYTES = 16 * 1024 * 1024;
+
+interface Asked {
+  readonly question: Question<unknown>;
+  readonly timeoutSeconds: number;
+  readonly meet: (identity: HostIdentity) => void;
+  readonly resolve: (end: QuestionEnd) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class Inquiry {
+  readonly #link: Link;
+  #waiting: Asked[] = [];
+  #running = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(link: Link) {
+    this.#link = link;
+  }
+
+  /** `meet` sees who answers and throws when it is the wrong one. */
+  async ask<T>(
+    question: Question<T>,
+    timeoutSeconds: number | undefined,
+    meet: (who: HostIdentity) => void,
+  ): Promise<T> {
+    const end = await new Promise<QuestionEnd>((resolve, reject) => {
+      const asked = { question, timeoutSeconds: timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS, meet, resolve, reject };
+      this.#waiting.push(asked);
+      this.#schedule(this.#running === 0 ? GATHER_MS : WAIT_FOR_RUNNING_MS);
+    });
+    if (end.exitCode !== 0) {
+      throw new CommandError(
+        `${this.#link.label} did not answer on ${question.about}: exit code ${String(end.exitCode)}${told(end.stderr)}`,
+      );
+    }
+    return question.read(end.answer);
+  }
+
+  #schedule(delayMs: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      const batch = this.#waiting.splice(0, BATCH_AT_MOST);
+      if (this.#waiting.length > 0) this.#schedule(GATHER_MS);
+      if (batch.length > 0) void this.#send(batch);
+    }, delayMs);
+  }
+
+  async #send(batch: readonly Asked[]): Promise<void> {
+    this.#running += 1;
+    try {
+      await this.#askAll(batch);
+    } catch (error) {
+      for (const asked of batch) asked.reject(error);
+    } finally {
+      this.#running -= 1;
+      if (this.#running === 0 && this.#waiting.length > 0) {
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        this.#schedule(GATHER_MS);
+      }
+    }
+  }
+
+  async #askAll(batch: readonly Asked[]): Promise<void> {
+    const timeoutSeconds = Math.max(...batch.map((asked) => asked.timeoutSeconds));
+    for (let attempt = 1; ; attempt += 1) {
+      const mark = `@${randomBytes(8).toString("hex")}`;
+      const script = batchScript(
+        mark,
+        batch.map((asked) => asked.question.script),
+        timeoutSeconds,
+      );
+      const outcome = await this.#run(script, timeoutSeconds);
+      if (outcome.kind === "lost" && attempt < LOST_AT_MOST) {
+        await pause(backoffMs(attempt));
+        continue;
+      }
+      this.#distribute(batch, outcome, mark);
+      return;
+    }
+  }
+
+  async #run(script: string, timeoutSeconds: number): Promise<Outcome> {
+    return this.#link.withSession((session) =>
+      // The host's own deadline fires first.
+      session.run(script, { timeoutSeconds: timeoutSeconds + 10, capBytes: CAP_BYTES }),
+    );
+  }
+
+  #distribute(batch: readonly Asked[], outcome: Outcome, mark: string): void {
+    const { host, answers, unfinished } = readBatch(mark, outcome.stdout);
+    const again: Asked[] = [];
+    batch.forEach((asked, index) => {
+      try {
+        if (host === undefined) throw noAnswer(this.#link.label, asked.question.about, outcome);
+        asked.meet(host);
+        const end = answers.get(index);
+        if (end !== undefined) asked.resolve(end);
+        // What came behind a stuck question was never asked.
+        else if (unfinished !== undefined && index > unfinished && outcome.kind !== "lost") again.push(asked);
+        else throw noAnswer(this.#link.label, asked.question.about, outcome);
+      } catch (error) {
+        asked.reject(error);
+      }
+    });
+    if (again.length > 0) void this.#send(again);
+  }
+}
+
+/** Why there is no answer: never "it is not there". */
+function noAnswer(label: string, about: string, outcome: Outcome): Error {
+  const asked = `${label} did not answer on ${about}`;
+  switch (outcome.kind) {
+    case "lost":
+      return new ConnectError(`${asked}: the connection was lost ${String(LOST_AT_MOST)} times.`, {
+        hint: "See that the host stays reachable, then run the same again.",
+      });
+    case "timeout":
+      return new CommandError(`${asked} within ${String(outcome.seconds)} s.`, {
+        hint: "See what keeps the host busy (ps, dmesg), then run the same again.",
+      });
+    case "flood":
+      return new CommandError(`${asked}: it said more than ${String(outcome.capBytes / 1024 / 1024)} MiB.`);
+    case "signal":
+      return new CommandError(`${asked}: its shell was ended by SIG${outcome.signal}.`);
+    case "exit":
+      if (outcome.code === 124 || outcome.code === 137) {
+        return new CommandError(`${asked} in time; the host ended the question.`, {
+          hint: "See what keeps the host busy (ps, dmesg), then run the same again.",
+        });
+      }
+      return (
+        noShell(label, outcome) ??
+        new CommandError(`${asked}: exit code ${String(outcome.code)}${told(outcome.stderr)}`)
+      );
+  }
+}
+
+/** The script never began: the login shell or sudo stood before it. */
+export function noShell(label: string, said: { readonly stderr: string; readonly stdout: Buffer }): Error | undefined {
+  if (/^sudo: /m.test(said.stderr)) {
+    return new AuthenticationError(`sudo does not let ${label} run /bin/sh${told(said.stderr)}`, {
+      hint: "Allow it without a password (NOPASSWD) and without a terminal (no requiretty); docs/sudoers.md has the lines.",
+    });
+  }
+  if (/not available|nologin/i.test(said.stderr + said.stdout.toString("utf8"))) {
+    return new AuthenticationError(`${label} may log in, but has no shell there${told(said.stderr)}`, {
+      hint: "Name a user with a login shell in the connection.",
+    });
+  }
+  return undefined;
+}
+
+/** The end of what a command said on stderr, for a sentence. */
+export function told(stderr: string): string {
+  const text = stderr.trim();
+  if (text === "") return ".";
+  return `: ${text.length > 2_000 ? `${text.slice(0, 1_000)} […] ${text.slice(-1_000)}` : text}`;
+}

@@ -1,0 +1,195 @@
+/**
+ * The one script that starts a job or joins it, and follows its log: one round trip. Pure.
+ *
+ * The client may send the same script again after a lost link: `operation` is written into the job it started or
+ * joined, so that it then finds that one, running or ended, and never starts it twice.
+ */
+import { createHash } from "node:crypto";
+import { BadInputError } from "../errors";
+import { type Job, type ShellText, lines, sh } from "../shell";
+import { type Mark, framed, introduction } from "./host-script";
+import { jobFunctions } from "./job-functions";
+import { DEFAULT_JOB_TIMEOUT_SECONDS, folderOf, launcherProgram, runnerProgram } from "./job-program";
+
+/** Old jobs of an object that are kept beside the newest one. */
+const KEPT_JOBS = 4;
+
+export interface Follower {
+  readonly mark: Mark;
+  readonly expectedMachineId: string | undefined;
+  /** Bytes of the log of `resumeJob` that we have already. */
+  readonly resume?: { readonly job: string; readonly bytes: number };
+}
+
+export function startScript(job: Job, operation: string, follower: Follower): string {
+  const timeoutSeconds = job.timeoutSeconds ?? DEFAULT_JOB_TIMEOUT_SECONDS;
+  const runner = runnerProgram(job);
+  const files = (job.files ?? []).map((file) => {
+    if (!/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(file.name))
+      throw new BadInputError(`A job file cannot be named "${file.name}".`);
+    return sh`unpack files/${file.name} ${Buffer.from(file.content).toString("base64")}`;
+  });
+  return framed(
+    lines([
+      opening(job.object, follower),
+      sh`px_operation=${operation} px_hash=${contentHash(job, runner)} px_timeout=${timeoutSeconds}
+unpack() { printf %s "$2" | base64 -d >"$px_new/$1" || die "cannot write $px_new/$1"; }
+build() {
+  px_new=$px_object/new.$$
+  rm -rf "$px_object"/new.*
+  mkdir -p "$px_new/files"
+  unpack script ${Buffer.from(runner.text).toString("base64")}
+  unpack launch ${Buffer.from(launcherProgram(timeoutSeconds).text).toString("base64")}
+${lines(files)}
+  printf '%s\n' 'pulumi-xen job 1' object=${job.object} title=${job.title} hash="$px_hash" timeout="$px_timeout" "created=$(date +%s)" >"$px_new/meta"
+  printf '%s\n' "$px_operation" >"$px_new/operations"
+  : >"$px_new/log"
+}
+await_processes() {
+  px_uptime; px_until=$((px_up + $1))
+  while [ ! -f "$px_dir/processes" ]; do
+    px_uptime
+    if [ "$px_up" -ge "$px_until" ]; then return 1; fi
+    sleep 0.05 2>/dev/null || sleep 1
+  done
+}
+launch() {
+  build
+  px_n=$((\${px_n:-0} + 1))
+  mv "$px_new" "$px_object/$px_n"
+  px_dir=$px_object/$px_n
+  if command -v setsid >/dev/null 2>&1; then px_setsid=setsid; else px_setsid=; fi
+  ( $px_setsid /bin/sh "$px_dir/launch" "$px_dir" </dev/null >/dev/null 2>&1 9>&- & )
+  await_processes 20 || die "job $px_n did not start: $(tail -n 5 "$px_dir/log")"
+}
+clean() {
+  px_kept=${KEPT_JOBS}
+  for px_old in "$px_object"/[0-9]*; do
+    if [ "\${px_old##*/}" -le $((px_n - px_kept - 1)) ]; then rm -rf "$px_old"; fi
+  done
+}
+while :; do
+  px_lock "start-$px_folder" 9 120 || die "another start of $px_folder does not end"
+  mkdir -p "$px_object"
+  px_latest "$px_object"
+  px_state=started
+  if [ -n "$px_n" ]; then
+    px_dir=$px_object/$px_n
+    await_processes 3 || :
+    if [ ! -f "$px_dir/processes" ]; then rm -rf "$px_dir"
+    elif px_running "$px_dir"; then
+      if grep -qxF "hash=$px_hash" "$px_dir/meta"; then px_state=joined; printf '%s\n' "$px_operation" >>"$px_dir/operations"
+      else px_state=other; fi
+    else
+      px_settle "$px_dir"
+      if grep -qxF "$px_operation" "$px_dir/operations"; then px_state=mine; fi
+    fi
+  fi
+  if [ $px_state = started ]; then launch; clean; fi
+  px_unlock "start-$px_folder" 9
+  px_follow "$px_n" $px_state
+  if [ $px_state != other ]; then break; fi
+done`,
+    ]),
+  );
+}
+
+/** Follows the job that runs for the object, or says that none does. */
+export function followScript(object: string, operation: string, follower: Follower): string {
+  return framed(
+    lines([
+      opening(object, follower),
+      sh`px_operation=${operation}
+px_latest "$px_object"
+if [ -n "$px_n" ]; then
+  px_dir=$px_object/$px_n
+  if px_running "$px_dir"; then
+    printf '%s\n' "$px_operation" >>"$px_dir/operations"
+    px_follow "$px_n" joined
+  elif [ -f "$px_dir/operations" ] && grep -qxF "$px_operation" "$px_dir/operations"; then
+    px_settle "$px_dir"
+    px_follow "$px_n" mine
+  fi
+fi
+printf '\n%s none\n' "$px_mark"`,
+    ]),
+  );
+}
+
+/** Removes every trace of the object's jobs, and our folder where nothing is left in it. */
+export function forgetScript(object: string, follower: Follower): string {
+  return framed(
+    lines([
+      opening(object, follower),
+      sh`if [ ! -d "$PX_JOBS" ]; then exit 0; fi
+px_lock "start-$px_folder" 9 120 || die "another start of $px_folder does not end"
+px_latest "$px_object"
+if [ -n "$px_n" ] && px_running "$px_object/$px_n"; then die "job $px_n of $px_folder still runs"; fi
+rm -rf "$px_object" "$PX_JOBS/locks/object-$px_folder" "$PX_JOBS/locks/object-$px_folder.folder"
+rm -f "$PX_JOBS/locks/start-$px_folder"; rm -rf "$PX_JOBS/locks/start-$px_folder.folder"
+exec 9>&-
+for px_dir in "$PX_JOBS"/*; do
+  if [ "$px_dir" != "$PX_JOBS/locks" ] && [ -e "$px_dir" ]; then exit 0; fi
+done
+for px_section in boot network packages; do
+  if command -v flock >/dev/null 2>&1 && [ -e "$PX_JOBS/locks/section-$px_section" ]; then
+    ( exec 8>>"$PX_JOBS/locks/section-$px_section"; if flock -n 8; then rm -f "$PX_JOBS/locks/section-$px_section"; fi )
+  fi
+done
+rmdir "$PX_JOBS/locks" "$PX_JOBS" 2>/dev/null || :
+rmdir "$PX_ROOT" 2>/dev/null || :`,
+    ]),
+  );
+}
+
+function opening(object: string, follower: Follower): ShellText {
+  if (!/^[a-z0-9-]+\/[A-Za-z0-9_.+-]+$/.test(object))
+    throw new BadInputError(`A job's object cannot be named "${object}".`);
+  return lines([
+    introduction(follower.mark, follower.expectedMachineId),
+    jobFunctions,
+    sh`px_mark=${follower.mark} px_folder=${folderOf(object)} px_resume_job=${follower.resume?.job ?? ""} px_resume_bytes=${follower.resume?.bytes ?? 0}
+PX_WHO="the start of a job"
+px_say_waiting() { :; }
+px_object=$PX_JOBS/$px_folder
+mkdir -p "$PX_ROOT" 2>/dev/null || die "cannot make $PX_ROOT: root is needed there (user root, or sudo: true)"
+chmod 755 "$PX_ROOT"`,
+    followFunction,
+  ]);
+}
+
+/** Copies the log as it grows; a line each 5 s shows both sides that the other is there. */
+const followFunction: ShellText = sh`px_follow() {
+  px_dir=$px_object/$1
+  px_skip=0
+  if [ "$px_resume_job" = "$1" ]; then px_skip=$px_resume_bytes; fi
+  px_limit=; while IFS== read -r px_key px_value; do if [ "$px_key" = timeout ]; then px_limit=$px_value; fi; done <"$px_dir/meta"
+  printf '\n%s job %s %s %s %s\n' "$px_mark" "$1" "$2" "$px_skip" "$px_limit"
+  exec 3<"$px_dir/log"
+  if [ "$px_skip" -gt 0 ]; then dd bs="$px_skip" skip=1 count=0 <&3 >/dev/null 2>&1 || :; fi
+  px_beats=0
+  while :; do
+    px_done=no; if [ -e "$px_dir/result" ]; then px_done=yes; fi
+    cat <&3
+    if [ $px_done = yes ]; then break; fi
+    px_settle "$px_dir"
+    px_beats=$((px_beats + 1))
+    if [ $((px_beats % 10)) = 0 ]; then printf '\n%s beat\n' "$px_mark"; fi
+    if [ $px_beats -lt 20 ]; then sleep 0.1 2>/dev/null || sleep 1; else sleep 0.5 2>/dev/null || sleep 1; fi
+  done
+  exec 3<&-
+  if [ -e "$px_dir/log.tail" ]; then printf '\n%s gap\n' "$px_mark"; cat "$px_dir/log.tail"; fi
+  px_code=1 px_reason=unknown px_step=
+  while IFS== read -r px_key px_value; do
+    case $px_key in exit) px_code=$px_value ;; reason) px_reason=$px_value ;; step) px_step=$px_value ;; esac
+  done <"$px_dir/result"
+  printf '\n%s result %s %s %s\n' "$px_mark" "$px_code" "$px_reason" "$px_step"
+}
+`;
+
+/** What the job does: its runner and its files. Two jobs with the same hash are the same job. */
+function contentHash(job: Job, runner: ShellText): string {
+  const hash = createHash("sha256").update(runner.text);
+  for (const file of job.files ?? []) hash.update(`\0${file.name}\0`).update(file.content);
+  return hash.digest("hex");
+}

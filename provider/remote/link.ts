@@ -1,0 +1,154 @@
+/**
+ * The connection with one host as its users know it: there when it is needed, dialled again after it was lost, closed
+ * when nobody has used it for a while.
+ */
+import { AuthenticationError, type ConnectError, messageOf } from "../errors";
+import { backoffMs, pause } from "./backoff";
+import type { Connection } from "./connection";
+import { type Carrier, labelOf, logIn, mayPass, tcpCarrier, unreachable } from "./dial";
+import { Session } from "./session";
+
+/** MaxStartups may drop a dial for a while; a host that is really away is told within a quarter of a minute. */
+const ATTEMPTS = 5;
+const IDLE_MS = 60_000;
+
+interface Live {
+  readonly session: Session;
+  readonly carrier: Carrier;
+}
+
+export class Link {
+  readonly label: string;
+  readonly #connection: Connection;
+  readonly #jump: Link | undefined;
+  #live: Promise<Live> | undefined;
+  #users = 0;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #learntChannelLimit: number | undefined;
+
+  constructor(connection: Connection, jump: Link | undefined) {
+    this.#connection = connection;
+    this.#jump = jump;
+    this.label = labelOf(connection);
+  }
+
+  /** Lends the session for the time of `use`. Not tried again when `use` fails: only its author knows whether it may be. */
+  async withSession<T>(use: (session: Session) => Promise<T>): Promise<T> {
+    const live = this.#enter();
+    try {
+      return await use((await live).session);
+    } finally {
+      await this.#leave(live);
+    }
+  }
+
+  /** The next use dials anew. What runs over the old connection may end there. */
+  refresh(): void {
+    const old = this.#live;
+    this.#live = undefined;
+    void old?.then(
+      ({ session, carrier }) => {
+        carrier.ref(false);
+        // Nobody can tell when the last user of an old connection has gone; a dark one is ended by its keepalive.
+        setTimeout(() => {
+          session.end();
+        }, 30_000).unref();
+      },
+      () => undefined,
+    );
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#idleTimer);
+    const old = this.#live;
+    this.#live = undefined;
+    const live = await old?.catch(() => undefined);
+    if (live === undefined) return;
+    live.session.end();
+    await live.session.ended;
+  }
+
+  #enter(): Promise<Live> {
+    clearTimeout(this.#idleTimer);
+    this.#users += 1;
+    const live = this.#live ?? this.#connect();
+    this.#live = live;
+    void live.then(
+      ({ carrier }) => {
+        carrier.ref(this.#users > 0);
+      },
+      () => {
+        if (this.#live === live) this.#live = undefined;
+      },
+    );
+    return live;
+  }
+
+  async #leave(live: Promise<Live>): Promise<void> {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    // An idle connection must not keep the process of a finished program alive.
+    await live.then(
+      ({ carrier }) => {
+        if (this.#users === 0) carrier.ref(false);
+      },
+      () => undefined,
+    );
+    this.#idleTimer = setTimeout(() => void this.close(), IDLE_MS).unref();
+  }
+
+  async #connect(): Promise<Live> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#dialOnce();
+      } catch (error) {
+        if (!mayPass(error) || attempt >= ATTEMPTS) throw error;
+        await pause(backoffMs(attempt));
+      }
+    }
+  }
+
+  async #dialOnce(): Promise<Live> {
+    const carrier = this.#jump === undefined ? await tcpCarrier(this.#connection) : await this.#tunnel(this.#jump);
+    const client = await logIn(this.#connection, carrier);
+    const session = new Session(client, {
+      label: this.label,
+      sudo: this.#connection.sudo === true,
+      ...(this.#learntChannelLimit === undefined ? {} : { channelLimit: this.#learntChannelLimit }),
+    });
+    const live = { session, carrier };
+    void session.ended.then(() => {
+      this.#learntChannelLimit = session.channelLimit;
+      void this.#live?.then((current) => {
+        if (current === live) this.#live = undefined;
+      });
+    });
+    return live;
+  }
+
+  async #tunnel(jump: Link): Promise<Carrier> {
+    const outer = await jump.#enter();
+    return new Promise<Carrier>((resolve, reject) => {
+      const target = { host: this.#connection.host, port: this.#connection.port ?? 22 };
+      outer.session.client.forwardOut("127.0.0.1", 0, target.host, target.port, (error, channel) => {
+        if (error !== undefined) {
+          void jump.#leave(Promise.resolve(outer));
+          reject(this.#noTunnel(jump, error));
+          return;
+        }
+        channel.once("close", () => void jump.#leave(Promise.resolve(outer)));
+        resolve({ stream: channel, ref: outer.carrier.ref });
+      });
+    });
+  }
+
+  #noTunnel(jump: Link, error: Error): ConnectError | AuthenticationError {
+    if (/administratively prohibited/i.test(messageOf(error))) {
+      return new AuthenticationError(`${jump.label} does not forward connections to ${this.label}.`, {
+        hint: "Allow it there (AllowTcpForwarding, PermitOpen in sshd_config), or use another jump host.",
+        cause: error,
+      });
+    }
+    return unreachable(this.#connection, new Error(`through ${jump.label}: ${messageOf(error)}`, { cause: error }));
+  }
+}

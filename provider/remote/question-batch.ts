@@ -1,0 +1,66 @@
+/**
+ * Many questions as one script, and the way back. Pure. Each runs in its own subshell: one that fails, or says what it
+ * should not, spoils only its own answer.
+ */
+import { Answer, type ShellText, lines, sh } from "../shell";
+import { type Mark, framedWithDeadline, introduction } from "./host-script";
+
+export interface BatchAnswers {
+  /** What the host said about itself; `undefined`: the script never came that far. */
+  readonly host: { machineId: string; bootId: string } | undefined;
+  /** By the question's place in the batch; missing where the script ended before. */
+  readonly answers: ReadonlyMap<number, QuestionEnd>;
+  /** The question that had begun and not ended. */
+  readonly unfinished: number | undefined;
+}
+
+export interface QuestionEnd {
+  readonly exitCode: number;
+  readonly stderr: string;
+  readonly answer: Answer;
+}
+
+export function batchScript(mark: Mark, scripts: readonly ShellText[], timeoutSeconds: number): string {
+  const asked = scripts.map((script, index) => question(mark, index, script));
+  return framedWithDeadline(lines([introduction(mark, undefined), sh`exec 4>&1; set +e`, ...asked]), timeoutSeconds);
+}
+
+function question(mark: Mark, index: number, script: ShellText): ShellText {
+  return sh`printf '%s begin %s\n' ${mark} ${index}
+px_err=$( ( set -eu
+${script}
+) 2>&1 >&4 4>&- )
+px_rc=$?
+printf '\n%s end %s %s ' ${mark} ${index} "$px_rc"; printf %s "$px_err" | b64; echo`;
+}
+
+export function readBatch(mark: Mark, stdout: Buffer): BatchAnswers {
+  let host: BatchAnswers["host"];
+  const answers = new Map<number, QuestionEnd>();
+  let current: { index: number; values: Map<string, string> } | undefined;
+  for (const line of stdout.toString("latin1").split("\n")) {
+    if (line.startsWith(`${mark} `)) {
+      const [what, first = "", second = "", third = ""] = line.slice(mark.length + 1).split(" ");
+      if (what === "host") host = { machineId: first, bootId: second };
+      if (what === "begin") current = { index: Number(first), values: new Map() };
+      if (what === "end" && current !== undefined) {
+        answers.set(current.index, {
+          exitCode: Number(second),
+          stderr: decode(third),
+          answer: new Answer(current.values),
+        });
+        current = undefined;
+      }
+    } else if (current !== undefined) {
+      const said = /^([^=]+)=([A-Za-z0-9+/]*={0,2})$/.exec(line);
+      if (said?.[1] !== undefined && said[2] !== undefined) {
+        current.values.set(Buffer.from(said[1], "latin1").toString("utf8"), decode(said[2]));
+      }
+    }
+  }
+  return { host, answers, unfinished: current?.index };
+}
+
+function decode(base64: string): string {
+  return Buffer.from(base64, "base64").toString("utf8");
+}

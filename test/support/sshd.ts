@@ -1,0 +1,125 @@
+/**
+ * A real sshd on loopback, as the user who runs the tests, with its own keys and its own "host" folder. What it starts
+ * finds PULUMI_XEN_ROOT in its environment, so that nothing is written into this machine's /var/lib/pulumi-xen.
+ */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import type { Connection } from "../../provider/remote";
+
+export interface Sshd {
+  readonly port: number;
+  /** Everything of it: keys, configuration, log. */
+  readonly folder: string;
+  /** What is /var/lib/pulumi-xen on a real host. */
+  readonly root: string;
+  readonly connection: Connection;
+  readonly log: () => string;
+  readonly stop: () => Promise<void>;
+}
+
+export interface SshdOptions {
+  /** Lines for sshd_config: `MaxSessions 1`. */
+  readonly config?: readonly string[];
+  /** More environment of what it starts. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly port?: number;
+}
+
+export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
+  const folder = mkdtempSync(join(tmpdir(), "pulumi-xen-sshd-"));
+  const root = join(folder, "root");
+  mkdirSync(root);
+  const port = options.port ?? (await freePort());
+  for (const name of ["host", "client"]) {
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", join(folder, name)]);
+  }
+  writeFileSync(join(folder, "authorized_keys"), readFileSync(join(folder, "client.pub")));
+  const environment = Object.entries({ PULUMI_XEN_ROOT: root, ...options.environment });
+  writeFileSync(
+    join(folder, "sshd_config"),
+    [
+      `Port ${String(port)}`,
+      "ListenAddress 127.0.0.1",
+      `HostKey ${join(folder, "host")}`,
+      `PidFile ${join(folder, "sshd.pid")}`,
+      `AuthorizedKeysFile ${join(folder, "authorized_keys")}`,
+      "StrictModes no",
+      "UsePAM no",
+      "PermitRootLogin yes",
+      "PasswordAuthentication no",
+      "KbdInteractiveAuthentication no",
+      "LogLevel VERBOSE",
+      `SetEnv ${environment.map(([name, value]) => `"${name}=${value}"`).join(" ")}`,
+      ...(options.config ?? []),
+      "",
+    ].join("\n"),
+  );
+  // Debian's sshd wants this folder when it is started by root; it is there where ssh runs as a service.
+  if (userInfo().uid === 0 && !existsSync("/run/sshd")) mkdirSync("/run/sshd", { mode: 0o755 });
+  chmodSync(folder, 0o700);
+  const logFile = join(folder, "sshd.log");
+  const child = spawn("/usr/sbin/sshd", ["-D", "-f", join(folder, "sshd_config"), "-E", logFile], { stdio: "ignore" });
+  await untilListening(port, child, logFile);
+  return {
+    port,
+    folder,
+    root,
+    connection: {
+      host: "127.0.0.1",
+      port,
+      user: userInfo().username,
+      hostKey: readFileSync(join(folder, "host.pub"), "utf8").split(" ").slice(0, 2).join(" ").trim(),
+      privateKeyFile: join(folder, "client"),
+    },
+    log: () => readFileSync(logFile, "utf8"),
+    stop: async () => {
+      await stopChild(child);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  await new Promise<void>((resolve) => {
+    child.once("exit", () => {
+      resolve();
+    });
+    child.kill("SIGTERM");
+  });
+}
+
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(typeof address === "object" && address !== null ? address.port : 0);
+      });
+    });
+  });
+}
+
+async function untilListening(port: number, child: ChildProcess, logFile: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (child.exitCode !== null) throw new Error(`sshd did not start: ${readFileSync(logFile, "utf8")}`);
+    const isUp = await new Promise<boolean>((resolve) => {
+      const socket = connect({ host: "127.0.0.1", port });
+      socket.once("connect", () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once("error", () => {
+        resolve(false);
+      });
+    });
+    if (isUp) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error("sshd does not listen");
+}
