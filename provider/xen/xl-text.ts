@@ -32,7 +32,6 @@ function renderXlString(text: string): string {
 
 /** Can `text` be written as a string of xl.cfg? Line ends and control characters cannot. */
 export function isXlText(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   return !/[\u0000-\u001f\u007f]/.test(text);
 }
 

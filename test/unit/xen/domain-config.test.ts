@@ -7,7 +7,6 @@ const golden = (name: string): string => readFileSync(join(__dirname, "../../gol
 
 const text = fc
   .string({ unit: "grapheme", maxLength: 20 })
-  // eslint-disable-next-line no-control-regex -- what a configuration cannot hold
   .filter((value) => !/[\u0000-\u001f\u007f]/.test(value));
 const word = fc.stringMatching(/^[a-z0-9._/-]{1,12}$/);
 

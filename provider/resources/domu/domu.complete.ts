@@ -1,0 +1,178 @@
+/** From what the user wrote to what is declared: defaults, identities, the whole configuration. Pure. */
+import { type Failure, UNKNOWN, hasUnknown, isUnknown } from "../../pulumi";
+import { OWN_KEYS, deriveMac, deriveUuid } from "../../xen";
+import { needsServing } from "../../host/media-server";
+import { shownConfig } from "./domu.config";
+import type { DomUDisk, DomUInputs, DomUVif } from "./domu.schema";
+
+/**
+ * @param olds the inputs of last time: a derived uuid or MAC stays, also when the host's address changes.
+ */
+export function completeDomU(inputs: DomUInputs, olds?: DomUInputs): DomUInputs {
+  const uuid = inputs.uuid ?? (olds?.uuid !== undefined && !isUnknown(olds.uuid) ? olds.uuid : derivedUuid(inputs));
+  const whole: DomUInputs = {
+    ...inputs,
+    uuid,
+    type: inputs.type ?? "pv",
+    memoryMiB: inputs.memoryMiB ?? 512,
+    vcpus: inputs.vcpus ?? 1,
+    disks: each(inputs.disks, completeDisk),
+    vifs: each(inputs.vifs, (vif, index) => completeVif(vif, index, uuid, olds)),
+    onPoweroff: inputs.onPoweroff ?? "destroy",
+    onReboot: inputs.onReboot ?? "restart",
+    onCrash: inputs.onCrash ?? "destroy",
+    autostart: inputs.autostart ?? false,
+    powerState: inputs.powerState ?? "running",
+    // A fully virtualised guest boots from its disk by its own firmware.
+    ...(inputs.boot !== undefined || inputs.type === "hvm" ? {} : { boot: "pygrub" as const }),
+  };
+  return { ...whole, config: shownConfig(whole) };
+}
+
+function derivedUuid({ connection, name }: DomUInputs): string {
+  // During a preview the whole connection may be the marker.
+  const host = typeof connection === "object" ? connection.host : UNKNOWN;
+  return hasUnknown([host, name]) ? UNKNOWN : deriveUuid(host, name);
+}
+
+function completeDisk(disk: DomUDisk, index: number): DomUDisk {
+  return {
+    ...disk,
+    format: disk.format ?? "raw",
+    device: disk.device ?? `xvd${String.fromCharCode(97 + index)}`,
+    mode: disk.mode ?? "w",
+  };
+}
+
+function completeVif(vif: DomUVif, index: number, uuid: string, olds: DomUInputs | undefined): DomUVif {
+  if (vif.mac !== undefined) return vif;
+  const before = olds?.uuid === uuid && Array.isArray(olds.vifs) ? (olds.vifs as DomUVif[])[index]?.mac : undefined;
+  const mac = before !== undefined && !isUnknown(before) ? before : isUnknown(uuid) ? UNKNOWN : deriveMac(uuid, index);
+  return { ...vif, mac };
+}
+
+/** Each entry of a list, where list and entry are known. */
+function each<T extends object>(list: readonly T[] | undefined, make: (entry: T, index: number) => T): readonly T[] {
+  if (list === undefined) return [];
+  if (!Array.isArray(list)) return list;
+  return list.map((entry: T, index) => (typeof entry === "object" ? make(entry, index) : entry));
+}
+
+/** Rules over several properties. Called only when all values are known. */
+export function domuFaults(inputs: DomUInputs): Failure[] {
+  const whole = completeDomU(inputs);
+  return [
+    ...limitFaults(whole),
+    ...bootFaults(whole),
+    ...deviceFaults(whole),
+    ...waitFaults(whole),
+    ...installFaults(whole),
+    ...Object.keys(whole.extraConfig ?? {})
+      .filter((key) => OWN_KEYS.includes(key))
+      .map((key) => ({
+        property: `extraConfig.${key}`,
+        reason: `has a property of its own. Set that one instead.`,
+      })),
+  ];
+}
+
+function limitFaults({ memoryMiB = 0, maxMemoryMiB, vcpus = 0, maxVcpus }: DomUInputs): Failure[] {
+  return [
+    ...(maxMemoryMiB !== undefined && maxMemoryMiB < memoryMiB
+      ? [{ property: "maxMemoryMiB", reason: `is ${maxMemoryMiB}, but must be at least memoryMiB, ${memoryMiB}.` }]
+      : []),
+    ...(maxVcpus !== undefined && maxVcpus < vcpus
+      ? [{ property: "maxVcpus", reason: `is ${maxVcpus}, but must be at least vcpus, ${vcpus}.` }]
+      : []),
+  ];
+}
+
+function bootFaults({ boot, kernel, ramdisk, disks = [], type }: DomUInputs): Failure[] {
+  if (boot === "direct") {
+    return kernel === undefined
+      ? [{ property: "kernel", reason: 'is missing: boot "direct" needs the path of a kernel on the host.' }]
+      : [];
+  }
+  const faults: Failure[] = [];
+  if (boot === "pygrub" && kernel !== undefined) {
+    faults.push({
+      property: "kernel",
+      reason: 'cannot stand beside boot "pygrub", which would look for it inside the guest. Set boot to "direct".',
+    });
+  }
+  if (ramdisk !== undefined) {
+    faults.push({ property: "ramdisk", reason: 'is used only by boot "direct". Remove it, or set boot to "direct".' });
+  }
+  if (boot === "pygrub" && disks.length === 0) {
+    faults.push({ property: "disks", reason: 'is empty, but boot "pygrub" takes the kernel from the first disk.' });
+  }
+  if (boot === "pygrub" && disks[0]?.format === "qcow2") {
+    faults.push({
+      property: "disks[0].format",
+      reason:
+        'is qcow2, which pygrub cannot read without privileges (docs/install.md). Use format "raw", or boot "pvgrub2".',
+    });
+  }
+  if (type === "hvm" && boot === "pygrub") {
+    faults.push({
+      property: "boot",
+      reason: "cannot be pygrub for type hvm, whose firmware boots from the disk. Remove it.",
+    });
+  }
+  return faults;
+}
+
+function deviceFaults({ disks = [], vifs = [] }: DomUInputs): Failure[] {
+  return [
+    ...duplicates(disks.map(({ device }) => device)).map((index) => ({
+      property: `disks[${index}].device`,
+      reason: `is ${String(disks[index]?.device)}, which another disk of this guest has. Give each its own.`,
+    })),
+    ...duplicates(disks.map(({ path }) => path)).map((index) => ({
+      property: `disks[${index}].path`,
+      reason: `is ${String(disks[index]?.path)}, which another disk of this guest has. Give each its own.`,
+    })),
+    ...duplicates(vifs.map(({ mac }) => mac)).map((index) => ({
+      property: `vifs[${index}].mac`,
+      reason: `is ${String(vifs[index]?.mac)}, which another interface of this guest has. Give each its own.`,
+    })),
+  ];
+}
+
+function waitFaults({ waitFor, vifs = [], powerState }: DomUInputs): Failure[] {
+  if (waitFor === undefined) return [];
+  const faults: Failure[] = [];
+  const asks = waitFor.tcpPort !== undefined || waitFor.http !== undefined;
+  if (!asks && waitFor.consoleText === undefined && waitFor.ipInCidr === undefined) {
+    faults.push({ property: "waitFor", reason: "must name tcpPort, http, consoleText or ipInCidr to wait for." });
+  }
+  if (asks && waitFor.ip === undefined && waitFor.ipInCidr === undefined && vifs[0]?.ip === undefined) {
+    faults.push({
+      property: "waitFor",
+      reason: "needs the guest's address: set ip in vifs[0], or waitFor.ip, or waitFor.ipInCidr.",
+    });
+  }
+  if (powerState === "stopped") {
+    faults.push({ property: "waitFor", reason: 'cannot be met while powerState is "stopped". Remove one of them.' });
+  }
+  return faults;
+}
+
+function installFaults({ install }: DomUInputs): Failure[] {
+  if (install === undefined || install.media.serve !== undefined) return [];
+  const texts = [install.extra, install.answers?.kernelArgs, install.answers?.content];
+  return texts.some((text) => text !== undefined && needsServing(text))
+    ? [
+        {
+          property: "install.media",
+          reason:
+            "serves nothing, but the answers or kernel arguments hold {mediaUrl}, {answersUrl} or {hostAddress}. Set serveOn of the InstallMedia.",
+        },
+      ]
+    : [];
+}
+
+/** The indexes of entries that an earlier entry equals. */
+function duplicates(values: readonly (string | undefined)[]): number[] {
+  return values.flatMap((value, index) => (value !== undefined && values.indexOf(value) < index ? [index] : []));
+}

@@ -1,0 +1,201 @@
+/**
+ * Installing a guest, then booting it from its own disk: the steps of one job that needs no client. Pure.
+ *
+ * The guest is created with the installer's kernel and `on_reboot="restart"`; at once `xl config-update` stores the
+ * final configuration. When the installer reboots, the host's own monitor of the guest builds it anew from that one
+ * (proven on 4.17 and by test/lab). An installer that powers off instead is finished by the step `boot`.
+ * docs/install.md tells what happens when the host reboots in between.
+ */
+import { fillTokens, startServing, stopServing } from "../../host/media-server";
+import { type ShellText, type Step, sh } from "../../shell";
+import { guestScript } from "./domu.functions";
+import { configPath } from "./domu.place";
+import type { BootMode, DomUInputs, DomUInstall } from "./domu.schema";
+
+/** The file that a job of an install carries besides final.cfg. */
+export const INSTALL_FILE = "install.cfg";
+export const ANSWERS_FILE = "answers";
+
+export function timeoutMinutes(install: DomUInstall): number {
+  return install.timeoutMinutes ?? 60;
+}
+
+export function installSteps(inputs: DomUInputs, install: DomUInstall): Step[] {
+  return [
+    serveStep(inputs, install),
+    startStep(inputs, install),
+    watchStep(inputs, install),
+    endServingStep(inputs, install),
+  ];
+}
+
+/** Is the install over, as far as the phase on the host says? */
+const skipWhenInstalled = sh`case $(phase) in
+  disk-ready|installing) ;;
+  *) echo "installed already"; exit 0 ;;
+esac`;
+
+function serveStep({ name }: DomUInputs, install: DomUInstall): Step {
+  const { serve, directory } = install.media;
+  const source = sh`"$JOB_FILES"/${INSTALL_FILE}`;
+  const target = sh`"$folder"/${INSTALL_FILE}`;
+  const script =
+    serve === undefined
+      ? sh`install_file ${source} ${target} 0600`
+      : sh`${startServing(
+          { directory, ...serve, guest: name, forMinutes: timeoutMinutes(install) + 30 },
+          install.answers === undefined
+            ? undefined
+            : { fileName: install.answers.fileName, source: sh`"$JOB_FILES"/${ANSWERS_FILE}` },
+        )}
+${fillTokens({ ...serve, guest: name }, source, target)}`;
+  return {
+    name: "serve-media",
+    title: serve === undefined ? "write the installer's configuration" : `serve the installation on ${serve.bridge}`,
+    effect: "none",
+    script: guestScript(
+      name,
+      sh`${skipWhenInstalled}
+${script}`,
+    ),
+  };
+}
+
+function startStep({ name, disks = [], boot }: DomUInputs, install: DomUInstall): Step {
+  return {
+    name: "start-installer",
+    title: `start the installer of ${name}`,
+    effect: "none",
+    script: guestScript(
+      name,
+      sh`${skipWhenInstalled}
+${judgeFunctions(disks[0]?.path ?? "", boot)}
+row=$(domain_row "$guest")
+if [ -z "$row" ] && [ "$(phase)" = installing ]; then
+  # It ended while nobody looked: was that the installer's own end, or the host's?
+  if [ "$(cat "$folder/install.boot" 2>/dev/null)" = "$(cat /proc/sys/kernel/random/boot_id)" ] && ended_well; then
+    set_phase installed; exit 0
+  fi
+  echo "the installer is gone without an end; it starts again"
+fi
+if [ -z "$row" ]; then
+  ${
+    boot === "pygrub"
+      ? sh`said=$(pygrub_permit ${disks[0]?.path ?? ""} "$folder/disk-mode" 2>&1) || give_up "$said" "Then run up again."`
+      : sh`:`
+  }
+  rm -f "$folder/console.log" ${`/var/lib/xen/save/${name}`}; : >"$folder/console.log"
+  said=$(create_domain "$guest" "$folder/"${INSTALL_FILE} 2>&1) ||
+    give_up "xl could not start the installer of $guest: $said" "Look at /var/log/xen on the host."
+  row=$(domain_row "$guest")
+fi
+domid=\${row%% *}
+if runs_installer "$domid" ${install.media.kernelPath}; then
+  # From here on the installer's reboot leads to the guest's own kernel, with or without us.
+  stored=$(xl config-update "$domid" ${configPath(name)} 2>&1) || give_up "xl refused the final configuration of $guest: $stored" "Look at /etc/xen on the host."
+  printf '%s\n' "$domid" >"$folder/install.run"
+  cat /proc/sys/kernel/random/boot_id >"$folder/install.boot"
+  set_phase installing
+  echo "the installer runs, domain $domid; its console: $folder/console.log"
+fi`,
+    ),
+  };
+}
+
+function watchStep({ name, disks = [], boot }: DomUInputs, install: DomUInstall): Step {
+  return {
+    name: "install",
+    title: `install ${name}`,
+    effect: "none",
+    script: guestScript(
+      name,
+      sh`${skipWhenInstalled}
+${judgeFunctions(disks[0]?.path ?? "", boot)}
+trap end_watch EXIT
+# A failed install starts from the beginning with the next up.
+failed() { ${stop({ name }, install)}; set_phase disk-ready >/dev/null; give_up "$1" "$2"; }
+minutes=${String(timeoutMinutes(install))} seconds=${Math.round(timeoutMinutes(install) * 60)}
+begun=$(date +%s); end=$((begun + seconds)); missing=0; first=$(cat "$folder/install.run" 2>/dev/null || true)
+while :; do
+  row=$(domain_row "$guest")
+  show_console
+  if [ -n "$row" ]; then
+    missing=0; domid=\${row%% *}
+    if [ "$domid" != "$first" ] && is_built "$domid"; then
+      if runs_installer "$domid" ${install.media.kernelPath}; then
+        destroy_domain "$guest"
+        failed "The installer of $guest rebooted into itself instead of the installed system." "Nothing was lost but the time. Run up again; if it happens again, tell us the version of Xen."
+      fi
+      set_phase switched; break
+    fi
+    case "$row" in
+      *' '???sc?) destroy_domain "$guest"; failed "The installer of $guest crashed." "The end of its console is above, the whole of it in $folder/console.log." ;;
+    esac
+    watch_console "$domid"
+  else
+    missing=$((missing + 1))
+    # The monitor takes some seconds between two lives of a guest.
+    if [ "$missing" -ge 3 ] && { ! monitor_of "$folder/"${INSTALL_FILE} || [ "$missing" -ge 60 ]; }; then
+      show_console
+      if ended_well; then set_phase installed; break; fi
+      failed "$why" "The end of the installer's console is above. When its cause is mended, run up again: the install starts anew."
+    fi
+  fi
+  if [ -f "$folder/cancel" ]; then rm -f "$folder/cancel"; failed "The install of $guest was given up." "It is being removed."; fi
+  if [ "$(date +%s)" -ge "$end" ]; then
+    ${stop({ name }, install)}
+    give_up "The install of $guest is not done after $minutes minutes; it still runs." "Look at its console (xl console $guest). Run up again to wait as long again, with a higher install.timeoutMinutes if need be."
+  fi
+  sleep 2
+done
+show_console
+echo "installed after $(($(date +%s) - begun)) s"`,
+    ),
+  };
+}
+
+function endServingStep({ name }: DomUInputs, install: DomUInstall): Step {
+  return {
+    name: "end-serving",
+    title: "end serving the installation",
+    effect: "none",
+    script: guestScript(
+      name,
+      sh`${stop({ name }, install)}
+rm -f "$folder/install.boot"
+# The guest may have been built anew by the host's monitor: what it runs with is the final configuration.
+if [ "$(phase)" = switched ]; then install_file ${configPath(name)} "$folder/boot.cfg" 0600; fi`,
+    ),
+  };
+}
+
+/** Ends serving the guest, where it was served. */
+export function stop({ name }: Pick<DomUInputs, "name">, install: DomUInstall | undefined): ShellText {
+  return install?.media.serve === undefined ? sh`:` : stopServing({ ...install.media.serve, guest: name });
+}
+
+/**
+ *   is_built ID               a domain has its configuration only when it is built; before, the boot loader still runs
+ *   runs_installer ID KERNEL  it was built from the installer's kernel
+ *   ended_well                the installer is gone: by its own will, and is there a system on the disk? Else: why
+ */
+function judgeFunctions(disk: string, boot: BootMode | undefined): ShellText {
+  return sh`is_built() { xl list -l "$1" 2>/dev/null | grep -q '"b_info"' && { domain_has "$1" bootloader || domain_has "$1" kernel; }; }
+runs_installer() { xl list -l "$1" 2>/dev/null | grep -qF "\"kernel\": \"$2\""; }
+ended_well() {
+  reason=$(last_reason "$guest")
+  case "$reason" in
+    0|1) ;;
+    3) why="The installer of $guest crashed."; return 1 ;;
+    4) why="The installer of $guest was ended by its watchdog."; return 1 ;;
+    *) why="The installer of $guest was ended from outside before it was done."; return 1 ;;
+  esac
+  ${
+    boot === "pygrub"
+      ? sh`found=$(pygrub_proves ${disk}) && return 0
+  why="The installer of $guest ended, but pygrub finds no kernel to boot on "${disk}": $found"
+  return 1`
+      : sh`return 0`
+  }
+}`;
+}

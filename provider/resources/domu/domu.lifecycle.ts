@@ -1,0 +1,188 @@
+/**
+ * create, read, update and delete of a guest. Follow, observe, plan, perform, observe again.
+ *
+ * A guest's life is on its host: a job goes on when we die, and whoever comes next attaches to it or goes on from
+ * the phase that the host tells.
+ */
+import { BadInputError, CommandError, DriftError, JobError, hasCode } from "../../errors";
+import { type ResourceKind, UnfinishedError } from "../../pulumi";
+import { type RemoteHost, openHost } from "../../remote";
+import { type Job, isStronger, strongest } from "../../shell";
+import { completeDomU, domuFaults } from "./domu.complete";
+import { inputsOnHost, mismatches } from "./domu.drift";
+import { cancelJob, creationJob, removalJob, updateJob } from "./domu.jobs";
+import { type ObservedDomU, observeDomU, ownDomain } from "./domu.observe";
+import { configPath, guestObject, isInstalled } from "./domu.place";
+import { domuChanges, domuCreation } from "./domu.plan";
+import { preflightFaults } from "./domu.preflight";
+import { type DomUInputs, type DomUOutputs, domuSchema } from "./domu.schema";
+
+export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
+  kind: "domu",
+  title: "DomU",
+  label: ({ name }) => name,
+  inputs: domuSchema,
+  faults: domuFaults,
+  complete: completeDomU,
+  computed: ["config"],
+  changes: domuChanges,
+  creation: domuCreation,
+  defaultAllow: ["restart", "migrate"],
+  isFinished: ({ phase }) => phase === "done",
+
+  async create(inputs) {
+    const host = openHost(inputs.connection);
+    await followed(host, inputs.name);
+    const observed = await host.ask(observeDomU(inputs));
+    refuse(preflightFaults(inputs, observed));
+    // A guest of ours that is there already: we were cut short before Pulumi heard of it. Go on from there.
+    const seen = await perform(host, inputs, creationJob(inputs, observed.phase));
+    return { id: inputs.uuid ?? inputs.name, outputs: seen };
+  },
+
+  async read(_id, inputs, outputs) {
+    const host = openHost(inputs.connection, { machineId: outputs.machineId });
+    const observed = await host.ask(observeDomU(inputs));
+    const isThere = ownDomain(observed, inputs) !== undefined || observed.ownerUuid === inputs.uuid;
+    if (!isThere) return undefined;
+    const now = outputsOf(observed, inputs, outputs.machineId);
+    // What is half made differs by its nature: the phase tells the next up to finish it.
+    return { inputs: now.phase === "done" ? inputsOnHost(observed, inputs) : inputs, outputs: now };
+  },
+
+  async update(id, olds, news) {
+    const host = openHost(news.connection, { machineId: olds.outputs.machineId });
+    await followed(host, news.name);
+    // Looked for under the old name: it may be renamed.
+    const observed = await host.ask(observeDomU({ ...news, name: olds.inputs.name }));
+    refuse(
+      preflightFaults(news, { ...observed, config: observed.ownerUuid === undefined ? observed.config : undefined }),
+    );
+    const isUnfinished = olds.outputs.phase !== "done";
+    if (isUnfinished && !isInstalled(observed.phase) && ownDomainIsNew(observed, olds.inputs)) {
+      return { outputs: await perform(host, news, creationJob(news, observed.phase), id) };
+    }
+    const job = updateJob(observed, olds.inputs, news, { isUnfinished });
+    assertAnnounced(job, news, isUnfinished);
+    return { outputs: await perform(host, news, job, id) };
+  },
+
+  async delete(_id, inputs, outputs) {
+    const host = openHost(inputs.connection, { machineId: outputs.machineId });
+    const before = await host.ask(observeDomU(inputs));
+    if (before.phase !== undefined && !isInstalled(before.phase)) await host.perform(cancelJob(inputs.name));
+    await followed(host, inputs.name);
+    const observed = await host.ask(observeDomU(inputs));
+    await host.perform(removalJob(inputs, ownDomain(observed, inputs)));
+    const after = await host.ask(observeDomU(inputs));
+    if (ownDomain(after, inputs) !== undefined || after.ownerUuid === inputs.uuid) {
+      throw new CommandError(`${inputs.name} is still on the host after its removal.`);
+    }
+    await host.forget(guestObject(inputs.name));
+    await host.forget(`domu-cancel/${inputs.name}`);
+  },
+};
+
+/** Nothing there yet, or an install on its way: the walk of a create goes on. */
+function ownDomainIsNew(observed: ObservedDomU, inputs: DomUInputs): boolean {
+  return inputs.install !== undefined || ownDomain(observed, inputs) === undefined;
+}
+
+async function perform(
+  host: RemoteHost,
+  inputs: DomUInputs,
+  job: Job,
+  id = inputs.uuid ?? inputs.name,
+): Promise<DomUOutputs> {
+  const { machineId } = await host.identity();
+  try {
+    await host.perform(job, (line) => tell(inputs.name, line));
+    const observed = await host.ask(observeDomU(inputs));
+    const wrong = mismatches(observed, inputs);
+    if (wrong.length > 0) {
+      throw new CommandError(`All steps ended well, but the host shows something else: ${wrong.join(" ")}`, {
+        hint: "Somebody may have changed it at the same time. Run refresh and look.",
+      });
+    }
+    return outputsOf(observed, inputs, machineId);
+  } catch (error) {
+    const seen = await host.ask(observeDomU(inputs)).catch(() => undefined);
+    const outputs =
+      seen === undefined
+        ? unheardOutputs(inputs, machineId)
+        : { ...outputsOf(seen, inputs, machineId), phase: unfinished(seen) };
+    throw new UnfinishedError(id, outputs, explained(error, seen));
+  }
+}
+
+/** Never `done`: something went wrong, and the next up must look. */
+function unfinished({ phase }: ObservedDomU): string {
+  return phase === undefined || phase === "done" ? "updating" : phase;
+}
+
+function unheardOutputs({ name }: DomUInputs, machineId: string): DomUOutputs {
+  return { machineId, phase: "updating", consoleCommand: `xl console ${name}`, configPath: configPath(name) };
+}
+
+/** The step's own sentence and, of an installer, the end of its console, in place of the job's log. */
+function explained(error: unknown, seen: ObservedDomU | undefined): unknown {
+  if (!(error instanceof JobError) || seen?.failure === undefined) return error;
+  const isInstall = error.step === "install" && seen.consoleTail !== undefined;
+  const tail = isInstall ? `\nThe end of its console:\n${indented(seen.consoleTail ?? "")}` : "";
+  return new JobError(`${seen.failure}${tail}`, error, { cause: error });
+}
+
+function indented(text: string): string {
+  return text
+    .trimEnd()
+    .split("\n")
+    .slice(-15)
+    .map((line) => `  | ${line}`)
+    .join("\n");
+}
+
+function outputsOf(observed: ObservedDomU, inputs: DomUInputs, machineId: string): DomUOutputs {
+  const { name, vifs = [], vfb } = inputs;
+  const domain = ownDomain(observed, inputs);
+  const ip = vifs[0]?.ip ?? observed.address;
+  return {
+    machineId,
+    phase: observed.phase ?? "disk-ready",
+    ...(domain === undefined ? {} : { domid: domain.domid }),
+    ...(ip === undefined ? {} : { ip }),
+    ...(vfb === undefined || observed.vncPort === undefined
+      ? {}
+      : { vncAddress: `${vfb.vncListen ?? "127.0.0.1"}:${observed.vncPort}` }),
+    consoleCommand: `xl console ${name}`,
+    configPath: configPath(name),
+  };
+}
+
+function assertAnnounced(job: Job, news: DomUInputs, isUnfinished: boolean): void {
+  const needed = strongest(job.steps.map(({ effect }) => effect));
+  const announced = strongest([news.effect ?? "none", ...(isUnfinished ? (["live"] as const) : [])]);
+  if (!isStronger(needed, announced)) return;
+  const culprits = job.steps.filter(({ effect }) => isStronger(effect, announced)).map(({ title }) => title);
+  throw new DriftError(
+    `the preview announced "${announced}", but as the host is now this needs "${needed}": ${culprits.join("; ")}. Nothing was touched.`,
+    { hint: "The host has changed since the last refresh. Run refresh, look at the preview, and run up again." },
+  );
+}
+
+/** A job of an earlier run is let finish; how it ended shows in what we observe next. */
+async function followed(host: RemoteHost, name: string): Promise<void> {
+  try {
+    await host.follow(guestObject(name), (line) => tell(name, line));
+  } catch (error) {
+    if (!hasCode(error, "job")) throw error;
+  }
+}
+
+/** The engine shows what its provider writes: this is how the installer's console gets to the people who wait. */
+function tell(name: string, line: string): void {
+  process.stdout.write(`${name}: ${line}\n`);
+}
+
+function refuse(faults: readonly string[]): void {
+  if (faults.length > 0) throw new BadInputError(faults.join("\n"));
+}
