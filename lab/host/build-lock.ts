@@ -5,6 +5,8 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { onInterruption } from "./interruption";
+
 const pollMs = 500;
 
 /**
@@ -30,12 +32,11 @@ export async function withBuildLock<T>(
     }
     await sleep(pollMs);
   }
-  const onExit = (): void => rmSync(path, { force: true });
-  process.once("exit", onExit);
+  const callOff = onInterruption(() => rmSync(path, { force: true }));
   try {
     return await build();
   } finally {
-    process.removeListener("exit", onExit);
+    callOff();
     rmSync(path, { force: true });
   }
 }

@@ -9,6 +9,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { withBuildLock } from "./build-lock";
 import { ensureHostImage, seconds, type HostChoice, type HostImage, type Report } from "./host-image";
+import { buildFolder } from "./drafts";
+import { onInterruption } from "./interruption";
 import { cacheFolder, makePrivateFolder } from "./places";
 import { freeTcpPort } from "./ports";
 import { defaultShape, qemuArguments, type MachineOptions } from "./qemu-arguments";
@@ -27,8 +29,8 @@ export interface FrozenHost extends HostChoice {
   readonly keys: LabKeys;
 }
 
-/** 40 s on two idle cores; five times that where others work too. */
-const bootTimeoutSeconds = 400;
+/** 40 s on two idle cores; many times that where others work too. */
+const bootTimeoutSeconds = 900;
 
 /**
  * The frozen host of this kind and suite, made now if the cache has none: builds the image, boots it once and freezes it.
@@ -55,33 +57,33 @@ export async function ensureFrozen(choice: HostChoice, report: Report = () => un
 }
 
 async function build(image: HostImage, folder: string, report: Report): Promise<void> {
-  const draft = `${folder}.building`;
-  await stopQemu(draft); // one that an interrupted build has left
-  rmSync(draft, { recursive: true, force: true });
-  makePrivateFolder(draft);
   const startedAt = Date.now();
   report(`Booting the ${image.suite} ${image.kind} host once.`);
-  await makeOverlay(image.diskFile, "raw", join(draft, "disk.qcow2"));
-  const sshPort = await freeTcpPort();
-  await startQemu(draft, qemuArguments(frozenMachine(draft, sshPort)));
-  const onExit = (): void => void stopQemu(draft);
-  process.once("exit", onExit);
-  try {
-    const ready = image.kind === "xen" ? "xl list >/dev/null" : "true";
-    await waitForCommand(sshPort, image.keys, ready, bootTimeoutSeconds);
-    // "degraded" is an answer too (exit code 1); what counts is that nothing is being started any more.
-    await runOverSsh(sshPort, image.keys, "systemctl is-system-running --wait; sync", {
-      timeoutSeconds: bootTimeoutSeconds,
-    });
-    report(`Booted in ${seconds(startedAt)} s; freezing it.`);
-    await freeze(draft);
-  } finally {
-    process.removeListener("exit", onExit);
-    await stopQemu(draft);
-  }
-  for (const name of ["console.log", "qemu.log", "qmp.sock"]) rmSync(join(draft, name), { force: true });
-  renameSync(draft, folder);
+  await buildFolder(folder, async (draft) => {
+    await makeOverlay(image.diskFile, "raw", join(draft, "disk.qcow2"));
+    const sshPort = await freeTcpPort();
+    // stopQemu sends its signal before it waits for anything, which is all an ending process can do.
+    const callOff = onInterruption(() => void stopQemu(draft));
+    try {
+      await startQemu(draft, qemuArguments(frozenMachine(draft, sshPort)));
+      await waitForBoot(image, sshPort);
+      report(`Booted in ${seconds(startedAt)} s; freezing it.`);
+      await freeze(draft);
+    } finally {
+      callOff();
+      await stopQemu(draft);
+    }
+    for (const name of ["console.log", "qemu.log", "qmp.sock"]) rmSync(join(draft, name), { force: true });
+  });
   report(`Frozen after ${seconds(startedAt)} s.`);
+}
+
+async function waitForBoot(image: HostImage, sshPort: number): Promise<void> {
+  const ready = image.kind === "xen" ? "xl list >/dev/null" : "true";
+  await waitForCommand(sshPort, image.keys, ready, bootTimeoutSeconds);
+  // "degraded" is an answer too (exit code 1); what counts is that nothing is being started any more.
+  const settled = "systemctl is-system-running --wait; sync";
+  await runOverSsh(sshPort, image.keys, settled, { timeoutSeconds: bootTimeoutSeconds });
 }
 
 /** Writes the state of the machine in `folder` to state.zst there. The machine is stopped and must not go on. */

@@ -3,10 +3,11 @@
  * parts of the host image, so that it costs no download, and kept in the cache.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 import { withBuildLock } from "./build-lock";
+import { buildFolder } from "./drafts";
 import type { FrozenHost } from "./frozen-host";
 import { ensureHostImage, type Report } from "./host-image";
 import { cacheFolder, makePrivateFolder, recipeFolder } from "./places";
@@ -42,11 +43,10 @@ export async function ensureGuestAssets(host: FrozenHost, report: Report = () =>
   if (!existsSync(folder)) {
     await withBuildLock(`${folder}.lock`, "the lab's guest", report, async () => {
       if (existsSync(folder)) return;
-      const draft = `${folder}.building`;
-      rmSync(draft, { recursive: true, force: true });
       report("Making the lab's guest: installer, file system, disk.");
-      await runTool("bash", [recipe, image.guestPartsFolder, draft], { timeoutSeconds: 300 });
-      renameSync(draft, folder);
+      await buildFolder(folder, async (draft) => {
+        await runTool("bash", [recipe, image.guestPartsFolder, draft], { timeoutSeconds: 300 });
+      });
     });
   }
   return {

@@ -2,10 +2,11 @@
  * The disk of a lab host, made once from Debian's packages by recipe/host-image.sh and kept in the cache.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { withBuildLock } from "./build-lock";
+import { buildFolder } from "./drafts";
 import { cacheFolder, makePrivateFolder, recipeFolder } from "./places";
 import { ensureKeys, type LabKeys } from "./ssh";
 import { runTool } from "./tool";
@@ -59,28 +60,18 @@ export async function ensureHostImage(choice: HostChoice, report: Report): Promi
 }
 
 async function build(image: HostImage, what: string, report: Report): Promise<void> {
-  // Built under another name and moved in one step: what stands in the cache is whole.
-  const draft = `${image.folder}.building`;
-  rmSync(draft, { recursive: true, force: true });
-  makePrivateFolder(draft);
   const script = join(recipeFolder(), "host-image.sh");
   const startedAt = Date.now();
   report(`Making ${what} (once, in ${image.folder}).`);
-  await runTool("bash", [script, draft], {
-    timeoutSeconds: buildTimeoutSeconds,
-    env: {
-      ...process.env,
-      LAB_KIND: image.kind,
-      LAB_SUITE: image.suite,
-      LAB_KEYS: image.keys.folder,
-    },
-    onLine: (line) => {
-      // mmdebstrap's own stages; its "I: running --hook …" lines would only show our scripts again.
-      const stage = /^I: (?!running)(\w+ing .*?)\.*$/.exec(line)?.[1];
-      if (stage !== undefined) report(`  ${stage}`);
-    },
+  const env = { ...process.env, LAB_KIND: image.kind, LAB_SUITE: image.suite, LAB_KEYS: image.keys.folder };
+  const onLine = (line: string): void => {
+    // mmdebstrap's own stages; its "I: running --hook …" lines would only show our scripts again.
+    const stage = /^I: (?!running|skipping)(\w+ing .*?)\.*$/.exec(line)?.[1];
+    if (stage !== undefined) report(`  ${stage}`);
+  };
+  await buildFolder(image.folder, async (draft) => {
+    await runTool("bash", [script, draft], { timeoutSeconds: buildTimeoutSeconds, env, onLine });
   });
-  renameSync(draft, image.folder);
   report(`Made ${what} in ${seconds(startedAt)} s.`);
 }
 

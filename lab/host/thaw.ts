@@ -2,14 +2,15 @@
  * Clones of a frozen host.
  */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
+import { dirname } from "node:path";
 
+import { withBuildLock } from "./build-lock";
 import { startClone } from "./clone";
 import type { FrozenHost } from "./frozen-host";
 import type { HostRecord } from "./host-record";
 import { LabHost } from "./lab-host";
-import { hostFolder, makePrivateFolder, stateFolder } from "./places";
+import { hostFolder, makePrivateFolder } from "./places";
 import { freeTcpPort, saysPortTaken } from "./ports";
 import { checkName, type ForwardWish, type LinkEnd } from "./qemu-arguments";
 import { runningPid, stopQemu } from "./qemu-process";
@@ -32,7 +33,24 @@ const portAttempts = 5;
  */
 export async function thaw(frozen: FrozenHost, options: ThawOptions): Promise<LabHost> {
   checkName(options.name);
-  const folder = await claimFolder(options.name);
+  const folder = hostFolder(options.name);
+  makePrivateFolder(dirname(folder));
+  // Of two processes that want the same name, the second one finds the first one's host running.
+  return withBuildLock(
+    `${folder}.lock`,
+    `the lab host "${options.name}"`,
+    () => undefined,
+    () => thawLocked(frozen, options, folder),
+  );
+}
+
+async function thawLocked(frozen: FrozenHost, options: ThawOptions, folder: string): Promise<LabHost> {
+  if (runningPid(folder) !== undefined) {
+    const remedy = `pulumi-xen lab down --name ${options.name}`;
+    throw new Error(`The lab host "${options.name}" runs already. Stop it first: ${remedy}`);
+  }
+  rmSync(folder, { recursive: true, force: true }); // what a host that no longer runs has left
+  makePrivateFolder(folder);
   for (let attempt = 1; ; attempt++) {
     const record: HostRecord = {
       name: options.name,
@@ -57,29 +75,11 @@ export async function thaw(frozen: FrozenHost, options: ThawOptions): Promise<La
     } catch (error) {
       await stopQemu(folder);
       // Somebody may take a port between our choice and QEMU's; asking for others is enough.
-      const mayChooseAgain = attempt < portAttempts && saysPortTaken(String(error));
+      const mayChooseAgain = attempt < portAttempts && options.sshPort === undefined && saysPortTaken(String(error));
       if (!mayChooseAgain) {
         rmSync(folder, { recursive: true, force: true });
         throw error;
       }
     }
-  }
-}
-
-/** Makes the host's folder; making it is what claims the name. Clears away what a host that no longer runs has left. */
-async function claimFolder(name: string): Promise<string> {
-  const folder = hostFolder(name);
-  makePrivateFolder(join(stateFolder(), "hosts"));
-  for (let attempt = 1; ; attempt++) {
-    try {
-      mkdirSync(folder, { mode: 0o700 });
-      return folder;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-    if (runningPid(folder) !== undefined || attempt > 3) {
-      throw new Error(`The lab host "${name}" runs already. Stop it first (pulumi-xen lab down --name ${name}).`);
-    }
-    rmSync(folder, { recursive: true, force: true });
   }
 }

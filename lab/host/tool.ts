@@ -3,6 +3,8 @@
  */
 import { spawn } from "node:child_process";
 
+import { onInterruption } from "./interruption";
+
 export interface ToolResult {
   readonly exitCode: number;
   readonly stdout: string;
@@ -56,11 +58,10 @@ export function tryTool(command: string, args: readonly string[], options: ToolO
       killGroup(child.pid);
     }, timeoutSeconds * 1000);
     // A caller that is interrupted must not leave a build behind that nobody waits for.
-    const onExit = (): void => killGroup(child.pid);
-    process.once("exit", onExit);
+    const callOff = onInterruption(() => killGroup(child.pid));
     const settle = (): void => {
       clearTimeout(timer);
-      process.removeListener("exit", onExit);
+      callOff();
     };
     child.on("error", (error) => {
       settle();
