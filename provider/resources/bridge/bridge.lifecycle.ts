@@ -73,11 +73,13 @@ export const bridgeKind: ResourceKind<BridgeInputs, BridgeOutputs> = {
     await host.follow(bridgeObject(name)).catch(() => undefined); // What a former job left is seen by looking.
     const network = await host.ask(observeNetwork(name));
     if (!network.isOurs) {
-      if (bridgeLink(network, name) === undefined && !holdsBridge(network.files, name)) return;
-      throw notOwned(name, "removed");
+      if (bridgeLink(network, name) !== undefined || holdsBridge(network.files, name)) throw notOwned(name, "removed");
+      await host.forget(bridgeObject(name));
+      return;
     }
     if (network.isAdopted) {
       await host.perform(releaseJob(name));
+      await host.forget(bridgeObject(name));
       return;
     }
     const guests = membersOf(network, name).filter((member) => !(inputs.ports ?? []).includes(member));
@@ -92,6 +94,7 @@ export const bridgeKind: ResourceKind<BridgeInputs, BridgeOutputs> = {
     if (bridgeLink(await host.ask(observeNetwork(name)), name) !== undefined) {
       throw new UnsupportedError(`The bridge is still there on ${host.label} after it was removed.`);
     }
+    await host.forget(bridgeObject(name));
   },
 };
 

@@ -81,6 +81,7 @@ export const xenHostKind: ResourceKind<XenHostInputs, XenHostOutputs> = {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     await host.follow(HOST_OBJECT);
     await host.perform(removalJob(inputs));
+    await host.forget(HOST_OBJECT);
   },
 };
 

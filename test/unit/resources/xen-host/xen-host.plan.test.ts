@@ -8,10 +8,15 @@ import {
   trialArmedIn,
   trialJob,
 } from "../../../../provider/resources/xen-host/xen-host.plan";
-import { brokenPromises, preflightFaults, unmetWishes } from "../../../../provider/resources/xen-host/xen-host.preflight";
+import {
+  brokenPromises,
+  preflightFaults,
+  unmetWishes,
+} from "../../../../provider/resources/xen-host/xen-host.preflight";
 import { GRUB_CFG, inputs, plainHost, xenHost } from "./observed";
 
-const names = (job: { steps: readonly { name: string }[] } | undefined): string[] => job?.steps.map(({ name }) => name) ?? [];
+const names = (job: { steps: readonly { name: string }[] } | undefined): string[] =>
+  job?.steps.map(({ name }) => name) ?? [];
 
 test("a plain host is prepared, armed and rebooted, in this order", () => {
   expect(names(trialJob(plainHost, inputs))).toEqual([
@@ -46,10 +51,23 @@ test("a host that runs the wished Xen needs nothing", () => {
 });
 
 test("a Xen host that somebody else has made with the same arguments is taken over without a reboot", () => {
-  const foreign = { ...xenHost, grub: { ...plainHost.grub, environment: new Map() } as never, hasPygrubUser: false, owner: undefined, phase: undefined, asked: [] };
+  const foreign = {
+    ...xenHost,
+    grub: { ...plainHost.grub, environment: new Map() } as never,
+    hasPygrubUser: false,
+    owner: undefined,
+    phase: undefined,
+    asked: [],
+  };
   expect(unmetWishes(foreign, inputs)).toEqual([]);
   expect(names(settleJob(foreign, inputs))).toEqual([
-    "claim", "write-boot-settings", "restrict-pygrub", "make-boot-menu", "make-default", "remember-arguments", "note-phase",
+    "claim",
+    "write-boot-settings",
+    "restrict-pygrub",
+    "make-boot-menu",
+    "make-default",
+    "remember-arguments",
+    "note-phase",
   ]);
 });
 
@@ -57,10 +75,23 @@ test("what is left of a trial is taken away once Xen is proven", () => {
   const onTrial = {
     ...xenHost,
     phase: "trial boot-1",
-    grub: { ...xenHost.grub, isTrialArmed: true, environment: new Map([["saved_entry", "gnulinux-simple-da6c"], ["pulumi_xen_trial", "panic=15"]]) } as never,
+    grub: {
+      ...xenHost.grub,
+      isTrialArmed: true,
+      environment: new Map([
+        ["saved_entry", "gnulinux-simple-da6c"],
+        ["pulumi_xen_trial", "panic=15"],
+      ]),
+    } as never,
   };
   expect(trialArmedIn(onTrial)).toBe("boot-1");
-  expect(names(settleJob(onTrial, inputs))).toEqual(["claim", "make-default", "end-trial", "remember-arguments", "note-phase"]);
+  expect(names(settleJob(onTrial, inputs))).toEqual([
+    "claim",
+    "make-default",
+    "end-trial",
+    "remember-arguments",
+    "note-phase",
+  ]);
 });
 
 test("an argument that is no longer asked for must be gone, which takes a reboot", () => {
@@ -80,7 +111,10 @@ test("another size of dom0 is one wish that is not met, not two", () => {
 
 test("a dom0 that did not get what its command line says is not ready", () => {
   const small = { ...xenHost, xen: { ...xenHost.xen, dom0MemoryMiB: 900, dom0Vcpus: 4 } as never };
-  expect(brokenPromises(small, inputs)).toEqual(["dom0 has 900 MiB of memory, not 1024", "dom0 has 4 VCPUs, more than 2"]);
+  expect(brokenPromises(small, inputs)).toEqual([
+    "dom0 has 900 MiB of memory, not 1024",
+    "dom0 has 4 VCPUs, more than 2",
+  ]);
 });
 
 test("drift has three values", () => {
@@ -155,6 +189,8 @@ describe("preflight", () => {
   });
 
   test("a host of XAPI is sent to another provider", () => {
-    expect(preflightFaults({ ...xenHost, owners: ["XAPI"] }, inputs, false)).toEqual([expect.stringContaining("XenServer")]);
+    expect(preflightFaults({ ...xenHost, owners: ["XAPI"] }, inputs, false)).toEqual([
+      expect.stringContaining("XenServer"),
+    ]);
   });
 });

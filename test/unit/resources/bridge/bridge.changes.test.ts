@@ -1,0 +1,76 @@
+import { UNKNOWN } from "../../../../provider/pulumi";
+import {
+  bridgeChanges,
+  bridgeCreation,
+  bridgeFaults,
+  completeBridge,
+} from "../../../../provider/resources/bridge/bridge.changes";
+import { type BridgeInputs, bridgeInputs } from "../../../../provider/resources/bridge/bridge.schema";
+
+const connection = { host: "198.51.100.7" };
+const unknown = UNKNOWN as never;
+
+test("with ports their addresses are inherited, without there are none, and the bridge is up at once", () => {
+  expect(completeBridge({ connection, name: "br0", ports: ["eth0"] })).toMatchObject({
+    addresses: "inherit",
+    stp: false,
+    forwardDelaySeconds: 0,
+  });
+  expect(completeBridge({ connection, name: "br0" })).toMatchObject({ ports: [], addresses: "none" });
+  expect(completeBridge({ connection, name: "br0", stp: true })).toMatchObject({ forwardDelaySeconds: 15 });
+});
+
+test("a gateway beside the addresses is the same as one among them", () => {
+  const beside = completeBridge({ connection, name: "br0", addresses: { cidr: ["10.0.0.1/24"] }, gateway: "10.0.0.2" });
+  const among = completeBridge({ connection, name: "br0", addresses: { cidr: ["10.0.0.1/24"], gateway: "10.0.0.2" } });
+  expect(beside).toEqual(among);
+});
+
+test("completing twice changes nothing", () => {
+  const once = completeBridge({ connection, name: "br0", addresses: { cidr: ["10.0.0.1/24"] }, gateway: "10.0.0.2" });
+  expect(completeBridge(once)).toEqual(once);
+  expect(bridgeChanges(once, completeBridge(once))).toEqual([]);
+});
+
+test.each(["name", "ports", "addresses", "stp", "mtu", "gateway", "connection"])("%s may be unknown", (property) => {
+  const inputs = completeBridge({ connection, name: "br0", [property]: unknown } as BridgeInputs);
+  expect(bridgeCreation(inputs).join("\n")).not.toContain(UNKNOWN);
+  const [change] = bridgeChanges(completeBridge({ connection, name: "x", ports: ["eth9"], stp: true, mtu: 9 }), inputs);
+  expect(change?.text).not.toContain(UNKNOWN);
+});
+
+test("only a new name replaces the bridge", () => {
+  const olds = completeBridge({ connection, name: "br0", ports: ["eth0"] });
+  const news = completeBridge({ connection, name: "br1", ports: ["eth0", "eth1"], stp: true });
+  expect(bridgeChanges(olds, news).map(({ text, effect }) => `${text}: ${effect}`)).toEqual([
+    "name br0 -> br1: replace",
+    'ports ["eth0"] -> ["eth0","eth1"]: live',
+    "stp false -> true: live",
+    "forwardDelaySeconds 0 -> 15: live",
+  ]);
+});
+
+test.each([
+  [{ addresses: "inherit" }, "addresses"],
+  [{ addresses: "dhcp", gateway: "10.0.0.1" }, "gateway"],
+  [{ addresses: { cidr: ["10.0.0.1/24"] }, gateway: "fd00::1" }, "gateway"],
+  [{ stp: true, forwardDelaySeconds: 1 }, "forwardDelaySeconds"],
+  [{ ports: ["eth0", "eth0"] }, "ports"],
+  [{ ports: ["br0"] }, "ports"],
+])("%j has a fault at %s", (given, property) => {
+  expect(bridgeFaults({ connection, name: "br0", ...given } as BridgeInputs).map((fault) => fault.property)).toEqual([
+    property,
+  ]);
+});
+
+test.each([
+  { name: "a-name-too-long-for-a-link" },
+  { name: "br0; reboot" },
+  { name: "br0", ports: ["eth0 eth1"] },
+  { name: "br0", addresses: { cidr: ["10.0.0.1"] } },
+  { name: "br0", addresses: "static" },
+  { name: "br0", gateway: "gw" },
+  { name: "br0", mtu: 12 },
+])("%j is refused", (given) => {
+  expect(bridgeInputs.safeParse({ connection, ...given }).success).toBe(false);
+});

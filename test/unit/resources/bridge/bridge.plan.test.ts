@@ -1,0 +1,170 @@
+import { parseLinks } from "../../../../provider/host/network/links";
+import { MAIN_FILE } from "../../../../provider/host/network/take-over";
+import { completeBridge } from "../../../../provider/resources/bridge/bridge.changes";
+import type { ObservedNetwork } from "../../../../provider/resources/bridge/bridge.observe";
+import {
+  bridgeDifferences,
+  bridgePreflight,
+  confirmJob,
+  filesDiffer,
+  needsOnlySettings,
+  removalJob,
+  switchJob,
+  wishedFiles,
+} from "../../../../provider/resources/bridge/bridge.plan";
+import type { BridgeInputs } from "../../../../provider/resources/bridge/bridge.schema";
+
+const connection = { host: "198.51.100.7" };
+const inputs = completeBridge({ connection, name: "br0", ports: ["eth0"] });
+
+const INTERFACES = "auto eth0\niface eth0 inet static\n  address 10.0.2.15/24\n  gateway 10.0.2.2\n";
+const MAC = "52:54:00:00:00:01";
+
+const address = (name: string, ...cidrs: string[]): object => ({
+  ifname: name,
+  addr_info: cidrs.map((cidr) => ({
+    family: "inet",
+    local: cidr.split("/")[0],
+    prefixlen: Number(cidr.split("/")[1]),
+    scope: "global",
+  })),
+});
+const bridgeJson = {
+  ifname: "br0",
+  address: MAC,
+  mtu: 1500,
+  flags: ["UP"],
+  linkinfo: {
+    info_kind: "bridge",
+    info_data: { stp_state: 0, forward_delay: 0, hello_time: 200, ageing_time: 30000, priority: 32768 },
+  },
+};
+const eth = (name: string, more: object = {}): object => ({
+  ifname: name,
+  address: MAC,
+  mtu: 1500,
+  flags: ["UP"],
+  ...more,
+});
+
+function network(
+  links: readonly object[],
+  addresses: readonly object[],
+  files: Record<string, string>,
+): ObservedNetwork {
+  return {
+    isRoot: true,
+    links: parseLinks(JSON.stringify(links), JSON.stringify(addresses)),
+    files: new Map(Object.entries(files)),
+    others: [],
+    hasIfupdown: true,
+    hasBridgeUtils: true,
+    hasResolvconf: false,
+    isOurs: false,
+    isAdopted: false,
+    phase: undefined,
+  };
+}
+
+const plain = network([eth("eth0"), eth("eth1")], [address("eth0", "10.0.2.15/24")], { [MAIN_FILE]: INTERFACES });
+
+/** As the host is after a switch to `wanted`. */
+function bridged(wanted: BridgeInputs = inputs, guests: readonly string[] = []): ObservedNetwork {
+  return {
+    ...network(
+      [bridgeJson, eth("eth0", { master: "br0" }), eth("eth1"), ...guests.map((name) => eth(name, { master: "br0" }))],
+      [address("br0", "10.0.2.15/24")],
+      Object.fromEntries(wishedFiles(plain, wanted)),
+    ),
+    isOurs: true,
+    phase: "ready",
+  };
+}
+
+test("the way back is armed before anything is touched, and the confirmation is a job of its own", () => {
+  expect(switchJob(plain, inputs).steps.map(({ name }) => name)).toEqual([
+    "claim",
+    "keep-old-network",
+    "arm-rollback",
+    "apply",
+  ]);
+  expect(confirmJob("br0", "ready").steps.map(({ name }) => name)).toEqual(["confirm", "note-phase"]);
+});
+
+test("the bridge gets its port's own hardware address", () => {
+  expect(wishedFiles(plain, inputs).get(MAIN_FILE)).toContain(`bridge_hw ${MAC}`);
+});
+
+test("a bridge that is as declared has no differences", () => {
+  expect(bridgeDifferences(bridged(), inputs)).toEqual([]);
+  expect(filesDiffer(bridged(), inputs)).toBe(false);
+});
+
+test("guests' links are no difference", () => {
+  expect(bridgeDifferences(bridged(inputs, ["vif1.0"]), inputs)).toEqual([]);
+});
+
+test("an address that the bridge has lost is seen, though only its port's old lines tell of it", () => {
+  const lost = { ...bridged(), links: parseLinks(JSON.stringify([bridgeJson, eth("eth0", { master: "br0" })]), "[]") };
+  expect(bridgeDifferences(lost, inputs)).toEqual(["it lacks 10.0.2.15/24"]);
+});
+
+test("a missing port and a changed setting are seen", () => {
+  const stp = { ...bridgeJson, linkinfo: { info_kind: "bridge", info_data: { stp_state: 1, forward_delay: 1500 } } };
+  const drifted = {
+    ...bridged(),
+    links: parseLinks(JSON.stringify([stp, eth("eth0")]), JSON.stringify([address("br0", "10.0.2.15/24")])),
+  };
+  expect(bridgeDifferences(drifted, inputs)).toEqual([
+    "eth0 is not a port of it",
+    "stp is true, not false",
+    "forwardDelaySeconds is 15, not 0",
+  ]);
+});
+
+test("a change of the bridge's own settings takes no link down", () => {
+  expect(needsOnlySettings(bridged(), { ...inputs, stp: true, forwardDelaySeconds: 4, mtu: 1400 })).toBe(true);
+  expect(needsOnlySettings(bridged(), { ...inputs, ports: ["eth0", "eth1"] })).toBe(false);
+  expect(needsOnlySettings(bridged(), { ...inputs, addresses: { cidr: ["10.0.2.16/24"] } })).toBe(false);
+  expect(needsOnlySettings(plain, inputs)).toBe(false);
+});
+
+test("removing gives the port its own lines back", () => {
+  const job = removalJob(bridged(), inputs);
+  const text = job.files?.find(({ name }) => name === "network-0")?.content;
+  expect(text).toBe(INTERFACES);
+});
+
+describe("preflight", () => {
+  test("a plain host with ifupdown has no fault, and neither has one on which the bridge is ours", () => {
+    expect(bridgePreflight(plain, inputs)).toEqual([]);
+    expect(bridgePreflight(bridged(), inputs)).toEqual([]);
+  });
+
+  test("an unknown port is answered with those that there are", () => {
+    expect(bridgePreflight(plain, { ...inputs, ports: ["enp3s0"] })).toEqual([
+      "It has no link enp3s0; there are eth0, eth1.",
+    ]);
+  });
+
+  test("all faults come at once", () => {
+    const bad = { ...plain, isRoot: false, others: ["NetworkManager"], hasBridgeUtils: false };
+    expect(bridgePreflight(bad, { ...inputs, dns: ["9.9.9.9"] })).toEqual([
+      expect.stringContaining("not root"),
+      expect.stringContaining("NetworkManager runs its network"),
+      expect.stringContaining("bridge-utils"),
+      expect.stringContaining("resolvconf"),
+    ]);
+  });
+
+  test("a port of another bridge, and a name that is no bridge, are refused", () => {
+    const taken = {
+      ...plain,
+      links: parseLinks(JSON.stringify([eth("eth0", { master: "virbr0" }), eth("br0")]), "[]"),
+    };
+    expect(bridgePreflight(taken, inputs)).toEqual([
+      "eth0 is a port of virbr0 already.",
+      expect.stringContaining("br0 is there and is not a bridge"),
+    ]);
+  });
+});
