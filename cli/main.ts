@@ -13,6 +13,14 @@ interface Command {
 }
 
 const commands: Readonly<Record<string, Command>> = {
+  quickstart: {
+    summary: "from an emulated plain Linux host to a guest that boots by itself",
+    load: () => import("./quickstart.js"),
+  },
+  stack: {
+    summary: "preview, up, refresh, destroy of a stack, with or without a Pulumi CLI",
+    load: () => import("./stack.js"),
+  },
   lab: { summary: "an emulated Debian or Xen host to practise on", load: () => import("./lab.js") },
 };
 

@@ -65,7 +65,7 @@ interface Store {
   readonly notes: readonly string[];
   readonly crypter: Crypter;
   readonly loaded: Deployment;
-  save(deployment: Deployment): void;
+  readonly save: (deployment: Deployment) => void;
 }
 
 interface OpenedStack {

@@ -182,7 +182,7 @@ function providerOver(sdk: Sdk, client: Client, child: SdkProcess): DynamicProvi
 }
 
 function fromStruct(struct: Struct | undefined): PropertyMap {
-  return (struct?.toJavaScript() ?? {}) as PropertyMap;
+  return struct?.toJavaScript() ?? {};
 }
 
 async function call<Answer>(

@@ -48,7 +48,7 @@ export function readRegistration(request: Resource.RegisterResourceRequest): Reg
     name: request.getName(),
     parent: request.getParent(),
     custom: request.getCustom(),
-    inputs: (request.getObject()?.toJavaScript() ?? {}) as PropertyMap,
+    inputs: request.getObject()?.toJavaScript() ?? {},
     dependencies: request.getDependenciesList(),
     propertyDependencies: Object.fromEntries(
       byProperty.map(([key]) => [key, request.getPropertydependenciesMap().get(key)?.getUrnsList() ?? []]),

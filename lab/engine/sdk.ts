@@ -92,7 +92,7 @@ export function loadSdk(projectFolder: string): Sdk {
     status: proto("status_pb") as typeof Status,
     Empty: (load("google-protobuf/google/protobuf/empty_pb.js") as { Empty: new () => Empty }).Empty,
     toStruct: (properties) => structs.Struct.fromJavaScript(properties),
-    parseYaml: (load("js-yaml") as { load(text: string): unknown }).load,
+    parseYaml: (load("js-yaml") as { load: (text: string) => unknown }).load,
   };
 }
 

@@ -78,7 +78,7 @@ function monitor(sdk: Sdk, desk: Desk): object {
   };
   const registerResourceOutputs: Handler<Resource.RegisterResourceOutputsRequest> = ({ request }, answer) => {
     try {
-      desk.registerOutputs(request.getUrn(), (request.getOutputs()?.toJavaScript() ?? {}) as PropertyMap);
+      desk.registerOutputs(request.getUrn(), request.getOutputs()?.toJavaScript() ?? {});
       answer(null, new sdk.Empty());
     } catch (error) {
       answer({ code: sdk.grpc.status.INVALID_ARGUMENT, details: (error as Error).message });

@@ -88,11 +88,14 @@ export class Snapshot {
   #withNewNames(state: ResourceState): ResourceState {
     if (this.#renamed.size === 0) return state;
     const rename = (urn: string): string => this.#renamed.get(urn) ?? urn;
-    const byProperty = Object.entries(state.propertyDependencies ?? {}).map(([key, urns]) => [key, urns.map(rename)]);
+    const byProperty = Object.entries(state.propertyDependencies ?? {});
     return withMembers(state, {
       parent: state.parent === undefined ? undefined : rename(state.parent),
       dependencies: state.dependencies?.map(rename),
-      propertyDependencies: state.propertyDependencies === undefined ? undefined : Object.fromEntries(byProperty),
+      propertyDependencies:
+        state.propertyDependencies === undefined
+          ? undefined
+          : Object.fromEntries(byProperty.map(([key, urns]) => [key, urns.map(rename)] as const)),
     });
   }
 }

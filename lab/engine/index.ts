@@ -1,0 +1,9 @@
+/** The door of lab/engine. */
+export { chooseEngine, engineLine, type EngineWish } from "./choose-engine";
+export { parseDeploymentFile, type DeploymentFile } from "./deployment-format";
+export type { OperationKind } from "./events";
+export { practiceEngine, type PracticeOptions } from "./practice-engine";
+export { findPulumi, type PulumiCommand } from "./pulumi-command";
+export { pulumiEngine } from "./pulumi-engine";
+export type { StackAction, StackEngine, StackOperation, StackOptions, StackResult } from "./stack-engine";
+export type { Json } from "./wire-values";
