@@ -42,7 +42,9 @@ const actions: Readonly<Record<string, (options: Options) => Promise<number>>> =
 
 /** @returns the exit code: 2 for a wrong call, 1 for a failure, else 0; with `ssh COMMAND` that of the command. */
 export async function main(args: string[]): Promise<number> {
-  if (args.length === 0 || args.some((arg) => arg === "--help" || arg === "-h")) {
+  // What follows `ssh` belongs to the host: `lab ssh xl --help` asks xl.
+  const own = args.includes("ssh") ? splitSsh(args).own : args;
+  if (args.length === 0 || own.some((arg) => arg === "--help" || arg === "-h")) {
     console.log(usage);
     return args.length === 0 ? 2 : 0;
   }
