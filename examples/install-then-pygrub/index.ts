@@ -41,8 +41,8 @@ const disk = new xen.DiskImage("disk", { host: dom0, path: "/xen/vm/guest1.img",
 const mediaUrl = config.require("mediaUrl");
 const media = new xen.InstallMedia("media", {
   host: dom0,
-  kernel: { url: `${mediaUrl}/inst-vmlinuz`, sha256: config.require("kernelSha256") },
-  ramdisk: { url: `${mediaUrl}/inst-initrd.gz`, sha256: config.require("ramdiskSha256") },
+  kernel: { url: `${mediaUrl}/vmlinuz`, sha256: config.require("kernelSha256") },
+  ramdisk: { url: `${mediaUrl}/initrd.gz`, sha256: config.require("ramdiskSha256") },
   files: { "rootfs.tgz": { url: `${mediaUrl}/rootfs.tgz`, sha256: config.require("rootfsSha256") } },
   serveOn: lan,
 });
@@ -75,13 +75,17 @@ const guest1 = new xen.DomU("guest1", {
     extra: "console=hvc0",
     timeoutMinutes: 30,
   },
+  // From then on its own kernel, found inside its own disk by a pygrub without privileges.
   boot: "pygrub",
+  // A screen over VNC, on the host's loopback only.
+  vfb: { vnc: true },
   waitFor: { tcpPort: 80 },
   autostart: true,
 });
 
 export const address = guest1.ip;
 export const consoleCommand = guest1.consoleCommand;
+export const vncAddress = guest1.vncAddress;
 export const xenVersion = dom0.xenVersion;
 
 /** A property only where it has a value: "not given" and "given as nothing" differ in a preview. */

@@ -10,6 +10,7 @@ import { endWellOnInterrupt } from "./interruption";
 import { followJob, forgetJobs, performJob } from "./jobs";
 import type { Link } from "./link";
 import { closeHosts, linkTo } from "./pool";
+import { progressOf } from "./progress-sink";
 import type { JobResult, Progress, RemoteHost } from "./remote-host";
 import { type UploadTarget, uploadFile } from "./upload";
 
@@ -55,11 +56,11 @@ class SshHost implements RemoteHost {
   }
 
   async perform(job: Job, progress?: Progress): Promise<JobResult> {
-    return performJob(this.#target(), job, progress);
+    return performJob(this.#target(), job, progress ?? progressOf(job.object));
   }
 
   async follow(object: string, progress?: Progress): Promise<JobResult | undefined> {
-    return followJob(this.#target(), object, progress);
+    return followJob(this.#target(), object, progress ?? progressOf(object));
   }
 
   async forget(object: string): Promise<void> {

@@ -1,0 +1,149 @@
+/**
+ * `pulumi-xen quickstart`: from an emulated plain Linux host to a guest that boots by itself, shown as it happens.
+ *
+ * Everything is done by the same parts a user has: the lab makes a host, the engine runs the example's program. Run
+ * again, it goes on with what is there.
+ */
+import { parseArgs } from "node:util";
+import { chooseEngine, engineLine, type StackEngine, type StackOptions, type StackResult } from "../lab/engine";
+import { ensureFrozen, ensureGuestAssets, findHost, type LabHost, startAssetServer, type Suite, thaw } from "../lab/host";
+import { exampleConfig, guestIp } from "./quickstart/example-config";
+import { projectFolder, writeStackConfig } from "./quickstart/project-folder";
+import { httpText } from "./quickstart/probe";
+import { type Stages, startStages } from "./quickstart/stages";
+import { summary } from "./quickstart/summary";
+
+const usage = `Usage: npm run quickstart -- [OPTIONS]
+
+  --once               stop the lab host at the end (so does CI=true); otherwise it stays up for exploring
+  --ready-host         start from a host that already runs Xen, instead of a plain one
+  --suite SUITE        bookworm (Debian 12, Xen 4.17; the default) or trixie (Debian 13, Xen 4.20)
+  --engine ENGINE      auto (default), pulumi or practice`;
+
+const hostName = "quickstart";
+/** Fixed, so that a second run finds the media's URLs unchanged. */
+const assetPort = 8099;
+
+interface Options {
+  readonly isOnce: boolean;
+  readonly isReadyHost: boolean;
+  readonly suite: Suite;
+  readonly engine: "auto" | "pulumi" | "practice";
+}
+
+export async function main(args: string[]): Promise<number> {
+  const options = parse(args);
+  if (typeof options === "string") {
+    console.error(options);
+    return args.includes("--help") || args.includes("-h") ? 0 : 2;
+  }
+  const stages = startStages((line) => process.stdout.write(`${line}\n`));
+  const ended = await run(options, stages);
+  return ended ? 0 : 1;
+}
+
+function parse(args: string[]): Options | string {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        once: { type: "boolean", default: process.env["CI"] === "true" },
+        "ready-host": { type: "boolean", default: false },
+        suite: { type: "string", default: "bookworm" },
+        engine: { type: "string", default: "auto" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    if (values.help) return usage;
+    if (values.suite !== "bookworm" && values.suite !== "trixie") {
+      return `quickstart: --suite is "${values.suite}", must be bookworm or trixie.`;
+    }
+    if (values.engine !== "auto" && values.engine !== "pulumi" && values.engine !== "practice") {
+      return `quickstart: --engine is "${values.engine}", must be auto, pulumi or practice.`;
+    }
+    return { isOnce: values.once, isReadyHost: values["ready-host"], suite: values.suite, engine: values.engine };
+  } catch (error) {
+    return `quickstart: ${error instanceof Error ? error.message : String(error)}\n\n${usage}`;
+  }
+}
+
+async function run(options: Options, stages: Stages): Promise<boolean> {
+  const engine = await chooseEngine({ wish: options.engine, cwd: projectFolder() });
+  stages.say(engineLine(engine));
+
+  const kind = options.isReadyHost ? "xen" : "plain";
+  const frozen = await stages.stage(`A ${kind === "plain" ? "plain Debian" : "Xen"} host (${options.suite}), emulated`, () =>
+    ensureFrozen({ kind, suite: options.suite }, stages.say),
+  );
+  const assets = await stages.stage("An installer, and what it installs", () => ensureGuestAssets(frozen, stages.say));
+  const stack: StackOptions = {
+    cwd: projectFolder(),
+    stack: "quickstart",
+    show: (text) => process.stdout.write(text),
+    colours: process.stdout.isTTY,
+  };
+  const host = await stages.stage(`The lab host "${hostName}"`, async () => {
+    const running = findHost(hostName);
+    if (running?.isRunning() === true) {
+      stages.say("It runs already, from an earlier quickstart: going on with it.");
+      return running;
+    }
+    // A new machine: what an earlier stack knew of another one is of no use.
+    await forgetResources(engine, stack);
+    return thaw(frozen, { name: hostName });
+  });
+  const server = await startAssetServer(assets.folder, assetPort);
+  writeStackConfig(stack, exampleConfig(host, assets, server.urlFromInside));
+  try {
+    await stages.stage("The plan (pulumi preview): nothing is touched yet", () => succeed(engine.preview(stack)));
+    const upResult = await stages.stage("Applying it (pulumi up)", () => succeed(engine.up(stack)));
+    const again = await stages.stage("Once more (pulumi up): nothing may change", () => succeed(engine.up(stack)));
+    if (again.changed !== 0) throw new Error(`The second up changed ${again.changed} resources; it should change none.`);
+    const answer = await stages.stage("Asking the guest", () => askGuest(host));
+    if (options.isOnce) await stages.stage("Taking it all back (pulumi destroy)", () => succeed(engine.destroy(stack)));
+    stages.end(summary({ engine, host, upResult, answer, guestIp, seconds: stages.seconds(), isStopped: options.isOnce }));
+    return true;
+  } catch (error) {
+    stages.end(failure(error, engine, host, options));
+    return false;
+  } finally {
+    await server.close();
+    if (options.isOnce) {
+      await host.stop();
+      await forgetResources(engine, stack);
+    }
+  }
+}
+
+async function succeed(running: Promise<StackResult>): Promise<StackResult> {
+  const result = await running;
+  if (!result.ok) throw new Error(result.errors.join("\n") || "The engine reported a failure; its lines above say which.");
+  return result;
+}
+
+/** A stack without resources: those it had went away with their host. */
+async function forgetResources(engine: StackEngine, stack: StackOptions): Promise<void> {
+  const { deployment, ...file } = await engine.export(stack);
+  const { resources: _resources, pending_operations: _pending, ...rest } = deployment;
+  await engine.import(stack, { ...file, deployment: rest });
+}
+
+/** Over a loopback port that leads through the host to the guest, so from outside of the host. */
+async function askGuest(host: LabHost): Promise<{ readonly url: string; readonly text: string }> {
+  const known = host.forwards.find(({ guestAddress, guestPort }) => guestAddress === guestIp && guestPort === 80);
+  const forward = known ?? (await host.forward({ guestAddress: guestIp, guestPort: 80 }));
+  const url = `http://127.0.0.1:${forward.hostPort}/`;
+  return { url, text: await httpText(url, 60) };
+}
+
+function failure(error: unknown, engine: StackEngine, host: LabHost, options: Options): string {
+  const what = error instanceof Error ? error.message : String(error);
+  return [
+    "",
+    `The quickstart did not come to its end: ${what}`,
+    options.isOnce
+      ? "The lab host is stopped; run it again without --once to look inside."
+      : `Look inside:  npx pulumi-xen lab ssh --name ${host.name}      Run npm run quickstart again: it goes on from here.`,
+    engineLine(engine),
+  ].join("\n");
+}
