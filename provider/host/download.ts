@@ -51,7 +51,7 @@ done
 chmod ${mode} "$dl_part"; sync "$dl_part" 2>/dev/null || sync
 mv -f "$dl_part" "$dl_target"
 rm -rf "$dl_tmp"
-echo "$dl_label: $(($(wc -c <"$dl_target") / 1000000)) MB, SHA-256 as declared"
+echo "$dl_label: $(($(stat -L -c %s "$dl_target") / 1000000)) MB, SHA-256 as declared"
 )`;
 }
 
@@ -76,7 +76,7 @@ if length and os.path.getsize(part) != had + int(length): sys.exit("the connecti
 const functions = sh`dl_tmp=$(mktemp -d); dl_log=$dl_tmp/log; dl_headers=$dl_tmp/headers
 trap 'rm -rf "$dl_tmp"' EXIT
 dl_sum() { sha256sum "$1" | cut -d' ' -f1; }
-dl_size() { if [ -f "$dl_part" ]; then wc -c <"$dl_part"; else echo 0; fi; }
+dl_size() { if [ -f "$dl_part" ]; then stat -L -c %s "$dl_part"; else echo 0; fi; }
 dl_total() { # what the server announced, with what was there before it began; nothing where it did not say
   awk -v had="$dl_had" 'tolower($1) ~ /^http/ { n = ""; s = $2 } tolower($1) == "content-length:" { n = $2 + 0 }
     END { if (n != "") printf "%d", n + ((s == 206 || s == "") ? had : 0) }' "$dl_headers" 2>/dev/null || true

@@ -43,7 +43,9 @@ export const imageUsersFunction: ShellText = sh`image_users() {
     iu_loop=$(printf '%s' "$iu_file" | cut -d/ -f4)
     printf 'loop /dev/%s\n' "$iu_loop"
   done
-  find /proc/[0-9]*/fd -lname "$iu_path" 2>/dev/null | cut -d/ -f3 | sort -un | while read -r iu_pid; do
+  if find / -maxdepth 0 -lname x >/dev/null 2>&1; then set -- -lname "$iu_path"
+  else set -- -maxdepth 1 -follow -samefile "$iu_path"; fi # busybox
+  find /proc/[0-9]*/fd "$@" 2>/dev/null | cut -d/ -f3 | sort -un | while read -r iu_pid; do
     printf 'process %s %s\n' "$iu_pid" "$(cat "/proc/$iu_pid/comm" 2>/dev/null || echo '?')"
   done
 }`;

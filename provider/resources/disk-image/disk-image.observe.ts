@@ -54,7 +54,7 @@ if [ -b "$image" ]; then
   say use "$(sort -u "$uses" | tr '\n' ' ')"; rm -f "$uses"
 elif [ -f "$image" ]; then
   say type file
-  say size "$(wc -c <"$image")"
+  say size "$(stat -L -c %s "$image")"
   say head "$(od -An -v -tx1 -N 32 "$image" | tr -d ' \n')"
 elif [ -e "$image" ] || [ -L "$image" ]; then say type other
 else say type absent

@@ -123,7 +123,7 @@ fi`;
 }
 
 function rawFromSource(bytes: number): ShellText {
-  return sh`[ "$(wc -c <"$new")" -le ${bytes} ] || die "The source has $(wc -c <"$new") bytes, more than the image's ${bytes}. Set sizeGiB higher."
+  return sh`[ "$(stat -L -c %s "$new")" -le ${bytes} ] || die "The source has $(stat -L -c %s "$new") bytes, more than the image's ${bytes}. Set sizeGiB higher."
 fallocate -d "$new" 2>/dev/null || true
 truncate -s ${bytes} "$new"`;
 }
@@ -145,7 +145,7 @@ function growScript(inputs: DiskImageInputs): ShellText {
 }
 
 // facts: a bigger file alone changes nothing for a guest; `losetup -c` tells the loop device, blkback tells the guest.
-const growRaw = sh`has=$(wc -c <"$image")
+const growRaw = sh`has=$(stat -L -c %s "$image")
 [ "$has" -le "$want" ] || die "$image has $has bytes, more than the declared $want; an image is never made smaller."
 if [ "$has" -lt "$want" ]; then truncate -s "$want" "$image"; echo "$image grew from $has to $want bytes"; fi
 image_users "$image" | while read -r kind one two three four; do

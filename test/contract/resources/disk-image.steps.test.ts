@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { judgeImage } from "../../../provider/resources/disk-image/disk-image.judge";
+import { imageQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
+import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.plan";
+import type { DiskImageInputs } from "../../../provider/resources/disk-image/disk-image.schema";
+import { imageJob, removeJob, unfinishedPath } from "../../../provider/resources/disk-image/disk-image.steps";
+import { LocalShell } from "../../support/local-shell";
+
+const MIB = 1024 ** 2;
+
+// Each runs dozens of small programs; on a busy machine that takes its time.
+jest.setTimeout(60_000);
+
+describe.each([["dash"], ["busybox sh"]])("the steps of a disk image under %s", (name) => {
+  let shell: LocalShell;
+  beforeEach(() => {
+    shell = new LocalShell(name.split(" "));
+  });
+  afterEach(() => {
+    shell.remove();
+  });
+
+  const inputs = (more: Partial<DiskImageInputs> = {}): DiskImageInputs =>
+    completeDiskImage({ connection: { host: "h" }, path: shell.at("xen", "vm", "g.img"), sizeGiB: 1, ...more });
+
+  test("make a sparse file and its folders, and say so when asked", async () => {
+    const declared = inputs();
+    const ran = await shell.perform(imageJob(declared));
+    expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+    const info = statSync(declared.path);
+    expect(info.size).toBe(1024 * MIB);
+    expect(info.blocks * 512).toBeLessThan(MIB);
+    expect(info.mode & 0o777).toBe(0o600);
+    expect(statSync(shell.at("xen", "vm")).mode & 0o777).toBe(0o755);
+    const seen = await shell.ask(imageQuestion(declared.path, "raw", true));
+    expect(seen).toMatchObject({ type: "file", sizeBytes: 1024 * MIB, isOurs: true, format: "raw", users: [] });
+    expect(judgeImage(seen, declared)).toEqual({ verdict: "asDeclared" });
+  });
+
+  test("may be run again, grow the image, and keep what it holds", async () => {
+    await shell.perform(imageJob(inputs()));
+    writeFileSync(inputs().path, "data of the guest", { flag: "r+" });
+    const ran = await shell.perform(imageJob(inputs({ sizeGiB: 1.5 })));
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stdout).toContain("grew from 1073741824 to 1610612736 bytes");
+    expect(statSync(inputs().path).size).toBe(1536 * MIB);
+    expect(readFileSync(inputs().path).subarray(0, 17).toString()).toBe("data of the guest");
+  });
+
+  test("never make an image smaller", async () => {
+    await shell.perform(imageJob(inputs()));
+    const ran = await shell.perform(imageJob(inputs({ sizeGiB: 0.5 })));
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stderr).toContain("never made smaller");
+    expect(statSync(inputs().path).size).toBe(1024 * MIB);
+  });
+
+  test("remove the image, our marks and the folders we made, and nothing else", async () => {
+    mkdirSync(shell.at("xen"));
+    await shell.perform(imageJob(inputs()));
+    const ran = await shell.perform(removeJob(inputs().path, false));
+    expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(existsSync(shell.at("xen", "vm"))).toBe(false);
+    expect(existsSync(shell.at("xen"))).toBe(true);
+    expect(existsSync(shell.at("var", "pulumi-xen"))).toBe(false);
+    expect((await shell.perform(removeJob(inputs().path, false))).exitCode).toBe(0);
+  });
+
+  test("remove folders that two images share only with the last of them", async () => {
+    const [one, two] = [inputs(), inputs({ path: shell.at("xen", "vm", "two.img") })];
+    await shell.perform(imageJob(one));
+    await shell.perform(imageJob(two));
+    await shell.perform(removeJob(one.path, false));
+    expect(existsSync(two.path)).toBe(true);
+    await shell.perform(removeJob(two.path, false));
+    expect(existsSync(shell.at("xen"))).toBe(false);
+    expect(existsSync(shell.at("var", "pulumi-xen"))).toBe(false);
+  });
+
+  test("leave an image that is to be kept, without our mark", async () => {
+    await shell.perform(imageJob(inputs()));
+    await shell.perform(removeJob(inputs().path, true));
+    expect(existsSync(inputs().path)).toBe(true);
+    expect(existsSync(shell.at("var", "pulumi-xen"))).toBe(false);
+  });
+
+  test("see who holds the image open, and do not remove it then", async () => {
+    await shell.perform(imageJob(inputs()));
+    const fd = openSync(inputs().path, "r");
+    try {
+      const seen = await shell.ask(imageQuestion(inputs().path, "raw", true));
+      const isGnuFind = name !== "busybox sh";
+      if (isGnuFind) expect(seen.users).toContainEqual(expect.objectContaining({ kind: "process", pid: process.pid }));
+      const ran = await shell.perform(removeJob(inputs().path, false));
+      expect(ran.exitCode).toBe(1);
+      expect(ran.stderr).toContain("in use");
+      expect(existsSync(inputs().path)).toBe(true);
+    } finally {
+      closeSync(fd);
+    }
+  });
+
+  test("make an image of a source, as big as declared", async () => {
+    const content = Buffer.concat([Buffer.from("boot sector"), Buffer.alloc(5 * MIB)]);
+    const sha256 = createHash("sha256").update(content).digest("hex");
+    const declared = inputs({ source: { path: "/somewhere/disk.img", sha256 } });
+    mkdirSync(shell.at("xen", "vm"), { recursive: true });
+    writeFileSync(unfinishedPath(declared.path), content);
+    expect(await shell.perform(imageJob(declared))).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(statSync(declared.path).size).toBe(1024 * MIB);
+    expect(readFileSync(declared.path).subarray(0, 11).toString()).toBe("boot sector");
+    expect(existsSync(unfinishedPath(declared.path))).toBe(false);
+  });
+
+  test("refuse a source that is bigger than the image", async () => {
+    const declared = inputs({ sizeGiB: 1 / 1024, source: { path: "/x", sha256: "0".repeat(64) } });
+    mkdirSync(shell.at("xen", "vm"), { recursive: true });
+    writeFileSync(unfinishedPath(declared.path), Buffer.alloc(2 * MIB));
+    const ran = await shell.perform(imageJob(declared));
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stderr).toContain("Set sizeGiB higher");
+  });
+
+  test("make and grow qcow2, which is read without qemu-img", async () => {
+    const declared = inputs({ format: "qcow2", preallocation: "metadata", sizeGiB: 0.25, path: shell.at("g.qcow2") });
+    expect(await shell.perform(imageJob(declared))).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(await shell.ask(imageQuestion(declared.path, "qcow2", false))).toMatchObject({
+      format: "qcow2",
+      sizeBytes: 256 * MIB,
+    });
+    const bigger = { ...declared, sizeGiB: 0.5 };
+    expect((await shell.perform(imageJob(bigger))).stdout).toContain("grew from");
+    expect(await shell.ask(imageQuestion(declared.path, "qcow2", false))).toMatchObject({ sizeBytes: 512 * MIB });
+  });
+
+  test("see that an image that is there is not ours", async () => {
+    writeFileSync(shell.at("theirs.img"), Buffer.alloc(MIB));
+    const declared = inputs({ path: shell.at("theirs.img"), sizeGiB: 1 / 1024 });
+    const seen = await shell.ask(imageQuestion(declared.path, "raw", true));
+    expect(judgeImage(seen, declared)).toMatchObject({ verdict: "refuse", why: "notOwned" });
+    expect(judgeImage(seen, { ...declared, adopt: true })).toEqual({ verdict: "adopt" });
+  });
+});
