@@ -11,14 +11,22 @@ import { type ShellText, lines, preamble, sh } from "../shell";
 /** The beginning of each line of ours: `@` and 16 random hex digits. */
 export type Mark = string;
 
+/**
+ * What a shell is started with: it takes its whole script from stdin before it begins. Left to itself bash reads a script
+ * from a pipe byte by byte, 1 MiB in seconds.
+ */
+export const RUN_STDIN = 'eval "$(cat)"';
+
 /** Exit code of a script that found itself on another machine than the expected one. */
 export const WRONG_HOST_EXIT = 86;
 
 /**
- * PX_ROOT is our folder on the host (PULUMI_XEN_ROOT in the environment of the host's login moves it: for tests).
+ * PX_ROOT is our folder on the host, PX_SHELL the shell of jobs; PULUMI_XEN_ROOT and PULUMI_XEN_SHELL in the environment of
+ * the host's login replace them: for tests.
  * px_machine_id, px_boot_id: who the host is, in variables of these names.
  */
 export const hostFunctions: ShellText = sh`PX_ROOT=\${PULUMI_XEN_ROOT:-/var/lib/pulumi-xen}
+PX_SHELL=\${PULUMI_XEN_SHELL:-/bin/sh}
 px_identify() {
   px_boot_id=; px_machine_id=
   { read -r px_boot_id </proc/sys/kernel/random/boot_id; } 2>/dev/null || :
@@ -60,8 +68,8 @@ exit 0
 /** As `framed`, and the host itself ends it after some time, where it has `timeout` (busybox's old one is too different). */
 export function framedWithDeadline(body: ShellText, seconds: number): string {
   return sh`{
-if timeout 5 true 2>/dev/null; then set -- timeout -k 5 ${seconds} /bin/sh; else set -- /bin/sh; fi
-printf %s ${framed(body)} | "$@"
+if timeout 5 true 2>/dev/null; then set -- timeout -k 5 ${seconds}; else set --; fi
+printf %s ${framed(body)} | "$@" \${PULUMI_XEN_SHELL:-/bin/sh} -c ${RUN_STDIN}
 exit $?
 } </dev/null
 `.text;

@@ -37,7 +37,7 @@ mkfifo "$PX_JOB/pipe"
 if command -v setsid >/dev/null 2>&1; then px_group=setsid; else px_group=; fi
 PX_JOB_MARK=$PX_JOB; export PX_JOB_MARK
 trap - HUP
-$px_group /bin/sh "$PX_JOB/script" "$PX_JOB" >"$PX_JOB/pipe" 2>&1 &
+$px_group $PX_SHELL "$PX_JOB/script" "$PX_JOB" >"$PX_JOB/pipe" 2>&1 &
 px_runner=$!
 trap '' HUP
 px_birth "$px_runner" || px_born=ended

@@ -59,7 +59,7 @@ launch() {
   mv "$px_new" "$px_object/$px_n"
   px_dir=$px_object/$px_n
   if command -v setsid >/dev/null 2>&1; then px_setsid=setsid; else px_setsid=; fi
-  ( $px_setsid /bin/sh "$px_dir/launch" "$px_dir" </dev/null >/dev/null 2>&1 9>&- & )
+  ( $px_setsid $PX_SHELL "$px_dir/launch" "$px_dir" </dev/null >/dev/null 2>&1 9>&- & )
   await_processes 20 || die "job $px_n did not start: $(tail -n 5 "$px_dir/log")"
 }
 clean() {
@@ -121,7 +121,7 @@ export function forgetScript(object: string, follower: Follower): string {
   return framed(
     lines([
       opening(object, follower),
-      sh`if [ ! -d "$PX_JOBS" ]; then exit 0; fi
+      sh`if [ ! -d "$PX_JOBS" ]; then rmdir "$PX_ROOT" 2>/dev/null || :; exit 0; fi
 px_lock "start-$px_folder" 9 120 || die "another start of $px_folder does not end"
 px_latest "$px_object"
 if [ -n "$px_n" ] && px_running "$px_object/$px_n"; then die "job $px_n of $px_folder still runs"; fi
@@ -135,6 +135,7 @@ for px_section in boot network packages; do
   if command -v flock >/dev/null 2>&1 && [ -e "$PX_JOBS/locks/section-$px_section" ]; then
     ( exec 8>>"$PX_JOBS/locks/section-$px_section"; if flock -n 8; then rm -f "$PX_JOBS/locks/section-$px_section"; fi )
   fi
+  px_break_stale "section-$px_section"
 done
 rmdir "$PX_JOBS/locks" "$PX_JOBS" 2>/dev/null || :
 rmdir "$PX_ROOT" 2>/dev/null || :`,

@@ -4,7 +4,9 @@
  */
 import type { Client, ClientChannel } from "ssh2";
 import { CommandError, ConnectError, messageOf } from "../errors";
+import { quote } from "../shell";
 import { ChannelGate } from "./channel-gate";
+import { RUN_STDIN } from "./host-script";
 import { keepalive } from "./keepalive";
 import type { Ending, Outcome } from "./outcome";
 import { OutputCollector } from "./output-collector";
@@ -24,6 +26,7 @@ export interface RunOptions {
 
 export class Session {
   readonly #client: Client;
+  readonly #shell: string;
   readonly #shellCommand: string;
   readonly #label: string;
   readonly #gate: ChannelGate;
@@ -39,7 +42,8 @@ export class Session {
   constructor(client: Client, options: { label: string; sudo: boolean; channelLimit?: number }) {
     this.#client = client;
     this.#label = options.label;
-    this.#shellCommand = options.sudo ? "exec sudo -n -- /bin/sh" : "exec /bin/sh";
+    this.#shell = options.sudo ? "exec sudo -n -- /bin/sh" : "exec /bin/sh";
+    this.#shellCommand = `${this.#shell} -c ${quote(RUN_STDIN)}`;
     this.#gate = new ChannelGate(options.channelLimit);
     const stopKeepalive = keepalive(client, () => {
       client.destroy();
@@ -91,7 +95,7 @@ export class Session {
     feed: (channel: ClientChannel) => Promise<void>,
     options: RunOptions,
   ): Promise<Outcome> {
-    const channel = await this.#open(`${this.#shellCommand} -c ${command}`);
+    const channel = await this.#open(`${this.#shell} -c ${command}`);
     const outcome = this.#outcomeOf(channel, options);
     await feed(channel).catch((error: unknown) => {
       channel.close();
@@ -107,10 +111,7 @@ export class Session {
   }
 
   async #takeShell(): Promise<ClientChannel> {
-    const ready = this.#ahead.shift();
-    if (ready === undefined) return this.#open(this.#shellCommand);
-    ready.removeAllListeners();
-    return ready;
+    return this.#ahead.shift() ?? this.#open(this.#shellCommand);
   }
 
   #openAhead(): void {
