@@ -60,7 +60,8 @@ export function updateJob(
     ...(isRenamed ? renameSteps(observed, olds, news) : []),
     claimStep(news, { isUpdate: true }),
     ...(isUnfinished ? unserveSteps(news) : []),
-    ...changes,
+    // A rename has shut it down already.
+    ...changes.filter(({ name }) => !isRenamed || name !== "stop"),
     ...(runs && waits && news.waitFor !== undefined ? [waitStep(news, news.waitFor)] : []),
     autostartStep(news),
     doneStep(news),

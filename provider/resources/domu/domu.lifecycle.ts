@@ -33,7 +33,7 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
   async create(inputs) {
     const host = openHost(inputs.connection);
     await followed(host, inputs.name);
-    const observed = await host.ask(observeDomU(inputs));
+    const observed = await observe(host, inputs);
     refuse(preflightFaults(inputs, observed));
     // A guest of ours that is there already: we were cut short before Pulumi heard of it. Go on from there.
     const seen = await perform(host, inputs, creationJob(inputs, observed.phase));
@@ -42,7 +42,7 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
 
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    const observed = await host.ask(observeDomU(inputs));
+    const observed = await observe(host, inputs);
     const isThere = ownDomain(observed, inputs) !== undefined || observed.ownerUuid === inputs.uuid;
     if (!isThere) return undefined;
     const now = outputsOf(observed, inputs, outputs.machineId);
@@ -54,7 +54,7 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
     const host = openHost(news.connection, { machineId: olds.outputs.machineId });
     await followed(host, news.name);
     // Looked for under the old name: it may be renamed.
-    const observed = await host.ask(observeDomU({ ...news, name: olds.inputs.name }));
+    const observed = await observe(host, { ...news, name: olds.inputs.name });
     refuse(
       preflightFaults(news, { ...observed, config: observed.ownerUuid === undefined ? observed.config : undefined }),
     );
@@ -69,12 +69,12 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
 
   async delete(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    const before = await host.ask(observeDomU(inputs));
+    const before = await observe(host, inputs);
     if (before.phase !== undefined && !isInstalled(before.phase)) await host.perform(cancelJob(inputs.name));
     await followed(host, inputs.name);
-    const observed = await host.ask(observeDomU(inputs));
+    const observed = await observe(host, inputs);
     await host.perform(removalJob(inputs, ownDomain(observed, inputs)));
-    const after = await host.ask(observeDomU(inputs));
+    const after = await observe(host, inputs);
     if (ownDomain(after, inputs) !== undefined || after.ownerUuid === inputs.uuid) {
       throw new CommandError(`${inputs.name} is still on the host after its removal.`);
     }
@@ -97,7 +97,7 @@ async function perform(
   const { machineId } = await host.identity();
   try {
     await host.perform(job, (line) => tell(inputs.name, line));
-    const observed = await host.ask(observeDomU(inputs));
+    const observed = await observe(host, inputs);
     const wrong = mismatches(observed, inputs);
     if (wrong.length > 0) {
       throw new CommandError(`All steps ended well, but the host shows something else: ${wrong.join(" ")}`, {
@@ -106,7 +106,7 @@ async function perform(
     }
     return outputsOf(observed, inputs, machineId);
   } catch (error) {
-    const seen = await host.ask(observeDomU(inputs)).catch(() => undefined);
+    const seen = await observe(host, inputs).catch(() => undefined);
     const outputs =
       seen === undefined
         ? unheardOutputs(inputs, machineId)
@@ -167,6 +167,11 @@ function assertAnnounced(job: Job, news: DomUInputs, isUnfinished: boolean): voi
     `the preview announced "${announced}", but as the host is now this needs "${needed}": ${culprits.join("; ")}. Nothing was touched.`,
     { hint: "The host has changed since the last refresh. Run refresh, look at the preview, and run up again." },
   );
+}
+
+/** Three calls of xl, which a busy host takes its time for. */
+function observe(host: RemoteHost, inputs: DomUInputs): Promise<ObservedDomU> {
+  return host.ask(observeDomU(inputs), { timeoutSeconds: 180 });
 }
 
 /** A job of an earlier run is let finish; how it ended shows in what we observe next. */

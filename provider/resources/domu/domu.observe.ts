@@ -1,14 +1,7 @@
 /** What there is of a guest on its host: one question, one script. Pure. */
 import { CommandError } from "../../errors";
 import { type Answer, type Question, type ShellText, lines, sh } from "../../shell";
-import {
-  type Domain,
-  type XenInfo,
-  parseDomainStates,
-  parseDomains,
-  parseXlInfo,
-  pygrubFunctions,
-} from "../../toolstack";
+import { type Domain, type XenInfo, parseDomainStates, parseDomains, parseXlInfo } from "../../toolstack";
 import type { DomainState } from "../../xen";
 import type { DomUInputs } from "./domu.schema";
 import { autostartLink, configPath, guestFolder } from "./domu.place";
@@ -44,77 +37,99 @@ export interface ObservedDomU {
   readonly consoleTail: string | undefined;
 }
 
-/** @throws CommandError when xl does not work on the host: that never means "is not there". */
+/**
+ * Forks are what costs on a busy or emulated host (100 of them: 50 s under load), so whatever the shell can tell by
+ * itself is gathered in one text.
+ * @throws CommandError when xl does not work on the host: that never means "is not there".
+ */
 export function observeDomU(inputs: DomUInputs): Question<ObservedDomU> {
   const { name } = inputs;
   const paths = pathsOf(inputs);
   const bridges = [...new Set((inputs.vifs ?? []).map(({ bridge }) => bridge))];
-  const folder = guestFolder(name);
+  const files = { config: configPath(name), bootConfig: `${guestFolder(name)}/boot.cfg` };
   return {
     about: `the guest ${name}`,
-    script: sh`${pygrubFunctions}
-${lines([
-  sh`say_cmd domains xl list -l`,
-  sh`say_cmd table xl list`,
-  sh`say_cmd info xl info`,
-  sh`say_file machineId /etc/machine-id`,
-  sh`say_file owner ${`${folder}/owner`}`,
-  sh`say_file phase ${`${folder}/phase`}`,
-  sh`say_file config ${configPath(name)}`,
-  sh`say_file bootConfig ${`${folder}/boot.cfg`}`,
-  sh`say_file address ${`${folder}/address`}`,
-  sh`say_file failure ${`${folder}/failure`}`,
-  sh`if [ -f ${`${folder}/console.log`} ]; then say consoleTail "$(tail -c 6000 ${`${folder}/console.log`} | tr '\r' '\n' | tr -cd '\n\40-\176' | grep -v '^ *$' | tail -n 25)"; fi`,
-  sh`if [ -L ${autostartLink(name)} ] && [ "$(readlink -f ${autostartLink(name)})" = ${configPath(name)} ]; then say autostart yes; fi`,
-  sh`for userdata in /var/lib/xen/userdata-d.*.${inputs.uuid ?? "-"}.xl; do if [ -f "$userdata" ]; then say pending yes; fi; done`,
-  sh`domid=$(xl domid ${name} 2>/dev/null || true)
-if [ -n "$domid" ]; then say vncPort "$(xenstore-read "/local/domain/$domid/console/vnc-port" 2>/dev/null || true)"; fi`,
-  sh`if pygrub_tool >/dev/null; then say pygrub yes; fi`,
-  ...paths.map(
-    (path, index): ShellText => sh`if [ -f ${path} ]; then say ${`path.${index}`} file
-elif [ -b ${path} ]; then say ${`path.${index}`} block
-elif [ -d ${path} ]; then say ${`path.${index}`} folder
-else say ${`path.${index}`} absent; fi`,
-  ),
-  ...bridges.map(
-    (bridge, index) => sh`if [ -d ${`/sys/class/net/${bridge}/bridge`} ]; then say ${`bridge.${index}`} yes; fi`,
-  ),
-])}`,
-    read: (answer) => ({
-      ...readXl(answer),
-      machineId: answer.get("machineId")?.trim(),
-      ownerUuid: /^uuid=(.+)$/m.exec(answer.get("owner") ?? "")?.[1],
-      phase: answer.get("phase")?.trim(),
-      config: answer.get("config"),
-      bootConfig: answer.get("bootConfig"),
-      address: answer.get("address")?.trim(),
-      failure: answer.get("failure")?.trim(),
-      consoleTail: answer.get("consoleTail"),
-      isAutostarted: answer.get("autostart") === "yes",
-      isUpdatePending: answer.get("pending") === "yes",
-      vncPort: Number(answer.get("vncPort") ?? "") || undefined,
-      hasPygrub: answer.get("pygrub") === "yes",
-      paths: new Map(paths.map((path, index) => [path, pathKind(answer.get(`path.${index}`))])),
-      bridges: new Map(bridges.map((bridge, index) => [bridge, answer.get(`bridge.${index}`) === "yes"])),
-    }),
+    script: sh`folder=${guestFolder(name)} facts=
+fact() { facts="$facts$1
+"; }
+first_line() { if [ -f "$2" ]; then { read -r line || :; } <"$2"; fact "$1=$line"; fi; }
+line=
+first_line machineId /etc/machine-id
+if [ -f "$folder/owner" ]; then while read -r line; do fact "owner.$line"; done <"$folder/owner"; fi
+first_line phase "$folder/phase"
+first_line address "$folder/address"
+if [ ${autostartLink(name)} -ef ${configPath(name)} ]; then fact autostart=yes; fi
+for userdata in /var/lib/xen/userdata-d.*.${inputs.uuid ?? "-"}.xl; do if [ -f "$userdata" ]; then fact pending=yes; fi; done
+major=; { read -r major </sys/hypervisor/version/major; } 2>/dev/null || :
+minor=; { read -r minor </sys/hypervisor/version/minor; } 2>/dev/null || :
+for tool in "/usr/lib/xen-$major.$minor/bin/pygrub" /usr/libexec/xen/bin/pygrub /usr/lib/xen/bin/pygrub /usr/bin/pygrub; do
+  if [ -x "$tool" ]; then fact pygrub=yes; break; fi
+done
+${lines(paths.map(pathFact))}
+${lines(bridges.map((bridge, index) => sh`if [ -d ${`/sys/class/net/${bridge}/bridge`} ]; then fact ${`bridge.${index}=yes`}; fi`))}
+${
+  inputs.vfb === undefined
+    ? sh`:`
+    : sh`domid=$(xl domid ${name} 2>/dev/null) && fact "vncPort=$(xenstore-read "/local/domain/$domid/console/vnc-port" 2>/dev/null || :)" || :`
+}
+say facts "$facts"
+${lines(Object.entries(files).map(([key, path]) => sh`say_file ${key} ${path}`))}
+if [ -f "$folder/failure" ]; then
+  say_file failure "$folder/failure"
+  say consoleTail "$(tail -c 6000 "$folder/console.log" 2>/dev/null | tr '\r' '\n' | tr -cd '\n\40-\176' | grep -v '^ *$' | tail -n 25)"
+fi
+if told=$(xl list -l 2>/dev/null && echo ${CUT} && xl list && echo ${CUT} && xl info); then say xl "$told"
+else say trouble "$(xl list 2>&1 | tail -n 1)"; fi`,
+    read: (answer) => {
+      const facts = new Map(
+        answer
+          .need("facts")
+          .split("\n")
+          .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1).trim()]),
+      );
+      return {
+        ...readXl(answer),
+        machineId: facts.get("machineId"),
+        ownerUuid: facts.get("owner.uuid"),
+        phase: facts.get("phase"),
+        config: answer.get("config"),
+        bootConfig: answer.get("bootConfig"),
+        address: facts.get("address"),
+        failure: answer.get("failure")?.trim(),
+        consoleTail: answer.get("consoleTail"),
+        isAutostarted: facts.get("autostart") === "yes",
+        isUpdatePending: facts.get("pending") === "yes",
+        vncPort: Number(facts.get("vncPort") ?? "") || undefined,
+        hasPygrub: facts.get("pygrub") === "yes",
+        paths: new Map(paths.map((path, index) => [path, pathKind(facts.get(`path.${index}`))])),
+        bridges: new Map(bridges.map((bridge, index) => [bridge, facts.get(`bridge.${index}`) === "yes"])),
+      };
+    },
   };
 }
 
+/** Between the answers of xl's commands. */
+const CUT = "@@@";
+
+function pathFact(path: string, index: number): ShellText {
+  return sh`if [ -f ${path} ]; then fact ${`path.${index}=file`}
+elif [ -b ${path} ]; then fact ${`path.${index}=block`}
+elif [ -d ${path} ]; then fact ${`path.${index}=folder`}; fi`;
+}
+
 function readXl(answer: Answer): Pick<ObservedDomU, "domains" | "xen"> {
-  for (const key of ["domains", "table", "info"]) {
-    if (answer.get(`${key}.rc`) === "0") continue;
-    const said = (answer.get(`${key}.err`) ?? "").trim().split("\n").at(-1) ?? "";
+  const told = answer.get("xl");
+  if (told === undefined) {
+    const said = (answer.get("trouble") ?? "").trim();
     throw new CommandError(`xl does not work on this host: ${said === "" ? "it said nothing" : said}.`, {
       hint: "Declare the host as a XenHost first, or look at `xl list` on it.",
     });
   }
-  const states = parseDomainStates(answer.need("table"));
+  const [domains = "", table = "", info = ""] = told.split(`${CUT}\n`);
+  const states = parseDomainStates(table);
   return {
-    domains: parseDomains(answer.need("domains")).map((domain) => ({
-      ...domain,
-      state: states.get(domain.domid) ?? "runnable",
-    })),
-    xen: parseXlInfo(answer.need("info")),
+    domains: parseDomains(domains).map((domain) => ({ ...domain, state: states.get(domain.domid) ?? "runnable" })),
+    xen: parseXlInfo(info),
   };
 }
 
