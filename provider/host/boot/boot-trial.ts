@@ -44,7 +44,7 @@ install_file "$work/service" ${SERVICE} 0644
 mkdir -p "$(dirname ${WANTED})"
 ln -sfn ${TIMER} ${WANTED}`;
   return sh`${findEntries}
-first=$(sed -n "s/^\\(menuentry\\|submenu\\) .*[' ]\\([^' ]*\\)'\\{0,1\\} {\$/\\2/p" ${GRUB_CFG} | head -n 1)
+first=$(sed -n "s/^\\(menuentry\\|submenu\\) .*[' ]\\([^' ][^' ]*\\)'\\{0,1\\} {\$/\\2/p" ${GRUB_CFG} | head -n 1)
 [ "$first" = "$linux_entry" ] || die "The first entry of GRUB's menu is $first, not plain Linux ($linux_entry): a failed trial would not come back. Put 10_linux before 20_linux_xen in /etc/grub.d."
 work=$(mktemp -d)
 rm -f ${folder}/trial-expired
