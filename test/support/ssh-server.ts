@@ -42,8 +42,8 @@ export interface SshServer {
 
 export async function startSshServer(options: SshServerOptions = {}): Promise<SshServer> {
   const root = mkdtempSync(join(tmpdir(), "pulumi-xen-server-"));
-  const hostKey = utils.generateKeyPairSync("ed25519");
-  const clientKey = utils.generateKeyPairSync("ed25519");
+  const hostKey = newKeyPair();
+  const clientKey = newKeyPair();
   const counts = { connections: 0, logins: 0, execs: 0, scripts: 0, refusedLogins: 0, refusedChannels: 0 };
   const sockets = new Set<Socket>();
   const children = new Set<ChildProcess>();
@@ -163,6 +163,15 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
     },
   };
   return self.current;
+}
+
+/** ssh2 now and then writes a key that it cannot read itself (a leading zero byte is lost). */
+function newKeyPair(): { public: string; private: string } {
+  for (;;) {
+    const pair = utils.generateKeyPairSync("ed25519");
+    if (!(utils.parseKey(pair.private) instanceof Error) && !(utils.parseKey(pair.public) instanceof Error))
+      return pair;
+  }
 }
 
 function kill(child: ChildProcess, signal: NodeJS.Signals): void {
