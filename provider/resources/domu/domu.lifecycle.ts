@@ -55,9 +55,7 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
     await followed(host, news.name);
     // Looked for under the old name: it may be renamed.
     const observed = await observe(host, { ...news, name: olds.inputs.name });
-    refuse(
-      preflightFaults(news, { ...observed, config: observed.ownerUuid === undefined ? observed.config : undefined }),
-    );
+    refuse(preflightFaults(news, observed));
     const isUnfinished = olds.outputs.phase !== "done";
     if (isUnfinished && !isInstalled(observed.phase) && ownDomainIsNew(observed, olds.inputs)) {
       return { outputs: await perform(host, news, creationJob(news, observed.phase), id) };

@@ -99,9 +99,12 @@ function hostFaults(inputs: DomUInputs, observed: ObservedDomU): string[] {
   const installing =
     install !== undefined && !isInstalled(observed.phase) ? (install.memoryMiB ?? 0) + OVERHEAD_MIB : 0;
   const most = Math.max(needed, installing);
-  if (ownDomain(observed, inputs) === undefined && most > observed.xen.freeMemoryMiB) {
+  // What it holds already comes back when it is built anew.
+  const own = ownDomain(observed, inputs);
+  const free = observed.xen.freeMemoryMiB + (own === undefined ? 0 : own.memoryMiB + OVERHEAD_MIB);
+  if (most > free) {
     faults.push(
-      `${name} needs ${most} MiB, but only ${observed.xen.freeMemoryMiB} MiB are free on this host. Lower memoryMiB or stop another guest.`,
+      `${name} needs ${most} MiB, but only ${free} MiB are free for it on this host. Lower memoryMiB or stop another guest.`,
     );
   }
   return faults;

@@ -29,7 +29,7 @@ describe("what speaks against a guest, before anything is touched", () => {
       "There is no bridge br0 on this host. Create it with a Bridge.",
       "This host has no pygrub. Install xen-utils for the Xen it runs, or set boot to another way.",
       "guest1 wants 1 vcpus, but the host has 0 CPUs. Lower vcpus.",
-      "guest1 needs 520 MiB, but only 100 MiB are free on this host. Lower memoryMiB or stop another guest.",
+      "guest1 needs 520 MiB, but only 100 MiB are free for it on this host. Lower memoryMiB or stop another guest.",
     ]);
   });
 
@@ -52,6 +52,15 @@ describe("what speaks against a guest, before anything is touched", () => {
   it("is a type of guest that the host's CPU cannot run", () => {
     const pvh = completeDomU(guest({ type: "pvh" }));
     expect(preflightFaults(pvh, emptyHost(pvh)).join()).toContain("cannot run pvh guests");
+  });
+
+  it("is more memory than there will be when a running guest is built anew", () => {
+    const xen = { version: { major: 4, minor: 17 }, freeMemoryMiB: 100, cpus: 4, virtCaps: ["pv"] };
+    const grown = completeDomU(guest({ memoryMiB: 700 }));
+    expect(preflightFaults(grown, hostWith(inputs, { xen }))).toEqual([
+      "guest1 needs 708 MiB, but only 620 MiB are free for it on this host. Lower memoryMiB or stop another guest.",
+    ]);
+    expect(preflightFaults(completeDomU(guest({ memoryMiB: 600 })), hostWith(inputs, { xen }))).toEqual([]);
   });
 
   it("is missing media only while there is something to install", () => {
