@@ -160,7 +160,9 @@ setup_node() {
 setup_modules() {
   setup_stamp="$(cksum <package-lock.json) $(node -p 'process.versions.modules')"
   [ "$(cat node_modules/.pulumi-xen-setup 2>/dev/null)" = "$setup_stamp" ] && return 0
-  setup_quietly "Installing the npm packages (npm ci)." npm ci --no-audit --no-fund
+  # No install scripts: none of these packages needs its own (ssh2's compiles an optional accelerator, for minutes), and
+  # recent npm versions refuse them anyway.
+  setup_quietly "Installing the npm packages (npm ci)." npm ci --ignore-scripts --no-audit --no-fund
   printf '%s\n' "$setup_stamp" >node_modules/.pulumi-xen-setup
 }
 
