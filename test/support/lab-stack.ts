@@ -1,0 +1,70 @@
+/** The example's program on a lab host: what a stack story stands on. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { exampleConfig } from "../../cli/quickstart/example-config";
+import type { StackEngine, StackOptions, StackResult } from "../../lab/engine";
+import {
+  type HostKind,
+  type LabHost,
+  type Suite,
+  ensureFrozen,
+  ensureGuestAssets,
+  findHost,
+  startAssetServer,
+  thaw,
+} from "../../lab/host";
+import { projectRoot } from "./project-root";
+
+export interface LabStack {
+  readonly host: LabHost;
+  readonly stack: StackOptions;
+  /** Configuration of the example for this host; tests add their own. */
+  readonly config: Readonly<Record<string, string>>;
+  /** A folder for engines' states; removed with the rest. */
+  readonly folder: string;
+  /** stdout of a raw command on the host; throws when it fails. */
+  raw(command: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function labStack(name: string, choice: { kind: HostKind; suite: Suite }): Promise<LabStack> {
+  const frozen = await ensureFrozen(choice);
+  const assets = await ensureGuestAssets(frozen);
+  await findHost(name)?.stop();
+  const host = await thaw(frozen, { name });
+  const server = await startAssetServer(assets.folder);
+  const folder = mkdtempSync(join(tmpdir(), `pulumi-xen-${name}-`));
+  const config = exampleConfig(host, assets, server.urlFromInside);
+  return {
+    host,
+    folder,
+    config,
+    stack: { cwd: projectRoot, stack: name, config },
+    async raw(command) {
+      const { exitCode, stdout, stderr } = await host.run(command, { timeoutSeconds: 120 });
+      if (exitCode !== 0) throw new Error(`${command}: exit code ${exitCode}\n${stdout}${stderr}`);
+      return stdout.trim();
+    },
+    async close() {
+      await server.close();
+      await host.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The result, or an error that shows all that the engine said. */
+export async function mustSucceed(engine: StackEngine, running: Promise<StackResult>): Promise<StackResult> {
+  const result = await running;
+  if (!result.ok) throw new Error(`${engine.name}: ${result.errors.join("\n")}\n${result.log}`);
+  return result;
+}
+
+/** `create DomU guest1`, sorted: what a run did, the same for every engine. */
+export function deeds(result: StackResult): string[] {
+  return result.operations
+    .filter(({ op, type }) => op !== "same" && type.startsWith("pulumi-nodejs:dynamic/"))
+    .map(({ op, type, name }) => `${op} ${type.replace(/^.*:/, "")} ${name}`)
+    .sort();
+}
