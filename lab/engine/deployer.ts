@@ -109,8 +109,11 @@ export class Deployer {
     const news = old === undefined ? wish.inputs : keepIgnored(wish.inputs, old.inputs ?? {}, wish.ignoreChanges);
     if (old === undefined || this.#gone.has(old.urn)) {
       const wanted = wantedState(urn, wish, { inputs: await this.#check(urn, {}, news), outputs: {}, provider });
-      return async () =>
-        this.#create(old === undefined ? "create" : "create-replacement", wanted, (made) => this.#settle(old, made));
+      return async () => {
+        if (old === undefined) return this.#create("create", wanted, (made) => this.#settle(old, made));
+        await this.#tellReplace(old, wanted);
+        return this.#create("create-replacement", wanted, (made) => this.#settle(old, made));
+      };
     }
     const checked = await this.#check(urn, old.inputs ?? {}, news);
     const { id = "", outputs = {}, inputs = {} } = old;
@@ -125,8 +128,12 @@ export class Deployer {
         `${urn} would have to be replaced, and it is protected. Take the option protect away first, or undo the change.`,
       );
     }
-    if (decision.alreadyDeleted)
-      return async () => this.#create("create-replacement", fresh, (made) => this.#settle(old, made));
+    if (decision.alreadyDeleted) {
+      return async () => {
+        await this.#tellReplace(old, fresh);
+        return this.#create("create-replacement", fresh, (made) => this.#settle(old, made));
+      };
+    }
     if (decision.deleteFirst) {
       const dependents = await this.#dependentsToReplace(old);
       for (const { urn: dependent } of dependents) this.#gone.add(dependent);

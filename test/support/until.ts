@@ -1,8 +1,16 @@
-/** Polls with a bound, where a test waits for something outside this process. */
-export async function until(isSo: () => boolean | Promise<boolean>, what: string, timeoutMs = 10_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`Not within ${String(timeoutMs)} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
+/** Waiting in tests: for a condition, with a bound, never for a time. */
+import { setTimeout as pause } from "node:timers/promises";
+
+/**
+ * Resolves when `holds` does.
+ *
+ * @param boundMs - default 60 seconds: a loaded machine starts three Node processes in it.
+ * @throws Error that says what was waited for in vain.
+ */
+export async function until(what: string, holds: () => boolean, boundMs = 60_000): Promise<void> {
+  const end = Date.now() + boundMs;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`Waited ${boundMs} ms in vain: ${what}`);
+    await pause(50);
   }
 }

@@ -20,7 +20,9 @@ const outputsOf = (inputs) => ({ ...without(inputs), stamp: `stamp of ${inputs.n
 async function write(id, inputs, how) {
   if (inputs.slowMs) await pause(inputs.slowMs);
   if (how === "plain") throw new Error(`told to fail ${inputs.name}`);
-  writeFileSync(fileOf(id), JSON.stringify(outputsOf(inputs)));
+  // `remembers`: what is read back says that the thing is half made, as a provider's phase on the host does.
+  const phase = how === "init" && inputs.remembers ? { phase: "half" } : {};
+  writeFileSync(fileOf(id), JSON.stringify({ ...outputsOf(inputs), ...phase }));
   if (how === "init") {
     const properties = { ...outputsOf(inputs), phase: "half", __provider: inputs.__provider };
     throw Object.assign(new Error(`half done: ${inputs.name}`), {
@@ -45,7 +47,7 @@ const provider = {
       (key) => key !== "stamp" && key !== "phase",
     );
     const replaces = (news.replaceOn ?? []).filter((key) => differs(key) || news[key] === UNKNOWN);
-    const changes = news.vague ? undefined : keys.some(differs) || (olds.phase === "half" && news.diffsPhase === true);
+    const changes = news.vague ? undefined : keys.some(differs) || olds.phase === "half";
     return { changes, replaces, deleteBeforeReplace: news.deleteFirst === true };
   },
   create: async (inputs) => {
@@ -60,8 +62,8 @@ const provider = {
   read: async (id, properties) => {
     log("read", properties.name);
     if (!existsSync(fileOf(id))) return { id: "", props: {} };
-    const { stamp, ...inputs } = JSON.parse(readFileSync(fileOf(id), "utf8"));
-    return { id, props: { ...inputs, stamp }, inputs };
+    const { stamp, phase, ...inputs } = JSON.parse(readFileSync(fileOf(id), "utf8"));
+    return { id, props: { ...inputs, stamp, ...(phase ? { phase } : {}) }, inputs };
   },
   delete: async (id, properties) => {
     log("delete", properties.name);

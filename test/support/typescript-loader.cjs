@@ -1,0 +1,15 @@
+"use strict";
+// node -r ./test/support/typescript-loader.cjs …: lets a child process of a test run this project's sources as they are,
+// compiled as jest compiles them.
+const { readFileSync } = require("node:fs");
+const { transformSync } = require("@swc/core");
+
+require.extensions[".ts"] = (module, file) => {
+  const { code } = transformSync(readFileSync(file, "utf8"), {
+    filename: file,
+    swcrc: false,
+    jsc: { target: "es2023", parser: { syntax: "typescript" } },
+    module: { type: "commonjs" },
+  });
+  module._compile(code, file);
+};
