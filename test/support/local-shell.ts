@@ -3,7 +3,7 @@
  * and /run is `root`/var and `root`/run.
  */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Answer, type Job, type Question, type ShellText, preamble } from "../../provider/shell";
@@ -16,13 +16,14 @@ export interface Ran {
 
 export class LocalShell {
   readonly root = mkdtempSync(join(tmpdir(), "pulumi-xen-test-"));
+  /** The only folder in which programs are found; default: the usual ones. */
+  path: string | undefined;
   readonly #shell: readonly string[];
-  readonly #path: string | undefined;
 
-  /** `path`: the only folders in which programs are found. */
-  constructor(shell: readonly string[] = ["dash"], path?: string) {
+  constructor(shell: readonly string[] = ["dash"]) {
     this.#shell = shell;
-    this.#path = path;
+    // A server that has become "nobody" must find its files.
+    chmodSync(this.root, 0o755);
     mkdirSync(join(this.root, "run"));
     mkdirSync(join(this.root, "var"));
   }
@@ -33,7 +34,7 @@ export class LocalShell {
   }
 
   run(text: ShellText): Promise<Ran> {
-    const local = `${preamble.text}\n${this.#path === undefined ? "" : `PATH=${this.#path}\n`}${this.#localized(text.text)}\n`;
+    const local = `${preamble.text}\n${this.path === undefined ? "" : `PATH=${this.path}\n`}${this.#localized(text.text)}\n`;
     const [program = "dash", ...args] = this.#shell;
     return new Promise((resolve, reject) => {
       const child = spawn(program, [...args, "-c", local], { stdio: ["ignore", "pipe", "pipe"] });

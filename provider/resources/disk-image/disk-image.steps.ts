@@ -158,11 +158,12 @@ image_users "$image" | while read -r kind one two three four; do
       node=/local/domain/0/backend/$two/$one/$three; tries=0
       until [ "$(xenstore-read "$node/sectors" 2>/dev/null)" = "$((want / 512))" ]; do
         tries=$((tries + 1))
-        [ -n "$(xenstore-read "$node/params" 2>/dev/null)" ] || { echo "guest $four is gone meanwhile"; break; }
+        # 4 is connected; a guest that is not (yet, or any more) sees the size when it connects.
+        [ "$(xenstore-read "$node/state" 2>/dev/null)" = 4 ] || break
         [ "$tries" -le 60 ] || die "Guest $four does not see the new size; it must be restarted."
         sleep 0.5
       done
-      echo "guest $four sees $want bytes" ;;
+      echo "guest $four has a disk of $want bytes" ;;
   esac
 done`;
 

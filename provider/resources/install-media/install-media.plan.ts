@@ -109,7 +109,13 @@ function sourceChange(
   const name = property.split("[", 1)[0] ?? property;
   const secret = news.secretProperties?.includes(name) === true;
   const sum = (source: SourceFile | undefined): string =>
-    source === undefined ? "unset" : isUnknown(source) ? shown(source) : shown(shortSum(source.sha256), { secret });
+    source === undefined
+      ? "unset"
+      : isUnknown(source)
+        ? shown(source)
+        : secret || isUnknown(source.sha256)
+          ? shown(source.sha256, { secret })
+          : shortSum(source.sha256);
   const text =
     isSameContent(before, after) && !isUnknown(after)
       ? `${property} (same content, from elsewhere)`

@@ -1,0 +1,129 @@
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { type Serving, fillTokens, requestLog, startServing, stopServing } from "../../../provider/host/media-server";
+import { sh } from "../../../provider/shell";
+import { LocalShell } from "../../support/local-shell";
+
+// Each starts and stops real programs; on a busy machine that takes its time.
+jest.setTimeout(60_000);
+
+let shell: LocalShell;
+let port: number;
+beforeEach(async () => {
+  shell = new LocalShell();
+  port = await freePort();
+  mkdirSync(shell.at("media", "files", "sub"), { recursive: true });
+  writeFileSync(shell.at("media", "files", "rootfs.tgz"), "tree");
+});
+afterEach(async () => {
+  for (const guest of ["one", "two"]) await shell.run(stopServing({ bridge: "lo", port, guest }));
+  shell.remove();
+});
+
+// "lo" stands for the bridge: it has an address everywhere.
+const serving = (guest: string, more: Partial<Serving> = {}): Serving => ({
+  directory: shell.at("media"),
+  bridge: "lo",
+  port,
+  guest,
+  ...more,
+});
+const pid = (): string => readFileSync(shell.at("run", "pulumi-xen", "http", `lo-${port}`, "pid"), "utf8").trim();
+const get = async (path: string): Promise<{ status: number; text: string }> => {
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+  return { status: answer.status, text: await answer.text() };
+};
+
+test("a guest finds its files and its answers, tokens filled in, and nobody finds a list of them", async () => {
+  writeFileSync(
+    shell.at("answers"),
+    Buffer.concat([
+      Buffer.from("ROOTFS={mediaUrl}/rootfs.tgz FROM={answersUrl} HOST={hostAddress} "),
+      Buffer.from([0xff, 0xfe]),
+    ]),
+  );
+  const ran = await shell.run(startServing(serving("one"), { fileName: "ks", source: sh`${shell.at("answers")}` }));
+  expect(ran).toMatchObject({ exitCode: 0, stderr: "", stdout: `serving http://127.0.0.1:${port}/one/\n` });
+  expect(await get("/one/files/rootfs.tgz")).toEqual({ status: 200, text: "tree" });
+  const answer = await fetch(`http://127.0.0.1:${port}/one/answers/ks`);
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  const base = `http://127.0.0.1:${port}/one`;
+  expect(bytes.subarray(0, -2).toString()).toBe(
+    `ROOTFS=${base}/files/rootfs.tgz FROM=${base}/answers/ks HOST=127.0.0.1 `,
+  );
+  expect([...bytes.subarray(-2)]).toEqual([0xff, 0xfe]);
+  for (const folder of ["/", "/one/", "/one/answers/", "/one/files/", "/one/files/sub/"])
+    expect((await get(folder)).status).toBe(404);
+  expect((await get("/one/files/../../../guests/one/until")).status).toBe(404);
+  const log = requestLog({ bridge: "lo", port }).replace("/run", shell.at("run"));
+  expect(readFileSync(log, "utf8")).toContain("GET /one/files/rootfs.tgz");
+});
+
+test("answers are readable by the server alone", async () => {
+  writeFileSync(shell.at("answers"), "secret");
+  await shell.run(startServing(serving("one"), { fileName: "ks", source: sh`${shell.at("answers")}` }));
+  const file = shell.at("run", "pulumi-xen", "http", `lo-${port}`, "www", "one", "answers", "ks");
+  expect(statSync(file).mode & 0o777).toBe(0o400);
+  if (process.getuid?.() === 0) expect(readFileSync(`/proc/${pid()}/status`, "utf8")).not.toMatch(/^Uid:\s+0\s/m);
+});
+
+test("two installs share one server, and the last one takes everything away", async () => {
+  await shell.run(startServing(serving("one")));
+  const first = pid();
+  await shell.run(startServing(serving("two")));
+  await shell.run(startServing(serving("one")));
+  expect(pid()).toBe(first);
+  await shell.run(stopServing(serving("one")));
+  expect((await get("/one/files/rootfs.tgz")).status).toBe(404);
+  expect((await get("/two/files/rootfs.tgz")).status).toBe(200);
+  expect(await shell.run(stopServing(serving("two")))).toMatchObject({ exitCode: 0, stderr: "" });
+  await expect(get("/two/files/rootfs.tgz")).rejects.toThrow();
+  expect(existsSync(shell.at("run", "pulumi-xen"))).toBe(false);
+  expect((await shell.run(stopServing(serving("two")))).exitCode).toBe(0);
+});
+
+test("tokens are filled into a file of any bytes, at the mode that was asked for", async () => {
+  await shell.run(startServing(serving("one")));
+  writeFileSync(shell.at("cfg"), 'extra = "url={mediaUrl} \\1 & $HOME"\n');
+  const ran = await shell.run(fillTokens(serving("one"), sh`${shell.at("cfg")}`, sh`${shell.at("out")}`));
+  expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(readFileSync(shell.at("out"), "utf8")).toBe(`extra = "url=http://127.0.0.1:${port}/one/files \\1 & $HOME"\n`);
+  expect(statSync(shell.at("out")).mode & 0o777).toBe(0o600);
+});
+
+test("a port that another program has gets one sentence with the remedy", async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
+  try {
+    const ran = await shell.run(startServing(serving("one")));
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stderr).toContain("Address already in use");
+    expect(ran.stderr).toContain("set servePort of the InstallMedia");
+  } finally {
+    await new Promise((resolve) => other.close(resolve));
+  }
+});
+
+test("a bridge without address gets one sentence with the remedy", async () => {
+  const ran = await shell.run(startServing(serving("one", { bridge: "nosuch0" })));
+  expect(ran).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("Give the bridge an address") });
+});
+
+test("a pid that belongs to somebody else by now is neither believed nor killed", async () => {
+  const folder = shell.at("run", "pulumi-xen", "http", `lo-${port}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/pid`, `${process.pid}\n`);
+  writeFileSync(`${folder}/address`, "127.0.0.1\n");
+  expect((await shell.run(startServing(serving("one")))).exitCode).toBe(0);
+  expect(pid()).not.toBe(String(process.pid));
+  expect((await get("/one/files/rootfs.tgz")).status).toBe(200);
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}

@@ -1,0 +1,18 @@
+import fc from "fast-check";
+import { folderNameOf, isOwnerMark } from "../../../provider/host/owned-folder";
+
+test("two paths never share a folder, whatever their names", () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (a, b) => {
+      expect(folderNameOf(`/${a}`)).toMatch(/^[A-Za-z0-9][A-Za-z0-9.-]*$/);
+      expect(folderNameOf(`/${a}`) === folderNameOf(`/${b}`)).toBe(a === b);
+    }),
+  );
+  expect(folderNameOf("/a/b")).not.toBe(folderNameOf("/a-b"));
+});
+
+test("only our first line is our mark", () => {
+  expect(isOwnerMark("pulumi-xen 1\n/xen/g.img\n")).toBe(true);
+  expect(isOwnerMark("somebody else\npulumi-xen 1\n")).toBe(false);
+  expect(isOwnerMark(undefined)).toBe(false);
+});

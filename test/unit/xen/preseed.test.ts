@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { preseed, text } from "../../../provider/xen/answers";
+
+const golden = (name: string): string => readFileSync(join(__dirname, "../../golden/answers", name), "utf8");
+
+test("a preseed for a guest with a fixed address reads like the golden one", () => {
+  const answers = preseed({
+    hostname: "guest1",
+    rootPasswordHash: "$6$salt$hash",
+    authorizedKeys: ["ssh-ed25519 AAAA it's me"],
+    network: { address: "198.51.100.21", netmask: "255.255.255.0", gateway: "198.51.100.1", dns: ["198.51.100.53"] },
+    mirror: "http://mirror.example.org/debian",
+    packages: ["curl"],
+    swapMiB: 256,
+    extraLines: ["d-i apt-setup/services-select multiselect"],
+  });
+  expect(answers.content).toBe(golden("preseed.cfg"));
+  expect(`${answers.kernelArgs}\n`).toBe(golden("preseed.kernel-args"));
+});
+
+test("the smallest preseed gives root no password and asks nothing", () => {
+  const { content, kernelArgs, fileName } = preseed({ hostname: "g" });
+  expect(fileName).toBe("preseed.cfg");
+  expect(content).toContain("d-i passwd/root-password-crypted password !\n");
+  expect(content).toContain("mountpoint{ /boot }");
+  expect(kernelArgs).toContain("url={answersUrl}");
+  // Xen hands a PV guest at most 1024 characters.
+  expect(kernelArgs.length).toBeLessThan(800);
+});
+
+test("one partition where that is wanted", () => {
+  const { content } = preseed({ hostname: "g", layout: "single" });
+  expect(content).not.toContain("mountpoint{ /boot }");
+  expect(content).toContain("$bootable{ }");
+});
+
+test.each([
+  [{ hostname: "a b" }],
+  [{ hostname: "g", rootPassword: "a\nd-i evil" }],
+  [{ hostname: "g", rootPassword: "ends with \\" }],
+  [{ hostname: "g", extraLines: ["a\nb"] }],
+  [{ hostname: "g", mirror: "https://deb.debian.org/debian" }],
+])("what would break out of its line is refused: %j", (options) => {
+  expect(() => preseed(options)).toThrow(RangeError);
+});
+
+test("any answer file passes as it is, under a plain name", () => {
+  expect(text({ fileName: "ks.cfg", content: "a\0b" })).toEqual({
+    fileName: "ks.cfg",
+    content: "a\0b",
+    kernelArgs: "",
+  });
+  expect(() => text({ fileName: "../x", content: "" })).toThrow("fileName");
+});
