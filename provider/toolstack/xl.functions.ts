@@ -7,7 +7,7 @@
  *   wait_gone NAME SECONDS     until the domain is away; 1 when it is still there
  *   stop_domain NAME SECONDS   asks it to shut down and waits for its absence
  *   destroy_domain NAME        ends it at once
- *   create_domain NAME CFG     creates it and reads back; what xl said goes to stderr when it failed
+ *   create_domain NAME CFG     creates it and reads back, at most three times where xl ran out of time; then tells what xl said
  *   monitor_of CFG             is there still an xl that watches the domain created from this file
  *   last_reason NAME           the number behind the last "reason code" of the domain's log
  */
@@ -57,13 +57,20 @@ stop_domain() {
   done
 }
 create_domain() {
-  cd_mark=$(mktemp); cd_out=$(mktemp)
-  # On Xen 4.17 only the environment restricts pygrub; the monitor inherits it, so it holds for later reboots.
-  # The monitor outlives this job: it must not inherit the job's locks.
-  LIBXL_BOOTLOADER_RESTRICT=1 LIBXL_BOOTLOADER_USER=${PYGRUB_USER} \
-    xl create -q "$2" </dev/null >"$cd_out" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- || true
-  cd_row=$(domain_row "$1")
-  if [ -z "$cd_row" ]; then
+  cd_mark=$(mktemp); cd_out=$(mktemp); cd_row=; cd_try=0
+  while [ -z "$cd_row" ]; do
+    # On Xen 4.17 only the environment restricts pygrub; the monitor inherits it, so it holds for later reboots.
+    # The monitor outlives this job: it must not inherit the job's locks.
+    LIBXL_BOOTLOADER_RESTRICT=1 LIBXL_BOOTLOADER_USER=${PYGRUB_USER} \
+      xl create -q "$2" </dev/null >"$cd_out" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- || true
+    cd_row=$(domain_row "$1"); cd_try=$((cd_try + 1))
+    [ -z "$cd_row" ] || break
+    # libxl gives its hotplug scripts 40 s and a device 10 s: too little on a host that is very busy for a while.
+    if [ "$cd_try" -lt 3 ] && grep -q -e 'because of timeout' -e 'timed out' -e 'unable to add device with path' "$cd_out"; then
+      echo "xl ran out of its own time; it is tried again"
+      sleep 5
+      continue
+    fi
     grep -v -e 'Non-existant domain' -e 'Unable to destroy guest' -e 'Destruction of domain failed' "$cd_out" | tail -n 6 >&2 || true
     for cd_log in /var/log/xen/bootloader.*.log; do
       if [ -f "$cd_log" ] && [ "$cd_log" -nt "$cd_mark" ]; then
@@ -72,7 +79,7 @@ create_domain() {
     done
     rm -f "$cd_out" "$cd_mark"
     return 1
-  fi
+  done
   rm -f "$cd_out" "$cd_mark"
 }
 monitor_of() {
