@@ -33,7 +33,7 @@ export class WrongPassphraseError extends Error {
 
 export function newCrypter(passphrase: string): Crypter {
   const salt = randomBytes(SALT_BYTES);
-  const key = pbkdf2Sync(passphrase, salt, ROUNDS, KEY_BYTES, "sha256");
+  const key = deriveKey(passphrase, salt);
   return crypter(`v1:${salt.toString("base64")}:${encrypt(key, PROOF)}`, key);
 }
 
@@ -42,7 +42,7 @@ export function openCrypter(passphrase: string, saltText: string): Crypter {
   const [version, salt, ...proof] = saltText.split(":");
   if (version !== "v1" || salt === undefined)
     throw new Error(`The salt of this state has a form this engine does not know: ${version ?? ""}`);
-  const key = pbkdf2Sync(passphrase, Buffer.from(salt, "base64"), ROUNDS, KEY_BYTES, "sha256");
+  const key = deriveKey(passphrase, Buffer.from(salt, "base64"));
   const opened = crypter(saltText, key);
   try {
     if (opened.decrypt(proof.join(":")) === PROOF) return opened;
@@ -50,6 +50,16 @@ export function openCrypter(passphrase: string, saltText: string): Crypter {
     // Falls through: GCM's tag did not match, which says the same.
   }
   throw new WrongPassphraseError();
+}
+
+// Deriving a key takes a tenth of a second, or two on a busy machine: several runs in one process derive it once.
+const derived = new Map<string, Buffer>();
+
+function deriveKey(passphrase: string, salt: Buffer): Buffer {
+  const name = `${salt.toString("base64")}:${passphrase}`;
+  const key = derived.get(name) ?? pbkdf2Sync(passphrase, salt, ROUNDS, KEY_BYTES, "sha256");
+  derived.set(name, key);
+  return key;
 }
 
 function crypter(salt: string, key: Buffer): Crypter {
