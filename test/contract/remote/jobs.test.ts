@@ -83,7 +83,7 @@ describe.each(SHELLS)("a job under %s", (shell) => {
     const slow = job({ slow: sh`sleep 60 & echo $! >${pidFile}; wait` }, { timeoutSeconds: 1 });
     await expect(openHost(server.connection).perform(slow)).rejects.toThrow('step "slow" did not end within 1 s');
     const pid = readFileSync(pidFile, "utf8").trim();
-    await until(() => !isRunning(pid), "the sleeping child has ended");
+    await until("the sleeping child has ended", () => !isRunning(pid));
   });
 
   it("brings files whole, keeps them from others, and leaves nothing of them behind", async () => {
@@ -186,7 +186,7 @@ describe("a host without setsid, flock or timeout", () => {
     const slow = job({ slow: sh`sleep 60 & echo $! >${trace}; wait` }, { timeoutSeconds: 1 });
     await expect(host.perform(slow)).rejects.toThrow("did not end within 1 s");
     const pid = readFileSync(trace, "utf8").trim();
-    await until(() => !isRunning(pid), "the sleeping child has ended");
+    await until("the sleeping child has ended", () => !isRunning(pid));
   });
 });
 
@@ -220,7 +220,7 @@ describe("following and forgetting", () => {
     const host = openHost(server.connection);
     const mark = join(server.root, "mark");
     const first = host.perform(job({ work: sh`echo x >>${mark}; sleep 3` }));
-    await until(() => existsSync(mark), "the job works");
+    await until("the job works", () => existsSync(mark));
     const folder = join(server.root, "jobs/domu-guest1/1");
     execFileSync("/bin/sh", [
       "-c",

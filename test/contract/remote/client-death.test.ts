@@ -1,0 +1,124 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { closeHosts, openHost } from "../../../provider/remote";
+import { type Job, sh } from "../../../provider/shell";
+import { type Sshd, startSshd } from "../../support/sshd";
+import { until } from "../../support/until";
+
+// The machine that runs this may be busy with emulated hosts.
+jest.setTimeout(60_000);
+
+const SECRET = "canary-9c01d4";
+let sshd: Sshd;
+
+beforeEach(async () => {
+  sshd = await startSshd();
+});
+afterEach(async () => {
+  await closeHosts();
+  await sshd.stop();
+});
+
+function work(script: string): Job {
+  return {
+    object: "domu/guest1",
+    title: "change guest1",
+    files: [{ name: "secret", content: SECRET }],
+    steps: [{ name: "work", title: "work", effect: "none", script: sh`eval ${script}` }],
+  };
+}
+
+function client(script: string): { process: ChildProcessWithoutNullStreams; said: () => string } {
+  const child = spawn(process.execPath, [
+    "-r",
+    "./test/support/typescript-loader.cjs",
+    "test/support/programs/perform.ts",
+    JSON.stringify(sshd.connection),
+    JSON.stringify({ script, files: [{ name: "secret", content: SECRET }] }),
+  ]);
+  let said = "";
+  child.stdout.on("data", (bytes: Buffer) => {
+    said += bytes.toString("utf8");
+  });
+  child.stderr.on("data", (bytes: Buffer) => {
+    said += bytes.toString("utf8");
+  });
+  return { process: child, said: () => said };
+}
+
+function linesOf(path: string): string[] {
+  return existsSync(path) ? readFileSync(path, "utf8").trim().split("\n") : [];
+}
+
+it("a client killed while its job runs leaves it running, and the next one joins it: the work is done once", async () => {
+  const trace = join(sshd.folder, "trace");
+  const script = `echo x >>'${trace}'; echo begun; sleep 4; echo done`;
+  const first = client(script);
+  await until("the job works", () => first.said().includes("begun"), 30_000);
+  first.process.kill("SIGKILL");
+  const told: string[] = [];
+  const result = await openHost(sshd.connection).perform(work(script), (line) => told.push(line));
+  expect(result.jobId).toBe("domu/guest1/1");
+  expect(told).toContain("done");
+  expect(linesOf(trace)).toEqual(["x"]);
+});
+
+it("a client told to end stops following, says that the job goes on, and the next one follows it to its end", async () => {
+  const trace = join(sshd.folder, "trace");
+  const first = client(`echo x >>'${trace}'; echo begun; sleep 4; echo done`);
+  await until("the job works", () => first.said().includes("begun"), 30_000);
+  first.process.kill("SIGINT");
+  await until("the client has ended", () => first.process.exitCode !== null, 4_000);
+  expect(first.said()).toContain('Stopped waiting for "change guest1"');
+  expect(first.said()).toContain("job 1 goes on there");
+  const result = await openHost(sshd.connection).follow("domu/guest1");
+  expect(result?.log).toContain("done");
+  expect(linesOf(trace)).toEqual(["x"]);
+});
+
+it("a client killed at any moment of the start leaves all or nothing: the next one does the work once more at most", async () => {
+  for (const delayMs of [0, 20, 40, 80, 160, 320]) {
+    const trace = join(sshd.folder, `trace-${String(delayMs)}`);
+    const script = `echo "$$" >>'${trace}'; sleep 1`;
+    const first = client(script);
+    await until(
+      "it has logged in",
+      () => /Accepted publickey/.test(sshd.log().split("Received disconnect").at(-1) ?? ""),
+      30_000,
+    );
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    first.process.kill("SIGKILL");
+    await openHost(sshd.connection).perform(work(script));
+    const runs = readdirSync(join(sshd.root, "jobs/domu-guest1")).length;
+    expect(runs).toBe(1);
+    expect(linesOf(trace)).toHaveLength(1);
+    await openHost(sshd.connection).forget("domu/guest1");
+  }
+});
+
+it("no secret shows in process lists, logs or what is left in the job's folder", async () => {
+  const seen: string[] = [];
+  const sampler = setInterval(() => {
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, "latin1");
+        if (command.includes(SECRET) || command.includes(Buffer.from(SECRET).toString("base64"))) seen.push(command);
+      } catch {
+        // It has ended.
+      }
+    }
+  }, 10);
+  try {
+    await openHost(sshd.connection).perform(work('grep -c canary "$JOB_FILES/secret"; sleep 0.5'));
+  } finally {
+    clearInterval(sampler);
+  }
+  expect(seen).toEqual([]);
+  const folder = join(sshd.root, "jobs/domu-guest1/1");
+  const left = readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), "utf8"))
+    .join("\n");
+  expect(left).not.toContain(SECRET);
+  expect(left).not.toContain(Buffer.from(SECRET).toString("base64"));
+});
