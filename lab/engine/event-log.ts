@@ -18,15 +18,21 @@ export function readEventLog(text: string, refreshing: boolean): LoggedRun {
   const errors: string[] = [];
   let outputs: Readonly<Record<string, Json>> = {};
   let changed = 0;
+  const told = new Set<string>();
   for (const line of text.split("\n")) {
     const event = parseLine(line);
     const done = stepOf(event["resOutputsEvent"]);
     if (done !== undefined && !isProviderUrn(done.urn)) {
+      // A preview tells the stack a second time, with its outputs.
+      const isTold = told.has(`${done.op} ${done.urn}`);
+      told.add(`${done.op} ${done.urn}`);
+      if (typeOfUrn(done.urn) === STACK_TYPE && done.op !== "delete") {
+        outputs = shownJson(done.outputs) as typeof outputs;
+      }
+      if (isTold) continue;
       if (done.op !== "same" && done.op !== "refresh") changed += 1;
       if (!refreshing) operations.push(named(done.op as OperationKind, done.urn));
       else if (typeOfUrn(done.urn) !== STACK_TYPE) operations.push(named("refresh", done.urn));
-      if (typeOfUrn(done.urn) === STACK_TYPE && done.op !== "delete")
-        outputs = shownJson(done.outputs) as typeof outputs;
     }
     const diagnostic = event["diagnosticEvent"];
     if (isRecord(diagnostic) && diagnostic["severity"] === "error") errors.push(String(diagnostic["message"]).trim());

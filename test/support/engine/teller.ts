@@ -62,7 +62,9 @@ function doings({ operations }: StackResult): string[] {
 /** What of a state does not depend on time, chance or who wrote it. */
 export function comparable(file: DeploymentFile): unknown {
   const varying = new Set(["created", "modified", "sourcePosition", "stackTrace"]);
-  const text = JSON.stringify(file.deployment.resources ?? [], (key, value: unknown) =>
+  // Independent resources are settled in any order.
+  const resources = [...(file.deployment.resources ?? [])].sort((x, y) => (nameIn(x) < nameIn(y) ? -1 : 1));
+  const text = JSON.stringify(resources, (key, value: unknown) =>
     varying.has(key) ? undefined : key === "ciphertext" ? "(closed)" : sorted(value),
   );
   return JSON.parse(text.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "(uuid)"));
@@ -71,4 +73,8 @@ export function comparable(file: DeploymentFile): unknown {
 function sorted(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([x], [y]) => (x < y ? -1 : 1)));
+}
+
+function nameIn({ urn, id = "" }: { readonly urn: string; readonly id?: string }): string {
+  return `${urn} ${id}`;
 }
