@@ -119,9 +119,12 @@ export class Link {
     const live = { session, carrier };
     void session.ended.then(() => {
       this.#learntChannelLimit = session.channelLimit;
-      void this.#live?.then((current) => {
-        if (current === live) this.#live = undefined;
-      });
+      void this.#live?.then(
+        (current) => {
+          if (current === live) this.#live = undefined;
+        },
+        () => undefined, // Another connection is on its way and fails: its own askers hear of that.
+      );
     });
     return live;
   }
