@@ -6,11 +6,12 @@ import { decide, inputsAfterReplacement, wantedState } from "./planner";
 import { keepIgnored } from "./property-path";
 import type { DynamicProvider } from "./provider-process";
 import type { Registered, Registration } from "./registration";
-import { removeAll, removeBeforeReplacement } from "./removal";
+import { removeAll } from "./removal";
 import { type ResourceState, withMembers } from "./resource-state";
 import type { Snapshot } from "./snapshot";
+import { dated, Steps } from "./steps";
 import { DYNAMIC_PROVIDER_TYPE, makeUrn, STACK_TYPE } from "./urn";
-import { markKeys, type PropertyMap, remarkSecrets, sameValue } from "./wire-values";
+import { type PropertyMap, remarkSecrets, sameValue } from "./wire-values";
 
 export interface DeployerOptions {
   readonly project: string;
@@ -27,6 +28,7 @@ export interface DeployerOptions {
 
 export class Deployer {
   readonly #with: DeployerOptions;
+  readonly #steps: Steps;
   readonly #registered = new Set<string>();
   /** Originals this run has deleted because one they depend on is replaced: they are made again when they register. */
   readonly #gone = new Set<string>();
@@ -35,6 +37,7 @@ export class Deployer {
 
   constructor(options: DeployerOptions) {
     this.#with = options;
+    this.#steps = new Steps(options);
   }
 
   /** @throws Error when it failed; the failure is told already. */
@@ -74,7 +77,12 @@ export class Deployer {
     const old = this.#find(urn, wish);
     const op = old === undefined ? "create" : sameValue(old.inputs ?? {}, wish.inputs) ? "same" : "update";
     const outputs = old?.outputs ?? wish.inputs;
-    const wanted = this.#dated(wantedState(urn, wish, { inputs: wish.inputs, outputs }), old, op !== "same");
+    const wanted = dated(
+      wantedState(urn, wish, { inputs: wish.inputs, outputs }),
+      old,
+      op !== "same",
+      this.#with.now(),
+    );
     await operations.perform(
       { op, urn, olds: old, news: wanted },
       async () => wanted,
@@ -103,46 +111,35 @@ export class Deployer {
 
   /** Check and Diff, one resource after the other, as the real engine has it; the returned step runs beside others. */
   async #plan(urn: string, wish: Registration): Promise<() => Promise<Registered>> {
+    const steps = this.#steps;
     if (this.#with.operations.ending) throw new NotBegunError();
     const provider = this.#ensureProviderEntry();
     const old = this.#find(urn, wish);
     const news = old === undefined ? wish.inputs : keepIgnored(wish.inputs, old.inputs ?? {}, wish.ignoreChanges);
     if (old === undefined || this.#gone.has(old.urn)) {
       const wanted = wantedState(urn, wish, { inputs: await this.#check(urn, {}, news), outputs: {}, provider });
-      return async () => {
-        if (old === undefined) return this.#create("create", wanted, (made) => this.#settle(old, made));
-        await this.#tellReplace(old, wanted);
-        return this.#create("create-replacement", wanted, (made) => this.#settle(old, made));
-      };
+      return async () => (old === undefined ? steps.create(wanted) : steps.createAgain(old, wanted));
     }
     const checked = await this.#check(urn, old.inputs ?? {}, news);
     const { id = "", outputs = {}, inputs = {} } = old;
     const diff = await (await this.#with.provider()).diff(urn, id, outputs, checked, inputs);
     const decision = decide(old, checked, diff, wish);
     const wanted = wantedState(urn, wish, { id, inputs: checked, outputs, provider });
-    if (decision.kind === "same") return async () => this.#same(old, wanted);
-    if (decision.kind === "update") return async () => this.#update(old, wanted);
+    if (decision.kind === "same") return async () => steps.same(old, wanted);
+    if (decision.kind === "update") return async () => steps.update(old, wanted);
     const fresh = withMembers(wanted, { id: undefined, outputs: {}, inputs: await this.#check(urn, {}, news) });
     if (old.protect === true && !decision.alreadyDeleted) {
       throw new Error(
         `${urn} would have to be replaced, and it is protected. Take the option protect away first, or undo the change.`,
       );
     }
-    if (decision.alreadyDeleted) {
-      return async () => {
-        await this.#tellReplace(old, fresh);
-        return this.#create("create-replacement", fresh, (made) => this.#settle(old, made));
-      };
-    }
+    if (decision.alreadyDeleted) return async () => steps.createAgain(old, fresh);
     if (decision.deleteFirst) {
       const dependents = await this.#dependentsToReplace(old);
       for (const { urn: dependent } of dependents) this.#gone.add(dependent);
-      return async () => this.#deleteThenCreate(old, dependents, fresh);
+      return async () => steps.deleteThenCreate(old, dependents, fresh);
     }
-    return async () => {
-      await this.#tellReplace(old, fresh);
-      return this.#create("create-replacement", fresh, (made) => this.#with.snapshot.settleBeside(old, made));
-    };
+    return async () => steps.createBeside(old, fresh);
   }
 
   async #check(urn: string, olds: PropertyMap, news: PropertyMap): Promise<PropertyMap> {
@@ -153,79 +150,6 @@ export class Deployer {
       );
     }
     return remarkSecrets(inputs, news);
-  }
-
-  async #same(old: ResourceState, wanted: ResourceState): Promise<Registered> {
-    const next = this.#dated(wanted, old, false);
-    await this.#with.operations.perform(
-      { op: "same", urn: next.urn, olds: old, news: next },
-      async () => next,
-      () => this.#settle(old, next),
-    );
-    return registered(next);
-  }
-
-  async #create(
-    op: "create" | "create-replacement",
-    wanted: ResourceState,
-    settle: (made: ResourceState) => void,
-  ): Promise<Registered> {
-    const { operations } = this.#with;
-    const { urn, inputs = {} } = wanted;
-    const made = (id: string, outputs: PropertyMap): ResourceState =>
-      this.#dated(withMembers(wanted, { id, outputs: this.#marked(outputs, wanted) }), undefined, true);
-    const result = await operations.perform(
-      { op, urn, news: wanted, pending: "creating" },
-      async () => {
-        if (operations.dryRun) return withMembers(wanted, { outputs: inputs });
-        const answer = await (await this.#with.provider()).create(urn, inputs, wanted.customTimeouts?.create ?? 0);
-        return made(answer.id, answer.outputs);
-      },
-      (state) => settle(state ?? wanted),
-      (failure) => settle(withMembers(made(failure.id, failure.properties), { initErrors: failure.reasons })),
-    );
-    return registered(result ?? wanted);
-  }
-
-  async #update(old: ResourceState, wanted: ResourceState): Promise<Registered> {
-    const { operations } = this.#with;
-    const { urn, id = "", inputs = {} } = wanted;
-    const result = await operations.perform(
-      { op: "update", urn, olds: old, news: wanted, pending: "updating" },
-      async () => {
-        if (operations.dryRun) return withMembers(wanted, { outputs: inputs });
-        const provider = await this.#with.provider();
-        const answer = await provider.update(
-          urn,
-          id,
-          old.outputs ?? {},
-          inputs,
-          old.inputs ?? {},
-          wanted.customTimeouts?.update ?? 0,
-        );
-        return this.#dated(withMembers(wanted, { outputs: this.#marked(answer, wanted) }), old, true);
-      },
-      (state) => this.#settle(old, state ?? wanted),
-      // The old inputs stay, so that the next run sees the same change again and goes on.
-      (failure) => {
-        const outputs = this.#marked(failure.properties, wanted);
-        const half = withMembers(wanted, { id: failure.id, inputs: old.inputs, outputs, initErrors: failure.reasons });
-        this.#settle(old, this.#dated(half, old, true));
-      },
-    );
-    return registered(result ?? wanted);
-  }
-
-  /** Dependents that answered `replaces` go first, then the original; then its replacement is made. */
-  async #deleteThenCreate(
-    old: ResourceState,
-    dependents: readonly ResourceState[],
-    fresh: ResourceState,
-  ): Promise<Registered> {
-    for (const dependent of [...dependents].reverse()) await removeBeforeReplacement(this.#with, dependent);
-    const original = await removeBeforeReplacement(this.#with, old);
-    await this.#tellReplace(old, fresh);
-    return this.#create("create-replacement", fresh, (made) => this.#settle(original, made));
   }
 
   async #dependentsToReplace(root: ResourceState): Promise<ResourceState[]> {
@@ -245,33 +169,9 @@ export class Deployer {
     return found;
   }
 
-  async #tellReplace(old: ResourceState, news: ResourceState): Promise<void> {
-    await this.#with.operations.perform(
-      { op: "replace", urn: news.urn, olds: old, news },
-      async () => news,
-      () => undefined,
-    );
-  }
-
   #find(urn: string, { aliases }: Registration): ResourceState | undefined {
     const { snapshot } = this.#with;
     return [urn, ...aliases].map((name) => snapshot.find(name)).find((state) => state !== undefined);
-  }
-
-  #settle(old: ResourceState | undefined, next: ResourceState): void {
-    this.#with.snapshot.settle(old === undefined ? undefined : this.#with.snapshot.find(old.urn), next);
-  }
-
-  #marked(outputs: PropertyMap, { inputs = {}, additionalSecretOutputs = [] }: ResourceState): PropertyMap {
-    return markKeys(remarkSecrets(outputs, inputs), additionalSecretOutputs);
-  }
-
-  #dated(state: ResourceState, old: ResourceState | undefined, changed: boolean): ResourceState {
-    const now = this.#with.now();
-    return withMembers(state, {
-      created: old === undefined ? now : old.created,
-      modified: changed ? now : old?.modified,
-    });
   }
 
   /** The entry of the dynamic provider itself, which every custom resource names. */
@@ -294,8 +194,4 @@ export class Deployer {
     this.#turn = mine.catch(() => undefined);
     return mine;
   }
-}
-
-function registered({ urn, id = "", outputs = {} }: ResourceState): Registered {
-  return { urn, id, outputs };
 }
