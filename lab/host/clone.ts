@@ -15,8 +15,8 @@ import { withMonitor } from "./qmp";
 import { statusOf } from "./qmp-messages";
 import { runOverSsh } from "./ssh";
 
-/** Three seconds on an idle machine. */
-const thawTimeoutSeconds = 120;
+/** Three seconds on an idle machine; half a minute was seen on one with ten times the work it can do. */
+const thawTimeoutSeconds = 300;
 
 /** Starts the machine of `record` on a fresh disk from the frozen state. Its folder exists and nothing runs in it. */
 export async function startClone(record: HostRecord): Promise<void> {

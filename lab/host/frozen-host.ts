@@ -103,7 +103,7 @@ async function freeze(folder: string): Promise<void> {
         await sleep(100);
       }
     },
-    120,
+    300,
   );
   await stopQemu(folder);
   renameSync(join(folder, "state.draft"), join(folder, "state.zst"));
@@ -138,7 +138,7 @@ export async function waitForCommand(
   let last = "";
   while (Date.now() < deadline) {
     try {
-      const result = await runOverSsh(port, keys, command, { timeoutSeconds: 30 });
+      const result = await runOverSsh(port, keys, command, { timeoutSeconds: 45 });
       if (result.exitCode === 0) return;
       last = `exit code ${result.exitCode}: ${result.stderr.trim()}`;
     } catch (error) {

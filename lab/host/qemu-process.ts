@@ -52,7 +52,7 @@ export async function startQemu(folder: string, args: readonly string[]): Promis
     child.on("exit", (code) => resolve(`it ended with ${code}`));
   });
   child.unref();
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const end = await Promise.race([ended, sleep(50, undefined)]);
     if (end !== undefined) {
@@ -61,7 +61,7 @@ export async function startQemu(folder: string, args: readonly string[]): Promis
     if (runningPid(folder) !== undefined && (await answers(folder))) return;
     if (Date.now() > deadline) {
       child.kill("SIGKILL");
-      throw new ToolError(`${qemuBinary} did not open its monitor within 20 s.`);
+      throw new ToolError(`${qemuBinary} did not open its monitor within 60 s.`);
     }
   }
 }

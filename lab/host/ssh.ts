@@ -77,7 +77,7 @@ export function sshArguments(port: number, keys: Login): string[] {
     "HostKeyAlgorithms=ssh-ed25519",
     "StrictHostKeyChecking=yes",
     "LogLevel=ERROR",
-    "ConnectTimeout=10",
+    "ConnectTimeout=30",
     "ServerAliveInterval=5",
   ].flatMap((option) => ["-o", option]);
   return ["-F", "/dev/null", "-i", keys.privateKeyFile, "-p", String(port), ...options, "root@127.0.0.1"];
