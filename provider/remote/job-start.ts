@@ -106,9 +106,11 @@ if [ -n "$px_n" ]; then
   if px_running "$px_dir"; then
     printf '%s\n' "$px_operation" >>"$px_dir/operations"
     px_follow "$px_n" joined
+    exit 0
   elif [ -f "$px_dir/operations" ] && grep -qxF "$px_operation" "$px_dir/operations"; then
     px_settle "$px_dir"
     px_follow "$px_n" mine
+    exit 0
   fi
 fi
 printf '\n%s none\n' "$px_mark"`,
