@@ -10,5 +10,5 @@ apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Identifier:
   awk -v own="$VERSION_CODENAME" -v suite="$suite" '
     $1 ~ /^https?:/ && $3 == "main" && ($2 == own || $2 == own "-updates" || $2 == own "-security") {
       sub("^" own, suite, $2)
-      if (!seen[$1 " " $2]++) print "deb " $1 " " $2 " main"
+      if (!seen[$1 " " $2]++) print "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] " $1 " " $2 " main"
     }' | sort

@@ -36,6 +36,8 @@ mirror=()
 
 options=(
   --variant=essential --include="$packages"
+  # Named, since mmdebstrap finds the right keys by itself only where gpg is installed.
+  --keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   --aptopt='APT::Install-Recommends "false"'
   --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"'
   # The lists stay, as on any Debian in use: fetching all of them again takes 20 s under emulation.
