@@ -12,7 +12,7 @@ const END_WITH_PARENT =
 /** Not for the children: they never need it, and a program might print its environment. */
 const WITHHELD = ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"];
 
-export interface Ended {
+interface Ended {
   /** Null when a signal ended it. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;

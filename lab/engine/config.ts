@@ -1,6 +1,6 @@
 /** Stack configuration: `project:key` with its value, as the program and the provider get it. */
 
-export interface ConfigValue {
+interface ConfigValue {
   readonly value: string;
   readonly secret: boolean;
 }

@@ -7,7 +7,7 @@ import { shownLine } from "./shown-values";
 import { isProviderUrn, nameOfUrn, STACK_TYPE, typeOfUrn } from "./urn";
 import { type Json, type PropertyMap, UNKNOWN } from "./wire-values";
 
-export type Colour = "green" | "yellow" | "red" | "magenta" | "dim" | "bold";
+type Colour = "green" | "yellow" | "red" | "magenta" | "dim" | "bold";
 
 const CODES: Readonly<Record<Colour, number>> = { green: 32, yellow: 33, red: 31, magenta: 35, dim: 2, bold: 1 };
 

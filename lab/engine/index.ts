@@ -1,9 +1,7 @@
 /** The door of lab/engine. */
 export { chooseEngine, engineLine, type EngineWish } from "./choose-engine";
 export { parseDeploymentFile, type DeploymentFile } from "./deployment-format";
-export type { OperationKind } from "./events";
-export { practiceEngine, type PracticeOptions } from "./practice-engine";
+export { practiceEngine } from "./practice-engine";
 export { findPulumi, type PulumiCommand } from "./pulumi-command";
 export { pulumiEngine } from "./pulumi-engine";
-export type { StackAction, StackEngine, StackOperation, StackOptions, StackResult } from "./stack-engine";
-export type { Json } from "./wire-values";
+export type { StackAction, StackEngine, StackOptions, StackResult } from "./stack-engine";

@@ -135,7 +135,7 @@ export class Operations {
 }
 
 /** The message, with the reasons of a failed init that it does not hold itself. */
-export function messageOf(error: unknown): string {
+function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const reasons =
     error instanceof InitFailedError ? error.reasons.filter((reason) => !error.message.includes(reason)) : [];

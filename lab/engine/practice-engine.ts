@@ -19,13 +19,13 @@ import { lockState } from "./state-lock";
 import { STACK_TYPE } from "./urn";
 
 /** Bound to the form of the state it writes, not to the package. */
-export const PRACTICE_VERSION = "1";
+const PRACTICE_VERSION = "1";
 
 /** Said on each run. */
-export const WHAT_IT_IS =
+const WHAT_IT_IS =
   "Practice engine: for trying and testing on a machine without Pulumi. For real stacks use the real CLI (npm package pulumi).";
 
-export interface PracticeOptions {
+interface PracticeOptions {
   /** The state file; default see practiceStateFile. */
   readonly stateFile?: string | undefined;
   readonly why?: string;

@@ -27,7 +27,7 @@ export class ProviderGoneError extends Error {
   }
 }
 
-export interface CheckAnswer {
+interface CheckAnswer {
   readonly inputs: PropertyMap;
   readonly failures: readonly { readonly property: string; readonly reason: string }[];
 }
@@ -39,7 +39,7 @@ export interface DiffAnswer {
   readonly deleteBeforeReplace: boolean;
 }
 
-export interface ReadAnswer {
+interface ReadAnswer {
   /** Empty: the resource is gone. */
   readonly id: string;
   readonly outputs: PropertyMap;

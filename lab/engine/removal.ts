@@ -40,7 +40,7 @@ export async function removeAll(context: Removing, doomed: readonly ResourceStat
  *
  * @param after - what becomes of the entry instead, for an original that is deleted before its replacement comes.
  */
-export async function removeOne(
+async function removeOne(
   context: Removing,
   state: ResourceState,
   after: (state: ResourceState) => void = (gone) => context.snapshot.remove(gone),

@@ -15,7 +15,7 @@ import type { PropertyMap } from "./wire-values";
 
 /** google.protobuf.Struct, as the SDK's messages carry it. */
 export type Struct = NonNullable<ReturnType<Provider.CheckResponse["getInputs"]>>;
-export type Empty =
+type Empty =
   InstanceType<typeof ResourceRpc.ResourceMonitorClient> extends {
     signalAndWaitForShutdown(request: infer Request, callback: infer _Callback): unknown;
   }
@@ -30,14 +30,14 @@ export interface GrpcError {
 }
 
 /** What we use of @grpc/grpc-js. */
-export interface Grpc {
+interface Grpc {
   readonly Server: new (options: object) => GrpcServer;
   readonly ServerCredentials: { createInsecure(): unknown };
   readonly credentials: { createInsecure(): ConstructorParameters<typeof ProviderRpc.ResourceProviderClient>[1] };
   readonly status: Readonly<Record<"UNAVAILABLE" | "UNIMPLEMENTED" | "INVALID_ARGUMENT", number>>;
 }
 
-export interface GrpcServer {
+interface GrpcServer {
   addService(definition: unknown, handlers: object): void;
   bindAsync(address: string, credentials: unknown, done: (error: Error | null, port: number) => void): void;
   forceShutdown(): void;

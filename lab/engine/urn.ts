@@ -1,7 +1,7 @@
 /** Names of resources: `urn:pulumi:STACK::PROJECT::[PARENT_TYPE$]TYPE::NAME`. */
 
 export const STACK_TYPE = "pulumi:pulumi:Stack";
-export const PROVIDER_TYPE_PREFIX = "pulumi:providers:";
+const PROVIDER_TYPE_PREFIX = "pulumi:providers:";
 /** The type of the entry that stands for the dynamic provider in the state. */
 export const DYNAMIC_PROVIDER_TYPE = "pulumi:providers:pulumi-nodejs";
 

@@ -2,7 +2,7 @@
  * Every story over every engine this machine has, with the same outcome; and where there is a real CLI, the same
  * operations and the same state from both.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findPulumi, practiceEngine, type PulumiCommand, pulumiEngine } from "../../../lab/engine";
@@ -65,6 +65,35 @@ describe("over the real CLI, a stack", () => {
         real.push({ ok: told.ok, does: told.does, calls: [...told.calls].sort(), state: comparable(told.state) });
       }
       expect(practised).toEqual(real);
+    },
+    STORY_MS,
+  );
+
+  it(
+    "takes over the state of a practised one, secrets and all, and has nothing to change",
+    async () => {
+      if (command === undefined) return;
+      process.env["PULUMI_CONFIG_PASSPHRASE"] = "the same for both";
+      process.env["THINGS_WORLD"] = join(folder, "world");
+      process.env["THINGS_FILE"] = join(folder, "things.json");
+      const password = { $secret: "sesame" };
+      const things = [
+        { name: "a", properties: { password } },
+        { name: "b", properties: { of: { $from: "a.stamp" } } },
+      ];
+      writeFileSync(join(folder, "things.json"), JSON.stringify({ things, outputs: { password } }));
+      const options = { cwd: THINGS, stack: "dev" };
+      const practice = practiceEngine({ stateFile: join(folder, "state.json") });
+      const real = pulumiEngine({ command, home: join(folder, "pulumi") });
+      try {
+        expect((await practice.up(options)).ok).toBe(true);
+        await real.import(options, await practice.export(options));
+        expect(await real.preview(options)).toMatchObject({ ok: true, changed: 0 });
+        await practice.import(options, await real.export(options));
+        expect(await practice.preview(options)).toMatchObject({ ok: true, changed: 0 });
+      } finally {
+        delete process.env["PULUMI_CONFIG_PASSPHRASE"];
+      }
     },
     STORY_MS,
   );

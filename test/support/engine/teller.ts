@@ -5,7 +5,7 @@ import type { DeploymentFile, StackEngine, StackResult } from "../../../lab/engi
 import type { Story, StoryStep } from "./stories";
 
 export const THINGS = join(__dirname, "..", "programs", "things");
-export const CONFIG_SECRET = "sesame-config";
+const CONFIG_SECRET = "sesame-config";
 
 export interface Told {
   readonly ok: boolean;
