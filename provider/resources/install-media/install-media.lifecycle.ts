@@ -183,7 +183,10 @@ function asSeen(inputs: InstallMediaInputs, seen: ObservedMedia): InstallMediaIn
   );
   const stray = undeclared(inputs, seen)
     .filter((name) => name.startsWith("files/"))
-    .map((name) => [name.slice("files/".length), { path: "(found on the host)", sha256: seen.sums.get(name) }]);
+    .map((name): [string, SourceFile] => [
+      name.slice("files/".length),
+      { path: "(found on the host)", sha256: seen.sums.get(name) ?? "" },
+    ]);
   return {
     ...inputs,
     kernel: found("vmlinuz", inputs.kernel),

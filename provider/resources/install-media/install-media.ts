@@ -72,6 +72,9 @@ export class InstallMedia extends XenResource {
 
 /** An Output answers to any property name, so it is told apart first. */
 function bridgeName(bridge: Exclude<InstallMediaArgs["serveOn"], undefined>): pulumi.Input<string> {
-  const isName = pulumi.Output.isInstance(bridge) || typeof bridge === "string" || bridge instanceof Promise;
-  return isName ? (bridge as pulumi.Input<string>) : (bridge as { readonly name: pulumi.Output<string> }).name;
+  return isName(bridge) ? bridge : bridge.name;
+}
+
+function isName(bridge: Exclude<InstallMediaArgs["serveOn"], undefined>): bridge is pulumi.Input<string> {
+  return pulumi.Output.isInstance(bridge) || typeof bridge === "string" || bridge instanceof Promise;
 }

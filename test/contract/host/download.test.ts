@@ -102,7 +102,7 @@ describe.each([["curl"], ["wget"], ["python3"]])("with %s and no other downloade
     );
     expect(ran).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining(`its SHA-256 is ${sha256}, expected 0000`),
+      stderr: expect.stringContaining(`its SHA-256 is ${sha256}, expected 0000`) as string,
     });
     expect(existsSync(shell.at("vmlinuz"))).toBe(false);
     expect(existsSync(shell.at("vmlinuz.part"))).toBe(false);
@@ -116,7 +116,10 @@ test("without any downloader the error names all three", async () => {
   for (const name of ["mktemp", "rm"]) symlinkSync(pathOf(name), `${folder}/${name}`);
   shell.path = folder;
   const ran = await shell.run(download({ label: "kernel", url, sha256, target: shell.at("vmlinuz") }));
-  expect(ran).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("None of curl, wget and python3") });
+  expect(ran).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("None of curl, wget and python3") as string,
+  });
 });
 
 function pathOf(name: string): string {

@@ -106,7 +106,7 @@ test("a port that another program has gets one sentence with the remedy", async 
 
 test("a bridge without address gets one sentence with the remedy", async () => {
   const ran = await shell.run(startServing(serving("one", { bridge: "nosuch0" })));
-  expect(ran).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("Give the bridge an address") });
+  expect(ran).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("Give the bridge an address") as string });
 });
 
 test("a pid that belongs to somebody else by now is neither believed nor killed", async () => {

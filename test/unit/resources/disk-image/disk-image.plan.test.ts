@@ -67,7 +67,10 @@ test("shrinking is refused in preview, with the way out", async () => {
   const { inputs } = await check(given());
   const { failures } = await check(given({ sizeGiB: 5, allow: ["replace", "dataLoss"] }), inputs);
   expect(failures).toEqual([
-    { property: "sizeGiB", reason: expect.stringMatching(/is 5, but the image has 10 GiB.*Set sizeGiB to 10 or more/) },
+    {
+      property: "sizeGiB",
+      reason: expect.stringMatching(/is 5, but the image has 10 GiB.*Set sizeGiB to 10 or more/) as string,
+    },
   ]);
 });
 
@@ -77,7 +80,7 @@ test.each([[{ path: "/xen/other.img" }], [{ format: "qcow2" as const }]])(
     expect(changes({}, more)).toMatchObject([{ effect: "replace", losesData: true }]);
     const { inputs } = await check(given());
     expect((await check(given(more), inputs)).failures).toMatchObject([
-      { reason: expect.stringContaining('Add "replace", "dataLoss" to allow') },
+      { reason: expect.stringContaining('Add "replace", "dataLoss" to allow') as string },
     ]);
   },
 );
@@ -125,5 +128,5 @@ test.each([
   ],
 ])("%s gets one sentence", async (_, more, property, words) => {
   const { failures } = await check({ ...given(), ...more });
-  expect(failures).toEqual([{ property, reason: expect.stringContaining(words) }]);
+  expect(failures).toEqual([{ property, reason: expect.stringContaining(words) as string }]);
 });

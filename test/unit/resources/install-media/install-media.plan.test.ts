@@ -93,5 +93,5 @@ test.each([
   ["a kernel without checksum", { kernel: { url: "http://a/k" } }, "kernel.sha256", "is missing"],
 ])("%s gets one sentence", async (_, more, property, words) => {
   const { failures } = await check({ ...given(), ...more });
-  expect(failures).toEqual([{ property, reason: expect.stringContaining(words) }]);
+  expect(failures).toEqual([{ property, reason: expect.stringContaining(words) as string }]);
 });
