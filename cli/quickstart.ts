@@ -6,7 +6,15 @@
  */
 import { parseArgs } from "node:util";
 import { chooseEngine, engineLine, type StackEngine, type StackOptions, type StackResult } from "../lab/engine";
-import { ensureFrozen, ensureGuestAssets, findHost, type LabHost, startAssetServer, type Suite, thaw } from "../lab/host";
+import {
+  ensureFrozen,
+  ensureGuestAssets,
+  findHost,
+  type LabHost,
+  startAssetServer,
+  type Suite,
+  thaw,
+} from "../lab/host";
 import { exampleConfig, guestIp } from "./quickstart/example-config";
 import { projectFolder, writeStackConfig } from "./quickstart/project-folder";
 import { httpText } from "./quickstart/probe";
@@ -72,8 +80,9 @@ async function run(options: Options, stages: Stages): Promise<boolean> {
   stages.say(engineLine(engine));
 
   const kind = options.isReadyHost ? "xen" : "plain";
-  const frozen = await stages.stage(`A ${kind === "plain" ? "plain Debian" : "Xen"} host (${options.suite}), emulated`, () =>
-    ensureFrozen({ kind, suite: options.suite }, stages.say),
+  const frozen = await stages.stage(
+    `A ${kind === "plain" ? "plain Debian" : "Xen"} host (${options.suite}), emulated`,
+    () => ensureFrozen({ kind, suite: options.suite }, stages.say),
   );
   const assets = await stages.stage("An installer, and what it installs", () => ensureGuestAssets(frozen, stages.say));
   const stack: StackOptions = {
@@ -98,10 +107,13 @@ async function run(options: Options, stages: Stages): Promise<boolean> {
     await stages.stage("The plan (pulumi preview): nothing is touched yet", () => succeed(engine.preview(stack)));
     const upResult = await stages.stage("Applying it (pulumi up)", () => succeed(engine.up(stack)));
     const again = await stages.stage("Once more (pulumi up): nothing may change", () => succeed(engine.up(stack)));
-    if (again.changed !== 0) throw new Error(`The second up changed ${again.changed} resources; it should change none.`);
+    if (again.changed !== 0)
+      throw new Error(`The second up changed ${again.changed} resources; it should change none.`);
     const answer = await stages.stage("Asking the guest", () => askGuest(host));
     if (options.isOnce) await stages.stage("Taking it all back (pulumi destroy)", () => succeed(engine.destroy(stack)));
-    stages.end(summary({ engine, host, upResult, answer, guestIp, seconds: stages.seconds(), isStopped: options.isOnce }));
+    stages.end(
+      summary({ engine, host, upResult, answer, guestIp, seconds: stages.seconds(), isStopped: options.isOnce }),
+    );
     return true;
   } catch (error) {
     stages.end(failure(error, engine, host, options));
@@ -117,7 +129,8 @@ async function run(options: Options, stages: Stages): Promise<boolean> {
 
 async function succeed(running: Promise<StackResult>): Promise<StackResult> {
   const result = await running;
-  if (!result.ok) throw new Error(result.errors.join("\n") || "The engine reported a failure; its lines above say which.");
+  if (!result.ok)
+    throw new Error(result.errors.join("\n") || "The engine reported a failure; its lines above say which.");
   return result;
 }
 

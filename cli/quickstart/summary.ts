@@ -37,10 +37,14 @@ export function summary(parts: SummaryParts): string {
     `  the host       npx pulumi-xen lab ssh --name ${host.name}`,
     `  its guests     npx pulumi-xen lab ssh --name ${host.name} xl list`,
     `  the guest      curl ${answer.url}`,
-    ...(typeof command === "string" ? [`  its console    npx pulumi-xen lab ssh --name ${host.name} -t ${command}     (Ctrl-] leaves it)`] : []),
+    ...(typeof command === "string"
+      ? [`  its console    npx pulumi-xen lab ssh --name ${host.name} -t ${command}     (Ctrl-] leaves it)`]
+      : []),
     ...(port === undefined
       ? []
-      : [`  its screen     VNC at ${String(vnc)} of the host; bring it here with: npx pulumi-xen lab ssh --name ${host.name} -L ${port}:${String(vnc)} -N`]),
+      : [
+          `  its screen     VNC at ${String(vnc)} of the host; bring it here with: npx pulumi-xen lab ssh --name ${host.name} -L ${port}:${String(vnc)} -N`,
+        ]),
     "",
     "The next thing to try",
     "  Change memoryMiB in examples/install-then-pygrub/index.ts from 192 to 256, then look at the plan and apply it:",

@@ -16,7 +16,7 @@ export function faultsOf(schema: z.ZodType, raw: object, secrets: readonly strin
     return issue.code === "unrecognized_keys"
       ? issue.keys.map((key) => ({
           property: propertyPath([...issue.path, key]),
-          reason: `is not known here${guess(key, knownKeys(schema, issue.path))}. Remove it or correct its name.`,
+          reason: `is not known here${guess(key, knownKeys(schema, issue.path))} Remove it or correct its name.`,
         }))
       : [{ property: propertyPath(issue.path), reason: reasonOf(issue, valueAt(raw, issue.path), secret) }];
   });

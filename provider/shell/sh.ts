@@ -48,7 +48,11 @@ export function quote(value: string): string {
 
 function word(value: ShellValue): string {
   if (value instanceof ShellText) return value.text;
-  if (typeof value === "number") return quote(String(value));
+  if (typeof value === "number") {
+    // A number means nothing to a shell, and bare it also serves in $(( … )), where a quoted one is an error.
+    if (!Number.isFinite(value)) throw new InvariantError(`${value} cannot be handed to a shell.`);
+    return String(value);
+  }
   if (typeof value === "string") return quote(value);
   return value.map(quote).join(" ");
 }
