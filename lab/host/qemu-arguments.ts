@@ -47,7 +47,7 @@ export interface MachineOptions {
   readonly isIncoming: boolean;
 }
 
-export const hostAddress = "10.0.2.15";
+const hostAddress = "10.0.2.15";
 /** The second card's burnt-in address; thaw.ts gives each clone one of its own. */
 export const linkCardAddress = "52:54:00:00:01:01";
 

@@ -7,7 +7,7 @@ import { connect } from "node:net";
 
 import { parseMessage, type QmpMessage, splitLines } from "./qmp-messages";
 
-export class QmpError extends Error {
+class QmpError extends Error {
   constructor(message: string) {
     super(message);
     this.name = "QmpError";
