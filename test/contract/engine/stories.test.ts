@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findPulumi, practiceEngine, type PulumiCommand, pulumiEngine } from "../../../lab/engine";
 import { stories } from "../../support/engine/stories";
+import { note } from "../../support/notes";
 import { comparable, tell, THINGS } from "../../support/engine/teller";
 
 const SDK = join(__dirname, "..", "..", "..", "node_modules", "@pulumi", "pulumi");
@@ -41,7 +42,11 @@ describe("over the real CLI, a stack", () => {
   let command: PulumiCommand | undefined;
   beforeAll(async () => {
     command = (await findPulumi(THINGS, SDK)).found;
-    if (command === undefined) process.stderr.write("not run: the comparison with the real CLI (no pulumi command)\n");
+    note(
+      command === undefined
+        ? "stories of stacks: ran over the practice engine; not run over the real CLI: no pulumi command"
+        : `stories of stacks: ran over the practice engine and pulumi ${command.version}, and were compared`,
+    );
   });
 
   it.each(stories.map((story) => [story.title, story] as const))(
