@@ -134,16 +134,11 @@ function stepText(step: Step, fds: readonly number[]): ShellText {
 printf '%s\n' "$px_step" >"$PX_JOB/step"
 printf '==> %s: %s\n' "$px_step" ${step.title}
 px_uptime; px_step_began=$px_up
-( exec ${fds.reduce((text, fd) => sh`${text} ${bare(fd)}>&-`, sh``)}
+( exec ${fds.reduce((text, fd) => sh`${text} ${fd}>&-`, sh``)}
 set -eu
 ${step.script}
 )
 px_step_ended $?`;
-}
-
-/** A single digit, not quoted: the shell takes a quoted one for a word and not for a file descriptor. */
-function bare(fd: number): ShellText {
-  return [sh`0`, sh`1`, sh`2`, sh`3`, sh`4`, sh`5`, sh`6`, sh`7`, sh`8`, sh`9`][fd] ?? sh`9`;
 }
 
 /** `domu/guest1` → `domu-guest1`. */

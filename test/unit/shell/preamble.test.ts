@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ShellText, preamble, sh } from "../../../provider/shell";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "pulumi-xen-preamble-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const SHELLS = [["dash"], ["bash", "--posix"], ["busybox", "sh"]] as const;
+
+describe.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))("under %s", (_name, shell) => {
+  function run(script: ShellText): { status: number | null; stdout: string; stderr: string } {
+    const [program = "dash", ...rest] = shell;
+    return spawnSync(program, rest, { input: `${preamble.text}\n${script.text}\n`, encoding: "utf8", cwd: folder });
+  }
+
+  function decoded(stdout: string, key: string): string | undefined {
+    const line = stdout.split("\n").find((text) => text.startsWith(`${key}=`));
+    return line === undefined ? undefined : Buffer.from(line.slice(key.length + 1), "base64").toString("utf8");
+  }
+
+  it("a script runs in /, in the C locale, with a private umask, and ends at the first failure", () => {
+    const { status, stdout } = run(sh`pwd; echo "$LC_ALL"; umask; false; echo never`);
+    expect(stdout).toMatch(/^\/\nC\n0*77\n$/);
+    expect(status).not.toBe(0);
+  });
+
+  it("an unset variable is an error", () => {
+    expect(run(sh`echo "$not_there"; echo never`).stdout).toBe("");
+  });
+
+  it("say keeps any text on one line", () => {
+    const { stdout } = run(sh`say key ${"two\nlines  and = signs"} ${"more"}; say long ${"x".repeat(3000)}`);
+    expect(decoded(stdout, "key")).toBe("two\nlines  and = signs more");
+    expect(decoded(stdout, "long")).toHaveLength(3000);
+    expect(stdout.trim().split("\n")).toHaveLength(2);
+  });
+
+  it("say_file says a file's content, and nothing where there is none", () => {
+    const file = join(folder, "a file");
+    writeFileSync(file, "content\n\n");
+    const { stdout } = run(sh`say_file there ${file}; say_file gone ${`${file}-not`}`);
+    expect(decoded(stdout, "there")).toBe("content\n\n");
+    expect(decoded(stdout, "gone")).toBeUndefined();
+  });
+
+  it("say_cmd says output, exit code and complaint, and goes on after a failure", () => {
+    const { stdout, status } = run(
+      sh`say_cmd x sh -c ${"cat; echo out; echo err >&2; exit 4"}; say_cmd y no-such-command; say after z`,
+    );
+    expect(status).toBe(0);
+    expect([decoded(stdout, "x"), decoded(stdout, "x.rc"), decoded(stdout, "x.err")]).toEqual(["out\n", "4", "err\n"]);
+    expect(decoded(stdout, "y.rc")).toBe("127");
+    expect(decoded(stdout, "after")).toBe("z");
+  });
+
+  it("die says why on stderr and ends with 1", () => {
+    expect(run(sh`die ${"no such bridge"} br0; echo never`)).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: "no such bridge br0\n",
+    });
+  });
+
+  it("install_file writes whole with its mode, makes folders, and leaves an equal file alone", () => {
+    const source = join(folder, "source");
+    const target = join(folder, "new folder/target");
+    writeFileSync(source, "text");
+    expect(run(sh`install_file ${source} ${target} 640`).status).toBe(0);
+    expect(readFileSync(target, "utf8")).toBe("text");
+    expect((statSync(target).mode & 0o777).toString(8)).toBe("640");
+    utimesSync(target, 1, 1);
+    run(sh`install_file ${source} ${target} 600`);
+    expect(statSync(target).mtimeMs).toBe(1000);
+    expect((statSync(target).mode & 0o777).toString(8)).toBe("600");
+    writeFileSync(source, "other");
+    run(sh`install_file ${source} ${target} 600`);
+    expect(readFileSync(target, "utf8")).toBe("other");
+    expect(readdirSync(join(folder, "new folder"))).toEqual(["target"]);
+  });
+});
