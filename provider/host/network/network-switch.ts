@@ -22,8 +22,11 @@ export interface NetworkSwitch {
   readonly isRemoval: boolean;
 }
 
-/** So long the host waits for the confirmation. */
+/** So long the host waits for the confirmation once the new network stands. */
 export const ROLLBACK_SECONDS = 120;
+
+/** So long the change itself may take (74 s were seen on a lab host that starved). */
+const APPLY_SECONDS = 240;
 
 /** Takes links down and up again; expects $bridge and $ports. */
 const FUNCTIONS = sh`
@@ -95,17 +98,22 @@ install_file "$JOB_FILES/rollback.sh" ${`${folder}/rollback.sh`} 0700
 sync`;
 }
 
-export function armRollback({ folder, bridge }: NetworkSwitch): ShellText {
+export function armRollback(change: NetworkSwitch): ShellText {
+  return sh`: >${`${change.folder}/armed`}
+${startTimer(change, APPLY_SECONDS)}
+echo ${`unless confirmed, the old network comes back ${ROLLBACK_SECONDS} seconds after the change`}`;
+}
+
+/** A timer that ran already is replaced. Without systemd the first one stays, and the earlier one counts. */
+function startTimer({ folder, bridge }: NetworkSwitch, seconds: number): ShellText {
   const unit = `pulumi-xen-rollback-${bridge}`;
-  return sh`: >${`${folder}/armed`}
-if [ -d /run/systemd/system ]; then
+  return sh`if [ -d /run/systemd/system ]; then
   systemctl stop ${`${unit}.timer`} 2>/dev/null || :
   systemctl reset-failed ${`${unit}.service`} 2>/dev/null || :
-  systemd-run --quiet --collect --unit=${unit} --on-active=${ROLLBACK_SECONDS} --timer-property=AccuracySec=1s /bin/sh ${`${folder}/rollback.sh`}
+  systemd-run --quiet --collect --unit=${unit} --on-active=${seconds} --timer-property=AccuracySec=1s /bin/sh ${`${folder}/rollback.sh`}
 else
-  setsid /bin/sh -c ${`sleep ${ROLLBACK_SECONDS}; exec /bin/sh ${folder}/rollback.sh`} </dev/null >/dev/null 2>&1 &
-fi
-echo ${`unless confirmed, the old network comes back in ${ROLLBACK_SECONDS} seconds`}`;
+  setsid /bin/sh -c ${`sleep ${seconds}; exec /bin/sh ${folder}/rollback.sh`} </dev/null >/dev/null 2>&1 &
+fi`;
 }
 
 /** The change itself. Where it fails on the host's own evidence, it is rolled back at once. */
@@ -134,7 +142,8 @@ ${proof}
 if [ -n "$broken" ]; then
   /bin/sh ${`${folder}/rollback.sh`}
   die "$broken; the old network is back"
-fi`;
+fi
+${startTimer(change, ROLLBACK_SECONDS)}`;
 }
 
 /** Over the new network only: from here on it stays. */

@@ -271,5 +271,5 @@ function step(name: string, title: string, script: Step["script"]): Step {
 }
 
 function job(title: string, name: string, steps: readonly Step[], files: Job["files"] = []): Job {
-  return { object: bridgeObject(name), title, steps, sections: ["network"], files, timeoutSeconds: 300 };
+  return { object: bridgeObject(name), title, steps, sections: ["network"], files, timeoutSeconds: 600 };
 }
