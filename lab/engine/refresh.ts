@@ -30,18 +30,11 @@ export async function refreshAll(context: Refreshing): Promise<void> {
 async function refreshOne(context: Refreshing, state: ResourceState): Promise<void> {
   const { snapshot, operations } = context;
   if (!state.custom || state.pendingReplacement === true) return;
-  let gone = false;
   await operations.perform(
     { op: "refresh", urn: state.urn, olds: state, pending: "reading" },
-    async () => {
-      const found = await readOne(context, state);
-      gone = found === undefined;
-      return found;
-    },
-    (found) => (found === undefined ? snapshot.remove(state) : void snapshot.amend(state, found)),
+    () => readOne(context, state),
+    (found) => (found === undefined ? snapshot.remove(state) : void snapshot.exchange(state, found)),
   );
-  // The display tells a vanished resource by an operation without a new state.
-  if (gone) snapshot.save();
 }
 
 async function readOne(context: Refreshing, state: ResourceState): Promise<ResourceState | undefined> {

@@ -66,7 +66,11 @@ export class Snapshot {
 
   /** Changes an entry where it stands; returns the new entry. */
   amend(entry: ResourceState, changes: Parameters<typeof withMembers>[1]): ResourceState {
-    const next = withMembers(entry, changes);
+    return this.exchange(entry, withMembers(entry, changes));
+  }
+
+  /** Puts another entry in the place of one, whole: members that `next` lacks are gone. */
+  exchange(entry: ResourceState, next: ResourceState): ResourceState {
     const swap = (state: ResourceState): ResourceState => (state === entry ? next : state);
     this.#base = this.#base.map(swap);
     this.#fresh = this.#fresh.map(swap);
