@@ -33,6 +33,7 @@ export class Session {
   readonly #ahead: ClientChannel[] = [];
   #openingAhead = 0;
   #runs = 0;
+  #isWorthOpeningAhead = true;
   #isAlive = true;
   /** Called when the connection ends; a set and no promise, so that nothing of an ended command is kept. */
   readonly #onEnd = new Set<() => void>();
@@ -115,7 +116,7 @@ export class Session {
   }
 
   #openAhead(): void {
-    const wanted = Math.min(SHELLS_AHEAD_AT_MOST, this.#runs);
+    const wanted = this.#isWorthOpeningAhead ? Math.min(SHELLS_AHEAD_AT_MOST, this.#runs) : 0;
     while (this.#isAlive && !this.#gate.isFull && this.#ahead.length + this.#openingAhead < wanted) {
       this.#openingAhead += 1;
       void this.#open(this.#shellCommand)
@@ -133,10 +134,18 @@ export class Session {
 
   #keepAhead(channel: ClientChannel): void {
     this.#ahead.push(channel);
-    channel.once("close", () => {
+    // A shell that ends before it got a script (no shell for this user, sudo refuses) is none; nobody has heard its exit.
+    const drop = (): void => {
       const index = this.#ahead.indexOf(channel);
-      if (index >= 0) this.#ahead.splice(index, 1);
-    });
+      if (index < 0) return;
+      this.#ahead.splice(index, 1);
+      this.#isWorthOpeningAhead = false;
+      channel.resume();
+      channel.stderr.resume();
+      channel.close();
+    };
+    channel.once("exit", drop);
+    channel.once("close", drop);
   }
 
   /** @throws ConnectError, CommandError when the host refuses channels for longer than 20 s. */
