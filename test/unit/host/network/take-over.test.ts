@@ -117,7 +117,7 @@ test("giving back restores every file byte for byte", () => {
           [MAIN_FILE, a.join("\n") + (newline ? "\n" : "")],
           ["/etc/network/interfaces.d/other", b.join("\n")],
         ]);
-        const taken = takeOver(files, { ...wishes, addresses: addresses as "inherit" });
+        const taken = takeOver(files, { ...wishes, addresses });
         expect(holdsBridge(taken, "br0")).toBe(true);
         expect(giveBack(taken, "br0")).toEqual(files);
         expect(holdsBridge(giveBack(taken, "br0"), "br0")).toBe(false);

@@ -33,7 +33,7 @@ test("completing twice changes nothing", () => {
 });
 
 test.each(["name", "ports", "addresses", "stp", "mtu", "gateway", "connection"])("%s may be unknown", (property) => {
-  const inputs = completeBridge({ connection, name: "br0", [property]: unknown } as BridgeInputs);
+  const inputs = completeBridge({ connection, name: "br0", [property]: unknown });
   expect(bridgeCreation(inputs).join("\n")).not.toContain(UNKNOWN);
   const [change] = bridgeChanges(completeBridge({ connection, name: "x", ports: ["eth9"], stp: true, mtu: 9 }), inputs);
   expect(change?.text).not.toContain(UNKNOWN);

@@ -5,7 +5,7 @@ import {
   xenHostCreation,
   xenHostFaults,
 } from "../../../../provider/resources/xen-host/xen-host.changes";
-import { type XenHostInputs, xenHostInputs } from "../../../../provider/resources/xen-host/xen-host.schema";
+import { xenHostInputs } from "../../../../provider/resources/xen-host/xen-host.schema";
 
 const connection = { host: "198.51.100.7" };
 const unknown = UNKNOWN as never;
@@ -34,7 +34,7 @@ test("dom0 and arguments reboot the host, the rest touches nothing that runs", (
 test.each(["dom0", "hypervisorArgs", "kernelArgs", "packages", "repository", "reboot", "connection"])(
   "%s may be unknown",
   (property) => {
-    const inputs = completeXenHost({ connection, [property]: unknown } as XenHostInputs);
+    const inputs = completeXenHost({ connection, [property]: unknown });
     expect(xenHostCreation(inputs).join("\n")).not.toContain(UNKNOWN);
     expect(
       xenHostChanges(completeXenHost({ connection }), inputs)
