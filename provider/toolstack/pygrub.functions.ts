@@ -15,7 +15,7 @@ import { type ShellText, sh } from "../shell";
 import { PYGRUB_USER } from "./xl.functions";
 
 export const pygrubFunctions: ShellText = sh`pygrub_tool() {
-  pt_version=$(cat /sys/hypervisor/version/major 2>/dev/null).$(cat /sys/hypervisor/version/minor 2>/dev/null)
+  pt_version=$(cat /sys/hypervisor/version/major 2>/dev/null).$(cat /sys/hypervisor/version/minor 2>/dev/null) || :
   for pt_path in "/usr/lib/xen-$pt_version/bin/pygrub" /usr/libexec/xen/bin/pygrub /usr/lib/xen/bin/pygrub /usr/bin/pygrub; do
     if [ -x "$pt_path" ]; then printf '%s\n' "$pt_path"; return 0; fi
   done

@@ -2,7 +2,7 @@
 import { type Job, type JobFile, type Step, sh } from "../../shell";
 import { renderDomainConfig } from "../../xen";
 import { finalConfig, installConfig } from "./domu.config";
-import { GUEST_FILE } from "./domu.functions";
+import { GUEST_FILE, guestScript } from "./domu.functions";
 import { ANSWERS_FILE, INSTALL_FILE, installSteps, stop, timeoutMinutes } from "./domu.install";
 import { type ObservedDomU, ownDomain } from "./domu.observe";
 import { guestFolder, guestObject, isInstalled } from "./domu.place";
@@ -91,9 +91,11 @@ export function removalJob(inputs: DomUInputs, domain: { readonly name: string }
             name: "stop",
             title: `shut ${domain.name} down`,
             effect: "replace",
-            script: sh`. "$JOB_FILES"/${GUEST_FILE.name}
-stop_domain ${domain.name} ${seconds} || { echo "it did not shut down in time: it is ended"; destroy_domain ${domain.name}; }
-`,
+            script: guestScript(
+              name,
+              sh`seconds=${seconds}
+stop_domain ${domain.name} "$seconds" || { echo "it did not shut down in time: it is ended"; destroy_domain ${domain.name}; }`,
+            ),
           },
         ];
   return {

@@ -1,0 +1,144 @@
+/**
+ * A pretended Xen host: the scripts of a guest run in a real shell of this machine, in a folder of their own, with
+ * pretend-xl.py as `xl`. It shows that our scripts do what they mean; what Xen does, only test/lab shows.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Answer, type Job, type Question, preamble } from "../../provider/shell";
+
+export interface Ran {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Folders of a host, each found under the root instead. */
+const FOLDERS = [
+  "/var/lib/pulumi-xen",
+  "/var/lib/xen",
+  "/var/log/xen",
+  "/etc/xen",
+  "/usr/lib/xen/bin",
+  "/sys/class/net",
+  "/xen/vm",
+];
+
+export class PretendXen {
+  readonly root = mkdtempSync(join(tmpdir(), "pulumi-xen-pretend-"));
+  readonly #shell: readonly string[];
+  #running: ChildProcess | undefined;
+
+  constructor(shell: readonly string[]) {
+    this.#shell = shell;
+    for (const folder of [...FOLDERS, "/bin", "/state", "/sys/class/net/br0/bridge"]) {
+      mkdirSync(join(this.root, folder), { recursive: true });
+    }
+    const program = (path: string, text: string): void => {
+      writeFileSync(join(this.root, path), text);
+      chmodSync(join(this.root, path), 0o755);
+    };
+    program("bin/xl", readFileSync(join(__dirname, "pretend-xl.py"), "utf8"));
+    // No console, no other user, a pygrub that finds what the disk holds.
+    program("bin/xenstore-read", "#!/bin/sh\nexit 1\n");
+    program("bin/id", "#!/bin/sh\nexit 0\n");
+    program("bin/runuser", '#!/bin/sh\nshift 3\nexec "$@"\n');
+    program("bin/chown", "#!/bin/sh\nexit 0\n");
+    program("bin/chgrp", "#!/bin/sh\nexit 0\n");
+    program(
+      "usr/lib/xen/bin/pygrub",
+      '#!/bin/sh\nfor disk; do :; done\ngrep -q kernel "$disk" || { echo "RuntimeError: Unable to find partition containing kernel"; exit 1; }\necho "linux (kernel None)"\n',
+    );
+  }
+
+  /** A file of the pretended xl's state: `installer` is what its installer does at its end. */
+  set(name: string, text: string): void {
+    writeFileSync(join(this.root, "state", name), text);
+  }
+
+  /** The changes that were asked of xl, a line each. */
+  calls(): string[] {
+    const file = join(this.root, "state", "calls");
+    return existsSync(file) ? this.#host(readFileSync(file, "utf8")).trim().split("\n") : [];
+  }
+
+  write(path: string, text: string): void {
+    writeFileSync(join(this.root, path), text);
+  }
+
+  read(path: string): string | undefined {
+    return existsSync(join(this.root, path)) ? this.#host(readFileSync(join(this.root, path), "utf8")) : undefined;
+  }
+
+  has(path: string): boolean {
+    return existsSync(join(this.root, path));
+  }
+
+  async perform(job: Job): Promise<Ran> {
+    const files = mkdtempSync(join(this.root, "files-"));
+    for (const { name, content } of job.files ?? []) {
+      writeFileSync(join(files, name), typeof content === "string" ? this.#localized(content) : content);
+    }
+    let all: Ran = { exitCode: 0, stdout: "", stderr: "" };
+    for (const step of job.steps) {
+      const ran = await this.#run(`JOB_FILES=${files}\n${step.script.text}`);
+      all = { exitCode: ran.exitCode, stdout: all.stdout + ran.stdout, stderr: all.stderr + ran.stderr };
+      if (ran.exitCode !== 0) break;
+    }
+    rmSync(files, { recursive: true });
+    return all;
+  }
+
+  /** Ends the step that runs now, as a reboot of the host or a kill of the job does. */
+  kill(): void {
+    this.#running?.kill("SIGKILL");
+  }
+
+  async ask<T>(question: Question<T>): Promise<T> {
+    const ran = await this.#run(question.script.text);
+    if (ran.exitCode !== 0) throw new Error(`${question.about}: ${ran.stderr}`);
+    const said = ran.stdout
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line): [string, string] => {
+        const at = line.indexOf("=");
+        return [line.slice(0, at), this.#host(Buffer.from(line.slice(at + 1), "base64").toString())];
+      });
+    return question.read(new Answer(new Map(said)));
+  }
+
+  /** Domains end with their folder: a monitor looks for it. */
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  #run(text: string): Promise<Ran> {
+    const [program = "dash", ...args] = this.#shell;
+    const script = `${preamble.text}\nPATH=${this.root}/bin:$PATH\n${this.#localized(text)}\n`;
+    const child = spawn(program, [...args, "-c", script], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, PRETEND: join(this.root, "state"), PRETEND_LOGS: join(this.root, "var/log/xen") },
+    });
+    this.#running = child;
+    return new Promise((resolve, reject) => {
+      const out: string[] = [];
+      const err: string[] = [];
+      child.stdout.on("data", (data: Buffer) => out.push(data.toString()));
+      child.stderr.on("data", (data: Buffer) => err.push(data.toString()));
+      child.on("error", reject);
+      child.on("exit", (exitCode) => {
+        // The pipes may stay open in what the step left running.
+        setTimeout(() => resolve({ exitCode, stdout: this.#host(out.join("")), stderr: this.#host(err.join("")) }), 50);
+      });
+    });
+  }
+
+  #localized(text: string): string {
+    return FOLDERS.reduce((local, folder) => local.replaceAll(folder, `${this.root}${folder}`), text);
+  }
+
+  #host(text: string): string {
+    return text.replaceAll(this.root, "");
+  }
+}
