@@ -43,6 +43,7 @@ mmdebstrap|mmdebstrap|makes its Debian from packages
 debian-archive-keyring|/usr/share/keyrings/debian-archive-keyring.gpg|proves that these are Debian's
 zstd|zstd|its frozen state
 cpio|cpio|the guest's ramdisk
+busybox-static|busybox|tests that the shell text we make means the same everywhere
 e2fsprogs|mke2fs|file systems
 fdisk|sfdisk|partition tables
 xz-utils|xz|kernel modules

@@ -5,7 +5,7 @@
 import type { Progress } from "./remote-host";
 
 /** Steps are shown at once; of what a step prints, the latest line at most this often. */
-const quietMs = 2000;
+const quietMs = 4000;
 
 let print: ((line: string) => void) | undefined;
 
