@@ -5,9 +5,7 @@ import { type DomainConfig, parseDomainConfig, renderDomainConfig } from "../../
 
 const golden = (name: string): string => readFileSync(join(__dirname, "../../golden/scenario", name), "utf8");
 
-const text = fc
-  .string({ unit: "grapheme", maxLength: 20 })
-  .filter((value) => !/[\u0000-\u001f\u007f]/.test(value));
+const text = fc.string({ unit: "grapheme", maxLength: 20 }).filter((value) => !/[\u0000-\u001f\u007f]/.test(value));
 const word = fc.stringMatching(/^[a-z0-9._/-]{1,12}$/);
 
 const config: fc.Arbitrary<DomainConfig> = fc
