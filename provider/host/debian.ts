@@ -36,9 +36,19 @@ until apt-get -q -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 -o Acquire::La
   if [ "$try" -ge 3 ]; then echo "the package lists could not be renewed; going on with those at hand"; break; fi
   sleep 5
 done
+# Three of Xen's packages make GRUB's menu anew, each in its turn; 25 s each time in the lab. Here they only say that
+# they want it, and it is made once.
+mkdir -p /var/lib/pulumi-xen
+later=$(mktemp -d /var/lib/pulumi-xen/later.XXXXXX)
+trap 'rm -rf "$later"' EXIT
+printf '#!/bin/sh\n: >%s/wanted\n' "$later" >"$later/update-grub"
+chmod 755 "$later" "$later/update-grub"
+installed=0
 # shellcheck disable=SC2086
-apt-get -q -y --no-install-recommends --allow-downgrades -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 \
-  -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold -o Dpkg::Options::=--force-confdef install $missing`,
+PATH=$later:$PATH apt-get -q -y --no-install-recommends --allow-downgrades -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 \
+  -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold -o Dpkg::Options::=--force-confdef install $missing || installed=$?
+if [ -e "$later/wanted" ]; then update-grub; fi
+[ "$installed" = 0 ] || exit "$installed"`,
 
   sayPackages: (packages) => sh`for name in ${packages}; do
   have=$(dpkg-query -W -f '\${db:Status-Status} \${Version}' "$name" 2>/dev/null || :)

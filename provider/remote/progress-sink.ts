@@ -4,7 +4,7 @@
  */
 import type { Progress } from "./remote-host";
 
-/** Steps are shown at once; of what a step prints, the latest line at most this often. */
+/** Steps and a guest's console (`| …`) are shown at once; of what else a step prints, a line at most this often. */
 const quietMs = 4000;
 
 let print: ((line: string) => void) | undefined;
@@ -20,7 +20,7 @@ export function progressOf(object: string, now: () => number = Date.now): Progre
   return (line) => {
     const step = /^==> [^:]*: (.*)$/.exec(line)?.[1];
     if (print === undefined || line.trim() === "" || line === lastLine || /^<== .*: done after /.test(line)) return;
-    if (step === undefined && !line.startsWith("<==") && now() - lastAt < quietMs) return;
+    if (step === undefined && !/^(<==|\| )/.test(line) && now() - lastAt < quietMs) return;
     lastAt = now();
     lastLine = line;
     print(`${object}: ${step ?? `  ${line}`}`);

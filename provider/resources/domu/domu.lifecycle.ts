@@ -94,7 +94,7 @@ async function perform(
 ): Promise<DomUOutputs> {
   const { machineId } = await host.identity();
   try {
-    await host.perform(job, (line) => tell(inputs.name, line));
+    await host.perform(job);
     const observed = await observe(host, inputs);
     const wrong = mismatches(observed, inputs);
     if (wrong.length > 0) {
@@ -175,15 +175,10 @@ function observe(host: RemoteHost, inputs: DomUInputs): Promise<ObservedDomU> {
 /** A job of an earlier run is let finish; how it ended shows in what we observe next. */
 async function followed(host: RemoteHost, name: string): Promise<void> {
   try {
-    await host.follow(guestObject(name), (line) => tell(name, line));
+    await host.follow(guestObject(name));
   } catch (error) {
     if (!hasCode(error, "job")) throw error;
   }
-}
-
-/** The engine shows what its provider writes: this is how the installer's console gets to the people who wait. */
-function tell(name: string, line: string): void {
-  process.stdout.write(`${name}: ${line}\n`);
 }
 
 function refuse(faults: readonly string[]): void {
