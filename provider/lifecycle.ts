@@ -25,7 +25,9 @@ showProgress((line) => process.stdout.write(`${line}\n`));
 export function provider(kind: string): DynamicProvider {
   const found = Object.hasOwn(providers, kind) ? providers[kind] : undefined;
   if (found === undefined) {
-    throw new Error(`This version of pulumi-xen has no resource kind "${kind}". Install the version that wrote this stack.`);
+    throw new Error(
+      `This version of pulumi-xen has no resource kind "${kind}". Install the version that wrote this stack.`,
+    );
   }
   return found;
 }
