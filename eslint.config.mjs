@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "*.mjs", "*.cjs"] },
+  { ignores: ["dist/", "node_modules/"] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -14,7 +14,10 @@ export default tseslint.config(
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-non-null-assertion": "error",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true },
+      ],
       "@typescript-eslint/require-await": "off",
       "@typescript-eslint/consistent-type-imports": "error",
       // Text for a host's shell is made by the tag `sh` (provider/shell/sh.ts) and nowhere else.
@@ -24,11 +27,18 @@ export default tseslint.config(
           selector: "MemberExpression[property.name='vouchedFor']",
           message: "Shell text is made with the tag sh`…`; only provider/shell may vouch for text by hand.",
         },
-        { selector: "PropertyDefinition[definite=true]", message: "Use `declare readonly`: a definite field overwrites Pulumi's outputs." },
+        {
+          selector: "PropertyDefinition[definite=true]",
+          message: "Use `declare readonly`: a definite field overwrites Pulumi's outputs.",
+        },
       ],
       "no-console": "error",
     },
   },
+  // JavaScript stands outside the TypeScript project: every rule that needs no types holds for it.
+  { files: ["**/*.{js,mjs,cjs}"], extends: [tseslint.configs.disableTypeChecked] },
+  // CommonJS has no other way to load a module.
+  { files: ["**/*.cjs", "test/support/programs/**/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   { files: ["provider/shell/**"], rules: { "no-restricted-syntax": "off" } },
-  { files: ["cli/**", "lab/**", "bench/**", "test/**", "examples/**"], rules: { "no-console": "off" } },
+  { files: ["cli/**", "lab/**", "bench/**", "scripts/**", "test/**", "examples/**"], rules: { "no-console": "off" } },
 );
