@@ -24,7 +24,7 @@ export interface LabStack {
   /** A folder for engines' states; removed with the rest. */
   readonly folder: string;
   /** stdout of a raw command on the host; throws when it fails. */
-  raw(command: string): Promise<string>;
+  readonly raw: (command: string) => Promise<string>;
   close(): Promise<void>;
 }
 

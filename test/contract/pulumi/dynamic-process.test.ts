@@ -36,7 +36,7 @@ describe("the real dynamic provider process, with nothing but the constant text"
   it.each(Object.keys(samples))("loads %s, finds no fault, and says what a creation does", async (kind) => {
     const { inputs, failures } = await provider.check({}, news(kind));
     expect(failures).toEqual([]);
-    expect(inputs).toMatchObject({ __provider: providerText(kind), plan: expect.stringMatching(/./) });
+    expect(inputs).toMatchObject({ __provider: providerText(kind), plan: expect.stringMatching(/./) as string });
   });
 
   it.each(Object.keys(samples))("finds no difference in %s when it is checked twice", async (kind) => {
@@ -60,13 +60,13 @@ describe("the real dynamic provider process, with nothing but the constant text"
 
   it.each(Object.keys(samples))("names a property of %s that does not exist", async (kind) => {
     const { failures } = await provider.check({}, { ...news(kind), nmae: 1 });
-    expect(failures).toEqual([{ property: "nmae", reason: expect.stringContaining("is not known here") }]);
+    expect(failures).toEqual([{ property: "nmae", reason: expect.stringContaining("is not known here") as string }]);
   });
 
   it.each(Object.keys(samples))("leaves nothing in the state when the host of %s cannot be reached", async (kind) => {
     const { inputs } = await provider.check({}, news(kind));
     const error = await provider.create(inputs).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ details: expect.stringMatching(/^Unable to create \w+ ".*": /) });
+    expect(error).toMatchObject({ details: expect.stringMatching(/^Unable to create \w+ ".*": /) as string });
     const details =
       (error as { metadata?: { get(key: string): unknown[] } }).metadata?.get("grpc-status-details-bin") ?? [];
     expect(details).toEqual([]);

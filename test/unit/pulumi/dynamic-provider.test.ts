@@ -16,8 +16,8 @@ describe("check", () => {
     expect(failures).toEqual([
       { property: "name", reason: 'is "", but must be at least 1 characters long.' },
       { property: "memoryMiB", reason: "is lots, but must be a number." },
-      { property: "disks[0].path", reason: expect.stringContaining("is relative, but ") },
-      { property: "memry", reason: expect.stringContaining("is not known here") },
+      { property: "disks[0].path", reason: expect.stringContaining("is relative, but ") as string },
+      { property: "memry", reason: expect.stringContaining("is not known here") as string },
     ]);
   });
 
@@ -62,14 +62,16 @@ describe("check", () => {
   it("vetoes an effect that is not allowed, before anything is touched", async () => {
     const olds = (await check({ name: "a" })).inputs;
     expect((await check({ name: "b" }, olds)).failures).toEqual([
-      { property: "name", reason: expect.stringContaining('Add "replace", "dataLoss" to allow') },
+      { property: "name", reason: expect.stringContaining('Add "replace", "dataLoss" to allow') as string },
     ]);
     expect((await check({ name: "b", allow: ["replace", "dataLoss"] }, olds)).failures).toEqual([]);
   });
 
   it("refuses words that allow does not know", async () => {
     const { failures } = await check({ name: "a", allow: ["everything"] });
-    expect(failures).toEqual([{ property: "allow[0]", reason: expect.stringContaining('must be one of "restart"') }]);
+    expect(failures).toEqual([
+      { property: "allow[0]", reason: expect.stringContaining('must be one of "restart"') as string },
+    ]);
   });
 
   it("never throws and never complains where Pulumi's unknown marker stands, at any depth", async () => {

@@ -130,6 +130,6 @@ function paths(value: unknown, at: string[] = []): string[][] {
 function put(value: unknown, [key, ...rest]: string[], what: unknown): unknown {
   if (key === undefined) return what;
   if (Array.isArray(value))
-    return value.map((entry, index) => (String(index) === key ? put(entry, rest, what) : entry));
+    return value.map((entry: unknown, index) => (String(index) === key ? put(entry, rest, what) : entry));
   return { ...(value as object), [key]: put((value as Record<string, unknown>)[key], rest, what) };
 }

@@ -50,7 +50,7 @@ describe("what a change does to a running guest", () => {
       [
         "uuid 00000000-0000-4000-8000-000000000001 -> 00000000-0000-4000-8000-000000000002: replace",
         // The MAC is derived from it.
-        expect.stringMatching(/^vifs\[0\]\.mac .*: restart$/) as unknown as string,
+        expect.stringMatching(/^vifs\[0\]\.mac .*: restart$/) as string,
       ],
     ],
   ])("%j -> %j", (before, after, expected) => {
