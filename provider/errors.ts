@@ -15,7 +15,6 @@ export type ErrorCode =
   | "job"
   | "output-parse"
   | "unsupported"
-  | "not-found"
   | "already-exists"
   | "not-owned"
   | "bad-input"
@@ -108,13 +107,6 @@ export class OutputParseError extends XenProviderError {
 export class UnsupportedError extends XenProviderError {
   constructor(what: string, parts?: ErrorParts) {
     super("unsupported", what, parts);
-  }
-}
-
-/** A positive answer of the host: it is not there. Never thrown for "could not ask". */
-export class NotFoundError extends XenProviderError {
-  constructor(what: string, parts?: ErrorParts) {
-    super("not-found", what, parts);
   }
 }
 

@@ -39,7 +39,7 @@ export interface PublishedAnswers {
 }
 
 /** Replaced on the host in answers and in the installer's kernel arguments. */
-export const MEDIA_TOKENS = ["{mediaUrl}", "{answersUrl}", "{hostAddress}"] as const;
+const MEDIA_TOKENS = ["{mediaUrl}", "{answersUrl}", "{hostAddress}"] as const;
 
 /** Does a text need a running server to be complete? */
 export function needsServing(text: string): boolean {
@@ -47,7 +47,7 @@ export function needsServing(text: string): boolean {
 }
 
 /** The folder of one server on the host. */
-export function servingFolder(part: Pick<Serving, "bridge" | "port">): string {
+function servingFolder(part: Pick<Serving, "bridge" | "port">): string {
   return `/run/pulumi-xen/http/${part.bridge}-${part.port}`;
 }
 

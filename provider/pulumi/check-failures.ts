@@ -23,7 +23,7 @@ export function faultsOf(schema: z.ZodType, raw: object, secrets: readonly strin
 }
 
 /** Pulumi's form: `disks[0].path`. */
-export function propertyPath(path: Path): string {
+function propertyPath(path: Path): string {
   return path.reduce<string>(
     (text, part) =>
       typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,

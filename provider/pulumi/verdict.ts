@@ -14,7 +14,7 @@ export interface Verdict {
   readonly effect: Effect;
 }
 
-export function strongestEffect(changes: readonly Change[]): Effect {
+function strongestEffect(changes: readonly Change[]): Effect {
   return changes.reduce<Effect>(
     (strongest, { effect }) => (STRENGTH.indexOf(effect) > STRENGTH.indexOf(strongest) ? effect : strongest),
     "none",

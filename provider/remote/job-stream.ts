@@ -4,7 +4,7 @@
  */
 import type { Mark } from "./host-script";
 
-export type JobState = "started" | "joined" | "mine" | "other";
+type JobState = "started" | "joined" | "mine" | "other";
 
 export type JobEvent =
   | { readonly kind: "host"; readonly machineId: string; readonly bootId: string }

@@ -25,7 +25,7 @@ export async function closeHosts(): Promise<void> {
 }
 
 /** Equal for equal connections, whatever the order of their properties; holds no secret in the clear. */
-export function keyOf(connection: Connection): string {
+function keyOf(connection: Connection): string {
   const sorted = (value: unknown): unknown =>
     typeof value !== "object" || value === null
       ? value

@@ -1,10 +1,8 @@
 /** HOW it is said to a host: quoting, steps with their effect, questions. Pure. */
 export { preamble } from "./preamble";
 export { Answer, type Question } from "./question";
-export { ShellText, type ShellValue, lines, quote, sh } from "./sh";
+export { ShellText, lines, quote, sh } from "./sh";
 export {
-  EFFECTS,
-  type Effect,
   type HostSection,
   type Job,
   type JobFile,

@@ -6,7 +6,7 @@ import type { ShellText } from "./sh";
 /**
  * What a step does to a running guest or host, from mild to strong. `none`: nothing that runs notices.
  */
-export const EFFECTS = ["none", "live", "restart", "reboot", "migrate", "replace"] as const;
+const EFFECTS = ["none", "live", "restart", "reboot", "migrate", "replace"] as const;
 export type Effect = (typeof EFFECTS)[number];
 
 /** The strongest of some effects; `none` of no effects. */

@@ -5,7 +5,7 @@
  * Read in that form, in xl's positional form and in xm's (`file:/path,xvda,w`).
  */
 export const DISK_FORMATS = ["raw", "qcow2", "qcow", "vhd", "qed"] as const;
-export type DiskFormat = (typeof DISK_FORMATS)[number];
+type DiskFormat = (typeof DISK_FORMATS)[number];
 
 export interface DiskSpec {
   /** Path of the image file or block device on the host. */

@@ -17,8 +17,3 @@ export function domainState(letters: string): DomainState {
 export function isAlive(state: DomainState): boolean {
   return state === "running" || state === "blocked" || state === "runnable" || state === "paused";
 }
-
-/** Why a domain stopped, as xl's log numbers it: `has shut down, reason code 3`. */
-export function shutdownReason(code: number): string {
-  return ["poweroff", "reboot", "suspend", "crash", "watchdog", "soft reset"][code] ?? `reason ${code}`;
-}

@@ -1,5 +1,5 @@
 /** WHAT Xen is: the domain's configuration, disks, interfaces, identities, states, versions. Pure. */
-export { DISK_FORMATS, type DiskFormat, type DiskSpec, parseDiskSpec, renderDiskSpec } from "./disk-spec";
+export { DISK_FORMATS, type DiskSpec, parseDiskSpec, renderDiskSpec } from "./disk-spec";
 export {
   DOMAIN_TYPES,
   type DomainConfig,
@@ -10,9 +10,8 @@ export {
 } from "./domain-config";
 export { parseDomainConfig } from "./domain-config.parse";
 export { renderDomainConfig } from "./domain-config.render";
-export { type DomainState, domainState, isAlive, shutdownReason } from "./domain-state";
+export { type DomainState, domainState, isAlive } from "./domain-state";
 export { MAC_PATTERN, UUID_PATTERN, deriveMac, deriveUuid } from "./identity";
 export { type VfbSpec, parseVfbSpec, renderVfbSpec } from "./vfb-spec";
-export { type VifSpec, parseVifSpec, renderVifSpec } from "./vif-spec";
-export { type XenVersion, hasRestrictKeys, isAtLeast } from "./version";
-export { type XlValue, isXlText } from "./xl-text";
+export { type VifSpec, renderVifSpec } from "./vif-spec";
+export { type XenVersion, hasRestrictKeys } from "./version";

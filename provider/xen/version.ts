@@ -4,7 +4,7 @@ export interface XenVersion {
   readonly minor: number;
 }
 
-export function isAtLeast(version: XenVersion, major: number, minor: number): boolean {
+function isAtLeast(version: XenVersion, major: number, minor: number): boolean {
   return version.major > major || (version.major === major && version.minor >= minor);
 }
 

@@ -13,7 +13,7 @@ export interface XlAssignment {
   readonly value: XlValue;
 }
 
-export function renderXlValue(value: XlValue): string {
+function renderXlValue(value: XlValue): string {
   if (typeof value === "number") return String(value);
   if (typeof value === "string") return renderXlString(value);
   if (value.length === 0) return "[ ]";
@@ -28,11 +28,6 @@ export function renderXlAssignment({ key, value }: XlAssignment): string {
 
 function renderXlString(text: string): string {
   return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
-}
-
-/** Can `text` be written as a string of xl.cfg? Line ends and control characters cannot. */
-export function isXlText(text: string): boolean {
-  return !/[\u0000-\u001f\u007f]/.test(text);
 }
 
 /** What a configuration's text says: assignments, and everything else line by line, so that nothing is lost. */

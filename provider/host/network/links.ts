@@ -16,7 +16,7 @@ export interface Link {
   readonly bridgeSettings: BridgeSettings | undefined;
 }
 
-export interface BridgeSettings {
+interface BridgeSettings {
   readonly stp: boolean;
   readonly forwardDelaySeconds: number;
   readonly helloTimeSeconds: number;

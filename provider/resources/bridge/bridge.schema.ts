@@ -3,11 +3,7 @@ import { z } from "zod";
 import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection";
 
-export type BridgeAddresses =
-  | "inherit"
-  | "dhcp"
-  | "none"
-  | { readonly cidr: readonly string[]; readonly gateway?: string };
+type BridgeAddresses = "inherit" | "dhcp" | "none" | { readonly cidr: readonly string[]; readonly gateway?: string };
 
 export interface BridgeInputs extends CommonInputs {
   readonly connection: Connection;
@@ -34,7 +30,7 @@ export interface BridgeInputs extends CommonInputs {
 }
 
 /** `drifted`: the host is no longer as it was made. */
-export type BridgePhase = "applying" | "ready" | "drifted";
+type BridgePhase = "applying" | "ready" | "drifted";
 
 export interface BridgeOutputs {
   readonly machineId: string;

@@ -74,7 +74,7 @@ ${withUsers ? sh`say users "$(image_users "$image")"` : sh``}`,
   };
 }
 
-export function readImage(answer: Answer, declared: ImageFormat): ObservedImage {
+function readImage(answer: Answer, declared: ImageFormat): ObservedImage {
   const type = answer.need("type") as ObservedImage["type"];
   const head = answer.get("head") ?? "";
   const length = type === "file" || type === "block" ? wholeNumber(answer.need("size"), "size") : undefined;
@@ -99,7 +99,7 @@ export function readImage(answer: Answer, declared: ImageFormat): ObservedImage 
 }
 
 /** Bytes 24 to 31 of the head, big-endian (qemu's docs/interop/qcow2): needs no qemu-img, which locks. */
-export function qcow2Size(head: string): number {
+function qcow2Size(head: string): number {
   const size = Number.parseInt(head.slice(48, 64), 16);
   if (head.length < 64 || !Number.isSafeInteger(size))
     throw new OutputParseError(`The head of a qcow2 image is cut short or broken: ${head}`);

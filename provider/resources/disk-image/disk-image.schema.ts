@@ -5,7 +5,7 @@ import { type Connection, connectionSchema } from "../../remote/connection";
 import { type SourceFile, sourceFileSchema } from "../source-file/source-file.schema";
 
 /** `block`: a block device that exists already (a partition, a logical volume); it is used, never changed. */
-export const IMAGE_FORMATS = ["raw", "qcow2", "block"] as const;
+const IMAGE_FORMATS = ["raw", "qcow2", "block"] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 export interface DiskImageInputs extends CommonInputs {

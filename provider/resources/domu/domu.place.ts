@@ -27,7 +27,7 @@ export function guestObject(name: string): string {
 /**
  * A guest's life, as the file `phase` tells it on the host. `updating`: a change of a finished guest was cut short.
  */
-export const PHASES = [
+const PHASES = [
   "disk-ready",
   "installing",
   "installed",
@@ -37,7 +37,7 @@ export const PHASES = [
   "updating",
   "done",
 ] as const;
-export type Phase = (typeof PHASES)[number];
+type Phase = (typeof PHASES)[number];
 
 /** Is the operating system on the disk, so that an install must not touch it again? */
 export function isInstalled(phase: string | undefined): boolean {

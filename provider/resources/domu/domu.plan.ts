@@ -50,7 +50,7 @@ export function domuChanges(olds: DomUInputs, news: DomUInputs): Change[] {
 }
 
 /** The memory the guest may grow to without a restart. */
-export function memoryLimit(inputs: DomUInputs): number {
+function memoryLimit(inputs: DomUInputs): number {
   return inputs.maxMemoryMiB ?? inputs.memoryMiB ?? 0;
 }
 

@@ -7,7 +7,7 @@ import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection";
 import { DOMAIN_TYPES, type DomainType, EVENT_ACTIONS, type EventAction, MAC_PATTERN, UUID_PATTERN } from "../../xen";
 
-export const BOOT_MODES = ["pygrub", "pvgrub2", "direct"] as const;
+const BOOT_MODES = ["pygrub", "pvgrub2", "direct"] as const;
 /** `pygrub`: the kernel inside the guest's own disk, found without privileges. */
 export type BootMode = (typeof BOOT_MODES)[number];
 

@@ -34,7 +34,7 @@ export function updateSteps(observed: ObservedDomU, olds: DomUInputs, news: DomU
 }
 
 /** Why the guest must be built anew; none: it can stay up. */
-export function restartReasons(
+function restartReasons(
   { bootConfig }: ObservedDomU,
   domain: RunningDomain,
   olds: DomUInputs,

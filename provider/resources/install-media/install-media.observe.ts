@@ -44,7 +44,7 @@ say tools "$tools"`,
   };
 }
 
-export function readMedia(answer: Answer): ObservedMedia {
+function readMedia(answer: Answer): ObservedMedia {
   const words = (key: string): string[] => answer.need(key).trim().split(/\s+/).filter(Boolean);
   const sums = (answer.get("sums") ?? "").split("\n").flatMap((line): [string, string][] => {
     const match = /^([0-9a-f]{64}) [ *]\.\/(.+)$/.exec(line);

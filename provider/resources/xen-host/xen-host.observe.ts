@@ -11,7 +11,7 @@ import { parseXlInfo, parseXlListRow } from "./xl-info.parse";
 /** Ours on the host. */
 export const HOST_FOLDER = "/var/lib/pulumi-xen/host/self";
 
-export interface RunningXen {
+interface RunningXen {
   readonly version: string;
   readonly commandLine: string;
   readonly totalMemoryMiB: number;
@@ -53,7 +53,7 @@ export interface ObservedHost {
   readonly hasTrialExpired: boolean;
 }
 
-export interface ObservedGrub {
+interface ObservedGrub {
   readonly early: string | undefined;
   readonly late: string | undefined;
   readonly fallback: string | undefined;
