@@ -1,12 +1,22 @@
 /** The system user that pygrub reads guests' disks as. Shell text; pure. */
 import { type ShellText, sh } from "../shell";
+import { PYGRUB_USER } from "../xen";
 
-/** It owns nothing and may log in nowhere; a guest's image is readable to its group. */
-export const PYGRUB_USER = "pulumi-xen-pygrub";
-
+/**
+ * User and group have one number, since pygrub takes the user's for both: setgid(uid), setgroups([uid]), setuid(uid)
+ * (pygrub of 4.17, seen: with another group's number it could not read an image of mode 0640).
+ */
 export const addPygrubUser: ShellText = sh`if ! id ${PYGRUB_USER} >/dev/null 2>&1; then
-  useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin ${PYGRUB_USER}
-fi`;
+  pygrub_id=999
+  while getent passwd "$pygrub_id" >/dev/null || getent group "$pygrub_id" >/dev/null; do
+    pygrub_id=$((pygrub_id - 1))
+    [ "$pygrub_id" -ge 100 ] || die "This host has no number left for the system user "${PYGRUB_USER}"."
+  done
+  groupadd --system --gid "$pygrub_id" ${PYGRUB_USER}
+  useradd --system --uid "$pygrub_id" --gid "$pygrub_id" --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin ${PYGRUB_USER}
+fi
+[ "$(id -u ${PYGRUB_USER})" = "$(id -g ${PYGRUB_USER})" ] ||
+  die "The group of the user "${PYGRUB_USER}" must have the user's number, for pygrub takes that. Run: userdel "${PYGRUB_USER}`;
 
 export const removePygrubUser: ShellText = sh`if id ${PYGRUB_USER} >/dev/null 2>&1; then userdel ${PYGRUB_USER}; fi`;
 

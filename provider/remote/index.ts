@@ -1,5 +1,6 @@
 /** HOW we get there: connections, questions, jobs, files. docs/jobs.md says what is seen of it on the host. */
 export type { Connection } from "./connection";
+export { settleFormerJob } from "./former-job";
 export { closeHosts } from "./pool";
 export { showProgress } from "./progress-sink";
 export type { RemoteHost } from "./remote-host";

@@ -6,13 +6,13 @@
  * with 0 and no output on an empty disk too; without a writable `--output-directory` even a listing fails (4.17).
  *
  *   pygrub_tool               the path of the running Xen's pygrub
- *   pygrub_user               makes the user where it is missing
+ *   pygrub_user               makes the user where it is missing; defined by whoever includes this (host/pygrub-user.ts)
  *   pygrub_permit DISK FILE   lets the user read the disk; what was before is noted in FILE
  *   pygrub_restore FILE       takes that back
  *   pygrub_proves DISK        dry run: is there a kernel to boot? What pygrub says about it goes to stdout
  */
 import { type ShellText, sh } from "../shell";
-import { PYGRUB_USER } from "./xl.functions";
+import { PYGRUB_USER } from "../xen";
 
 export const pygrubFunctions: ShellText = sh`pygrub_tool() {
   pt_version=$(cat /sys/hypervisor/version/major 2>/dev/null).$(cat /sys/hypervisor/version/minor 2>/dev/null) || :
@@ -20,10 +20,6 @@ export const pygrubFunctions: ShellText = sh`pygrub_tool() {
     if [ -x "$pt_path" ]; then printf '%s\n' "$pt_path"; return 0; fi
   done
   return 1
-}
-pygrub_user() {
-  id ${PYGRUB_USER} >/dev/null 2>&1 ||
-    useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin ${PYGRUB_USER}
 }
 pygrub_can_read() { runuser -u ${PYGRUB_USER} -- test -r "$1" 2>/dev/null; }
 pygrub_permit() {

@@ -12,9 +12,7 @@
  *   last_reason NAME           the number behind the last "reason code" of the domain's log
  */
 import { type ShellText, sh } from "../shell";
-
-/** The user that reads guests' disks for their kernels; made by XenHost. */
-export const PYGRUB_USER = "pulumi-xen-pygrub";
+import { PYGRUB_USER } from "../xen";
 
 export const xlFunctions: ShellText = sh`domain_row() {
   dr_table=$(xl list 2>/dev/null) || { xl list >/dev/null || true; die "xl does not answer on this host."; }

@@ -12,6 +12,7 @@ export { parseDomainConfig } from "./domain-config.parse";
 export { renderDomainConfig } from "./domain-config.render";
 export { type DomainState, domainState, isAlive } from "./domain-state";
 export { MAC_PATTERN, UUID_PATTERN, deriveMac, deriveUuid } from "./identity";
+export { PYGRUB_USER } from "./pygrub-user";
 export { type VfbSpec, parseVfbSpec, renderVfbSpec } from "./vfb-spec";
 export { type VifSpec, renderVifSpec } from "./vif-spec";
 export { type XenVersion, hasRestrictKeys } from "./version";

@@ -1,7 +1,7 @@
 /** The engines that this machine has: the practice engine always, the real CLI where there is one. */
-import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type StackEngine, findPulumi, practiceEngine, pulumiEngine } from "../../lab/engine";
+import { isExecutable } from "../../lab/engine/pulumi-command";
 import { note } from "./notes";
 import { projectRoot } from "./project-root";
 
@@ -29,13 +29,4 @@ async function pulumiHere(folder: string): Promise<StackEngine> {
   const { found, reasons } = await findPulumi(projectRoot, join(projectRoot, "node_modules/@pulumi/pulumi"));
   if (found === undefined) throw new Error(`There is a pulumi on PATH, and yet none to use: ${reasons.join("; ")}`);
   return pulumiEngine({ command: found, home: join(folder, "pulumi") });
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -6,13 +6,8 @@ import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Answer, type Job, type Question, type ShellText, preamble } from "../../provider/shell";
-
-export interface Ran {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type Job, type Question, type ShellText, preamble } from "../../provider/shell";
+import { type Ran, readAnswer, runInOrder } from "./ran";
 
 export class LocalShell {
   readonly root = mkdtempSync(join(tmpdir(), "pulumi-xen-test-"));
@@ -48,27 +43,12 @@ export class LocalShell {
   }
 
   /** Runs a job's steps in their order, up to the first that fails. */
-  async perform(job: Job): Promise<Ran> {
-    let all: Ran = { exitCode: 0, stdout: "", stderr: "" };
-    for (const step of job.steps) {
-      const ran = await this.run(step.script);
-      all = { exitCode: ran.exitCode, stdout: all.stdout + ran.stdout, stderr: all.stderr + ran.stderr };
-      if (ran.exitCode !== 0) break;
-    }
-    return all;
+  perform(job: Job): Promise<Ran> {
+    return runInOrder(job.steps, (step) => this.run(step.script));
   }
 
   async ask<T>(question: Question<T>): Promise<T> {
-    const ran = await this.run(question.script);
-    if (ran.exitCode !== 0) throw new Error(`${question.about}: ${ran.stderr}`);
-    const said = ran.stdout
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line): [string, string] => {
-        const at = line.indexOf("=");
-        return [line.slice(0, at), Buffer.from(line.slice(at + 1), "base64").toString()];
-      });
-    return question.read(new Answer(new Map(said)));
+    return readAnswer(question, await this.run(question.script));
   }
 
   remove(): void {

@@ -6,13 +6,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Answer, type Job, type Question, preamble } from "../../provider/shell";
-
-export interface Ran {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type Job, type Question, preamble } from "../../provider/shell";
+import { type Ran, readAnswer, runInOrder } from "./ran";
 
 /** Folders of a host, each found under the root instead. */
 const FOLDERS = [
@@ -80,12 +75,7 @@ export class PretendXen {
     for (const { name, content } of job.files ?? []) {
       writeFileSync(join(files, name), typeof content === "string" ? this.#localized(content) : content);
     }
-    let all: Ran = { exitCode: 0, stdout: "", stderr: "" };
-    for (const step of job.steps) {
-      const ran = await this.#run(`JOB_FILES=${files}\n${step.script.text}`);
-      all = { exitCode: ran.exitCode, stdout: all.stdout + ran.stdout, stderr: all.stderr + ran.stderr };
-      if (ran.exitCode !== 0) break;
-    }
+    const all = await runInOrder(job.steps, (step) => this.#run(`JOB_FILES=${files}\n${step.script.text}`));
     rmSync(files, { recursive: true });
     return all;
   }
@@ -96,16 +86,7 @@ export class PretendXen {
   }
 
   async ask<T>(question: Question<T>): Promise<T> {
-    const ran = await this.#run(question.script.text);
-    if (ran.exitCode !== 0) throw new Error(`${question.about}: ${ran.stderr}`);
-    const said = ran.stdout
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line): [string, string] => {
-        const at = line.indexOf("=");
-        return [line.slice(0, at), this.#host(Buffer.from(line.slice(at + 1), "base64").toString())];
-      });
-    return question.read(new Answer(new Map(said)));
+    return readAnswer(question, await this.#run(question.script.text), (value) => this.#host(value));
   }
 
   /** Domains end with their folder: a monitor looks for it. */

@@ -1,7 +1,7 @@
 /** create, read, update and delete of a disk image. Follow, observe, judge, perform, observe again. */
-import { BadInputError, CommandError, NotOwnedError, hasCode } from "../../errors";
+import { BadInputError, CommandError, NotOwnedError } from "../../errors";
 import { type ResourceKind, UnfinishedError } from "../../pulumi";
-import { type RemoteHost, openHost } from "../../remote";
+import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
 import { bring, verifiedSize } from "../source-file/source-file.local";
 import { isUrl } from "../source-file/source-file.schema";
 import { faultsOfRemoving, isNotMounted, judgeImage } from "./disk-image.judge";
@@ -60,7 +60,7 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
     if (inputs.format === "block") return;
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const { path } = inputs;
-    await followed(host, path);
+    await settleFormerJob(host, imageObject(path));
     const before = await observe(host, inputs, true);
     const keeps = inputs.keepOnDelete === true;
     if (!keeps) refuse(isNotMounted(before, path));
@@ -82,7 +82,7 @@ async function ensureImage(
   how: "look" | "walk",
 ): Promise<DiskImageOutputs> {
   const { path, source } = inputs;
-  await followed(host, path);
+  await settleFormerJob(host, imageObject(path));
   const before = await observe(host, inputs, true);
   const isLocal = source !== undefined && !isUrl(source) && before.type === "absent";
   const sourceBytes = isLocal ? await verifiedSize(source) : undefined;
@@ -121,15 +121,6 @@ function observe(
   withUsers: boolean,
 ): Promise<ObservedImage> {
   return host.ask(imageQuestion(path, format, withUsers));
-}
-
-/** A job of an earlier run is let finish; how it ended shows in what we observe next. */
-async function followed(host: RemoteHost, path: string): Promise<void> {
-  try {
-    await host.follow(imageObject(path));
-  } catch (error) {
-    if (!hasCode(error, "job")) throw error;
-  }
 }
 
 function drift(inputs: DiskImageInputs, seen: ObservedImage): Partial<DiskImageInputs> {

@@ -2,14 +2,15 @@
 import { download } from "../../host/download";
 import { imageUsersFunction } from "../../host/image-users";
 import { ROOT_FOLDER, claimFolder, folderNameOf, ownedFolder, releaseFolder } from "../../host/owned-folder";
+import { PYGRUB_USER } from "../../xen";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
 import { describeSource, isUrl } from "../source-file/source-file.schema";
 import { blockResizeProgram } from "./block-resize.program";
 import { sizeBytesOf } from "./disk-image.plan";
 import type { DiskImageInputs } from "./disk-image.schema";
 
-/** XenHost makes this group for pygrub without privileges, which must be able to read the image. */
-const PYGRUB_GROUP = "pulumi-xen-pygrub";
+/** XenHost makes this user, whose own group must be able to read the image: pygrub runs as it. */
+const PYGRUB_GROUP = PYGRUB_USER;
 
 /** A download of an image may take long; the job ends by itself after this time. */
 const MAKE_TIMEOUT_SECONDS = 6 * 3600;

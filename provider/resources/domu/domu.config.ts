@@ -1,7 +1,13 @@
 /** A guest's configuration for xl, made of its inputs: the final one and the one to install with. Pure. */
 import { UNKNOWN } from "../../pulumi";
-import { PYGRUB_USER } from "../../toolstack";
-import { type DiskSpec, type DomainConfig, type VfbSpec, type VifSpec, renderDomainConfig } from "../../xen";
+import {
+  type DiskSpec,
+  type DomainConfig,
+  PYGRUB_USER,
+  type VfbSpec,
+  type VifSpec,
+  renderDomainConfig,
+} from "../../xen";
 import type { DomUDisk, DomUInputs, DomUVfb, DomUVif } from "./domu.schema";
 
 /** Where Debian's grub-xen-host puts the boot loaders that run inside the guest. */

@@ -9,6 +9,7 @@
  *   end_watch                    ends the reading
  */
 import { type JobFile, type ShellText, lines, sh } from "../../shell";
+import { addPygrubUser } from "../../host/pygrub-user";
 import { pygrubFunctions, xlFunctions } from "../../toolstack";
 import { guestFolder } from "./domu.place";
 
@@ -57,8 +58,12 @@ end_watch() {
   console_pid= console_of=
 }`;
 
+const pygrubUserFunction = sh`pygrub_user() {
+${addPygrubUser}
+}`;
+
 /** Travels with every job of a guest, once for all its steps. */
 export const GUEST_FILE: JobFile = {
   name: "guest.sh",
-  content: lines([xlFunctions, pygrubFunctions, guestFunctions]).text.concat("\n"),
+  content: lines([xlFunctions, pygrubUserFunction, pygrubFunctions, guestFunctions]).text.concat("\n"),
 };

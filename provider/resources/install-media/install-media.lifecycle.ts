@@ -1,8 +1,8 @@
 /** create, read, update and delete of installation media. Follow, observe, perform, observe again. */
-import { AlreadyExistsError, BadInputError, CommandError, NotOwnedError, hasCode } from "../../errors";
+import { AlreadyExistsError, BadInputError, CommandError, NotOwnedError } from "../../errors";
 import { ownedFolder } from "../../host/owned-folder";
 import { type ResourceKind, UnfinishedError } from "../../pulumi";
-import { type RemoteHost, openHost } from "../../remote";
+import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
 import { bring, verifiedSize } from "../source-file/source-file.local";
 import { type SourceFile, isUrl } from "../source-file/source-file.schema";
 import { type ObservedMedia, mediaQuestion } from "./install-media.observe";
@@ -54,7 +54,7 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
   async delete(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const { name } = inputs;
-    await followed(host, name);
+    await settleFormerJob(host, mediaObject(name));
     const before = await observe(host, name);
     if (before.exists) {
       assertOwned(before, name);
@@ -78,7 +78,7 @@ async function ensureMedia(
   isNew: boolean,
 ): Promise<InstallMediaOutputs> {
   const { name } = inputs;
-  await followed(host, name);
+  await settleFormerJob(host, mediaObject(name));
   const before = await observe(host, name);
   const missing = differing(inputs, before);
   if (before.exists) assertOwned(before, name);
@@ -123,15 +123,6 @@ async function ensureMedia(
 
 function observe(host: RemoteHost, name: string): Promise<ObservedMedia> {
   return host.ask(mediaQuestion(name), { timeoutSeconds: LOOK_TIMEOUT_SECONDS });
-}
-
-/** A job of an earlier run is let finish; how it ended shows in what we observe next. */
-async function followed(host: RemoteHost, name: string): Promise<void> {
-  try {
-    await host.follow(mediaObject(name));
-  } catch (error) {
-    if (!hasCode(error, "job")) throw error;
-  }
 }
 
 function assertOwned(seen: ObservedMedia, name: string): void {

@@ -4,12 +4,13 @@ import { EARLY_DROP_IN, FALLBACK_SCRIPT, LATE_DROP_IN } from "../../host/boot/gr
 import { splitArguments } from "../../host/boot/hypervisor-arguments";
 import { sayPackages } from "../../host/families";
 import { type OsRelease, parseOsRelease } from "../../host/os-release";
-import { PYGRUB_USER } from "../../host/pygrub-user";
+import { ownedFolder } from "../../host/owned-folder";
+import { PYGRUB_USER } from "../../xen";
 import { type Answer, type Question, sh } from "../../shell";
 import { parseXlInfo, parseXlListRow } from "./xl-info.parse";
 
 /** Ours on the host. */
-export const HOST_FOLDER = "/var/lib/pulumi-xen/host/self";
+export const HOST_FOLDER = ownedFolder("host", "self");
 
 interface RunningXen {
   readonly version: string;

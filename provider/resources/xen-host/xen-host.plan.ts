@@ -14,7 +14,7 @@ import {
 import { missingArguments, splitArguments } from "../../host/boot/hypervisor-arguments";
 import { debian } from "../../host/debian";
 import { type RenderedFile, packageVersion } from "../../host/host-family";
-import { claimFolder, releaseFolder } from "../../host/owned-folder";
+import { ROOT_FOLDER, claimFolder, releaseFolder } from "../../host/owned-folder";
 import { addPygrubUser, removePygrubUser, restrictPygrubOfXendomains } from "../../host/pygrub-user";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
 import { HOST_FOLDER, type ObservedHost } from "./xen-host.observe";
@@ -22,7 +22,7 @@ import type { XenHostInputs, XenHostPhase } from "./xen-host.schema";
 import { type XenHostWishes, wishesOf } from "./xen-host.wishes";
 
 export const HOST_OBJECT = "host/self";
-const OUR_GUESTS = "/var/lib/pulumi-xen/domu";
+const OUR_GUESTS = `${ROOT_FOLDER}/domu`;
 
 /** How the host's settings differ from the wishes: `edited` needs them written, `regenerate` only the menu made. */
 export function settingsDrift(host: ObservedHost, inputs: XenHostInputs): "none" | "edited" | "regenerate" {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Declared } from "../../support/engine/stories";
 import { callsIn, startStack } from "../../support/engine/stack-command";
-import { until } from "../../support/until";
+import { until } from "../../support/eventually";
 
 const TEST_MS = 240_000;
 let folder: string;

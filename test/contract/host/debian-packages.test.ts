@@ -11,7 +11,10 @@ describe("installing Xen's packages on Debian", () => {
     program("dpkg", "exit 0");
     program("update-grub", `echo real >>${shell.at("menus")}`);
     // As Xen's packages do: the menu is made anew again and again, by the name alone.
-    program("apt-get", `case "$*" in *install*) update-grub; update-grub; exit "$(cat ${shell.at("apt-exit")})" ;; esac`);
+    program(
+      "apt-get",
+      `case "$*" in *install*) update-grub; update-grub; exit "$(cat ${shell.at("apt-exit")})" ;; esac`,
+    );
     writeFileSync(shell.at("apt-exit"), "0");
     shell.path = `${shell.at("bin")}:/usr/bin:/bin`;
   });

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { freeTcpPort } from "../../../lab/host/ports";
 import { type Serving, fillTokens, requestLog, startServing, stopServing } from "../../../provider/host/media-server";
 import { sh } from "../../../provider/shell";
 import { LocalShell } from "../../support/local-shell";
@@ -11,7 +12,7 @@ let shell: LocalShell;
 let port: number;
 beforeEach(async () => {
   shell = new LocalShell();
-  port = await freePort();
+  port = await freeTcpPort();
   mkdirSync(shell.at("media", "files", "sub"), { recursive: true });
   writeFileSync(shell.at("media", "files", "rootfs.tgz"), "tree");
 });
@@ -118,12 +119,3 @@ test("a pid that belongs to somebody else by now is neither believed nor killed"
   expect(pid()).not.toBe(String(process.pid));
   expect((await get("/one/files/rootfs.tgz")).status).toBe(200);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { closeHosts, openHost } from "../../../provider/remote";
 import { type Job, sh } from "../../../provider/shell";
 import { type Sshd, startSshd } from "../../support/sshd";
-import { until } from "../../support/until";
+import { until } from "../../support/eventually";
 
 // The machine that runs this may be busy with emulated hosts.
 jest.setTimeout(60_000);

@@ -3,11 +3,12 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { freeTcpPort } from "../../../lab/host/ports";
 import { AuthenticationError, ConnectError, HostKeyError } from "../../../provider/errors";
 import { type Connection, closeHosts, openHost } from "../../../provider/remote";
 import { startSshServer } from "../../support/ssh-server";
-import { type Sshd, freePort, startSshd } from "../../support/sshd";
-import { until } from "../../support/until";
+import { type Sshd, startSshd } from "../../support/sshd";
+import { until } from "../../support/eventually";
 
 // The machine that runs this may be busy with emulated hosts.
 jest.setTimeout(30_000);
@@ -132,7 +133,7 @@ describe("a login", () => {
   });
 
   it("to a host that does not listen fails in bounded time, as ConnectError with a remedy", async () => {
-    const nobody = openHost({ ...sshd.connection, port: await freePort() }).identity();
+    const nobody = openHost({ ...sshd.connection, port: await freeTcpPort() }).identity();
     await expect(nobody).rejects.toThrow(ConnectError);
     await expect(nobody).rejects.toThrow("See that the host runs");
   });

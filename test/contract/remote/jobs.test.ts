@@ -5,7 +5,7 @@ import { JobError } from "../../../provider/errors";
 import { closeHosts, openHost } from "../../../provider/remote";
 import { type Job, type ShellText, sh } from "../../../provider/shell";
 import { type SshServer, type SshServerOptions, startSshServer } from "../../support/ssh-server";
-import { until } from "../../support/until";
+import { until } from "../../support/eventually";
 
 const SHELLS = ["dash", "bash", "busybox sh"];
 const SECRET = "canary-5f2e71";

@@ -5,7 +5,7 @@ import { type ObservedDomU, observeDomU, ownDomain } from "../../../provider/res
 import { preflightFaults } from "../../../provider/resources/domu/domu.preflight";
 import type { DomUInputs } from "../../../provider/resources/domu/domu.schema";
 import { PretendXen } from "../../support/pretend-xen";
-import { until } from "../../support/until";
+import { until } from "../../support/eventually";
 
 // Each runs dozens of small programs; on a busy machine that takes its time.
 jest.setTimeout(300_000);
