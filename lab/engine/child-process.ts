@@ -61,7 +61,8 @@ async function stopGroup(child: ChildProcess, ended: Promise<Ended>, graceMs: nu
   clearTimeout(timer);
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
+/** To a process and all it started; silent when they have ended by themselves. A `pid` of 0 is nobody. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     if (pid > 0) process.kill(-pid, signal);
   } catch {

@@ -4,6 +4,7 @@ import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { signalGroup } from "./child-process";
 
 export interface PulumiCommand {
   readonly binary: string;
@@ -112,7 +113,8 @@ export async function run(binary: string, args: readonly string[], options: RunO
   const interrupt = (): void => void child.kill("SIGINT");
   for (const signal of options.interrupts ?? []) signal?.addEventListener("abort", interrupt);
   const { timeoutMs } = options;
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => killGroup(child.pid), timeoutMs);
+  const timer =
+    timeoutMs === undefined ? undefined : setTimeout(() => signalGroup(child.pid ?? 0, "SIGKILL"), timeoutMs);
   try {
     const code = await new Promise<number>((resolve) => {
       child.once("error", () => resolve(-1));
@@ -125,15 +127,8 @@ export async function run(binary: string, args: readonly string[], options: RunO
   }
 }
 
-function killGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-function isExecutable(file: string): boolean {
+/** Is it there, and may we run it? */
+export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return true;

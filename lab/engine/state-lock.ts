@@ -1,5 +1,6 @@
 /** One run at a time on a state file. The lock names its holder; that of a process which is gone is taken over. */
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { processStart } from "../process-start";
 
 interface Holder {
   readonly pid: number;
@@ -30,7 +31,7 @@ export function lockState(file: string, doing: string): () => void {
   const mine = `${file}.${process.pid}.new`;
   const holder: Holder = {
     pid: process.pid,
-    started: startOf(process.pid) ?? "",
+    started: processStart(process.pid) ?? "",
     doing,
     since: new Date().toISOString(),
   };
@@ -55,7 +56,7 @@ export function lockState(file: string, doing: string): () => void {
 function takeAwayIfStale(file: string): void {
   const seen = readHolder(file);
   if (seen === undefined) return;
-  if (startOf(seen.pid) === seen.started) throw new LockedError(file, seen);
+  if (processStart(seen.pid) === seen.started) throw new LockedError(file, seen);
   const aside = `${file}.${process.pid}.stale`;
   try {
     renameSync(file, aside);
@@ -63,7 +64,7 @@ function takeAwayIfStale(file: string): void {
     return;
   }
   const moved = readHolder(aside);
-  if (moved !== undefined && moved.pid !== seen.pid && startOf(moved.pid) === moved.started) {
+  if (moved !== undefined && moved.pid !== seen.pid && processStart(moved.pid) === moved.started) {
     // Between reading and moving, another run took it over: give it back.
     linkSync(aside, file);
   }
@@ -75,20 +76,5 @@ function readHolder(file: string): Holder | undefined {
     return JSON.parse(readFileSync(file, "utf8")) as Holder;
   } catch {
     return undefined;
-  }
-}
-
-/** Field 22 of /proc/PID/stat; undefined when there is no such process. Without /proc, a living process says "alive". */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  } catch {
-    try {
-      process.kill(pid, 0);
-      return "alive";
-    } catch {
-      return undefined;
-    }
   }
 }

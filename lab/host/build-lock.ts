@@ -5,6 +5,7 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { processStart } from "../process-start";
 import { onInterruption } from "./interruption";
 
 const pollMs = 500;
@@ -50,7 +51,7 @@ interface Holder {
 function tryLock(path: string): boolean {
   const draft = `${path}.${process.pid}`;
   // Written first and then linked: a lock file is never seen empty.
-  writeFileSync(draft, `${process.pid} ${startOf(process.pid)}\n`);
+  writeFileSync(draft, `${process.pid} ${processStart(process.pid) ?? ""}\n`);
   try {
     linkSync(draft, path);
     return true;
@@ -72,20 +73,10 @@ function readHolder(path: string): Holder | undefined {
 }
 
 function isAlive(holder: Holder): boolean {
-  return startOf(holder.pid) === holder.startedAt && holder.startedAt !== "";
+  return processStart(holder.pid) === holder.startedAt && holder.startedAt !== "";
 }
 
 /** Removes the lock only while it still names the dead process: somebody else may have been faster. */
 function dropStale(path: string, holder: Holder): void {
   if (readHolder(path)?.pid === holder.pid) rmSync(path, { force: true });
-}
-
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // Field 22, counted behind the name, which may itself hold spaces and brackets (proc(5)).
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  } catch {
-    return "";
-  }
 }

@@ -1,0 +1,21 @@
+/** Tells a process from a later one with the same number: for locks that name their holder. */
+import { readFileSync } from "node:fs";
+
+/**
+ * When the process started, in clock ticks since boot; `undefined` when there is none. Without /proc, a living process
+ * says "alive".
+ */
+export function processStart(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // Field 22, counted behind the name, which may itself hold spaces and brackets (proc(5)).
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    try {
+      process.kill(pid, 0);
+      return "alive";
+    } catch {
+      return undefined;
+    }
+  }
+}
