@@ -1,0 +1,32 @@
+/** What running scripts in a shell of this machine gives, and how it is read. */
+import { Answer, type Question } from "../../provider/shell";
+
+export interface Ran {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one after the other, up to the first that fails; what they printed, together. */
+export async function runInOrder<T>(scripts: readonly T[], run: (script: T) => Promise<Ran>): Promise<Ran> {
+  let all: Ran = { exitCode: 0, stdout: "", stderr: "" };
+  for (const script of scripts) {
+    const ran = await run(script);
+    all = { exitCode: ran.exitCode, stdout: all.stdout + ran.stdout, stderr: all.stderr + ran.stderr };
+    if (ran.exitCode !== 0) break;
+  }
+  return all;
+}
+
+/** @param reword - for values that hold paths of this machine. */
+export function readAnswer<T>(question: Question<T>, ran: Ran, reword = (value: string): string => value): T {
+  if (ran.exitCode !== 0) throw new Error(`${question.about}: ${ran.stderr}`);
+  const said = ran.stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line): [string, string] => {
+      const at = line.indexOf("=");
+      return [line.slice(0, at), reword(Buffer.from(line.slice(at + 1), "base64").toString())];
+    });
+  return question.read(new Answer(new Map(said)));
+}
