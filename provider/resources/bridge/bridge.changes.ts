@@ -94,8 +94,8 @@ export function bridgeCreation(inputs: BridgeInputs): string[] {
   const { ports = [], addresses, name } = inputs;
   const where = hasUnknown(ports) || ports.length > 0 ? ` with ${shown(ports)}` : " without ports";
   return [
-    `make bridge ${shown(name)}${where}, addresses ${shown(addresses)}: live`,
-    "the host restores its old network unless it is reached over the new one: live",
+    `make bridge ${shown(name)}${where}, addresses ${shown(addresses)}`,
+    "the host restores its old network unless it is reached over the new one",
   ];
 }
 

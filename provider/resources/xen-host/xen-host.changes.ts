@@ -63,9 +63,9 @@ export function xenHostFaults(inputs: XenHostInputs): Failure[] {
 export function xenHostCreation(inputs: XenHostInputs): string[] {
   const dom0 = Object.entries(inputs.dom0 ?? {}).map(([key, value]) => `${key} ${shown(value)}`);
   return [
-    "look the host over: nothing is touched where something forbids Xen: none",
-    "install Xen and write GRUB's settings, where they are missing: none",
-    `boot Xen once${dom0.length === 0 ? "" : ` (dom0: ${dom0.join(", ")})`}, where it does not run like this already: ${inputs.reboot === "never" ? "left to you" : "reboot"}`,
-    "prove it, and only then make it the default: none",
+    "look the host over; nothing is touched where something forbids Xen",
+    "install Xen and write GRUB's settings, where they are missing",
+    `${inputs.reboot === "never" ? "leave it to you to boot" : "boot"} Xen once${dom0.length === 0 ? "" : ` with dom0 ${dom0.join(", ")}`}, where it does not run like this already`,
+    "prove it, and only then make it the default",
   ];
 }
