@@ -60,7 +60,7 @@ px_kill() {
       px_kill KILL
       break
     fi
-    sleep 1
+    sleep 3
   done ) &
 px_dog=$!
 set +e

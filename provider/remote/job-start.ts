@@ -161,7 +161,10 @@ chmod 755 "$PX_ROOT"`,
   ]);
 }
 
-/** Copies the log as it grows; a line each 5 s shows both sides that the other is there. */
+/**
+ * Copies the log as it grows; a line each 5 s shows both sides that the other is there. It looks once a second after
+ * the first moment: each look is two processes, and those are dear on an emulated host.
+ */
 const followFunction: ShellText = sh`px_follow() {
   px_dir=$px_object/$1
   px_skip=0
@@ -177,8 +180,8 @@ const followFunction: ShellText = sh`px_follow() {
     if [ $px_done = yes ]; then break; fi
     px_settle "$px_dir"
     px_beats=$((px_beats + 1))
-    if [ $((px_beats % 10)) = 0 ]; then printf '\n%s beat\n' "$px_mark"; fi
-    if [ $px_beats -lt 20 ]; then sleep 0.1 2>/dev/null || sleep 1; else sleep 0.5 2>/dev/null || sleep 1; fi
+    if [ $((px_beats % 5)) = 0 ]; then printf '\n%s beat\n' "$px_mark"; fi
+    if [ $px_beats -lt 10 ]; then sleep 0.1 2>/dev/null || sleep 1; else sleep 1; fi
   done
   exec 3<&-
   if [ -e "$px_dir/log.tail" ]; then printf '\n%s gap\n' "$px_mark"; cat "$px_dir/log.tail"; fi
