@@ -4,7 +4,7 @@ export interface Stages {
   /** Runs one stage between a headline and its time. */
   stage<T>(title: string, work: () => Promise<T>): Promise<T>;
   /** A line within a stage. */
-  say(line: string): void;
+  readonly say: (line: string) => void;
   /** The last words. */
   end(text: string): void;
   /** Since the start, in seconds. */

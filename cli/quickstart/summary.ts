@@ -16,7 +16,6 @@ export function summary(parts: SummaryParts): string {
   const { host, upResult, answer } = parts;
   const vnc = upResult.outputs["vncAddress"];
   const command = upResult.outputs["consoleCommand"];
-  const port = typeof vnc === "string" ? vnc.replace(/^.*:/, "") : undefined;
   const exists = upResult.operations
     .filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/xen:"))
     .map(({ type, name }) => `${type.replace(/^.*:/, "")} ${name}`);
@@ -40,11 +39,11 @@ export function summary(parts: SummaryParts): string {
     ...(typeof command === "string"
       ? [`  its console    npx pulumi-xen lab ssh --name ${host.name} -t ${command}     (Ctrl-] leaves it)`]
       : []),
-    ...(port === undefined
-      ? []
-      : [
-          `  its screen     VNC at ${String(vnc)} of the host; bring it here with: npx pulumi-xen lab ssh --name ${host.name} -L ${port}:${String(vnc)} -N`,
-        ]),
+    ...(typeof vnc === "string"
+      ? [
+          `  its screen     VNC at ${vnc} of the host; bring it here with: npx pulumi-xen lab ssh --name ${host.name} -L ${vnc.replace(/^.*:/, "")}:${vnc} -N`,
+        ]
+      : []),
     "",
     "The next thing to try",
     "  Change memoryMiB in examples/install-then-pygrub/index.ts from 192 to 256, then look at the plan and apply it:",

@@ -32,6 +32,9 @@ export function startScript(job: Job, operation: string, follower: Follower): st
   return framed(
     lines([
       opening(job.object, follower),
+      // Here alone: a host that is only asked for a job, and then refused, is left as it was.
+      sh`mkdir -p "$PX_ROOT" 2>/dev/null || die "cannot make $PX_ROOT: root is needed there (user root, or sudo: true)"
+chmod 755 "$PX_ROOT"`,
       sh`px_operation=${operation} px_hash=${contentHash(job, runner)} px_timeout=${timeoutSeconds}
 unpack() { printf %s "$2" | base64 -d >"$px_new/$1" || die "cannot write $px_new/$1"; }
 build() {
@@ -154,9 +157,7 @@ function opening(object: string, follower: Follower): ShellText {
     sh`px_mark=${follower.mark} px_folder=${folderOf(object)} px_resume_job=${follower.resume?.job ?? ""} px_resume_bytes=${follower.resume?.bytes ?? 0}
 PX_WHO="the start of a job"
 px_say_waiting() { :; }
-px_object=$PX_JOBS/$px_folder
-mkdir -p "$PX_ROOT" 2>/dev/null || die "cannot make $PX_ROOT: root is needed there (user root, or sudo: true)"
-chmod 755 "$PX_ROOT"`,
+px_object=$PX_JOBS/$px_folder`,
     followFunction,
   ]);
 }

@@ -15,9 +15,8 @@ describe("an install that loses its client", () => {
   let ground: LabStack;
   let child: ChildProcess | undefined;
   beforeAll(async () => (ground = await labStack("resume", { kind: "xen", suite: "bookworm" })));
-  afterEach(async () => {
+  afterEach(() => {
     if (child?.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
-    await ground.host.reset();
   });
   afterAll(() => ground.close());
 
@@ -50,7 +49,7 @@ describe("an install that loses its client", () => {
         domid = await ground.raw("xl domid guest1");
         expect(domid).toMatch(/^\d+$/);
       },
-      { seconds: 240 },
+      { seconds: 900 },
     );
     return domid;
   }
@@ -75,7 +74,9 @@ describe("an install that loses its client", () => {
 
     const third = start("up", state);
     expect({ code: await third.ended, said: third.said() }).toMatchObject({ code: 0 });
-    expect(third.said()).not.toMatch(/creat|updat/);
+    expect(third.said()).toContain("6 unchanged");
+    const last = start("destroy", state);
+    expect({ code: await last.ended, said: last.said() }).toMatchObject({ code: 0 });
   });
 
   it("is finished by the next up when the provider process alone was killed", async () => {

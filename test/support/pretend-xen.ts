@@ -38,6 +38,8 @@ export class PretendXen {
     // No console, no other user, a pygrub that finds what the disk holds.
     program("bin/xenstore-read", "#!/bin/sh\nexit 1\n");
     program("bin/id", "#!/bin/sh\nexit 0\n");
+    // This machine's users are not a test's to make, whatever becomes of the line above.
+    for (const name of ["useradd", "groupadd"]) program(`bin/${name}`, "#!/bin/sh\nexit 99\n");
     program("bin/runuser", '#!/bin/sh\nshift 3\nexec "$@"\n');
     program("bin/chown", "#!/bin/sh\nexit 0\n");
     program("bin/chgrp", "#!/bin/sh\nexit 0\n");
@@ -80,9 +82,13 @@ export class PretendXen {
     return all;
   }
 
-  /** Ends the step that runs now, as a reboot of the host or a kill of the job does. */
-  kill(): void {
-    this.#running?.kill("SIGKILL");
+  /** Ends the step that runs now, as a reboot of the host or a kill of the job does; false between two steps. */
+  kill(): boolean {
+    try {
+      return this.#running?.pid !== undefined && process.kill(-this.#running.pid, "SIGKILL");
+    } catch {
+      return false;
+    }
   }
 
   async ask<T>(question: Question<T>): Promise<T> {
@@ -99,6 +105,8 @@ export class PretendXen {
     const script = `${preamble.text}\nPATH=${this.root}/bin:$PATH\n${this.#localized(text)}\n`;
     const child = spawn(program, [...args, "-c", script], {
       stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own, so that kill() meets the step with all it started, and not the pretended monitors.
+      detached: true,
       env: { ...process.env, PRETEND: join(this.root, "state"), PRETEND_LOGS: join(this.root, "var/log/xen") },
     });
     this.#running = child;

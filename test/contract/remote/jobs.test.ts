@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { JobError } from "../../../provider/errors";
 import { closeHosts, openHost } from "../../../provider/remote";
@@ -191,9 +191,11 @@ describe("a host without setsid, flock or timeout", () => {
 });
 
 describe("following and forgetting", () => {
-  it("says that no job runs where none does", async () => {
+  it("says that no job runs where none does, and leaves a host untouched that is only asked", async () => {
     const server = await serve();
+    rmSync(server.root, { recursive: true });
     expect(await openHost(server.connection).follow("domu/guest1")).toBeUndefined();
+    expect(existsSync(server.root)).toBe(false);
   });
 
   it("leaves nothing on the host when its last object is forgotten", async () => {
