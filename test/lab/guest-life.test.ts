@@ -5,11 +5,13 @@ import type { StackEngine } from "../../lab/engine";
 import { type Told, guestLife } from "../stories/guest-life";
 import { type EngineName, engineHere, engineNamesHere } from "../support/engines";
 import { type LabStack, labStack } from "../support/lab-stack";
+import { labSuites } from "../support/lab-suites";
 import { comparable } from "../support/comparable-state";
 
 jest.setTimeout(20 * 60_000);
 
 const engines = engineNamesHere();
+const suites = labSuites();
 const told = new Map<EngineName, Told>();
 
 describe.each(engines)("a guest's life over the %s engine", (name) => {
@@ -30,6 +32,25 @@ describe.each(engines)("a guest's life over the %s engine", (name) => {
     story,
   );
 });
+
+if (suites.includes("trixie")) {
+  describe("a guest's life on Debian 13 with Xen 4.20, on a host that runs Xen already", () => {
+    let ground: LabStack | undefined;
+    let engine: StackEngine | undefined;
+
+    beforeAll(async () => {
+      ground = await labStack("life-trixie", { kind: "xen", suite: "trixie" });
+      engine = await engineHere("practice", ground.folder);
+    });
+    afterAll(() => ground?.close());
+
+    guestLife(
+      () => there(ground),
+      () => there(engine),
+      { deeds: {} },
+    );
+  });
+}
 
 if (engines.length > 1) {
   describe("the practice engine beside the real one", () => {

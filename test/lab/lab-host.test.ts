@@ -16,7 +16,9 @@ import {
   thaw,
   type FrozenHost,
   type LabHost,
+  type Suite,
 } from "../../lab/host";
+import { labSuites } from "../support/lab-suites";
 import { note } from "../support/notes";
 
 const minute = 60_000;
@@ -192,10 +194,10 @@ describe("a plain host of the lab", () => {
   );
 });
 
-describe.each([
-  ["bookworm", "4.17"],
-  ["trixie", "4.20"],
-] as const)("a Xen host of Debian %s", (suite, version) => {
+const xenVersions: Readonly<Record<Suite, string>> = { bookworm: "4.17", trixie: "4.20" };
+
+describe.each(labSuites())("a Xen host of Debian %s", (suite) => {
+  const version = xenVersions[suite];
   let frozen: FrozenHost;
 
   beforeAll(async () => {
