@@ -44,7 +44,12 @@ export function readRecord(name: string): HostRecord | undefined {
 /** The names of all lab hosts there are, running or not, in order. */
 export function recordedNames(): string[] {
   try {
-    return readdirSync(join(stateFolder(), "hosts")).sort();
+    // Beside the folders lie the locks of hosts that are being made.
+    const entries = readdirSync(join(stateFolder(), "hosts"), { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
   } catch {
     return [];
   }

@@ -106,7 +106,7 @@ export function guestLife(ground: () => LabStack, engine: () => StackEngine, tol
     ).toBe("");
     expect(await raw("ip -4 -o addr show dev eth0")).toContain("10.0.2.15/24");
     expect(await raw("ls /sys/class/net")).not.toContain("br0");
-    expect(await raw("pgrep -af 'pulumi-xen|server.py' || true")).toBe("");
+    expect(await raw("pgrep -af '[p]ulumi-xen|[s]erver.py' || true")).toBe("");
     expect(await raw("cat /sys/hypervisor/type")).toBe("xen");
   });
 }

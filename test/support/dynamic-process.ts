@@ -78,7 +78,7 @@ export async function startDynamicProcess(cwd: string): Promise<DynamicProcess> 
       send.call(client, request, (error, response) => (error === null ? resolve(response) : reject(error)));
     });
   };
-  await call("configure", {}, "ConfigureRequest");
+  await call("configure", { setArgs: Struct.fromJavaScript({}) }, "ConfigureRequest");
 
   return {
     output: () => printed,

@@ -25,6 +25,9 @@ const samples: Record<string, Record<string, unknown>> = {
   },
 };
 
+// The process loads the SDK: seconds on a machine that does something else as well.
+jest.setTimeout(60_000);
+
 describe("the real dynamic provider process, with nothing but the constant text", () => {
   let provider: DynamicProcess;
   // The folder of the program decides what `require` finds: here the package's own self-link.
