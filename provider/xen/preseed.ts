@@ -31,8 +31,8 @@ export interface PreseedOptions {
   readonly locale?: string;
   /** Default us. */
   readonly keymap?: string;
-  /** Debian's mirror; default http://deb.debian.org/debian. Only http: the installer has no certificates yet. */
-  readonly mirror?: string;
+  /** The Debian mirror to install from, `http://HOST/debian`. Only http: the installer has no certificates yet. */
+  readonly mirror: string;
   /** `http://proxy:3128`; default none. */
   readonly proxy?: string;
   /** Default /dev/xvda; all on it is lost. */
@@ -64,7 +64,7 @@ export function preseed(options: PreseedOptions): Answers {
         d("keyboard-configuration/xkb-keymap", "select", options.keymap ?? "us"),
       ]),
       ...section("network", networkLines(options)),
-      ...section("mirror", mirrorLines(options.mirror ?? "http://deb.debian.org/debian", options.proxy ?? "")),
+      ...section("mirror", mirrorLines(options.mirror, options.proxy ?? "")),
       ...section("time", [
         d("clock-setup/utc", "boolean", "true"),
         d("clock-setup/ntp", "boolean", "false"),
@@ -139,7 +139,7 @@ function mirrorLines(mirror: string, proxy: string): string[] {
   const match = /^http:\/\/([^/\s]+)(\/\S*)?$/.exec(mirror);
   if (match === null)
     throw new RangeError(
-      `mirror is ${JSON.stringify(mirror)}, but must be an http URL such as http://deb.debian.org/debian`,
+      `mirror is ${JSON.stringify(mirror)}, but must be an http URL such as http://mirror.example.org/debian`,
     );
   return [
     d("mirror/country", "string", "manual"),
