@@ -4,9 +4,9 @@
  * A guest's life is on its host: a job goes on when we die, and whoever comes next attaches to it or goes on from
  * the phase that the host tells.
  */
-import { BadInputError, CommandError, DriftError, JobError, hasCode } from "../../errors";
+import { BadInputError, CommandError, DriftError, JobError } from "../../errors";
 import { type ResourceKind, UnfinishedError } from "../../pulumi";
-import { type RemoteHost, openHost } from "../../remote";
+import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
 import { type Job, isStronger, strongest } from "../../shell";
 import { completeDomU, domuFaults } from "./domu.complete";
 import { inputsOnHost, mismatches } from "./domu.drift";
@@ -32,7 +32,7 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
 
   async create(inputs) {
     const host = openHost(inputs.connection);
-    await followed(host, inputs.name);
+    await settleFormerJob(host, guestObject(inputs.name));
     const observed = await observe(host, inputs);
     refuse(preflightFaults(inputs, observed));
     // A guest of ours that is there already: we were cut short before Pulumi heard of it. Go on from there.
@@ -52,7 +52,7 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
 
   async update(id, olds, news) {
     const host = openHost(news.connection, { machineId: olds.outputs.machineId });
-    await followed(host, news.name);
+    await settleFormerJob(host, guestObject(news.name));
     // Looked for under the old name: it may be renamed.
     const observed = await observe(host, { ...news, name: olds.inputs.name });
     refuse(preflightFaults(news, observed));
@@ -69,7 +69,7 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const before = await observe(host, inputs);
     if (before.phase !== undefined && !isInstalled(before.phase)) await host.perform(cancelJob(inputs.name));
-    await followed(host, inputs.name);
+    await settleFormerJob(host, guestObject(inputs.name));
     const observed = await observe(host, inputs);
     await host.perform(removalJob(inputs, ownDomain(observed, inputs)));
     const after = await observe(host, inputs);
@@ -170,15 +170,6 @@ function assertAnnounced(job: Job, news: DomUInputs, isUnfinished: boolean): voi
 /** Three calls of xl, which a busy host takes its time for. */
 function observe(host: RemoteHost, inputs: DomUInputs): Promise<ObservedDomU> {
   return host.ask(observeDomU(inputs), { timeoutSeconds: 180 });
-}
-
-/** A job of an earlier run is let finish; how it ended shows in what we observe next. */
-async function followed(host: RemoteHost, name: string): Promise<void> {
-  try {
-    await host.follow(guestObject(name));
-  } catch (error) {
-    if (!hasCode(error, "job")) throw error;
-  }
 }
 
 function refuse(faults: readonly string[]): void {
