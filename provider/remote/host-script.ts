@@ -6,7 +6,7 @@
  * - What it says to us is in lines that begin with a mark nobody can guess, so that a login banner, a noisy tool or a
  *   log can never be read as our own.
  */
-import { type ShellText, lines, preamble, sh } from "../shell";
+import { type ShellText, lines, preamble, quote, sh } from "../shell";
 
 /** The beginning of each line of ours: `@` and 16 random hex digits. */
 export type Mark = string;
@@ -65,12 +65,7 @@ exit 0
 `.text;
 }
 
-/** As `framed`, and the host itself ends it after some time, where it has `timeout` (busybox's old one is too different). */
-export function framedWithDeadline(body: ShellText, seconds: number): string {
-  return sh`{
-if timeout 5 true 2>/dev/null; then set -- timeout -k 5 ${seconds}; else set --; fi
-printf %s ${framed(body)} | "$@" \${PULUMI_XEN_SHELL:-/bin/sh} -c ${RUN_STDIN}
-exit $?
-} </dev/null
-`.text;
+/** A program of ours as one word that every login shell reads alike: base64, so that no quoting of csh or fish matters. Holds no secret. */
+export function asWord(program: ShellText): string {
+  return quote(`eval "$(printf %s ${Buffer.from(program.text).toString("base64")} | base64 -d)"`);
 }

@@ -9,13 +9,17 @@ import type { Question } from "../shell";
 import { backoffMs, pause } from "./backoff";
 import type { HostIdentity } from "./identity";
 import type { Link } from "./link";
+import { Observers } from "./observers";
 import type { Outcome } from "./outcome";
 import { type QuestionEnd, batchScript, readBatch } from "./question-batch";
 
 /** Long enough for the calls that Pulumi's engine makes at once to arrive, short beside any round trip. */
 const GATHER_MS = 3;
-/** A slow script does not hold up the next questions for longer. */
-const WAIT_FOR_RUNNING_MS = 250;
+/**
+ * How long questions wait for those that are under way before they go out beside them, by how many scripts are. Two are
+ * enough for a host with guests by the hundred; more only help where one question is stuck.
+ */
+const WAIT_MS = [GATHER_MS, 1_000, 5_000, 20_000] as const;
 const BATCH_AT_MOST = 256;
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const LOST_AT_MOST = 3;
@@ -48,7 +52,7 @@ export class Inquiry {
     const end = await new Promise<QuestionEnd>((resolve, reject) => {
       const asked = { question, timeoutSeconds: timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS, meet, resolve, reject };
       this.#waiting.push(asked);
-      this.#schedule(this.#running === 0 ? GATHER_MS : WAIT_FOR_RUNNING_MS);
+      this.#schedule();
     });
     if (end.exitCode !== 0) {
       throw new CommandError(
@@ -58,12 +62,13 @@ export class Inquiry {
     return question.read(end.answer);
   }
 
-  #schedule(delayMs: number): void {
+  #schedule(): void {
+    const delayMs = WAIT_MS[this.#running];
+    if (delayMs === undefined) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      const batch = this.#waiting.splice(0, BATCH_AT_MOST);
-      if (this.#waiting.length > 0) this.#schedule(GATHER_MS);
-      if (batch.length > 0) void this.#send(batch);
+      void this.#send(this.#waiting.splice(0, BATCH_AT_MOST));
+      if (this.#waiting.length > 0) this.#schedule();
     }, delayMs);
   }
 
@@ -75,11 +80,10 @@ export class Inquiry {
       for (const asked of batch) asked.reject(error);
     } finally {
       this.#running -= 1;
-      if (this.#running === 0 && this.#waiting.length > 0) {
-        clearTimeout(this.#timer);
-        this.#timer = undefined;
-        this.#schedule(GATHER_MS);
-      }
+      // There is room now: whoever waits does so no longer than it takes to gather.
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      if (this.#waiting.length > 0) this.#schedule();
     }
   }
 
@@ -90,9 +94,10 @@ export class Inquiry {
       const script = batchScript(
         mark,
         batch.map((asked) => asked.question.script),
-        timeoutSeconds,
       );
-      const outcome = await this.#run(script, timeoutSeconds);
+      const outcome = await this.#link.withSession((session) =>
+        Observers.of(session).ask(mark, script, { timeoutSeconds, capBytes: CAP_BYTES }),
+      );
       if (outcome.kind === "lost" && attempt < LOST_AT_MOST) {
         await pause(backoffMs(attempt));
         continue;
@@ -100,13 +105,6 @@ export class Inquiry {
       this.#distribute(batch, outcome, mark);
       return;
     }
-  }
-
-  async #run(script: string, timeoutSeconds: number): Promise<Outcome> {
-    return this.#link.withSession((session) =>
-      // The host's own deadline fires first.
-      session.run(script, { timeoutSeconds: timeoutSeconds + 10, capBytes: CAP_BYTES }),
-    );
   }
 
   #distribute(batch: readonly Asked[], outcome: Outcome, mark: string): void {

@@ -118,7 +118,7 @@ export class Link {
     });
     const live = { session, carrier };
     void session.ended.then(() => {
-      this.#learntChannelLimit = session.channelLimit;
+      this.#learntChannelLimit = session.gate.limit;
       void this.#live?.then(
         (current) => {
           if (current === live) this.#live = undefined;

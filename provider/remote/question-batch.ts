@@ -3,7 +3,7 @@
  * should not, spoils only its own answer.
  */
 import { Answer, type ShellText, lines, sh } from "../shell";
-import { type Mark, framedWithDeadline, introduction } from "./host-script";
+import { type Mark, framed, introduction } from "./host-script";
 
 export interface BatchAnswers {
   /** What the host said about itself; `undefined`: the script never came that far. */
@@ -20,9 +20,9 @@ export interface QuestionEnd {
   readonly answer: Answer;
 }
 
-export function batchScript(mark: Mark, scripts: readonly ShellText[], timeoutSeconds: number): string {
+export function batchScript(mark: Mark, scripts: readonly ShellText[]): string {
   const asked = scripts.map((script, index) => question(mark, index, script));
-  return framedWithDeadline(lines([introduction(mark, undefined), sh`exec 4>&1; set +e`, ...asked]), timeoutSeconds);
+  return framed(lines([introduction(mark, undefined), sh`exec 4>&1; set +e`, ...asked]));
 }
 
 function question(mark: Mark, index: number, script: ShellText): ShellText {

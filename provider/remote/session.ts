@@ -30,7 +30,8 @@ export class Session {
   readonly #shellCommand: string;
   readonly #label: string;
   readonly #gate: ChannelGate;
-  readonly #ahead: ClientChannel[] = [];
+  /** Ready shells, each with how to take it: `false` says that its slot was needed meanwhile. */
+  readonly #ahead: { channel: ClientChannel; take: () => boolean }[] = [];
   #openingAhead = 0;
   #runs = 0;
   #isWorthOpeningAhead = true;
@@ -72,9 +73,8 @@ export class Session {
     return this.#client;
   }
 
-  /** What the host was seen to allow; the next connection starts with it. */
-  get channelLimit(): number {
-    return this.#gate.limit;
+  get gate(): ChannelGate {
+    return this.#gate;
   }
 
   /**
@@ -105,6 +105,17 @@ export class Session {
     return outcome;
   }
 
+  /**
+   * Starts a program text of ours, given as an argument, whose stdin stays open: for a shell that answers more than once.
+   * @throws ConnectError when it was certainly not started.
+   */
+  async openShell(command: string): Promise<ClientChannel> {
+    const channel = await this.#open(`${this.#shell} -c ${command}`);
+    this.#runs += 1;
+    this.#openAhead();
+    return channel;
+  }
+
   end(): void {
     this.#client.end();
     // A host that does not answer the goodbye must not keep us.
@@ -112,11 +123,16 @@ export class Session {
   }
 
   async #takeShell(): Promise<ClientChannel> {
-    return this.#ahead.shift() ?? this.#open(this.#shellCommand);
+    for (let ahead = this.#ahead.shift(); ahead !== undefined; ahead = this.#ahead.shift()) {
+      if (ahead.take()) return ahead.channel;
+    }
+    return this.#open(this.#shellCommand);
   }
 
   #openAhead(): void {
-    const wanted = this.#isWorthOpeningAhead ? Math.min(SHELLS_AHEAD_AT_MOST, this.#runs) : 0;
+    // Where slots are scarce each shell opened ahead would only be closed for the next need.
+    const isWorth = this.#isWorthOpeningAhead && this.#gate.limit > 2;
+    const wanted = isWorth ? Math.min(SHELLS_AHEAD_AT_MOST, this.#runs) : 0;
     while (this.#isAlive && !this.#gate.isFull && this.#ahead.length + this.#openingAhead < wanted) {
       this.#openingAhead += 1;
       void this.#open(this.#shellCommand)
@@ -133,19 +149,24 @@ export class Session {
   }
 
   #keepAhead(channel: ClientChannel): void {
-    this.#ahead.push(channel);
-    // A shell that ends before it got a script (no shell for this user, sudo refuses) is none; nobody has heard its exit.
-    const drop = (): void => {
-      const index = this.#ahead.indexOf(channel);
+    const ahead = { channel, take: (): boolean => false };
+    this.#ahead.push(ahead);
+    const giveUp = (): void => {
+      const index = this.#ahead.indexOf(ahead);
       if (index < 0) return;
       this.#ahead.splice(index, 1);
-      this.#isWorthOpeningAhead = false;
       channel.resume();
       channel.stderr.resume();
       channel.close();
     };
-    channel.once("exit", drop);
-    channel.once("close", drop);
+    ahead.take = this.#gate.rest(giveUp);
+    // A shell that ends before it got a script (no shell for this user, sudo refuses) is none; nobody has heard its exit.
+    const ended = (): void => {
+      if (ahead.take()) this.#isWorthOpeningAhead = false;
+      giveUp();
+    };
+    channel.once("exit", ended);
+    channel.once("close", ended);
   }
 
   /** @throws ConnectError, CommandError when the host refuses channels for longer than 20 s. */

@@ -5,8 +5,8 @@
 import type { Readable } from "node:stream";
 import type { ClientChannel } from "ssh2";
 import { CommandError, ConnectError } from "../errors";
-import { type ShellText, lines, preamble, quote, sh } from "../shell";
-import { hostFunctions, introduction } from "./host-script";
+import { type ShellText, lines, preamble, sh } from "../shell";
+import { asWord, hostFunctions, introduction } from "./host-script";
 import { assertSameHost } from "./identity";
 import { noShell, told } from "./inquiry";
 import type { Link } from "./link";
@@ -28,7 +28,7 @@ export async function uploadFile(
   target: UploadTarget,
 ): Promise<void> {
   const timeoutSeconds = 120 + Math.ceil(target.sizeBytes / SLOWEST_BYTES_PER_SECOND);
-  const command = argument(uploadScript(expectedMachineId, target));
+  const command = asWord(uploadScript(expectedMachineId, target));
   const outcome = await link.withSession((session) =>
     session.runFed(command, (channel) => pour(content, channel), { timeoutSeconds }),
   );
@@ -71,11 +71,6 @@ sync "$px_new" 2>/dev/null || sync
 mv -f -- "$px_new" "$px_path"
 trap - EXIT`,
   ]);
-}
-
-/** As one word that every login shell reads alike: base64, so that no quoting of csh or fish matters. Holds no secret. */
-function argument(script: ShellText): string {
-  return quote(`eval "$(printf %s ${Buffer.from(script.text).toString("base64")} | base64 -d)"`);
 }
 
 async function pour(content: Readable, channel: ClientChannel): Promise<void> {

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import type { CommandError } from "../../../provider/errors";
 import { ConnectError, WrongHostError } from "../../../provider/errors";
 import { closeHosts, openHost } from "../../../provider/remote";
@@ -138,8 +140,7 @@ describe("answers", () => {
   it("of a host that closes without an exit status count for nothing", async () => {
     const server = await serve({
       onExec: (_command, channel) => {
-        channel.on("data", () => undefined);
-        channel.on("end", () => {
+        channel.once("data", () => {
           channel.end("value=eA==\n");
         });
         return true;
@@ -169,6 +170,63 @@ describe("answers", () => {
     };
     await expect(other.perform(job)).rejects.toThrow(WrongHostError);
     expect(() => readFileSync(touched)).toThrow("ENOENT");
+  });
+});
+
+describe("a refresh of 120 objects", () => {
+  it.each([10, 32, 64])(
+    "asked %i at a time is one script or two at the server, and each answer is as young as its question",
+    async (parallelism) => {
+      const server = await serve();
+      const host = openHost(server.connection);
+      const clock = join(server.root, "clock");
+      writeFileSync(clock, "0");
+      let asked = 0;
+      const oneAfterTheOther = async (): Promise<void> => {
+        while (asked < 120) {
+          asked += 1;
+          const now = String(asked);
+          writeFileSync(clock, now);
+          const seen = await host.ask(value(sh`say value "$(cat ${clock})"`));
+          expect(Number(seen)).toBeGreaterThanOrEqual(Number(now));
+        }
+      };
+      await Promise.all(Array.from({ length: parallelism }, oneAfterTheOther));
+      expect(server.counts.scripts).toBeLessThanOrEqual(2);
+      expect(server.counts.connections).toBe(1);
+    },
+  );
+
+  it("goes on beside one question that hangs", async () => {
+    const server = await serve();
+    const host = openHost(server.connection);
+    const go = join(server.root, "go");
+    const hanging = host.ask(value(sh`while [ ! -e ${go} ]; do sleep 0.05; done; say value late`));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const others = Array.from({ length: 30 }, (_, index) => host.ask(value(sh`say value ${index}`)));
+    expect(await Promise.all(others)).toHaveLength(30);
+    writeFileSync(go, "");
+    expect(await hanging).toBe("late");
+    expect(server.counts.scripts).toBe(2);
+  });
+});
+
+describe("a host that allows one session at a time", () => {
+  it("gets a file after questions, and questions after a file", async () => {
+    const sshd = await serveReally(["MaxSessions 1"]);
+    const host = openHost(sshd.connection);
+    const path = join(sshd.root, "file");
+    const content = Buffer.from("content");
+    for (let round = 0; round < 3; round += 1) {
+      expect(await host.ask(value(sh`say value x`))).toBe("x");
+      await host.upload(Readable.from([content]), {
+        path,
+        mode: "600",
+        sha256: createHash("sha256").update(content).digest("hex"),
+        sizeBytes: content.length,
+      });
+    }
+    expect(readFileSync(path, "utf8")).toBe("content");
   });
 });
 

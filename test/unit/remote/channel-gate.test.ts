@@ -25,3 +25,35 @@ it("learns what a host allows from a refusal, and never less than one", async ()
   lonely.refused();
   expect(lonely.limit).toBe(1);
 });
+
+it("has a channel at rest closed for those who wait, the one that rested longest first", async () => {
+  const gate = new ChannelGate(2);
+  const closed: string[] = [];
+  const close = (name: string) => () => {
+    closed.push(name);
+    gate.leave();
+  };
+  await gate.enter();
+  const takeFirst = gate.rest(close("first"));
+  await gate.enter();
+  const takeSecond = gate.rest(close("second"));
+  await gate.enter();
+  expect(closed).toEqual(["first"]);
+  expect(takeFirst()).toBe(false);
+  expect(takeSecond()).toBe(true);
+});
+
+it("has a channel closed that comes to rest while somebody waits, and one at rest when the host refuses", async () => {
+  const gate = new ChannelGate(1);
+  const closed: string[] = [];
+  await gate.enter();
+  const next = gate.enter();
+  gate.rest(() => {
+    closed.push("rested");
+    gate.leave();
+  });
+  await next;
+  gate.rest(() => closed.push("refused"));
+  gate.refused();
+  expect(closed).toEqual(["rested", "refused"]);
+});

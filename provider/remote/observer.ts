@@ -1,0 +1,100 @@
+/** Our end of the shell that answers questions (observer-program.ts): one request at a time, each with its outcome. */
+import type { ClientChannel } from "ssh2";
+import type { Mark } from "./host-script";
+import { endCode, request } from "./observer-program";
+import type { Ending, Outcome } from "./outcome";
+import { OutputCollector } from "./output-collector";
+
+/** The end of an answer is looked for in its last bytes only: the mark, a word and a number. */
+const END_AT_MOST = 128;
+
+export interface Asking {
+  /** The host ends the script after this time; we give up some seconds later. */
+  readonly timeoutSeconds: number;
+  readonly capBytes: number;
+}
+
+/** After the host's own deadline, for the answer's way. */
+const GRACE_SECONDS = 10;
+
+export class Observer {
+  readonly #channel: ClientChannel;
+  #ending: Ending | undefined;
+  #onEnd: (() => void) | undefined;
+  #onStdout: ((bytes: Buffer) => void) | undefined;
+  #onStderr: ((bytes: Buffer) => void) | undefined;
+  /** Called when it ends while nobody asks. */
+  onEndAtRest: (() => void) | undefined;
+
+  constructor(channel: ClientChannel) {
+    this.#channel = channel;
+    channel.on("data", (bytes: Buffer) => this.#onStdout?.(bytes));
+    channel.stderr.on("data", (bytes: Buffer) => this.#onStderr?.(bytes));
+    channel.on("error", () => undefined);
+    channel.once("exit", (code: number | null, signal?: string) => {
+      this.#ending = code === null ? { kind: "signal", signal: signal ?? "unknown" } : { kind: "exit", code };
+    });
+    channel.once("close", () => {
+      // Without an `exit` event the link died.
+      this.linkLost();
+    });
+  }
+
+  get isUsable(): boolean {
+    return this.#ending === undefined;
+  }
+
+  close(): void {
+    this.#channel.close();
+    this.linkLost();
+  }
+
+  /** The connection has ended; the channel need not have heard of it. */
+  linkLost(): void {
+    this.#ending ??= { kind: "lost" };
+    this.#onEnd?.();
+    this.onEndAtRest?.();
+    this.onEndAtRest = undefined;
+  }
+
+  async ask(mark: Mark, script: string, asking: Asking): Promise<Outcome> {
+    const output = new OutputCollector(asking.capBytes, undefined);
+    let tail = Buffer.alloc(0);
+    return new Promise((resolve) => {
+      const settle = (ending: Ending): void => {
+        clearTimeout(timer);
+        this.#onStdout = this.#onStderr = this.#onEnd = undefined;
+        resolve({ ...output.said(), ...ending });
+      };
+      const giveUp = (ending: Ending): void => {
+        this.#ending = ending;
+        this.#channel.signal("KILL");
+        this.#channel.close();
+        settle(ending);
+      };
+      const timer = setTimeout(
+        () => {
+          giveUp({ kind: "timeout", seconds: asking.timeoutSeconds });
+        },
+        (asking.timeoutSeconds + GRACE_SECONDS) * 1000,
+      );
+      this.#onEnd = () => {
+        settle(this.#ending ?? { kind: "lost" });
+      };
+      this.#onStderr = (bytes) => {
+        output.takeStderr(bytes);
+      };
+      this.#onStdout = (bytes) => {
+        if (!output.takeStdout(bytes)) {
+          giveUp({ kind: "flood", capBytes: output.capBytes });
+          return;
+        }
+        tail = Buffer.concat([tail, bytes]).subarray(-END_AT_MOST);
+        const code = endCode(mark, tail);
+        if (code !== undefined) settle({ kind: "exit", code });
+      };
+      if (this.#ending !== undefined) settle(this.#ending);
+      else this.#channel.write(request(mark, script, asking.timeoutSeconds));
+    });
+  }
+}
