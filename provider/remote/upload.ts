@@ -1,6 +1,7 @@
 /**
- * A file of ours onto the host. Content travels by stdin into a temporary file beside the target; the host compares
- * length and sum before it takes its name: an upload cut in the middle looks whole to `cat` (facts, 1.4).
+ * A file of ours onto the host. Content travels by stdin, without its holes, into a temporary file beside the target; the
+ * host compares length and sum before it takes its name: an upload cut in the middle looks whole to `cat` (4 MiB of 8
+ * were taken for all).
  */
 import type { Readable } from "node:stream";
 import type { ClientChannel } from "ssh2";
@@ -9,7 +10,9 @@ import { type ShellText, lines, preamble, sh } from "../shell";
 import { asWord, hostFunctions, introduction } from "./host-script";
 import { assertSameHost } from "./identity";
 import { noShell, told } from "./inquiry";
+import { jobFunctions } from "./job-functions";
 import type { Link } from "./link";
+import { BLOCK_BYTES, HEAD_BYTES, withoutHoles } from "./sparse-stream";
 
 export interface UploadTarget {
   readonly path: string;
@@ -54,16 +57,33 @@ function uploadScript(expectedMachineId: string | undefined, target: UploadTarge
   return lines([
     preamble,
     hostFunctions,
+    jobFunctions,
     introduction(MARK, expectedMachineId),
     sh`px_path=${target.path}
 px_folder=$(dirname -- "$px_path")
 mkdir -p -- "$px_folder"
-px_new=$(mktemp "$px_folder/.pulumi-xen.XXXXXX")
+# Drafts are named after their writer, so that the next one can clear away those of the dead (kill -9, power lost).
+for px_draft in "$px_folder"/.pulumi-xen.*.*; do
+  px_pid=\${px_draft##*/.pulumi-xen.}; px_then=\${px_pid#*.}; px_pid=\${px_pid%%.*}
+  if [ -f "$px_draft" ] && ! { px_birth "$px_pid" && [ "$px_born" = "$px_then" ]; }; then rm -f -- "$px_draft"; fi
+done
+px_birth $$
+px_new=$px_folder/.pulumi-xen.$$.$px_born
+: >"$px_new"
 trap 'rm -f -- "$px_new"' EXIT
 trap 'exit 1' HUP INT TERM PIPE
-cat >"$px_new"
-px_size=$(wc -c <"$px_new")
-if [ "$px_size" -ne ${target.sizeBytes} ]; then die "$px_size bytes arrived, not "${target.sizeBytes}; fi
+while :; do
+  px_head=$(dd bs=${HEAD_BYTES} count=1 iflag=fullblock 2>/dev/null)
+  set -- $px_head
+  case \${1:-} in
+    blocks)
+      px_said=$(dd of="$px_new" bs=${BLOCK_BYTES} seek="$2" count="$3" iflag=fullblock conv=notrunc 2>&1) || die "$px_said" ;;
+    end) break ;;
+    *) die "the content ended early" ;;
+  esac
+done
+if [ "$2" != ${target.sizeBytes} ]; then die "$2 bytes arrived, not "${target.sizeBytes}; fi
+dd of="$px_new" bs=1 seek=${target.sizeBytes} count=0 2>/dev/null </dev/null
 px_sum=$(sha256sum <"$px_new")
 if [ "\${px_sum%% *}" != ${target.sha256.toLowerCase()} ]; then die "the sha256 of what arrived is \${px_sum%% *}, not "${target.sha256}; fi
 chmod ${target.mode} "$px_new"
@@ -74,7 +94,7 @@ trap - EXIT`,
 }
 
 async function pour(content: Readable, channel: ClientChannel): Promise<void> {
-  for await (const chunk of content) {
+  for await (const chunk of withoutHoles(content)) {
     if (!channel.writable) break;
     if (!channel.write(chunk)) await new Promise<void>((resolve) => whenDrainedOrClosed(channel, resolve));
   }

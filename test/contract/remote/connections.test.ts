@@ -1,8 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { freeTcpPort } from "../../../lab/host/ports";
 import { AuthenticationError, ConnectError, HostKeyError } from "../../../provider/errors";
 import { type Connection, closeHosts, openHost } from "../../../provider/remote";
@@ -136,30 +134,6 @@ describe("a login", () => {
     const nobody = openHost({ ...sshd.connection, port: await freeTcpPort() }).identity();
     await expect(nobody).rejects.toThrow(ConnectError);
     await expect(nobody).rejects.toThrow("See that the host runs");
-  });
-});
-
-describe("an upload", () => {
-  const content = randomBytes(3 * 1024 * 1024);
-  const sha256 = createHash("sha256").update(content).digest("hex");
-
-  it("arrives whole, with its mode, or leaves the old file alone", async () => {
-    const folder = join(sshd.folder, "up load's");
-    const path = join(folder, "image");
-    const host = openHost(sshd.connection);
-    await host.upload(Readable.from([content.subarray(0, 1000), content.subarray(1000)]), {
-      path,
-      mode: "640",
-      sha256,
-      sizeBytes: content.length,
-    });
-    expect(readFileSync(path).equals(content)).toBe(true);
-    const short = { path, mode: "640", sha256, sizeBytes: content.length };
-    await expect(host.upload(Readable.from([content.subarray(0, 5000)]), short)).rejects.toThrow("5000 bytes arrived");
-    const other = { path, mode: "640", sha256: "0".repeat(64), sizeBytes: content.length };
-    await expect(host.upload(Readable.from([content]), other)).rejects.toThrow("sha256 of what arrived");
-    expect(readFileSync(path).equals(content)).toBe(true);
-    expect(readdirSync(folder)).toEqual(["image"]);
   });
 });
 
