@@ -22,7 +22,36 @@ export interface QuestionEnd {
 
 export function batchScript(mark: Mark, scripts: readonly ShellText[]): string {
   const asked = scripts.map((script, index) => question(mark, index, script));
-  return framed(lines([introduction(mark, undefined), sh`exec 4>&1; set +e`, ...asked]));
+  return framed(
+    lines([
+      introduction(mark, undefined),
+      sayOnce(mark),
+      sh`exec 4>&1; set +e`,
+      ...asked,
+      sh`if [ -d "$px_shared" ]; then rm -rf "$px_shared"; fi`,
+    ]),
+  );
+}
+
+/**
+ * What is asked alike is kept in a folder for the time of this script, which was sent after each of its questions: so an
+ * answer from there is no older than any of them. The folder's name is as little to be guessed as the mark.
+ */
+function sayOnce(mark: Mark): ShellText {
+  return sh`px_shared=\${TMPDIR:-/tmp}/pulumi-xen-${mark.slice(1)}
+trap 'rm -rf "$px_shared"; exit 1' HUP INT TERM
+say_once() {
+  px_once=$1; shift
+  if [ ! -e "$px_shared/$px_once.rc" ]; then
+    mkdir -p "$px_shared"
+    px_once_rc=0
+    "$@" >"$px_shared/$px_once" 2>"$px_shared/$px_once.err" </dev/null || px_once_rc=$?
+    printf '%s\n' "$px_once_rc" >"$px_shared/$px_once.rc"
+    printf '%s shared %s %s ' ${mark} "$px_once" "$px_once_rc"; b64 <"$px_shared/$px_once"
+    printf ' '; b64 <"$px_shared/$px_once.err"; echo
+  fi
+  printf '%s=@\n' "$px_once"
+}`;
 }
 
 function question(mark: Mark, index: number, script: ShellText): ShellText {
@@ -37,11 +66,13 @@ printf '\n%s end %s %s ' ${mark} ${index} "$px_rc"; printf %s "$px_err" | b64; e
 export function readBatch(mark: Mark, stdout: Buffer): BatchAnswers {
   let host: BatchAnswers["host"];
   const answers = new Map<number, QuestionEnd>();
+  const shared = new Map<string, readonly [output: string, exitCode: string, complaint: string]>();
   let current: { index: number; values: Map<string, string> } | undefined;
   for (const line of stdout.toString("latin1").split("\n")) {
     if (line.startsWith(`${mark} `)) {
-      const [what, first = "", second = "", third = ""] = line.slice(mark.length + 1).split(" ");
+      const [what, first = "", second = "", third = "", fourth = ""] = line.slice(mark.length + 1).split(" ");
       if (what === "host") host = { machineId: first, bootId: second };
+      if (what === "shared") shared.set(first, [decode(third), second, decode(fourth)]);
       if (what === "begin") current = { index: Number(first), values: new Map() };
       if (what === "end" && current !== undefined) {
         answers.set(current.index, {
@@ -52,6 +83,11 @@ export function readBatch(mark: Mark, stdout: Buffer): BatchAnswers {
         current = undefined;
       }
     } else if (current !== undefined) {
+      const once = shared.get(/^(\S+)=@$/.exec(line)?.[1] ?? "");
+      if (once !== undefined) {
+        const key = line.slice(0, -"=@".length);
+        current.values.set(key, once[0]).set(`${key}.rc`, once[1]).set(`${key}.err`, once[2]);
+      }
       const said = /^([^=]+)=([A-Za-z0-9+/]*={0,2})$/.exec(line);
       if (said?.[1] !== undefined && said[2] !== undefined) {
         current.values.set(Buffer.from(said[1], "latin1").toString("utf8"), decode(said[2]));

@@ -22,6 +22,8 @@ say_cmd() {
   printf '%s.err=' "$say_key"; b64 <"$say_tmp/err"; echo
   rm -rf "$say_tmp"
 }
+# Where several questions share a script (remote/question-batch.ts), the command runs once for all of them.
+say_once() { say_cmd "$@"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
 # install_file SOURCE TARGET MODE: TARGET becomes SOURCE's content, whole or not at all; nothing is written when equal.
 install_file() {

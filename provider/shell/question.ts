@@ -5,6 +5,8 @@
  *   say KEY VALUE…          one line of text
  *   say_file KEY PATH       the file's content; nothing is said when it does not exist
  *   say_cmd KEY COMMAND…    the command's stdout; its exit code under KEY.rc and its stderr under KEY.err
+ *   say_once KEY COMMAND…   the same for what many objects of a host ask alike: `xl list -l` runs once for a hundred guests
+ *                           asked of in the same moment, and its answer travels once. A KEY always means the same COMMAND
  * Values travel as base64, so any bytes survive. A script that fails answers nothing: the question then throws.
  */
 import { OutputParseError } from "../errors";

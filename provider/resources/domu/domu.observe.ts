@@ -78,8 +78,9 @@ if [ -f "$folder/failure" ]; then
   say_file failure "$folder/failure"
   say consoleTail "$(tail -c 6000 "$folder/console.log" 2>/dev/null | tr '\r' '\n' | tr -cd '\n\40-\176' | grep -v '^ *$' | tail -n 25)"
 fi
-if told=$(xl list -l 2>/dev/null && echo ${CUT} && xl list && echo ${CUT} && xl info); then say xl "$told"
-else say trouble "$(xl list 2>&1 | tail -n 1)"; fi`,
+say_once xl-domains xl list -l
+say_once xl-table xl list
+say_once xl-info xl info`,
     read: (answer) => {
       const facts = new Map(
         answer
@@ -108,9 +109,6 @@ else say trouble "$(xl list 2>&1 | tail -n 1)"; fi`,
   };
 }
 
-/** Between the answers of xl's commands. */
-const CUT = "@@@";
-
 function pathFact(path: string, index: number): ShellText {
   return sh`if [ -f ${path} ]; then fact ${`path.${index}=file`}
 elif [ -b ${path} ]; then fact ${`path.${index}=block`}
@@ -118,19 +116,22 @@ elif [ -d ${path} ]; then fact ${`path.${index}=folder`}; fi`;
 }
 
 function readXl(answer: Answer): Pick<ObservedDomU, "domains" | "xen"> {
-  const told = answer.get("xl");
-  if (told === undefined) {
-    const said = (answer.get("trouble") ?? "").trim();
-    throw new CommandError(`xl does not work on this host: ${said === "" ? "it said nothing" : said}.`, {
-      hint: "Declare the host as a XenHost first, or look at `xl list` on it.",
-    });
-  }
-  const [domains = "", table = "", info = ""] = told.split(`${CUT}\n`);
-  const states = parseDomainStates(table);
+  const states = parseDomainStates(xlSaid(answer, "xl-table"));
   return {
-    domains: parseDomains(domains).map((domain) => ({ ...domain, state: states.get(domain.domid) ?? "runnable" })),
-    xen: parseXlInfo(info),
+    domains: parseDomains(xlSaid(answer, "xl-domains")).map((domain) => ({
+      ...domain,
+      state: states.get(domain.domid) ?? "runnable",
+    })),
+    xen: parseXlInfo(xlSaid(answer, "xl-info")),
   };
+}
+
+function xlSaid(answer: Answer, key: string): string {
+  if (answer.need(`${key}.rc`) === "0") return answer.need(key);
+  const said = answer.need(`${key}.err`).trim().split("\n").at(-1) ?? "";
+  throw new CommandError(`xl does not work on this host: ${said === "" ? "it said nothing" : said}.`, {
+    hint: "Declare the host as a XenHost first, or look at `xl list` on it.",
+  });
 }
 
 /** What must exist for the guest to be built. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { CommandError } from "../../../provider/errors";
@@ -86,6 +87,24 @@ say_file gone ${`${file}.not`}`,
       ],
     });
     expect(answer).toEqual(["out\n", "3", "err\n", "line\nlast without end", undefined]);
+  });
+
+  it("that need the same of the host have it asked once, and each gets all of it", async () => {
+    const server = await serve({ shell });
+    const host = openHost(server.connection);
+    const count = join(server.root, "count");
+    const shared = (index: number): Question<readonly (string | undefined)[]> => ({
+      about: "something shared",
+      script: sh`say_once list sh -c ${`echo x >>'${count}'; echo "out ä"; echo err >&2; exit 3`}
+say own ${index}`,
+      read: (said) => [said.need("list"), said.need("list.rc"), said.need("list.err"), said.need("own")],
+    });
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => host.ask(shared(index))));
+    expect(answers).toEqual(answers.map((_, index) => ["out ä\n", "3", "err\n", String(index)]));
+    expect(readFileSync(count, "utf8")).toBe("x\n");
+    await host.ask(shared(0));
+    expect(readFileSync(count, "utf8")).toBe("x\nx\n");
+    expect(readdirSync(tmpdir()).filter((name) => /^pulumi-xen-[0-9a-f]{16}$/.test(name))).toEqual([]);
   });
 
   it("that hang are ended on the host, and what stood behind them is asked again", async () => {
