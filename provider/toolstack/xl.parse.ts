@@ -1,7 +1,7 @@
 /** What xl prints, read. Pinned by test/golden/xen-4.17-debian12 (real output). Pure. */
 import { z } from "zod";
 import { OutputParseError } from "../errors";
-import { type DiskSpec, DISK_FORMATS, type DomainState, type VifSpec, type XenVersion, domainState } from "../xen";
+import { type DiskSpec, DISK_FORMATS, type DomainState, type VifSpec, domainState } from "../xen";
 
 /** A domain as `xl list -l` tells it. */
 export interface Domain {
@@ -109,33 +109,9 @@ export function parseDomainStates(table: string): Map<number, DomainState> {
   return states;
 }
 
-export interface XenInfo {
-  readonly version: XenVersion;
-  readonly freeMemoryMiB: number;
-  readonly cpus: number;
-  /** `pv hvm hap …`: PVH and HVM guests need `hap`. */
-  readonly virtCaps: readonly string[];
-}
-
-/** The answer of `xl info`. @throws OutputParseError */
-export function parseXlInfo(text: string): XenInfo {
-  const values = new Map(
-    text.split("\n").flatMap((line) => {
-      const [, key, value] = /^(\w+)\s*: ?(.*)$/.exec(line) ?? [];
-      return key === undefined ? [] : [[key, value ?? ""] as const];
-    }),
-  );
-  const number = (key: string): number => {
-    const value = Number(values.get(key));
-    if (values.get(key) === undefined || Number.isNaN(value)) {
-      throw new OutputParseError(`"xl info" printed no number for ${key}.`);
-    }
-    return value;
-  };
-  return {
-    version: { major: number("xen_major"), minor: number("xen_minor") },
-    freeMemoryMiB: number("free_memory"),
-    cpus: number("nr_cpus"),
-    virtCaps: (values.get("virt_caps") ?? "").split(/\s+/).filter(Boolean),
-  };
+/** Dom0's size, from the table of `xl list`. @throws OutputParseError where dom0 is not listed. */
+export function parseDom0(table: string): { dom0MemoryMiB: number; dom0Vcpus: number } {
+  const row = /^Domain-0\s+0\s+(\d+)\s+(\d+)\s/m.exec(table);
+  if (row === null) throw new OutputParseError('"xl list" does not show Domain-0.');
+  return { dom0MemoryMiB: Number(row[1]), dom0Vcpus: Number(row[2]) };
 }

@@ -15,4 +15,3 @@ export { MAC_PATTERN, UUID_PATTERN, deriveMac, deriveUuid } from "./identity";
 export { PYGRUB_USER } from "./pygrub-user";
 export { type VfbSpec, parseVfbSpec, renderVfbSpec } from "./vfb-spec";
 export { type VifSpec, renderVifSpec } from "./vif-spec";
-export { type XenVersion, hasRestrictKeys } from "./version";

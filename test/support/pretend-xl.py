@@ -92,7 +92,7 @@ elif command == "list":
     for d in ([find(args[0])] if args else domains()):
         print("%-40s %5d %5d %5d     %s %8.1f" % (d["name"], d["domid"], d["memory"], d["vcpus"], d["state"], 1.0))
 elif command == "info":
-    print("nr_cpus                : 4\nvirt_caps              : pv\nfree_memory            : 2048\nxen_major              : 4\nxen_minor              : 17")
+    print("nr_cpus                : 4\nvirt_caps              : pv\ntotal_memory           : 4096\nfree_memory            : 2048\nxen_version            : 4.17.7")
 elif command == "domid": print(find(args[0])["domid"])
 elif command == "create":
     if read("create.fails"):

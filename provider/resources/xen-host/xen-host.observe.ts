@@ -7,17 +7,12 @@ import { type OsRelease, parseOsRelease } from "../../host/os-release";
 import { ownedFolder } from "../../host/owned-folder";
 import { PYGRUB_USER } from "../../xen";
 import { type Answer, type Question, sh } from "../../shell";
-import { parseXlInfo, parseXlListRow } from "./xl-info.parse";
+import { type XenInfo, parseDom0, parseXlInfo } from "../../toolstack";
 
 /** Ours on the host. */
 export const HOST_FOLDER = ownedFolder("host", "self");
 
-interface RunningXen {
-  readonly version: string;
-  readonly commandLine: string;
-  readonly totalMemoryMiB: number;
-  readonly virtCaps: readonly string[];
-  readonly scheduler: string;
+interface RunningXen extends XenInfo {
   readonly dom0MemoryMiB: number;
   readonly dom0Vcpus: number;
 }
@@ -140,7 +135,7 @@ function readHost(answer: Answer): ObservedHost {
     kernelArgs: splitArguments(text("cmdline")),
     bootId: text("boot-id"),
     role: text("hypervisor") !== "xen" ? "plain" : isDom0 ? "dom0" : "guest",
-    xen: answersXl ? { ...parseXlInfo(answer.need("xl-info")), ...parseXlListRow(answer.need("xl-list")) } : undefined,
+    xen: answersXl ? { ...parseXlInfo(answer.need("xl-info")), ...parseDom0(answer.need("xl-list")) } : undefined,
     toolstackFault:
       isDom0 && !answersXl ? text("xl-info.err") || text("xl-list.err") || "xl does not answer" : undefined,
     owners: named("owner."),

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDomainStates, parseDomains, parseXlInfo } from "../../../provider/toolstack";
+import { parseDom0, parseDomainStates, parseDomains, parseXlInfo } from "../../../provider/toolstack";
 
 const golden = (name: string): string => readFileSync(join(__dirname, "../../golden/xen-4.17-debian12", name), "utf8");
 
@@ -36,18 +36,28 @@ describe("what xl prints (Xen 4.17, Debian 12)", () => {
     ]);
   });
 
-  it("tells the version, the free memory and what guests the host can run", () => {
+  it("tells of the hypervisor: version, arguments, memory, CPUs, what guests it can run", () => {
     expect(parseXlInfo(golden("xl-info.txt"))).toEqual({
-      version: { major: 4, minor: 17 },
+      version: "4.17.7",
+      commandLine:
+        "placeholder dom0_mem=1024M,max:1024M dom0_max_vcpus=2 com1=115200,8n1 console=com1 spec-ctrl=no xpti=no",
+      totalMemoryMiB: 3071,
       freeMemoryMiB: 1822,
       cpus: 2,
       virtCaps: ["pv", "hvm", "gnttab-v1", "gnttab-v2"],
+      scheduler: "credit2",
     });
+  });
+
+  it("tells dom0's size", () => {
+    expect(parseDom0(golden("xl-list.txt"))).toEqual({ dom0MemoryMiB: 1024, dom0Vcpus: 2 });
   });
 
   it("is refused with a sentence when it is something else", () => {
     expect(() => parseDomains("xencall: error")).toThrow('"xl list -l" did not print JSON');
     expect(() => parseDomains('[{"domid":"x"}]')).toThrow("what we do not understand");
-    expect(() => parseXlInfo("host : x\n")).toThrow("no number for xen_major");
+    expect(() => parseXlInfo("host : x\n")).toThrow("does not tell the version of Xen");
+    expect(() => parseXlInfo("xen_version : 4.17.7\ntotal_memory :\n")).toThrow("no number for total_memory");
+    expect(() => parseDom0("Name ID Mem VCPUs State Time(s)\n")).toThrow("does not show Domain-0");
   });
 });

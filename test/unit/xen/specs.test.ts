@@ -4,7 +4,6 @@ import {
   deriveMac,
   deriveUuid,
   domainState,
-  hasRestrictKeys,
   isAlive,
   parseDiskSpec,
   parseVfbSpec,
@@ -68,10 +67,4 @@ describe("the letters of a domain's state", () => {
     expect(domainState(letters)).toBe(state);
     expect(isAlive(domainState(letters))).toBe(alive);
   });
-});
-
-it("knows since when xl restricts pygrub by the configuration", () => {
-  expect(hasRestrictKeys({ major: 4, minor: 17 })).toBe(false);
-  expect(hasRestrictKeys({ major: 4, minor: 20 })).toBe(true);
-  expect(hasRestrictKeys({ major: 5, minor: 0 })).toBe(true);
 });

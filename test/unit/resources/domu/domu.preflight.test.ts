@@ -1,7 +1,7 @@
 import { completeDomU } from "../../../../provider/resources/domu/domu.complete";
 import { preflightFaults } from "../../../../provider/resources/domu/domu.preflight";
 import { guest } from "./guest";
-import { emptyHost, hostWith, runningAs } from "./observed";
+import { emptyHost, hostWith, runningAs, xenInfo } from "./observed";
 
 const inputs = completeDomU(guest());
 
@@ -17,7 +17,7 @@ describe("what speaks against a guest, before anything is touched", () => {
         runningAs(inputs, { uuid: "another", domid: 7, disks: [] }),
         runningAs(inputs, { uuid: "third", name: "writer", domid: 8 }),
       ],
-      xen: { version: { major: 4, minor: 17 }, freeMemoryMiB: 100, cpus: 0, virtCaps: ["pv"] },
+      xen: { ...xenInfo, freeMemoryMiB: 100, cpus: 0 },
       paths: new Map(),
       bridges: new Map(),
       hasPygrub: false,
@@ -55,7 +55,7 @@ describe("what speaks against a guest, before anything is touched", () => {
   });
 
   it("is more memory than there will be when a running guest is built anew", () => {
-    const xen = { version: { major: 4, minor: 17 }, freeMemoryMiB: 100, cpus: 4, virtCaps: ["pv"] };
+    const xen = { ...xenInfo, freeMemoryMiB: 100 };
     const grown = completeDomU(guest({ memoryMiB: 700 }));
     expect(preflightFaults(grown, hostWith(inputs, { xen }))).toEqual([
       "guest1 needs 708 MiB, but only 620 MiB are free for it on this host. Lower memoryMiB or stop another guest.",

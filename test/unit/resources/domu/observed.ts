@@ -1,5 +1,6 @@
 /** What a host shows of the plain guest, for the tests of this folder. */
 import { renderDomainConfig } from "../../../../provider/xen";
+import type { XenInfo } from "../../../../provider/toolstack";
 import { finalConfig, diskSpec, vifSpec } from "../../../../provider/resources/domu/domu.config";
 import type { ObservedDomU, RunningDomain } from "../../../../provider/resources/domu/domu.observe";
 import { pathsOf } from "../../../../provider/resources/domu/domu.observe";
@@ -26,13 +27,24 @@ export function runningAs(inputs: DomUInputs, more: Partial<RunningDomain> = {})
   };
 }
 
+/** A machine of 4 CPUs whose processor virtualises nothing. */
+export const xenInfo: XenInfo = {
+  version: "4.17.7",
+  commandLine: "placeholder",
+  totalMemoryMiB: 4096,
+  freeMemoryMiB: 1024,
+  cpus: 4,
+  virtCaps: ["pv"],
+  scheduler: "credit2",
+};
+
 /** A host with room, on which the guest is finished and runs. */
 export function hostWith(inputs: DomUInputs, more: Partial<ObservedDomU> = {}): ObservedDomU {
   const config = renderDomainConfig(finalConfig(inputs));
   return {
     machineId: "m",
     domains: inputs.powerState === "stopped" ? [] : [runningAs(inputs)],
-    xen: { version: { major: 4, minor: 17 }, freeMemoryMiB: 1024, cpus: 4, virtCaps: ["pv"] },
+    xen: xenInfo,
     ownerUuid: inputs.uuid,
     phase: "done",
     config,

@@ -80,6 +80,8 @@ export const xenHost: ObservedHost = {
     version: "4.17.7",
     commandLine: `placeholder ${ARGS.join(" ")}`,
     totalMemoryMiB: 2559,
+    freeMemoryMiB: 1400,
+    cpus: 2,
     virtCaps: ["pv", "hvm", "hap"],
     scheduler: "credit2",
     dom0MemoryMiB: 1024,
