@@ -11,8 +11,9 @@ module.exports = {
   forbidden: [
     { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
     only("xen-is-pure", "xen/ says what Xen is; it knows only errors", room("xen"), ["^provider/errors"]),
-    only("shell-is-pure", "shell/ says how a host is told", room("shell"), ["^provider/errors"]),
-    only("pulumi-knows-only-errors", "pulumi/ is Pulumi's protocol", room("pulumi"), ["^provider/errors"]),
+    only("effect-knows-nothing", "effect.ts holds words", "^provider/effect", []),
+    only("shell-is-pure", "shell/ says how a host is told", room("shell"), ["^provider/(effect|errors)"]),
+    only("pulumi-knows-no-host", "pulumi/ is Pulumi's protocol", room("pulumi"), ["^provider/(effect|errors)"]),
     only("remote-over-shell", "remote/ gets there", room("remote"), [room("shell"), "^provider/errors"]),
     only("toolstack-arrows", "toolstack/ tells Xen", room("toolstack"), [
       room("xen"),
@@ -27,7 +28,7 @@ module.exports = {
       room("pulumi"),
       room("shell"),
       room("remote"),
-      "^provider/errors",
+      "^provider/(effect|errors)",
     ]),
     {
       name: "provider-stands-alone",

@@ -4,7 +4,6 @@ export { providerText } from "./provider-text";
 export {
   type Change,
   type CommonInputs,
-  type Effect,
   type Failure,
   type ResourceKind,
   UnfinishedError,

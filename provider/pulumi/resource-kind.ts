@@ -5,9 +5,7 @@
  * `complete` and `changes` must carry it along (`isUnknown`, `whenKnown`), never throw on it.
  */
 import type { z } from "zod";
-
-/** Same words as provider/shell's Effect; this room knows only errors. */
-export type Effect = "none" | "live" | "restart" | "reboot" | "migrate" | "replace";
+import type { Effect } from "../effect";
 
 /** One property's change, for the preview. */
 export interface Change {

@@ -3,9 +3,8 @@
  * Both travel as inputs, so that update can hold itself to what the preview announced. Pure.
  */
 import { isDeepStrictEqual } from "node:util";
-import type { Change, CommonInputs, Effect, Failure, ResourceKind } from "./resource-kind";
-
-const STRENGTH: readonly Effect[] = ["none", "live", "restart", "reboot", "migrate", "replace"];
+import { type Effect, strongest } from "../effect";
+import type { Change, CommonInputs, Failure, ResourceKind } from "./resource-kind";
 
 export const ALLOWABLE = ["restart", "reboot", "migrate", "replace", "dataLoss"] as const;
 
@@ -14,15 +13,11 @@ export interface Verdict {
   readonly effect: Effect;
 }
 
-function strongestEffect(changes: readonly Change[]): Effect {
-  return changes.reduce<Effect>(
-    (strongest, { effect }) => (STRENGTH.indexOf(effect) > STRENGTH.indexOf(strongest) ? effect : strongest),
-    "none",
-  );
-}
-
 export function verdictOfChanges(changes: readonly Change[]): Verdict {
-  return { plan: changes.map(({ text, effect }) => `${text}: ${effect}`).join("\n"), effect: strongestEffect(changes) };
+  return {
+    plan: changes.map(({ text, effect }) => `${text}: ${effect}`).join("\n"),
+    effect: strongest(changes.map(({ effect }) => effect)),
+  };
 }
 
 /** The kind's changes, and those every kind has: how the host is reached and what is allowed touch nothing. */

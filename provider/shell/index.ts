@@ -2,11 +2,4 @@
 export { preamble } from "./preamble";
 export { Answer, type Question } from "./question";
 export { ShellText, lines, quote, sh } from "./sh";
-export {
-  type HostSection,
-  type Job,
-  type JobFile,
-  type Step,
-  isStronger,
-  strongest,
-} from "./step";
+export type { HostSection, Job, JobFile, Step } from "./step";

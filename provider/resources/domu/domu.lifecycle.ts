@@ -4,10 +4,11 @@
  * A guest's life is on its host: a job goes on when we die, and whoever comes next attaches to it or goes on from
  * the phase that the host tells.
  */
+import { isStronger, strongest } from "../../effect";
 import { BadInputError, CommandError, DriftError, JobError } from "../../errors";
 import { type ResourceKind, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
-import { type Job, isStronger, strongest } from "../../shell";
+import type { Job } from "../../shell";
 import { completeDomU, domuFaults } from "./domu.complete";
 import { inputsOnHost, mismatches } from "./domu.drift";
 import { cancelJob, creationJob, removalJob, updateJob } from "./domu.jobs";

@@ -1,6 +1,7 @@
 /** What a change does to the guest, by inputs alone: the verdict of the preview. Pure. */
 import { isDeepStrictEqual } from "node:util";
-import { type Change, type Effect, hasUnknown, isUnknown, shown } from "../../pulumi";
+import type { Effect } from "../../effect";
+import { type Change, hasUnknown, isUnknown, shown } from "../../pulumi";
 import type { DomUDisk, DomUInputs, DomUVif } from "./domu.schema";
 
 /**

@@ -1,9 +1,9 @@
+import { strongest } from "../../../../provider/effect";
 import { completeDomU } from "../../../../provider/resources/domu/domu.complete";
 import { inputsOnHost, mismatches } from "../../../../provider/resources/domu/domu.drift";
 import { domuChanges } from "../../../../provider/resources/domu/domu.plan";
 import type { DomUInputs } from "../../../../provider/resources/domu/domu.schema";
 import { updateSteps } from "../../../../provider/resources/domu/domu.update";
-import { strongest } from "../../../../provider/shell";
 import { guest } from "./guest";
 import { hostWith, runningAs } from "./observed";
 
