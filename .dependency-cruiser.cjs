@@ -59,7 +59,10 @@ module.exports = {
       name: "pure-rooms-do-no-io",
       comment: "no I/O, clock, randomness or environment in a pure file",
       severity: "error",
-      from: { path: ["^provider/(xen|toolstack|host|shell)/", "\\.(schema|plan|observe)\\.ts$"] },
+      from: {
+        path: ["^provider/(xen|toolstack|host|shell)/", "^provider/resources/.*\\.[a-z]+\\.ts$"],
+        pathNot: "\\.(lifecycle|walk|local)\\.ts$",
+      },
       to: { path: ["^(node:)?(fs|net|os|dns|tls|http|https|child_process)$", "^(node:)?(fs|dns)/promises$"] },
     },
     {

@@ -7,109 +7,16 @@ import {
   keepOldNetwork,
   switchFiles,
 } from "../../host/network/network-switch";
-import { configuredAddresses } from "../../host/network/interfaces-file";
-import { type NetworkFiles, giveBack, holdsBridge, takeOver, takeOverFaults } from "../../host/network/take-over";
+import { type NetworkFiles, giveBack, holdsBridge } from "../../host/network/take-over";
 import { claimFolder, releaseFolder } from "../../host/owned-folder";
 import { type Job, type Step, lines, sh } from "../../shell";
-import { bridgeWishes } from "./bridge.changes";
+import { extraMembers } from "./bridge.drift";
+import { changedFiles, isSameFiles, wishedFiles } from "./bridge.files";
 import { type ObservedNetwork, bridgeFolder, bridgeLink, isGuestLink, membersOf } from "./bridge.observe";
 import type { BridgeInputs } from "./bridge.schema";
 
 export function bridgeObject(name: string): string {
   return `bridge/${name}`;
-}
-
-/** The address that the bridge is fixed to: its first port's. */
-function macAddressFor(network: ObservedNetwork, inputs: BridgeInputs): string | undefined {
-  const first = inputs.ports?.[0];
-  return network.links.find(({ name }) => name === first)?.macAddress;
-}
-
-/** The files as they should be, from those that are there. */
-export function wishedFiles(network: ObservedNetwork, inputs: BridgeInputs): NetworkFiles {
-  return takeOver(giveBack(network.files, inputs.name), bridgeWishes(inputs, macAddressFor(network, inputs)));
-}
-
-/** Whole sentences: what forbids this bridge on this host. Nothing has been touched. */
-export function bridgePreflight(network: ObservedNetwork, inputs: BridgeInputs): string[] {
-  const { name, ports = [], dns = [] } = inputs;
-  const faults: string[] = [];
-  const when = (condition: boolean, text: string): void => {
-    if (condition) faults.push(text);
-  };
-  when(!network.isRoot, "We are not root on it. Log in as root, or set connection.sudo.");
-  when(
-    network.others.length > 0,
-    `${network.others.join(" and ")} runs its network; only ifupdown is supported. Move the network to /etc/network/interfaces and disable ${network.others.join(" and ")}.`,
-  );
-  when(
-    !network.hasIfupdown,
-    "ifupdown (ifup, ifquery) is not installed, and no other network system is supported. Install ifupdown.",
-  );
-  when(
-    !network.hasBridgeUtils,
-    "bridge-utils, whose hooks make ifupdown's bridges, is not installed. Install it (a XenHost does).",
-  );
-  when(
-    dns.length > 0 && !network.hasResolvconf,
-    "dns needs the package resolvconf, which is not installed. Install it, or leave dns out.",
-  );
-  for (const port of ports) {
-    const link = network.links.find((candidate) => candidate.name === port);
-    if (link === undefined) {
-      const known = network.links
-        .map((candidate) => candidate.name)
-        .filter((candidate) => candidate !== "lo" && !isGuestLink(candidate));
-      faults.push(`It has no link ${port}; there are ${known.join(", ")}.`);
-    } else
-      when(link.bridge !== undefined && link.bridge !== name, `${port} is a port of ${link.bridge ?? ""} already.`);
-  }
-  const same = network.links.find((link) => link.name === name);
-  when(
-    same !== undefined && same.bridgeSettings === undefined,
-    `${name} is there and is not a bridge. Choose another name.`,
-  );
-  if (faults.length > 0) return faults;
-  return takeOverFaults(giveBack(network.files, name), bridgeWishes(inputs, undefined));
-}
-
-/** Clauses: all in which the host is not as wished. */
-export function bridgeDifferences(network: ObservedNetwork, inputs: BridgeInputs): string[] {
-  const { name, ports = [], addresses = "none", mtu } = inputs;
-  const link = bridgeLink(network, name);
-  if (link?.bridgeSettings === undefined) return [`there is no bridge ${name}`];
-  const settings = link.bridgeSettings;
-  const members = membersOf(network, name);
-  const expected = configuredAddresses(network.isAdopted ? network.files : wishedFiles(network, inputs), name);
-  const differs = <T>(what: string, is: T, wish: T | undefined): string[] =>
-    wish === undefined || is === wish ? [] : [`${what} is ${String(is)}, not ${String(wish)}`];
-  return [
-    ...(link.isUp ? [] : [`${name} is down`]),
-    ...ports.filter((port) => !members.includes(port)).map((port) => `${port} is not a port of it`),
-    ...extraMembers(network, inputs).map((port) => `${port} is a port of it`),
-    ...expected.fixed.filter((address) => !link.addresses.includes(address)).map((address) => `it lacks ${address}`),
-    ...(typeof addresses === "object"
-      ? link.ownAddresses.filter((address) => !addresses.cidr.includes(address)).map((address) => `it has ${address}`)
-      : []),
-    ...(expected.isLeased && link.addresses.length === 0 ? ["it lacks an address"] : []),
-    ...differs("stp", settings.stp, inputs.stp),
-    ...differs("forwardDelaySeconds", settings.forwardDelaySeconds, inputs.forwardDelaySeconds),
-    ...differs("helloTimeSeconds", settings.helloTimeSeconds, inputs.helloTimeSeconds),
-    ...differs("ageingSeconds", settings.ageingSeconds, inputs.ageingSeconds),
-    ...differs("priority", settings.priority, inputs.priority),
-    ...differs("mtu", link.mtu, mtu),
-  ];
-}
-
-/** Members that are neither wished nor a guest's. */
-export function extraMembers(network: ObservedNetwork, inputs: BridgeInputs): string[] {
-  return membersOf(network, inputs.name).filter(
-    (member) => !isGuestLink(member) && !(inputs.ports ?? []).includes(member),
-  );
-}
-
-export function filesDiffer(network: ObservedNetwork, inputs: BridgeInputs): boolean {
-  return !isSameFiles(network.files, wishedFiles(network, inputs));
 }
 
 /** Brings the host's network from what it is to what is wished. Needs to be confirmed (`confirmJob`). */
@@ -240,16 +147,6 @@ function switchTo(
     folder: bridgeFolder(name),
     isRemoval,
   };
-}
-
-function changedFiles(before: NetworkFiles, after: NetworkFiles): { path: string; content: string | undefined }[] {
-  return [...new Set([...before.keys(), ...after.keys()])]
-    .filter((path) => before.get(path) !== after.get(path))
-    .map((path) => ({ path, content: after.get(path) }));
-}
-
-function isSameFiles(a: NetworkFiles, b: NetworkFiles): boolean {
-  return changedFiles(a, b).length === 0;
 }
 
 function switchSteps(change: NetworkSwitch, phase: string): Step[] {

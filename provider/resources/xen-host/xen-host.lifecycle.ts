@@ -1,42 +1,15 @@
 /**
- * The life of a XenHost: look, prepare, boot Xen on trial, look again, and only then keep it. Create, update and
- * going on after an interruption are the same walk; the host is looked at anew at its begin.
+ * create, read, update and delete of a XenHost. What is done to the host, xen-host.walk.ts does; here is what it may
+ * do, and what Pulumi keeps of it.
  */
-import { BadInputError, DriftError, UnsupportedError, type XenProviderError } from "../../errors";
-import { TRIAL_MINUTES } from "../../host/boot/boot-trial";
-import { parseLateDropIn, renderLateDropIn } from "../../host/boot/grub-settings";
-import { parseHypervisorArguments } from "../../host/boot/hypervisor-arguments";
-import { type ResourceKind, UnfinishedError } from "../../pulumi";
-import { type RemoteHost, openHost } from "../../remote";
-import { type Question, sh } from "../../shell";
+import { BadInputError, DriftError, type XenProviderError } from "../../errors";
+import type { ResourceKind } from "../../pulumi";
+import { openHost } from "../../remote";
 import { completeXenHost, xenHostChanges, xenHostCreation, xenHostFaults } from "./xen-host.changes";
-import { type ObservedHost, observeHost } from "./xen-host.observe";
-import {
-  HOST_OBJECT,
-  defaultBoot,
-  fallenBackJob,
-  preparationSteps,
-  removalJob,
-  settingsDrift,
-  settleJob,
-  trialArmedIn,
-  trialJob,
-} from "./xen-host.plan";
-import { brokenPromises, preflightFaults, unmetWishes } from "./xen-host.preflight";
-import { type XenHostInputs, type XenHostOutputs, type XenHostPhase, xenHostInputs } from "./xen-host.schema";
-import { wishesOf } from "./xen-host.wishes";
-
-/** A host that fails its trial boots twice, and in the worst case waits in between. */
-const TRIAL_SECONDS = (TRIAL_MINUTES + 20) * 60;
-const PENDING_REBOOT_SECONDS = 180;
-
-interface Walk {
-  readonly host: RemoteHost;
-  readonly inputs: XenHostInputs;
-  readonly machineId: string;
-  /** May this walk reboot the host? If not, why. */
-  readonly rebootVeto: XenProviderError | undefined;
-}
+import { inputsAsSeen, outputsOf } from "./xen-host.drift";
+import { HOST_OBJECT, removalJob } from "./xen-host.plan";
+import { type XenHostInputs, type XenHostOutputs, xenHostInputs } from "./xen-host.schema";
+import { questionFor, walkToXen } from "./xen-host.walk";
 
 export const xenHostKind: ResourceKind<XenHostInputs, XenHostOutputs> = {
   kind: "xen-host",
@@ -55,7 +28,7 @@ export const xenHostKind: ResourceKind<XenHostInputs, XenHostOutputs> = {
   async create(inputs) {
     const host = openHost(inputs.connection);
     const { machineId } = await host.identity();
-    const outputs = await walk({ host, inputs, machineId, rebootVeto: vetoOf(inputs) });
+    const outputs = await walkToXen({ host, inputs, machineId, rebootVeto: vetoOf(inputs) });
     return { id: machineId, outputs };
   },
 
@@ -74,7 +47,7 @@ export const xenHostKind: ResourceKind<XenHostInputs, XenHostOutputs> = {
       : new DriftError(`The host has to be rebooted, which the preview of this update did not say.`, {
           hint: "Run `pulumi refresh`, look at what has changed on the host, and run `pulumi up` again.",
         });
-    return { outputs: await walk({ host, inputs, machineId, rebootVeto }) };
+    return { outputs: await walkToXen({ host, inputs, machineId, rebootVeto }) };
   },
 
   async delete(_id, inputs, outputs) {
@@ -85,172 +58,9 @@ export const xenHostKind: ResourceKind<XenHostInputs, XenHostOutputs> = {
   },
 };
 
-async function walk({ host, inputs, machineId, rebootVeto }: Walk): Promise<XenHostOutputs> {
-  await host.follow(HOST_OBJECT).catch(() => undefined); // What a former job left is seen by looking.
-  let seen = await host.ask(questionFor(inputs), { timeoutSeconds: 180 });
-  if (trialArmedIn(seen) === seen.bootId && seen.role !== "dom0") seen = await awaitPendingReboot(host, inputs, seen);
-
-  const needsReboot = unmetWishes(seen, inputs).length > 0;
-  const faults = preflightFaults(seen, inputs, needsReboot);
-  if (faults.length > 0) throw preflightError(host, faults);
-  if (needsReboot && rebootVeto !== undefined && inputs.reboot !== "never") throw rebootVeto;
-
-  const unfinished = (phase: XenHostPhase, cause: unknown): UnfinishedError =>
-    new UnfinishedError(machineId, { ...outputsOf(seen, inputs, machineId), phase }, cause);
-
-  if (needsReboot) {
-    try {
-      await host.perform(trialJob(seen, inputs));
-    } catch (error) {
-      throw unfinished("preparing", error);
-    }
-    if (inputs.reboot === "never") throw unfinished("awaiting-reboot", awaitingReboot(host));
-    try {
-      await host.reconnect({ timeoutSeconds: TRIAL_SECONDS, notBootId: seen.bootId });
-      seen = await lookAfterBoot(host, inputs);
-    } catch (error) {
-      throw unfinished("trial", error);
-    }
-    const unmet = unmetWishes(seen, inputs);
-    if (unmet.length > 0) {
-      await host.perform(fallenBackJob(seen)).catch(() => undefined); // The reason below is what counts.
-      throw unfinished("fell-back", fellBack(host, seen, unmet));
-    }
-  }
-  try {
-    const broken = brokenPromises(seen, inputs);
-    if (broken.length > 0)
-      throw new UnsupportedError(`Xen runs on ${host.label}, but not as asked: ${broken.join("; ")}.`);
-    const job = settleJob(seen, inputs);
-    if (job !== undefined) {
-      await host.perform(job);
-      seen = await host.ask(questionFor(inputs), { timeoutSeconds: 180 });
-    }
-  } catch (error) {
-    throw unfinished("trial", error);
-  }
-  const outputs = outputsOf(seen, inputs, machineId);
-  if (outputs.phase !== "ready") {
-    throw unfinished(
-      outputs.phase,
-      new UnsupportedError(`${host.label} is not as it was just made: ${differences(seen, inputs).join("; ")}.`),
-    );
-  }
-  return outputs;
-}
-
-/** A former run has armed the trial, and its reboot is only seconds away: never arm anew under its feet. */
-async function awaitPendingReboot(host: RemoteHost, inputs: XenHostInputs, seen: ObservedHost): Promise<ObservedHost> {
-  try {
-    await host.reconnect({ timeoutSeconds: PENDING_REBOOT_SECONDS, notBootId: seen.bootId });
-  } catch {
-    return seen; // It was armed and never rebooted: go on from what was seen.
-  }
-  return lookAfterBoot(host, inputs);
-}
-
-/** sshd answers before Xen's daemons do. */
-async function lookAfterBoot(host: RemoteHost, inputs: XenHostInputs): Promise<ObservedHost> {
-  const settled: Question<void> = {
-    about: "whether the toolstack has started",
-    script: sh`if grep -q control_d /proc/xen/capabilities 2>/dev/null; then
-  waited=0
-  until timeout 20 xl list 0 >/dev/null 2>&1 || [ "$waited" -ge 60 ]; do sleep 2; waited=$((waited + 1)); done
-fi`,
-    read: () => undefined,
-  };
-  await host.ask(settled, { timeoutSeconds: 300 });
-  return host.ask(questionFor(inputs), { timeoutSeconds: 180 });
-}
-
-function questionFor(inputs: XenHostInputs): Question<ObservedHost> {
-  return observeHost(wishesOf(inputs).packageNames);
-}
-
 function vetoOf(inputs: XenHostInputs): XenProviderError | undefined {
   if ((inputs.allow ?? []).includes("reboot")) return undefined;
   return new BadInputError("The host has to be rebooted, which is not allowed; nothing was touched.", {
     hint: 'Set `allow: ["reboot"]` on the XenHost, or `reboot: "never"` to reboot it yourself.',
   });
-}
-
-function preflightError(host: RemoteHost, faults: readonly string[]): UnsupportedError {
-  const list = faults.map((fault) => `  - ${fault}`).join("\n");
-  return new UnsupportedError(`${host.label} cannot be made a Xen host like this; nothing was touched.\n${list}`);
-}
-
-function awaitingReboot(host: RemoteHost): BadInputError {
-  return new BadInputError(`${host.label} is prepared: its next boot is Xen, once.`, {
-    hint: 'Reboot it, then run `pulumi up` again: that proves Xen and makes it the default. (`reboot: "never"` is set.)',
-  });
-}
-
-function fellBack(host: RemoteHost, seen: ObservedHost, unmet: readonly string[]): UnsupportedError {
-  if (seen.role === "dom0") {
-    return new UnsupportedError(
-      `${host.label} runs Xen on trial, but ${unmet.join("; ")}. Plain Linux is still its default.`,
-    );
-  }
-  const reason = seen.hasTrialExpired
-    ? `Xen booted, but could not be reached and proven within ${TRIAL_MINUTES} minutes`
-    : "the hypervisor or dom0's kernel did not come up (a panic, a file that could not be loaded, too little memory for dom0)";
-  return new UnsupportedError(
-    `${host.label} did not stay on Xen and has come back as plain Linux by itself: ${reason}. Nothing else has changed.`,
-    {
-      hint: "Look at dom0.memoryMiB, hypervisorArgs and kernelArgs and at the machine's console, then run `pulumi up` again: it tries anew.",
-    },
-  );
-}
-
-/** Clauses: all in which the host is not as wished. */
-function differences(seen: ObservedHost, inputs: XenHostInputs): string[] {
-  const drift = settingsDrift(seen, inputs);
-  return [
-    ...unmetWishes(seen, inputs),
-    ...brokenPromises(seen, inputs),
-    ...(drift === "edited"
-      ? ["GRUB's settings were edited"]
-      : drift === "regenerate"
-        ? ["GRUB's menu is older than its settings"]
-        : []),
-    ...(defaultBoot(seen) === "xen" ? [] : ["plain Linux is the default boot"]),
-    ...preparationSteps(seen, inputs).map(({ title }) => `still to do: ${title}`),
-  ];
-}
-
-function outputsOf(seen: ObservedHost, inputs: XenHostInputs, machineId: string): XenHostOutputs {
-  const rebootNeeded = unmetWishes(seen, inputs).length > 0;
-  const settings = settingsDrift(seen, inputs);
-  const isAsMade = seen.owner !== undefined && differences(seen, inputs).length === 0;
-  return {
-    machineId,
-    phase: isAsMade ? "ready" : "drifted",
-    drift: settings === "none" && rebootNeeded ? "reboot" : settings,
-    rebootNeeded,
-    kernelRelease: seen.kernelRelease,
-    defaultBoot: defaultBoot(seen),
-    packageVersions: Object.fromEntries([...seen.packages].sort(([a], [b]) => (a < b ? -1 : 1))),
-    ...(seen.xen === undefined
-      ? {}
-      : {
-          xenVersion: seen.xen.version,
-          xenCommandLine: seen.xen.commandLine,
-          dom0MemoryMiB: seen.xen.dom0MemoryMiB,
-          dom0Vcpus: seen.xen.dom0Vcpus,
-          totalMemoryMiB: seen.xen.totalMemoryMiB,
-          virtCaps: seen.xen.virtCaps,
-          scheduler: seen.xen.scheduler,
-        }),
-  };
-}
-
-/** The wishes as they stand in the host's settings, where those can still be read. */
-function inputsAsSeen(seen: ObservedHost, inputs: XenHostInputs): XenHostInputs {
-  const wishes = wishesOf(inputs);
-  const late = seen.grub?.late;
-  if (late === undefined || late === renderLateDropIn(wishes.hypervisorArgs, wishes.kernelArgs)) return inputs;
-  const written = parseLateDropIn(late);
-  if (written === undefined) return inputs;
-  const { dom0, others } = parseHypervisorArguments(written.hypervisorArgs);
-  return { ...inputs, dom0, hypervisorArgs: others, kernelArgs: written.kernelArgs };
 }

@@ -1,17 +1,16 @@
 import { parseLinks } from "../../../../provider/host/network/links";
 import { MAIN_FILE } from "../../../../provider/host/network/take-over";
 import { completeBridge } from "../../../../provider/resources/bridge/bridge.changes";
+import { bridgeDifferences } from "../../../../provider/resources/bridge/bridge.drift";
+import { filesDiffer, wishedFiles } from "../../../../provider/resources/bridge/bridge.files";
 import type { ObservedNetwork } from "../../../../provider/resources/bridge/bridge.observe";
 import {
-  bridgeDifferences,
-  bridgePreflight,
   confirmJob,
-  filesDiffer,
   needsOnlySettings,
   removalJob,
   switchJob,
-  wishedFiles,
 } from "../../../../provider/resources/bridge/bridge.plan";
+import { bridgePreflight } from "../../../../provider/resources/bridge/bridge.preflight";
 import type { BridgeInputs } from "../../../../provider/resources/bridge/bridge.schema";
 
 const connection = { host: "198.51.100.7" };

@@ -1,0 +1,97 @@
+/**
+ * The way of a host to a bridge: look, switch the network with the way back armed on the host, come back over a fresh
+ * connection, confirm, look again. Where we do not come back, the host restores its old network by itself.
+ */
+import { AlreadyExistsError, NotOwnedError, UnsupportedError, type XenProviderError, messageOf } from "../../errors";
+import { ROLLBACK_SECONDS } from "../../host/network/network-switch";
+import { UnfinishedError } from "../../pulumi";
+import type { RemoteHost } from "../../remote";
+import type { Job } from "../../shell";
+import { bridgeDifferences, outputsOf } from "./bridge.drift";
+import { filesDiffer } from "./bridge.files";
+import { type ObservedNetwork, bridgeLink, observeNetwork } from "./bridge.observe";
+import { adoptionJob, bridgeObject, confirmJob, needsOnlySettings, settingsJob, switchJob } from "./bridge.plan";
+import { bridgePreflight } from "./bridge.preflight";
+import type { BridgeInputs, BridgeOutputs } from "./bridge.schema";
+
+export async function walkToBridge(host: RemoteHost, inputs: BridgeInputs, machineId: string): Promise<BridgeOutputs> {
+  const { name } = inputs;
+  await host.follow(bridgeObject(name)).catch(() => undefined); // What a former job left is seen by looking.
+  let network = await host.ask(observeNetwork(name));
+  const isForeign = bridgeLink(network, name) !== undefined && !network.isOurs;
+  if (network.isAdopted || (isForeign && inputs.adopt === true)) return adopt(host, network, inputs, machineId);
+  if (isForeign) throw notOwned(name, "changed");
+  const faults = bridgePreflight(network, inputs);
+  if (faults.length > 0) throw preflightError(host, faults);
+
+  try {
+    const differs = bridgeDifferences(network, inputs).length > 0 || filesDiffer(network, inputs);
+    if (differs && needsOnlySettings(network, inputs) && !lacksAddress(network, inputs)) {
+      await host.perform(settingsJob(network, inputs));
+    } else if (differs) await switchNetwork(host, name, switchJob(network, inputs), "ready");
+    else if (network.phase !== "ready") await host.perform(confirmJob(name, "ready"));
+    network = await host.ask(observeNetwork(name));
+    const outputs = outputsOf(network, inputs, machineId);
+    if (outputs.phase === "ready") return outputs;
+    const differences = bridgeDifferences(network, inputs);
+    throw new UnsupportedError(
+      `It is not on ${host.label} as it was just made: ${differences.join("; ") || "its files differ"}.`,
+    );
+  } catch (error) {
+    throw new UnfinishedError(name, { ...outputsOf(network, inputs, machineId), phase: "applying" }, error);
+  }
+}
+
+export async function switchNetwork(
+  host: RemoteHost,
+  name: string,
+  job: Job,
+  phase: "ready" | undefined,
+): Promise<void> {
+  await host.perform(job);
+  try {
+    await host.reconnect({ timeoutSeconds: ROLLBACK_SECONDS - 15 });
+  } catch (cause) {
+    throw new UnsupportedError(
+      `${host.label} could not be reached over its new network, and restores the old one by itself ${ROLLBACK_SECONDS} seconds after the change. ${messageOf(cause)}`,
+      { cause, hint: "Look at ports and addresses, and run `pulumi up` again when the host answers." },
+    );
+  }
+  await host.perform(confirmJob(name, phase));
+}
+
+async function adopt(
+  host: RemoteHost,
+  network: ObservedNetwork,
+  inputs: BridgeInputs,
+  machineId: string,
+): Promise<BridgeOutputs> {
+  const differences = bridgeDifferences(network, inputs);
+  if (differences.length > 0) {
+    throw new UnsupportedError(
+      `It is there on ${host.label} and was made by somebody else, but not as declared: ${differences.join("; ")}.`,
+      {
+        hint: "Declare it as it is, or change it on the host: an adopted bridge's own configuration is never touched.",
+      },
+    );
+  }
+  if (!network.isAdopted || network.phase !== "ready") await host.perform(adoptionJob(inputs.name));
+  return outputsOf(await host.ask(observeNetwork(inputs.name)), inputs, machineId);
+}
+
+function lacksAddress(network: ObservedNetwork, inputs: BridgeInputs): boolean {
+  return bridgeDifferences(network, inputs).some((difference) => /^it (lacks|has) /.test(difference));
+}
+
+function preflightError(host: RemoteHost, faults: readonly string[]): XenProviderError {
+  const list = faults.map((fault) => `  - ${fault}`).join("\n");
+  const isTaken = faults.every((fault) => fault.includes("already"));
+  const what = `${host.label} cannot have this bridge; nothing was touched.\n${list}`;
+  return isTaken ? new AlreadyExistsError(what) : new UnsupportedError(what);
+}
+
+export function notOwned(name: string, what: string): NotOwnedError {
+  return new NotOwnedError(`A bridge ${name} is there and was not made by us; it is not ${what}.`, {
+    hint: "Choose another name, or set `adopt: true` to use it as it is.",
+  });
+}
