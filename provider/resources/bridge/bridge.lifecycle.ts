@@ -5,7 +5,7 @@
 import { DriftError, UnsupportedError } from "../../errors";
 import { holdsBridge } from "../../host/network/take-over";
 import type { ResourceKind } from "../../pulumi";
-import { openHost } from "../../remote";
+import { openHost, settleFormerJob } from "../../remote";
 import { bridgeChanges, bridgeCreation, bridgeFaults, completeBridge } from "./bridge.changes";
 import { inputsAsSeen, outputsOf } from "./bridge.drift";
 import { bridgeLink, membersOf, observeNetwork } from "./bridge.observe";
@@ -49,7 +49,7 @@ export const bridgeKind: ResourceKind<BridgeInputs, BridgeOutputs> = {
   async delete(_id, inputs, outputs) {
     const { name } = inputs;
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    await host.follow(bridgeObject(name)).catch(() => undefined); // What a former job left is seen by looking.
+    await settleFormerJob(host, bridgeObject(name));
     const network = await host.ask(observeNetwork(name));
     if (!network.isOurs) {
       if (bridgeLink(network, name) !== undefined || holdsBridge(network.files, name)) throw notOwned(name, "removed");

@@ -5,7 +5,7 @@
 import { AlreadyExistsError, NotOwnedError, UnsupportedError, type XenProviderError, messageOf } from "../../errors";
 import { ROLLBACK_SECONDS } from "../../host/network/network-switch";
 import { UnfinishedError } from "../../pulumi";
-import type { RemoteHost } from "../../remote";
+import { type RemoteHost, settleFormerJob } from "../../remote";
 import type { Job } from "../../shell";
 import { bridgeDifferences, outputsOf } from "./bridge.drift";
 import { filesDiffer } from "./bridge.files";
@@ -16,7 +16,7 @@ import type { BridgeInputs, BridgeOutputs } from "./bridge.schema";
 
 export async function walkToBridge(host: RemoteHost, inputs: BridgeInputs, machineId: string): Promise<BridgeOutputs> {
   const { name } = inputs;
-  await host.follow(bridgeObject(name)).catch(() => undefined); // What a former job left is seen by looking.
+  await settleFormerJob(host, bridgeObject(name));
   let network = await host.ask(observeNetwork(name));
   const isForeign = bridgeLink(network, name) !== undefined && !network.isOurs;
   if (network.isAdopted || (isForeign && inputs.adopt === true)) return adopt(host, network, inputs, machineId);

@@ -4,7 +4,7 @@
  */
 import { BadInputError, DriftError, type XenProviderError } from "../../errors";
 import type { ResourceKind } from "../../pulumi";
-import { openHost } from "../../remote";
+import { openHost, settleFormerJob } from "../../remote";
 import { completeXenHost, xenHostChanges, xenHostCreation, xenHostFaults } from "./xen-host.changes";
 import { inputsAsSeen, outputsOf } from "./xen-host.drift";
 import { HOST_OBJECT, removalJob } from "./xen-host.plan";
@@ -52,7 +52,7 @@ export const xenHostKind: ResourceKind<XenHostInputs, XenHostOutputs> = {
 
   async delete(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    await host.follow(HOST_OBJECT);
+    await settleFormerJob(host, HOST_OBJECT);
     await host.perform(removalJob(inputs));
     await host.forget(HOST_OBJECT);
   },

@@ -5,7 +5,7 @@
 import { BadInputError, UnsupportedError, type XenProviderError } from "../../errors";
 import { TRIAL_MINUTES } from "../../host/boot/boot-trial";
 import { UnfinishedError } from "../../pulumi";
-import type { RemoteHost } from "../../remote";
+import { type RemoteHost, settleFormerJob } from "../../remote";
 import { type Question, sh } from "../../shell";
 import { differences, outputsOf } from "./xen-host.drift";
 import { type ObservedHost, observeHost } from "./xen-host.observe";
@@ -27,7 +27,7 @@ interface Walk {
 }
 
 export async function walkToXen({ host, inputs, machineId, rebootVeto }: Walk): Promise<XenHostOutputs> {
-  await host.follow(HOST_OBJECT).catch(() => undefined); // What a former job left is seen by looking.
+  await settleFormerJob(host, HOST_OBJECT);
   let seen = await host.ask(questionFor(inputs), { timeoutSeconds: 180 });
   if (trialArmedIn(seen) === seen.bootId && seen.role !== "dom0") seen = await awaitPendingReboot(host, inputs, seen);
 

@@ -1,0 +1,76 @@
+/** Networks of hosts as the question about them is answered: before there is a bridge, and with it. */
+import { parseLinks } from "../../../../provider/host/network/links";
+import { MAIN_FILE } from "../../../../provider/host/network/take-over";
+import { completeBridge } from "../../../../provider/resources/bridge/bridge.changes";
+import { wishedFiles } from "../../../../provider/resources/bridge/bridge.files";
+import type { ObservedNetwork } from "../../../../provider/resources/bridge/bridge.observe";
+import type { BridgeInputs } from "../../../../provider/resources/bridge/bridge.schema";
+
+const connection = { host: "198.51.100.7" };
+export const inputs = completeBridge({ connection, name: "br0", ports: ["eth0"] });
+
+export const INTERFACES = "auto eth0\niface eth0 inet static\n  address 10.0.2.15/24\n  gateway 10.0.2.2\n";
+export const MAC = "52:54:00:00:00:01";
+
+export const address = (name: string, ...cidrs: string[]): object => ({
+  ifname: name,
+  addr_info: cidrs.map((cidr) => ({
+    family: "inet",
+    local: cidr.split("/")[0],
+    prefixlen: Number(cidr.split("/")[1]),
+    scope: "global",
+  })),
+});
+export const bridgeJson = {
+  ifname: "br0",
+  address: MAC,
+  mtu: 1500,
+  flags: ["UP"],
+  linkinfo: {
+    info_kind: "bridge",
+    info_data: { stp_state: 0, forward_delay: 0, hello_time: 200, ageing_time: 30000, priority: 32768 },
+  },
+};
+export const eth = (name: string, more: object = {}): object => ({
+  ifname: name,
+  address: MAC,
+  mtu: 1500,
+  flags: ["UP"],
+  ...more,
+});
+
+function network(
+  links: readonly object[],
+  addresses: readonly object[],
+  files: Record<string, string>,
+): ObservedNetwork {
+  return {
+    isRoot: true,
+    links: parseLinks(JSON.stringify(links), JSON.stringify(addresses)),
+    files: new Map(Object.entries(files)),
+    others: [],
+    hasIfupdown: true,
+    hasBridgeUtils: true,
+    hasResolvconf: false,
+    isOurs: false,
+    isAdopted: false,
+    phase: undefined,
+  };
+}
+
+export const plain = network([eth("eth0"), eth("eth1")], [address("eth0", "10.0.2.15/24")], {
+  [MAIN_FILE]: INTERFACES,
+});
+
+/** As the host is after a switch to `wanted`. */
+export function bridged(wanted: BridgeInputs = inputs, guests: readonly string[] = []): ObservedNetwork {
+  return {
+    ...network(
+      [bridgeJson, eth("eth0", { master: "br0" }), eth("eth1"), ...guests.map((name) => eth(name, { master: "br0" }))],
+      [address("br0", "10.0.2.15/24")],
+      Object.fromEntries(wishedFiles(plain, wanted)),
+    ),
+    isOurs: true,
+    phase: "ready",
+  };
+}
