@@ -1,6 +1,7 @@
 /** Everything that knows Pulumi's protocol: unknowns, secrets, check failures, partial failure. */
 export { type DynamicProvider, dynamicProvider } from "./dynamic-provider";
 export { providerText } from "./provider-text";
+export { type HostReference, type NameReference, hostConnection, isInputText, nameOf } from "./references";
 export {
   type Change,
   type CommonInputs,
@@ -9,4 +10,4 @@ export {
   UnfinishedError,
 } from "./resource-kind";
 export { UNKNOWN, hasUnknown, isUnknown, shown, whenKnown } from "./unknown";
-export { XenResource, hostConnection } from "./xen-resource";
+export { XenResource } from "./xen-resource";

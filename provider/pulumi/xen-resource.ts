@@ -48,32 +48,3 @@ function secretProperties(inputs: pulumi.Inputs): pulumi.Output<string[] | undef
     }),
   );
 }
-
-const SECRET_FIELDS = ["privateKey", "passphrase", "password"] as const;
-
-/**
- * How to reach the host of a resource: that of a XenHost, or as given. A connection that holds a key or password
- * becomes a secret as a whole.
- */
-export function hostConnection<C extends object>(
-  host: { readonly connection: pulumi.Output<C> } | pulumi.Input<C>,
-): pulumi.Output<C> {
-  const connection = isHost<C>(host) ? host.connection : pulumi.output(host);
-  return (connection as pulumi.Output<C>).apply((known) =>
-    holdsSecret(known as Record<string, unknown>) ? pulumi.secret(known) : pulumi.output(known),
-  ) as unknown as pulumi.Output<C>;
-}
-
-function isHost<C>(host: unknown): host is { readonly connection: pulumi.Output<C> } {
-  return (
-    typeof host === "object" && host !== null && pulumi.Output.isInstance((host as { connection?: unknown }).connection)
-  );
-}
-
-function holdsSecret(connection: Record<string, unknown>): boolean {
-  const jump = connection["jump"];
-  return (
-    SECRET_FIELDS.some((field) => connection[field] !== undefined) ||
-    (typeof jump === "object" && jump !== null && holdsSecret(jump as Record<string, unknown>))
-  );
-}

@@ -5,12 +5,12 @@
  * host with a way back: unless we come back over a fresh connection, the host restores its old network by itself.
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { XenResource, hostConnection } from "../../pulumi";
+import { type HostReference, XenResource, hostConnection } from "../../pulumi";
 import type { Connection } from "../../remote";
 
 export interface BridgeArgs {
-  /** A XenHost, or how a host is reached. */
-  readonly host: { readonly connection: pulumi.Output<Connection> } | pulumi.Input<Connection>;
+  /** A XenHost, or how to reach a host. */
+  readonly host: HostReference<Connection>;
   /** `br0`: at most 15 characters. A change replaces the bridge. */
   readonly name: pulumi.Input<string>;
   /** Links that become its ports, such as `["eth0"]`; none: a network of host and guests alone. */

@@ -5,14 +5,14 @@
  * needs `allow: ["replace", "dataLoss"]`. An image that a guest uses is never removed.
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { XenResource, hostConnection } from "../../pulumi";
+import { type HostReference, XenResource, hostConnection } from "../../pulumi";
 import type { Connection } from "../../remote/connection";
 import type { SourceFile } from "../source-file/source-file.schema";
 import type { ImageFormat } from "./disk-image.schema";
 
 export interface DiskImageArgs {
   /** A XenHost, or how to reach a host. */
-  readonly host: { readonly connection: pulumi.Output<Connection> } | pulumi.Input<Connection>;
+  readonly host: HostReference<Connection>;
   /** Absolute path on the host, such as `/xen/vm/guest1.img`. Missing folders are made, and removed again when empty. */
   readonly path: pulumi.Input<string>;
   /** What the guest sees, in GiB; fractions are fine while they are whole MiB. Not needed for block devices. */

@@ -7,7 +7,7 @@
  * leaves its disk, which is a resource of its own.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { XenResource, hostConnection } from "../../pulumi";
+import { type HostReference, type NameReference, XenResource, hostConnection, isInputText, nameOf } from "../../pulumi";
 import type { Connection } from "../../remote/connection";
 import type { DomainType, EventAction } from "../../xen";
 import type { BootMode, DomUInstall, DomUVfb, DomUVif, DomUWait, ExtraValue } from "./domu.schema";
@@ -31,7 +31,7 @@ export interface DomUDiskArgs {
 
 export type DomUVifArgs = Omit<pulumi.Unwrap<DomUVif>, "bridge"> & {
   /** A Bridge, or its name. */
-  readonly bridge: { readonly name: pulumi.Output<string> } | pulumi.Input<string>;
+  readonly bridge: NameReference;
 };
 
 export interface DomUInstallArgs extends Omit<DomUInstall, "media" | "answers"> {
@@ -49,7 +49,7 @@ export interface DomUInstallArgs extends Omit<DomUInstall, "media" | "answers"> 
 
 export interface DomUArgs {
   /** A XenHost, or how to reach a host. */
-  readonly host: { readonly connection: pulumi.Output<Connection> } | pulumi.Input<Connection>;
+  readonly host: HostReference<Connection>;
   /** The domain's name, its own on the host; default: the resource's name. */
   readonly name?: pulumi.Input<string>;
   /** Default: derived from host and name. */
@@ -164,15 +164,6 @@ export class DomU extends XenResource {
 function diskInput({ image, format, ...disk }: DomUDiskArgs): pulumi.Inputs {
   if (isInputText(image)) return { ...disk, path: image, ...(format === undefined ? {} : { format }) };
   return { ...disk, path: image.path, format: format ?? image.format };
-}
-
-/** An Output answers to any property name, so it is told apart first. */
-function isInputText(value: object | pulumi.Input<string>): value is pulumi.Input<string> {
-  return typeof value === "string" || value instanceof Promise || pulumi.Output.isInstance(value);
-}
-
-function nameOf(bridge: DomUVifArgs["bridge"]): pulumi.Input<string> {
-  return isInputText(bridge) ? bridge : bridge.name;
 }
 
 /** A password makes the whole screen a secret, so that no display shows it. */

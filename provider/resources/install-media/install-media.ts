@@ -3,15 +3,15 @@
  * the files that the installer fetches. They are served over HTTP from the host, on one bridge, and only while an
  * install needs them. Changing media never touches a guest that is installed already.
  */
-import * as pulumi from "@pulumi/pulumi";
-import { XenResource, hostConnection } from "../../pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { type HostReference, type NameReference, XenResource, hostConnection, nameOf } from "../../pulumi";
 import type { Connection } from "../../remote/connection";
 import type { SourceFile } from "../source-file/source-file.schema";
 import type { ServeAt } from "./install-media.schema";
 
 export interface InstallMediaArgs {
   /** A XenHost, or how to reach a host. */
-  readonly host: { readonly connection: pulumi.Output<Connection> } | pulumi.Input<Connection>;
+  readonly host: HostReference<Connection>;
   /** Names the folder on the host; default: the resource's name. */
   readonly name?: pulumi.Input<string>;
   /** The installer's kernel: a URL that the host fetches, or a file of this machine; with its SHA-256. */
@@ -21,7 +21,7 @@ export interface InstallMediaArgs {
   /** What the installer fetches as `{mediaUrl}/NAME`, by name. */
   readonly files?: pulumi.Input<Record<string, pulumi.Input<SourceFile>>>;
   /** The bridge where files and answers are served, or its name. Without it the guest cannot fetch anything. */
-  readonly serveOn?: { readonly name: pulumi.Output<string> } | pulumi.Input<string>;
+  readonly serveOn?: NameReference;
   /** Default 8980. */
   readonly servePort?: pulumi.Input<number>;
   /** What you consent to: `replace`, when the name changes. Default nothing. */
@@ -62,19 +62,10 @@ export class InstallMedia extends XenResource {
         ...rest,
         name: args.name ?? name,
         connection: hostConnection(host),
-        ...(serveOn === undefined ? {} : { serveOn: bridgeName(serveOn) }),
+        ...(serveOn === undefined ? {} : { serveOn: nameOf(serveOn) }),
       },
       outputs: ["directory", "kernelPath", "ramdiskPath", "serve", "machineId", "phase"],
       opts,
     });
   }
-}
-
-/** An Output answers to any property name, so it is told apart first. */
-function bridgeName(bridge: Exclude<InstallMediaArgs["serveOn"], undefined>): pulumi.Input<string> {
-  return isName(bridge) ? bridge : bridge.name;
-}
-
-function isName(bridge: Exclude<InstallMediaArgs["serveOn"], undefined>): bridge is pulumi.Input<string> {
-  return pulumi.Output.isInstance(bridge) || typeof bridge === "string" || bridge instanceof Promise;
 }
