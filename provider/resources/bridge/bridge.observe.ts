@@ -1,8 +1,9 @@
 /** A host's network as far as a bridge is concerned, asked at once. Pure. */
+import { CommandError } from "../../errors";
 import { type Link, parseLinks } from "../../host/network/links";
 import { MAIN_FILE, type NetworkFiles } from "../../host/network/take-over";
-import { isOwnerMark, ownedFolder } from "../../host/owned-folder";
-import { type Question, sh } from "../../shell";
+import { ownedFolder, readMark, saidWord, sayMark } from "../../host/owned-folder";
+import { type Answer, type Question, sh } from "../../shell";
 
 export interface ObservedNetwork {
   readonly isRoot: boolean;
@@ -55,9 +56,9 @@ if command -v systemctl >/dev/null 2>&1; then
     say "other.\${unit%.service}" yes
   done
 fi
-say_file owner ${`${folder}/owner`}
+${sayMark(sh`${folder}`)}
 say_file phase ${`${folder}/phase`}
-if [ -e ${`${folder}/adopted`} ]; then say adopted yes; fi`,
+if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`,
     read: (answer) => {
       const keys = (prefix: string): string[] =>
         answer
@@ -66,19 +67,29 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; fi`,
           .map((key) => key.slice(prefix.length));
       const has = (key: string): boolean => answer.get(key) !== undefined;
       return {
-        isRoot: answer.get("uid")?.trim() === "0",
-        links: parseLinks(answer.need("links"), answer.need("addresses")),
+        isRoot: answer.need("uid").trim() === "0",
+        links: parseLinks(told(answer, "links"), told(answer, "addresses")),
         files: new Map(keys("file.").map((path) => [path, answer.need(`file.${path}`)] as const)),
         others: keys("other."),
         hasIfupdown: has("ifupdown"),
         hasBridgeUtils: has("bridge-utils"),
         hasResolvconf: has("resolvconf"),
-        isOurs: isOwnerMark(answer.get("owner")),
-        isAdopted: has("adopted"),
+        isOurs: readMark(answer),
+        isAdopted: saidWord(answer, "adopted", ["yes", "no"]) === "yes",
         phase: answer.get("phase")?.trim(),
       };
     },
   };
+}
+
+/** What `ip` printed. A machine has at least its loopback: an empty list is no list, and never a bridge that is gone. */
+function told(answer: Answer, key: "links" | "addresses"): string {
+  const text = answer.need(key).trim();
+  if (answer.need(`${key}.rc`) === "0" && text !== "" && text !== "[]") return text;
+  const why = (answer.get(`${key}.err`) ?? "").trim();
+  throw new CommandError(`"ip" does not tell the host's ${key}: ${why === "" ? "it said nothing" : why}.`, {
+    hint: "See that iproute2 is installed there and that `ip -j link` works.",
+  });
 }
 
 export function bridgeLink(network: ObservedNetwork, name: string): Link | undefined {

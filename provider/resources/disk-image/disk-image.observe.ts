@@ -1,13 +1,16 @@
 /** What the host says about an image, its folder and its users. Pure. */
 import { OutputParseError } from "../../errors";
 import { imageUsersFunction, type ImageUser, parseImageUsers } from "../../host/image-users";
-import { folderNameOf, isOwnerMark, ownedFolder } from "../../host/owned-folder";
+import { confirmAbsence } from "../../host/absence";
+import { folderNameOf, ownedFolder, readMark, saidWord, sayMark } from "../../host/owned-folder";
 import { type Answer, type Question, sh } from "../../shell";
 import type { ImageFormat } from "./disk-image.schema";
 
+const IMAGE_TYPES = ["absent", "file", "block", "other"] as const;
+
 export interface ObservedImage {
   /** What is at the path now, links followed. `other`: a folder, a socket, … */
-  readonly type: "absent" | "file" | "block" | "other";
+  readonly type: (typeof IMAGE_TYPES)[number];
   readonly isLink: boolean;
   /** What a guest sees, in bytes; `undefined` where nothing is. */
   readonly sizeBytes: number | undefined;
@@ -57,14 +60,16 @@ elif [ -f "$image" ]; then
   say size "$(stat -L -c %s "$image")"
   say head "$(od -An -v -tx1 -N 32 "$image" | tr -d ' \n')"
 elif [ -e "$image" ] || [ -L "$image" ]; then say type other
-else say type absent
+else
+  ${confirmAbsence(sh`"$image"`)}
+  say type absent
 fi
 folder=$(dirname "$image")
 while [ ! -e "$folder" ]; do folder=$(dirname "$folder"); done
 say folder "$folder"
 [ -d "$folder" ] || say obstacle "$folder"
 say df "$(df -Pk "$folder" | tail -n 1)"
-say_file owner "$mark/owner"
+${sayMark(sh`"$mark"`)}
 say_file mount "$mark/mount"
 tools=
 for tool in ${TOOLS}; do if command -v "$tool" >/dev/null 2>&1; then tools="$tools $tool"; fi; done
@@ -75,7 +80,7 @@ ${withUsers ? sh`say users "$(image_users "$image")"` : sh``}`,
 }
 
 function readImage(answer: Answer, declared: ImageFormat): ObservedImage {
-  const type = answer.need("type") as ObservedImage["type"];
+  const type = saidWord(answer, "type", IMAGE_TYPES);
   const head = answer.get("head") ?? "";
   const length = type === "file" || type === "block" ? wholeNumber(answer.need("size"), "size") : undefined;
   const [, , , available = "", , ...mountPoint] = answer.need("df").trim().split(/\s+/);
@@ -86,7 +91,7 @@ function readImage(answer: Answer, declared: ImageFormat): ObservedImage {
     isLink: answer.get("link") !== undefined,
     sizeBytes: isQcow2 ? qcow2Size(head) : length,
     format: type === "block" ? "block" : type !== "file" ? undefined : isQcow2 ? "qcow2" : "raw",
-    isOurs: isOwnerMark(answer.get("owner")),
+    isOurs: readMark(answer),
     mountPoint: mountPoint.join(" "),
     mountPointWhenMade: answer.get("mount")?.trim(),
     folder: answer.need("folder"),

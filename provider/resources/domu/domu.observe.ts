@@ -1,5 +1,5 @@
 /** What there is of a guest on its host: one question, one script. Pure. */
-import { CommandError } from "../../errors";
+import { CommandError, OutputParseError } from "../../errors";
 import { type Answer, type Question, type ShellText, lines, sh } from "../../shell";
 import { type Domain, type XenInfo, parseDomainStates, parseDomains, parseXlInfo } from "../../toolstack";
 import type { DomainState } from "../../xen";
@@ -72,6 +72,7 @@ ${
     ? sh`:`
     : sh`domid=$(xl domid ${name} 2>/dev/null) && fact "vncPort=$(xenstore-read "/local/domain/$domid/console/vnc-port" 2>/dev/null || :)" || :`
 }
+fact end=yes
 say facts "$facts"
 ${lines(Object.entries(files).map(([key, path]) => sh`say_file ${key} ${path}`))}
 if [ -f "$folder/failure" ]; then
@@ -88,6 +89,8 @@ say_once xl-info xl info`,
           .split("\n")
           .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1).trim()]),
       );
+      // Our mark may be all that is left of a guest that is down: facts that were cut short are none.
+      if (facts.get("end") !== "yes") throw new OutputParseError(`The host's answer on ${name} was cut short.`);
       return {
         ...readXl(answer),
         machineId: facts.get("machineId"),

@@ -1,5 +1,7 @@
 /** What the host has of the media, by content; and who is being installed from them. Pure. */
-import { isOwnerMark, ownedFolder } from "../../host/owned-folder";
+import { OutputParseError } from "../../errors";
+import { confirmAbsence } from "../../host/absence";
+import { ownedFolder, readMark, saidWord, sayMark } from "../../host/owned-folder";
 import { type Answer, type Question, sh } from "../../shell";
 
 export interface ObservedMedia {
@@ -23,12 +25,15 @@ export function mediaQuestion(name: string): Question<ObservedMedia> {
     script: sh`directory=${directory}
 if [ -d "$directory" ]; then
   say exists yes
-  say_file owner "$directory/owner"
   if [ -f "$directory/ready" ]; then say ready yes; fi
   cd "$directory"
   say sums "$(find . -type f ! -name owner ! -name ready ! -name '*.part' -exec sha256sum {} +)"
 elif [ -e "$directory" ]; then say exists yes
+else
+  ${confirmAbsence(sh`"$directory"`)}
+  say exists no
 fi
+${sayMark(sh`"$directory"`)}
 guests=
 for link in /run/pulumi-xen/http/*/www/*/files; do
   if [ "$(readlink "$link" 2>/dev/null)" = "$directory/files" ]; then guests="$guests $(basename "$(dirname "$link")")"; fi
@@ -51,12 +56,17 @@ function readMedia(answer: Answer): ObservedMedia {
     return match === null ? [] : [[match[2] ?? "", match[1] ?? ""]];
   });
   return {
-    exists: answer.get("exists") !== undefined,
-    isOurs: isOwnerMark(answer.get("owner")),
+    exists: saidWord(answer, "exists", ["yes", "no"]) === "yes",
+    isOurs: readMark(answer),
     isReady: answer.get("ready") !== undefined,
     sums: new Map(sums),
     guests: words("guests"),
-    freeBytes: Number(answer.need("free")) * 1024,
+    freeBytes: kibibytes(answer.need("free")) * 1024,
     tools: words("tools"),
   };
+}
+
+function kibibytes(text: string): number {
+  if (!/^\d+$/.test(text.trim())) throw new OutputParseError(`The host's answer to "free" is no number: ${text}`);
+  return Number(text);
 }

@@ -1,10 +1,11 @@
 /** Everything that decides about a host, asked at once: one script, and the reading of its answer. Pure. */
+import { CommandError, OutputParseError } from "../../errors";
 import { type GrubEntry, parseGrubEntries, parseGrubEnvironment } from "../../host/boot/grub-config";
 import { EARLY_DROP_IN, FALLBACK_SCRIPT, LATE_DROP_IN } from "../../host/boot/grub-settings";
 import { splitArguments } from "../../host/boot/hypervisor-arguments";
 import { sayPackages } from "../../host/families";
 import { type OsRelease, parseOsRelease } from "../../host/os-release";
-import { ownedFolder } from "../../host/owned-folder";
+import { ownedFolder, saidWord } from "../../host/owned-folder";
 import { PYGRUB_USER } from "../../xen";
 import { type Answer, type Question, sh } from "../../shell";
 import { type XenInfo, parseDom0, parseXlInfo } from "../../toolstack";
@@ -71,7 +72,7 @@ say architecture "$(uname -m)"
 say kernel "$(uname -r)"
 say_file cmdline /proc/cmdline
 say_file boot-id /proc/sys/kernel/random/boot_id
-say_file hypervisor /sys/hypervisor/type
+if [ -e /sys/hypervisor/type ]; then say_file hypervisor /sys/hypervisor/type; else say hypervisor none; fi
 if [ "$(cat /sys/hypervisor/type 2>/dev/null || :)" = xen ]; then
   [ -e /proc/xen/capabilities ] || mount -t xenfs xenfs /proc/xen 2>/dev/null || :
   say_file capabilities /proc/xen/capabilities
@@ -105,6 +106,7 @@ if command -v update-grub >/dev/null 2>&1 && command -v grub-reboot >/dev/null 2
   say_cmd grub.on grub-probe --target=abstraction /boot/grub
   say_cmd grub.fs grub-probe --target=fs /boot/grub
   if [ -e /etc/systemd/system/pulumi-xen-trial.timer ]; then say grub.armed yes; fi
+else say grub no
 fi
 ${sayPackages(packages)}
 if id ${PYGRUB_USER} >/dev/null 2>&1; then say pygrub-user yes; fi
@@ -119,6 +121,12 @@ if [ -e ${HOST_FOLDER}/trial-expired ]; then say trial-expired yes; fi`,
 
 function readHost(answer: Answer): ObservedHost {
   const text = (key: string): string => (answer.get(key) ?? "").trim();
+  /** What every host says. Without it a host would pass for a plain one, and be rebooted into Xen. */
+  const told = (key: string): string => {
+    const said = answer.need(key).trim();
+    if (said === "") throw new OutputParseError(`The host does not tell its "${key}".`);
+    return said;
+  };
   const named = (prefix: string): string[] =>
     answer
       .keys()
@@ -126,15 +134,15 @@ function readHost(answer: Answer): ObservedHost {
       .map((key) => key.slice(prefix.length));
   const isDom0 = /\bcontrol_d\b/.test(text("capabilities"));
   const answersXl = isDom0 && text("xl-info.rc") === "0" && text("xl-list.rc") === "0";
-  const mebibytes = (key: string): number => Math.floor(Number(text(key)) / 1024);
+  const mebibytes = (key: string): number => Math.floor(Number(told(key)) / 1024);
   return {
-    isRoot: text("uid") === "0",
+    isRoot: told("uid") === "0",
     release: parseOsRelease(answer.get("os-release") ?? ""),
-    architecture: text("architecture"),
-    kernelRelease: text("kernel"),
-    kernelArgs: splitArguments(text("cmdline")),
-    bootId: text("boot-id"),
-    role: text("hypervisor") !== "xen" ? "plain" : isDom0 ? "dom0" : "guest",
+    architecture: told("architecture"),
+    kernelRelease: told("kernel"),
+    kernelArgs: splitArguments(told("cmdline")),
+    bootId: told("boot-id"),
+    role: told("hypervisor") !== "xen" ? "plain" : isDom0 ? "dom0" : "guest",
     xen: answersXl ? { ...parseXlInfo(answer.need("xl-info")), ...parseDom0(answer.need("xl-list")) } : undefined,
     toolstackFault:
       isDom0 && !answersXl ? text("xl-info.err") || text("xl-list.err") || "xl does not answer" : undefined,
@@ -143,7 +151,7 @@ function readHost(answer: Answer): ObservedHost {
     dom0Kernels: named("dom0-kernel."),
     memoryMiB: mebibytes("memory"),
     freeMiB: { root: mebibytes("free./"), boot: mebibytes("free./boot"), var: mebibytes("free./var") },
-    grub: text("grub") === "yes" ? readGrub(answer) : undefined,
+    grub: saidWord(answer, "grub", ["yes", "no"]) === "yes" ? readGrub(answer) : undefined,
     packages: new Map(named("package.").map((name) => [name, text(`package.${name}`)] as const)),
     hasPygrubUser: text("pygrub-user") === "yes",
     repositories: new Map(named("repository.").map((path) => [path, answer.need(`repository.${path}`)] as const)),
@@ -160,6 +168,11 @@ function readHost(answer: Answer): ObservedHost {
 const UNWRITABLE_FILE_SYSTEMS = ["btrfs", "zfs", "f2fs"];
 
 function readGrub(answer: Answer): ObservedGrub {
+  if (answer.need("grub.env.rc") !== "0") {
+    throw new CommandError(`GRUB does not tell its environment: ${(answer.get("grub.env.err") ?? "").trim()}`, {
+      hint: "Look at what `grub-editenv list` says on the host.",
+    });
+  }
   const config = answer.get("grub.cfg") ?? "";
   const abstraction = (answer.get("grub.on") ?? "").trim();
   const fileSystem = (answer.get("grub.fs") ?? "").trim();
@@ -169,7 +182,7 @@ function readGrub(answer: Answer): ObservedGrub {
     fallback: answer.get("grub.fallback"),
     entries: parseGrubEntries(config),
     hasFallback: /^\s*set fallback=/m.test(config),
-    environment: parseGrubEnvironment(answer.get("grub.env") ?? ""),
+    environment: parseGrubEnvironment(answer.need("grub.env")),
     unwritableOn:
       abstraction !== "" ? abstraction : UNWRITABLE_FILE_SYSTEMS.includes(fileSystem) ? fileSystem : undefined,
     isTrialArmed: answer.get("grub.armed") === "yes",

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { folderNameOf, isOwnerMark } from "../../../provider/host/owned-folder";
+import { folderNameOf } from "../../../provider/host/owned-folder";
 
 test("two paths never share a folder, whatever their names", () => {
   fc.assert(
@@ -9,10 +9,4 @@ test("two paths never share a folder, whatever their names", () => {
     }),
   );
   expect(folderNameOf("/a/b")).not.toBe(folderNameOf("/a-b"));
-});
-
-test("only our first line is our mark", () => {
-  expect(isOwnerMark("pulumi-xen 1\n/xen/g.img\n")).toBe(true);
-  expect(isOwnerMark("somebody else\npulumi-xen 1\n")).toBe(false);
-  expect(isOwnerMark(undefined)).toBe(false);
 });
