@@ -50,3 +50,9 @@ export const connectionSchema: z.ZodType<Connection> = z.strictObject({
   sudo: z.boolean().optional(),
   jump: z.lazy(() => connectionSchema).optional(),
 }) as unknown as z.ZodType<Connection>;
+
+/** For messages: `root@198.51.100.7`, `root@198.51.100.7:2222`. */
+export function labelOf(connection: Connection): string {
+  const port = connection.port === undefined || connection.port === 22 ? "" : `:${String(connection.port)}`;
+  return `${connection.user ?? "root"}@${connection.host}${port}`;
+}

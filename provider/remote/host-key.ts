@@ -6,7 +6,6 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { ServerHostKeyAlgorithm } from "ssh2";
 import { HostKeyError } from "../errors";
 import type { Connection } from "./connection";
 import { type KnownHostLine, knownHostName, matchesHost, parseKnownHosts } from "./known-hosts";
@@ -16,7 +15,7 @@ export interface HostKeyJudge {
    * Key types to ask the host for. Narrowed to the types we know: a host known by its RSA key that also has an ed25519
    * one would else look like an attack. `undefined`: we know none.
    */
-  readonly algorithms: ServerHostKeyAlgorithm[] | undefined;
+  readonly algorithms: string[] | undefined;
   /** What is wrong with the key that the host showed; `undefined`: it is the one we know. */
   readonly judge: (key: Buffer) => HostKeyError | undefined;
 }
@@ -117,9 +116,8 @@ function keyType(key: Buffer): string {
   return key.length < 4 ? "unknown" : key.subarray(4, 4 + key.readUInt32BE(0)).toString("latin1");
 }
 
-function signatureAlgorithms(type: string): ServerHostKeyAlgorithm[] {
-  const names = type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] : [type];
-  return names as ServerHostKeyAlgorithm[];
+function signatureAlgorithms(type: string): string[] {
+  return type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] : [type];
 }
 
 function toKey(line: KnownHostLine, file: string): KnownKey {

@@ -2,11 +2,14 @@
  * The connection with one host as its users know it: there when it is needed, dialled again after it was lost, closed
  * when nobody has used it for a while.
  */
-import { AuthenticationError, type ConnectError, messageOf } from "../errors";
+import { AuthenticationError, type ConnectError, XenProviderError, messageOf } from "../errors";
 import { backoffMs, pause } from "./backoff";
-import type { Connection } from "./connection";
-import { type Carrier, labelOf, logIn, mayPass, tcpCarrier, unreachable } from "./dial";
+import { type Connection, labelOf } from "./connection";
 import { Session } from "./session";
+import { type Carrier, tcpCarrier } from "./ssh2/carrier";
+import { logIn } from "./ssh2/login";
+import { mayPass, unreachable } from "./unreachable";
+import type { Wire } from "./wire";
 
 /** MaxStartups may drop a dial for a while; a host that is really away is told within a quarter of a minute. */
 const ATTEMPTS = 5;
@@ -14,7 +17,7 @@ const IDLE_MS = 60_000;
 
 interface Live {
   readonly session: Session;
-  readonly carrier: Carrier;
+  readonly wire: Wire;
 }
 
 export class Link {
@@ -47,8 +50,8 @@ export class Link {
     const old = this.#live;
     this.#live = undefined;
     void old?.then(
-      ({ session, carrier }) => {
-        carrier.ref(false);
+      ({ session, wire }) => {
+        wire.ref(false);
         // Nobody can tell when the last user of an old connection has gone; a dark one is ended by its keepalive.
         setTimeout(() => {
           session.end();
@@ -74,8 +77,8 @@ export class Link {
     const live = this.#live ?? this.#connect();
     this.#live = live;
     void live.then(
-      ({ carrier }) => {
-        carrier.ref(this.#users > 0);
+      ({ wire }) => {
+        wire.ref(this.#users > 0);
       },
       () => {
         if (this.#live === live) this.#live = undefined;
@@ -89,8 +92,8 @@ export class Link {
     if (this.#users > 0) return;
     // An idle connection must not keep the process of a finished program alive.
     await live.then(
-      ({ carrier }) => {
-        if (this.#users === 0) carrier.ref(false);
+      ({ wire }) => {
+        if (this.#users === 0) wire.ref(false);
       },
       () => undefined,
     );
@@ -109,14 +112,13 @@ export class Link {
   }
 
   async #dialOnce(): Promise<Live> {
-    const carrier = this.#jump === undefined ? await tcpCarrier(this.#connection) : await this.#tunnel(this.#jump);
-    const client = await logIn(this.#connection, carrier);
-    const session = new Session(client, {
+    const wire = await this.#dial();
+    const session = new Session(wire, {
       label: this.label,
       sudo: this.#connection.sudo === true,
       ...(this.#learntChannelLimit === undefined ? {} : { channelLimit: this.#learntChannelLimit }),
     });
-    const live = { session, carrier };
+    const live = { session, wire };
     void session.ended.then(() => {
       this.#learntChannelLimit = session.gate.limit;
       void this.#live?.then(
@@ -129,23 +131,31 @@ export class Link {
     return live;
   }
 
-  async #tunnel(jump: Link): Promise<Carrier> {
-    const outer = await jump.#enter();
-    return new Promise<Carrier>((resolve, reject) => {
-      const target = { host: this.#connection.host, port: this.#connection.port ?? 22 };
-      outer.session.client.forwardOut("127.0.0.1", 0, target.host, target.port, (error, channel) => {
-        if (error !== undefined) {
-          void jump.#leave(Promise.resolve(outer));
-          reject(this.#noTunnel(jump, error));
-          return;
-        }
-        channel.once("close", () => void jump.#leave(Promise.resolve(outer)));
-        resolve({ stream: channel, ref: outer.carrier.ref });
-      });
-    });
+  async #dial(): Promise<Wire> {
+    const carrier = this.#jump === undefined ? await tcpCarrier(this.#connection) : await this.#tunnel(this.#jump);
+    return logIn(this.#connection, carrier);
   }
 
-  #noTunnel(jump: Link, error: Error): ConnectError | AuthenticationError {
+  async #tunnel(jump: Link): Promise<Carrier> {
+    const entered = jump.#enter();
+    const leave = (): void => void jump.#leave(entered);
+    try {
+      const { wire } = await entered;
+      const stream = await wire.tunnel(this.#connection.host, this.#connection.port ?? 22);
+      stream.once("close", leave);
+      return {
+        stream,
+        ref: (isNeeded) => {
+          wire.ref(isNeeded);
+        },
+      };
+    } catch (error) {
+      leave();
+      throw error instanceof XenProviderError ? error : this.#noTunnel(jump, error);
+    }
+  }
+
+  #noTunnel(jump: Link, error: unknown): ConnectError | AuthenticationError {
     if (/administratively prohibited/i.test(messageOf(error))) {
       return new AuthenticationError(`${jump.label} does not forward connections to ${this.label}.`, {
         hint: "Allow it there (AllowTcpForwarding, PermitOpen in sshd_config), or use another jump host.",

@@ -1,9 +1,9 @@
 /** Our end of the shell that answers questions (observer-program.ts): one request at a time, each with its outcome. */
-import type { ClientChannel } from "ssh2";
 import type { Mark } from "./host-script";
 import { endCode, request } from "./observer-program";
-import type { Ending, Outcome } from "./outcome";
+import { type Ending, type Outcome, endingOf } from "./outcome";
 import { OutputCollector } from "./output-collector";
+import type { Channel } from "./wire";
 
 /** The end of an answer is looked for in its last bytes only: the mark, a word and a number. */
 const END_AT_MOST = 128;
@@ -18,7 +18,7 @@ export interface Asking {
 const GRACE_SECONDS = 10;
 
 export class Observer {
-  readonly #channel: ClientChannel;
+  readonly #channel: Channel;
   #ending: Ending | undefined;
   #onEnd: (() => void) | undefined;
   #onStdout: ((bytes: Buffer) => void) | undefined;
@@ -26,17 +26,12 @@ export class Observer {
   /** Called when it ends while nobody asks. */
   onEndAtRest: (() => void) | undefined;
 
-  constructor(channel: ClientChannel) {
+  constructor(channel: Channel) {
     this.#channel = channel;
-    channel.on("data", (bytes: Buffer) => this.#onStdout?.(bytes));
+    channel.stdout.on("data", (bytes: Buffer) => this.#onStdout?.(bytes));
     channel.stderr.on("data", (bytes: Buffer) => this.#onStderr?.(bytes));
-    channel.on("error", () => undefined);
-    channel.once("exit", (code: number | null, signal?: string) => {
-      this.#ending = code === null ? { kind: "signal", signal: signal ?? "unknown" } : { kind: "exit", code };
-    });
-    channel.once("close", () => {
-      // Without an `exit` event the link died.
-      this.linkLost();
+    void channel.ended.then((end) => {
+      this.#end(endingOf(end));
     });
   }
 
@@ -46,12 +41,11 @@ export class Observer {
 
   close(): void {
     this.#channel.close();
-    this.linkLost();
+    this.#end({ kind: "lost" });
   }
 
-  /** The connection has ended; the channel need not have heard of it. */
-  linkLost(): void {
-    this.#ending ??= { kind: "lost" };
+  #end(ending: Ending): void {
+    this.#ending ??= ending;
     this.#onEnd?.();
     this.onEndAtRest?.();
     this.onEndAtRest = undefined;
@@ -68,8 +62,7 @@ export class Observer {
       };
       const giveUp = (ending: Ending): void => {
         this.#ending = ending;
-        this.#channel.signal("KILL");
-        this.#channel.close();
+        this.#channel.kill();
         settle(ending);
       };
       const timer = setTimeout(
@@ -94,7 +87,7 @@ export class Observer {
         if (code !== undefined) settle({ kind: "exit", code });
       };
       if (this.#ending !== undefined) settle(this.#ending);
-      else this.#channel.write(request(mark, script, asking.timeoutSeconds));
+      else this.#channel.stdin.write(request(mark, script, asking.timeoutSeconds));
     });
   }
 }

@@ -52,10 +52,6 @@ export class Observers {
   }
 
   async #open(): Promise<Observer> {
-    const observer = new Observer(await this.#session.openShell(asWord(observerProgram)));
-    void this.#session.ended.then(() => {
-      observer.linkLost();
-    });
-    return observer;
+    return new Observer(await this.#session.openShell(asWord(observerProgram)));
   }
 }

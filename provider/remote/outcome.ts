@@ -1,3 +1,5 @@
+import type { CommandEnd } from "./wire";
+
 /** How a script on the host ended: kinds that are never merged (facts: a lost link looks like success to the careless). */
 export type Ending =
   | { readonly kind: "exit"; readonly code: number }
@@ -16,3 +18,9 @@ export interface Said {
 }
 
 export type Outcome = Said & Ending;
+
+/** Of a command that may have run: without its own word on how it ended, nobody knows. */
+export function endingOf(end: CommandEnd | undefined): Ending {
+  if (end === undefined) return { kind: "lost" };
+  return "code" in end ? { kind: "exit", code: end.code } : { kind: "signal", signal: end.signal };
+}

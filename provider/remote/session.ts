@@ -1,15 +1,15 @@
 /**
- * One live SSH connection. Scripts run in `/bin/sh`, sent by stdin: whatever the login shell is, it only has to start
+ * The use of one live connection. Scripts run in `/bin/sh`, sent by stdin: whatever the login shell is, it only has to start
  * that. Shells are opened ahead of need, so that a script costs one round trip (facts: 3 without).
  */
-import type { Client, ClientChannel } from "ssh2";
+import type { Writable } from "node:stream";
 import { CommandError, ConnectError, messageOf } from "../errors";
 import { quote } from "../shell";
 import { ChannelGate } from "./channel-gate";
 import { RUN_STDIN } from "./host-script";
-import { keepalive } from "./keepalive";
-import type { Ending, Outcome } from "./outcome";
+import { type Ending, type Outcome, endingOf } from "./outcome";
 import { OutputCollector } from "./output-collector";
+import type { Channel, Wire } from "./wire";
 
 const SHELLS_AHEAD_AT_MOST = 4;
 const OPEN_TIMEOUT_MS = 20_000;
@@ -25,52 +25,28 @@ export interface RunOptions {
 }
 
 export class Session {
-  readonly #client: Client;
+  readonly #wire: Wire;
   readonly #shell: string;
   readonly #shellCommand: string;
   readonly #label: string;
   readonly #gate: ChannelGate;
   /** Ready shells, each with how to take it: `false` says that its slot was needed meanwhile. */
-  readonly #ahead: { channel: ClientChannel; take: () => boolean }[] = [];
+  readonly #ahead: { channel: Channel; take: () => boolean }[] = [];
   #openingAhead = 0;
   #runs = 0;
   #isWorthOpeningAhead = true;
-  #isAlive = true;
-  /** Called when the connection ends; a set and no promise, so that nothing of an ended command is kept. */
-  readonly #onEnd = new Set<() => void>();
-  /** Resolves when the connection has ended, for whatever reason. */
-  readonly ended: Promise<void>;
 
-  constructor(client: Client, options: { label: string; sudo: boolean; channelLimit?: number }) {
-    this.#client = client;
+  constructor(wire: Wire, options: { label: string; sudo: boolean; channelLimit?: number }) {
+    this.#wire = wire;
     this.#label = options.label;
     this.#shell = options.sudo ? "exec sudo -n -- /bin/sh" : "exec /bin/sh";
     this.#shellCommand = `${this.#shell} -c ${quote(RUN_STDIN)}`;
     this.#gate = new ChannelGate(options.channelLimit);
-    const stopKeepalive = keepalive(client, () => {
-      client.destroy();
-    });
-    this.ended = new Promise((resolve) => {
-      client.once("close", () => {
-        this.#isAlive = false;
-        stopKeepalive();
-        resolve();
-        for (const tell of [...this.#onEnd]) tell();
-      });
-    });
-    // A connection that failed is of no more use, even where no `close` follows.
-    client.on("error", () => {
-      this.#isAlive = false;
-      client.destroy();
-    });
   }
 
-  get isAlive(): boolean {
-    return this.#isAlive;
-  }
-
-  get client(): Client {
-    return this.#client;
+  /** Resolves when the connection has ended, for whatever reason. */
+  get ended(): Promise<void> {
+    return this.#wire.ended;
   }
 
   get gate(): ChannelGate {
@@ -85,20 +61,16 @@ export class Session {
     this.#runs += 1;
     const channel = await this.#takeShell();
     const outcome = this.#outcomeOf(channel, options);
-    channel.end(script);
+    channel.stdin.end(script);
     this.#openAhead();
     return outcome;
   }
 
   /** Runs a program text of ours given as an argument, with `feed` writing to its stdin. For contents, not for scripts. */
-  async runFed(
-    command: string,
-    feed: (channel: ClientChannel) => Promise<void>,
-    options: RunOptions,
-  ): Promise<Outcome> {
+  async runFed(command: string, feed: (stdin: Writable) => Promise<void>, options: RunOptions): Promise<Outcome> {
     const channel = await this.#open(`${this.#shell} -c ${command}`);
     const outcome = this.#outcomeOf(channel, options);
-    await feed(channel).catch((error: unknown) => {
+    await feed(channel.stdin).catch((error: unknown) => {
       channel.close();
       throw error;
     });
@@ -109,7 +81,7 @@ export class Session {
    * Starts a program text of ours, given as an argument, whose stdin stays open: for a shell that answers more than once.
    * @throws ConnectError when it was certainly not started.
    */
-  async openShell(command: string): Promise<ClientChannel> {
+  async openShell(command: string): Promise<Channel> {
     const channel = await this.#open(`${this.#shell} -c ${command}`);
     this.#runs += 1;
     this.#openAhead();
@@ -117,12 +89,10 @@ export class Session {
   }
 
   end(): void {
-    this.#client.end();
-    // A host that does not answer the goodbye must not keep us.
-    setTimeout(() => this.#client.destroy(), 1_000).unref();
+    this.#wire.end();
   }
 
-  async #takeShell(): Promise<ClientChannel> {
+  async #takeShell(): Promise<Channel> {
     for (let ahead = this.#ahead.shift(); ahead !== undefined; ahead = this.#ahead.shift()) {
       if (ahead.take()) return ahead.channel;
     }
@@ -133,7 +103,7 @@ export class Session {
     // Where slots are scarce each shell opened ahead would only be closed for the next need.
     const isWorth = this.#isWorthOpeningAhead && this.#gate.limit > 2;
     const wanted = isWorth ? Math.min(SHELLS_AHEAD_AT_MOST, this.#runs) : 0;
-    while (this.#isAlive && !this.#gate.isFull && this.#ahead.length + this.#openingAhead < wanted) {
+    while (this.#wire.isAlive && !this.#gate.isFull && this.#ahead.length + this.#openingAhead < wanted) {
       this.#openingAhead += 1;
       void this.#open(this.#shellCommand)
         .then(
@@ -148,36 +118,34 @@ export class Session {
     }
   }
 
-  #keepAhead(channel: ClientChannel): void {
+  #keepAhead(channel: Channel): void {
     const ahead = { channel, take: (): boolean => false };
     this.#ahead.push(ahead);
     const giveUp = (): void => {
       const index = this.#ahead.indexOf(ahead);
       if (index < 0) return;
       this.#ahead.splice(index, 1);
-      channel.resume();
+      channel.stdout.resume();
       channel.stderr.resume();
       channel.close();
     };
     ahead.take = this.#gate.rest(giveUp);
     // A shell that ends before it got a script (no shell for this user, sudo refuses) is none; nobody has heard its exit.
-    const ended = (): void => {
+    void channel.exited.then(() => {
       if (ahead.take()) this.#isWorthOpeningAhead = false;
       giveUp();
-    };
-    channel.once("exit", ended);
-    channel.once("close", ended);
+    });
   }
 
   /** @throws ConnectError, CommandError when the host refuses channels for longer than 20 s. */
-  async #open(command: string): Promise<ClientChannel> {
+  async #open(command: string): Promise<Channel> {
     await this.#gate.enter();
     const deadline = Date.now() + OPEN_TIMEOUT_MS;
     try {
       for (let refusals = 0; ; refusals += 1) {
-        const opened = await this.#exec(command, deadline - Date.now());
+        const opened = await this.#openInTime(command, deadline - Date.now());
         if (opened !== "refused") {
-          opened.once("close", () => {
+          void opened.ended.then(() => {
             this.#gate.leave();
           });
           return opened;
@@ -196,37 +164,24 @@ export class Session {
     }
   }
 
-  async #exec(command: string, timeoutMs: number): Promise<ClientChannel | "refused"> {
-    if (!this.#isAlive) throw this.#gone("the connection has ended");
-    return new Promise((resolve, reject) => {
-      const settled = (): void => {
-        clearTimeout(timer);
-        this.#onEnd.delete(ended);
-      };
-      const timer = setTimeout(
+  async #openInTime(command: string, timeoutMs: number): Promise<Channel | "refused"> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(
         () => {
-          reject(this.#gone("no answer to the opening of a channel"));
-          this.#client.destroy();
+          reject(new Error("no answer to the opening of a channel"));
+          this.#wire.destroy();
         },
         Math.max(timeoutMs, 1),
       );
-      const ended = (): void => {
-        settled();
-        reject(this.#gone("the connection ended while a channel was being opened"));
-      };
-      this.#onEnd.add(ended);
-      try {
-        this.#client.exec(command, (error, channel) => {
-          settled();
-          if (error === undefined) resolve(channel);
-          else if (Number((error as { reason?: unknown }).reason) === 2) resolve("refused");
-          else reject(this.#gone(messageOf(error)));
-        });
-      } catch (error) {
-        settled();
-        reject(this.#gone(messageOf(error)));
-      }
     });
+    try {
+      return await Promise.race([this.#wire.open(command), late]);
+    } catch (error) {
+      throw this.#gone(messageOf(error));
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #gone(why: string): ConnectError {
@@ -235,18 +190,11 @@ export class Session {
     });
   }
 
-  async #outcomeOf(channel: ClientChannel, options: RunOptions): Promise<Outcome> {
+  async #outcomeOf(channel: Channel, options: RunOptions): Promise<Outcome> {
     const output = new OutputCollector(options.capBytes, options.onOutput);
-    const kill = (): void => {
-      // OpenSSH before 7.9 ignores the signal: what runs on the host has its own deadline there.
-      channel.signal("KILL");
-      channel.close();
-    };
     return new Promise((resolve) => {
-      let exit: { code: number } | { signal: string } | undefined;
       const settle = (ending: Ending): void => {
         clearTimeout(timer);
-        this.#onEnd.delete(linkEnded);
         options.signal?.removeEventListener("abort", abort);
         resolve({ ...output.said(), ...ending });
       };
@@ -255,32 +203,21 @@ export class Session {
         settle({ kind: "lost" });
       };
       const timer = setTimeout(() => {
-        kill();
+        channel.kill();
         settle({ kind: "timeout", seconds: options.timeoutSeconds });
       }, options.timeoutSeconds * 1000);
       options.signal?.addEventListener("abort", abort, { once: true });
-      channel.on("data", (bytes: Buffer) => {
+      channel.stdout.on("data", (bytes: Buffer) => {
         if (output.takeStdout(bytes)) return;
-        kill();
+        channel.kill();
         settle({ kind: "flood", capBytes: output.capBytes });
       });
       channel.stderr.on("data", (bytes: Buffer) => {
         output.takeStderr(bytes);
       });
-      channel.on("error", () => undefined);
-      channel.once("exit", (code: number | null, signal?: string) => {
-        exit = code === null ? { signal: signal ?? "unknown" } : { code };
+      void channel.ended.then((end) => {
+        settle(endingOf(end));
       });
-      // Without an `exit` event the link died: never a success.
-      const closed = (): void => {
-        if (exit === undefined) settle({ kind: "lost" });
-        else settle("code" in exit ? { kind: "exit", code: exit.code } : { kind: "signal", signal: exit.signal });
-      };
-      channel.once("close", closed);
-      const linkEnded = (): void => {
-        setImmediate(closed);
-      };
-      this.#onEnd.add(linkEnded);
     });
   }
 }

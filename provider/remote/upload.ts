@@ -3,8 +3,7 @@
  * host compares length and sum before it takes its name: an upload cut in the middle looks whole to `cat` (4 MiB of 8
  * were taken for all).
  */
-import type { Readable } from "node:stream";
-import type { ClientChannel } from "ssh2";
+import type { Readable, Writable } from "node:stream";
 import { CommandError, ConnectError } from "../errors";
 import { type ShellText, lines, preamble, sh } from "../shell";
 import { asWord, hostFunctions, introduction } from "./host-script";
@@ -33,7 +32,7 @@ export async function uploadFile(
   const timeoutSeconds = 120 + Math.ceil(target.sizeBytes / SLOWEST_BYTES_PER_SECOND);
   const command = asWord(uploadScript(expectedMachineId, target));
   const outcome = await link.withSession((session) =>
-    session.runFed(command, (channel) => pour(content, channel), { timeoutSeconds }),
+    session.runFed(command, (stdin) => pour(content, stdin), { timeoutSeconds }),
   );
   const who = new RegExp(`^${MARK} host (\\S+)`, "m").exec(outcome.stdout.toString("utf8"));
   if (who?.[1] !== undefined) assertSameHost(link.label, expectedMachineId, who[1]);
@@ -93,20 +92,20 @@ trap - EXIT`,
   ]);
 }
 
-async function pour(content: Readable, channel: ClientChannel): Promise<void> {
+async function pour(content: Readable, stdin: Writable): Promise<void> {
   for await (const chunk of withoutHoles(content)) {
-    if (!channel.writable) break;
-    if (!channel.write(chunk)) await new Promise<void>((resolve) => whenDrainedOrClosed(channel, resolve));
+    if (!stdin.writable) break;
+    if (!stdin.write(chunk)) await new Promise<void>((resolve) => whenDrainedOrClosed(stdin, resolve));
   }
-  channel.end();
+  stdin.end();
 }
 
-function whenDrainedOrClosed(channel: ClientChannel, done: () => void): void {
+function whenDrainedOrClosed(stdin: Writable, done: () => void): void {
   const settle = (): void => {
-    channel.off("drain", settle);
-    channel.off("close", settle);
+    stdin.off("drain", settle);
+    stdin.off("close", settle);
     done();
   };
-  channel.on("drain", settle);
-  channel.on("close", settle);
+  stdin.on("drain", settle);
+  stdin.on("close", settle);
 }

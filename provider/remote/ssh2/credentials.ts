@@ -4,9 +4,9 @@
  */
 import { readFileSync } from "node:fs";
 import type { AuthHandlerMiddleware, AuthenticationType, ConnectConfig } from "ssh2";
-import { AuthenticationError, messageOf } from "../errors";
-import type { Connection } from "./connection";
-import { expandHome } from "./host-key";
+import { AuthenticationError, messageOf } from "../../errors";
+import type { Connection } from "../connection";
+import { expandHome } from "../host-key";
 
 export interface Credentials {
   readonly config: Pick<

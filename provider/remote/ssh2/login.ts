@@ -1,57 +1,17 @@
-/** One attempt at an SSH connection: TCP (or a tunnel through the jump host), host key, login. */
-import { connect as tcpConnect } from "node:net";
-import type { Duplex } from "node:stream";
-import { Client, type ConnectConfig } from "ssh2";
-import { AuthenticationError, ConnectError, HostKeyError, XenProviderError, messageOf } from "../errors";
-import type { Connection } from "./connection";
+/** One attempt to log in with ssh2: the host's key, then our one method. */
+import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from "ssh2";
+import { AuthenticationError, HostKeyError, XenProviderError, messageOf } from "../../errors";
+import { type Connection, labelOf } from "../connection";
+import { hostKeyJudge } from "../host-key";
+import { unreachable } from "../unreachable";
+import type { Carrier } from "./carrier";
 import { credentialsOf } from "./credentials";
-import { hostKeyJudge } from "./host-key";
+import { Ssh2Wire } from "./ssh2-wire";
 
-const TCP_TIMEOUT_MS = 15_000;
 const HANDSHAKE_TIMEOUT_MS = 20_000;
 
-/** What carries the SSH bytes. `ref`: may it keep our process alive? */
-export interface Carrier {
-  readonly stream: Duplex;
-  readonly ref: (isNeeded: boolean) => void;
-}
-
-/** `root@198.51.100.7`, `root@198.51.100.7:2222`. */
-export function labelOf(connection: Connection): string {
-  const port = connection.port === undefined || connection.port === 22 ? "" : `:${String(connection.port)}`;
-  return `${connection.user ?? "root"}@${connection.host}${port}`;
-}
-
-/** @throws ConnectError */
-export async function tcpCarrier(connection: Connection): Promise<Carrier> {
-  const port = connection.port ?? 22;
-  const socket = tcpConnect({ host: connection.host, port });
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      socket.destroy(new Error(`no answer within ${String(TCP_TIMEOUT_MS / 1000)} s`));
-    }, TCP_TIMEOUT_MS);
-    socket.once("error", (error) => {
-      clearTimeout(timer);
-      reject(unreachable(connection, error));
-    });
-    socket.once("connect", () => {
-      clearTimeout(timer);
-      // Nagle costs 1.9 times per command at 50 ms and 11 times on a LAN; ssh2 leaves it on.
-      socket.setNoDelay(true);
-      socket.removeAllListeners("error");
-      resolve({
-        stream: socket,
-        ref: (isNeeded) => {
-          if (isNeeded) socket.ref();
-          else socket.unref();
-        },
-      });
-    });
-  });
-}
-
 /** Logs in over the carrier. @throws ConnectError, HostKeyError, AuthenticationError */
-export async function logIn(connection: Connection, carrier: Carrier): Promise<Client> {
+export async function logIn(connection: Connection, carrier: Carrier): Promise<Ssh2Wire> {
   const label = labelOf(connection);
   const client = new Client();
   let keyFault: HostKeyError | undefined;
@@ -65,7 +25,9 @@ export async function logIn(connection: Connection, carrier: Carrier): Promise<C
       username: connection.user ?? "root",
       readyTimeout: HANDSHAKE_TIMEOUT_MS,
       agentForward: false,
-      ...(host.algorithms === undefined ? {} : { algorithms: { serverHostKey: host.algorithms } }),
+      ...(host.algorithms === undefined
+        ? {}
+        : { algorithms: { serverHostKey: host.algorithms as ServerHostKeyAlgorithm[] } }),
       hostVerifier: (key: Buffer): boolean => {
         keyFault = host.judge(key);
         return keyFault === undefined;
@@ -87,7 +49,7 @@ export async function logIn(connection: Connection, carrier: Carrier): Promise<C
     }).catch((error: unknown) => {
       throw keyFault ?? classify(connection, credentials.description, host.algorithms, error);
     });
-    return client;
+    return new Ssh2Wire(client, carrier);
   } catch (error) {
     client.on("error", () => undefined);
     client.destroy();
@@ -130,18 +92,4 @@ function classify(
     });
   }
   return unreachable(connection, error);
-}
-
-export function unreachable(connection: Connection, error: unknown): ConnectError {
-  return new ConnectError(`There is no SSH connection to ${labelOf(connection)}: ${messageOf(error)}.`, {
-    hint: "See that the host runs, that its sshd listens there and that no firewall is between.",
-    cause: error,
-  });
-}
-
-/** May another attempt a moment later succeed? A refused login or key never; a name that does not exist neither. */
-export function mayPass(error: unknown): boolean {
-  if (!(error instanceof ConnectError)) return false;
-  const code = (error.cause as { code?: unknown } | undefined)?.code;
-  return code !== "ENOTFOUND" && code !== "EINVAL";
 }
