@@ -2,8 +2,9 @@
  * How many channels may be open at once on one connection. sshd's MaxSessions (default 10) refuses the rest with reason
  * 2, late slots included; a refused one is asked for again, and the limit is learnt, down to one.
  *
- * Some channels are open only to be ready (a shell opened ahead, one that waits for the next questions). Those are at
- * rest, and give their slot up as soon as somebody needs one.
+ * Not all who hold a slot need it. Those at rest (a shell opened ahead, one that waits for the next questions) give it up
+ * as soon as somebody else does; then those who can go on later where they were (who follows the log of a job). Else
+ * eight guests that install for half an hour would keep everybody else waiting for as long.
  */
 const DEFAULT_LIMIT = 8;
 
@@ -11,8 +12,9 @@ export class ChannelGate {
   #limit: number;
   #open = 0;
   readonly #waiting: (() => void)[] = [];
-  /** How to close each channel at rest; the one that has rested longest comes first. */
+  /** How to close each; the one that has been here longest comes first. */
   readonly #atRest = new Set<() => void>();
+  readonly #obliging = new Set<() => void>();
 
   constructor(limit = DEFAULT_LIMIT) {
     this.#limit = limit;
@@ -30,7 +32,7 @@ export class ChannelGate {
   async enter(): Promise<void> {
     while (this.isFull) {
       const left = new Promise<void>((resolve) => this.#waiting.push(resolve));
-      this.#giveUpOneAtRest();
+      this.#giveUpOne();
       await left;
     }
     this.#open += 1;
@@ -46,21 +48,33 @@ export class ChannelGate {
    * is used again: `false` says that it was given up meanwhile.
    */
   rest(close: () => void): () => boolean {
-    this.#atRest.add(close);
-    if (this.#waiting.length > 0) this.#giveUpOneAtRest();
-    return () => this.#atRest.delete(close);
+    return this.#offer(this.#atRest, close);
+  }
+
+  /** The same for a channel that is in use, by somebody who can go on later over another one. */
+  oblige(close: () => void): () => boolean {
+    return this.#offer(this.#obliging, close);
   }
 
   /** The host refused the slot that we had entered: as many as were open besides it is what it allows. */
   refused(): void {
     this.#limit = Math.max(1, Math.min(this.#limit, this.#open - 1));
-    this.#giveUpOneAtRest();
+    this.#giveUpOne();
   }
 
-  #giveUpOneAtRest(): void {
-    const [close] = this.#atRest;
-    if (close === undefined) return;
-    this.#atRest.delete(close);
-    close();
+  #offer(among: Set<() => void>, close: () => void): () => boolean {
+    among.add(close);
+    if (this.#waiting.length > 0) this.#giveUpOne();
+    return () => among.delete(close);
+  }
+
+  #giveUpOne(): void {
+    for (const among of [this.#atRest, this.#obliging]) {
+      const [close] = among;
+      if (close === undefined) continue;
+      among.delete(close);
+      close();
+      return;
+    }
   }
 }

@@ -131,6 +131,7 @@ export class Inquiry {
 function noAnswer(label: string, about: string, outcome: Outcome): Error {
   const asked = `${label} did not answer on ${about}`;
   switch (outcome.kind) {
+    case "gave-way":
     case "lost":
       return new ConnectError(`${asked}: the connection was lost ${String(LOST_AT_MOST)} times.`, {
         hint: "See that the host stays reachable, then run the same again.",

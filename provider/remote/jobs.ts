@@ -22,6 +22,8 @@ import type { JobResult, Progress } from "./remote-host";
 const SILENCE_MS = 30_000;
 /** How long we look for a lost host at least, and beyond the job's own limit. */
 const SEARCH_GRACE_SECONDS = 120;
+/** Where sshd allows few sessions, who follows a job lets others in after this time, and then goes on. */
+const TURN_MS = 5_000;
 /** A job that waits for locks may take longer than its own limit. */
 const FOLLOW_SECONDS = 7 * 24 * 3600;
 
@@ -104,6 +106,7 @@ async function follow(
       });
       if (followed.verdict !== undefined || followed.isNone) return followed;
       interruption.throwIfAsked(title, target.link.label, followed.job);
+      if (outcome.kind === "gave-way") continue;
       if (outcome.kind !== "lost" && outcome.kind !== "timeout") throw failure(target, title, outcome, followed.log);
     } catch (error) {
       if (!hasCode(error, "connect")) throw error;
@@ -162,6 +165,7 @@ async function followOnce(
       return session.run(script, {
         timeoutSeconds: FOLLOW_SECONDS,
         signal: stop.signal,
+        obligingAfterMs: TURN_MS,
         onOutput: (bytes) => {
           sign();
           listen();

@@ -8,6 +8,8 @@ export type Ending =
   | { readonly kind: "timeout"; readonly seconds: number }
   /** It said more than we take; it was told to end. */
   | { readonly kind: "flood"; readonly capBytes: number }
+  /** Others needed its channel, and it had offered to go on later. */
+  | { readonly kind: "gave-way" }
   /** The link ended after the script was sent: it may or may not have run. */
   | { readonly kind: "lost" };
 

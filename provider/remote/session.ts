@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly onOutput?: (bytes: Buffer) => void;
   /** Ends the waiting: the channel is closed and the outcome is "lost". */
   readonly signal?: AbortSignal;
+  /** From this time on the channel is closed where others need its slot; the outcome is "gave-way". */
+  readonly obligingAfterMs?: number;
 }
 
 export class Session {
@@ -193,8 +195,11 @@ export class Session {
   async #outcomeOf(channel: Channel, options: RunOptions): Promise<Outcome> {
     const output = new OutputCollector(options.capBytes, options.onOutput);
     return new Promise((resolve) => {
+      let keep = (): boolean => true;
       const settle = (ending: Ending): void => {
         clearTimeout(timer);
+        clearTimeout(obliging);
+        keep();
         options.signal?.removeEventListener("abort", abort);
         resolve({ ...output.said(), ...ending });
       };
@@ -206,6 +211,15 @@ export class Session {
         channel.kill();
         settle({ kind: "timeout", seconds: options.timeoutSeconds });
       }, options.timeoutSeconds * 1000);
+      const obliging =
+        options.obligingAfterMs === undefined
+          ? undefined
+          : setTimeout(() => {
+              keep = this.#gate.oblige(() => {
+                channel.close();
+                settle({ kind: "gave-way" });
+              });
+            }, options.obligingAfterMs).unref();
       options.signal?.addEventListener("abort", abort, { once: true });
       channel.stdout.on("data", (bytes: Buffer) => {
         if (output.takeStdout(bytes)) return;

@@ -9,6 +9,7 @@ import { closeHosts, openHost } from "../../../provider/remote";
 import { type Question, type ShellText, sh } from "../../../provider/shell";
 import { type SshServer, type SshServerOptions, startSshServer } from "../../support/ssh-server";
 import { type Sshd, startSshd } from "../../support/sshd";
+import { until } from "../../support/eventually";
 
 // The machine that runs this may be busy with emulated hosts.
 jest.setTimeout(60_000);
@@ -246,6 +247,42 @@ describe("a host that allows one session at a time", () => {
       });
     }
     expect(readFileSync(path, "utf8")).toBe("content");
+  });
+});
+
+describe("jobs that run for long on a host that allows few sessions", () => {
+  it.each([1, 2])("keep nobody waiting for their end (MaxSessions %i)", async (maxSessions) => {
+    const sshd = await serveReally([`MaxSessions ${String(maxSessions)}`]);
+    const host = openHost(sshd.connection);
+    const go = join(sshd.root, "go");
+    const told: string[] = [];
+    const waiting = Array.from({ length: maxSessions }, (_, index) =>
+      host.perform(
+        {
+          object: `domu/guest${String(index)}`,
+          title: "wait",
+          steps: [
+            {
+              name: "wait",
+              title: "wait",
+              effect: "none",
+              script: sh`echo begun; while [ ! -e ${go} ]; do sleep 0.1; done; echo done`,
+            },
+          ],
+        },
+        (line) => told.push(line),
+      ),
+    );
+    await until("they have begun", () => told.filter((line) => line === "begun").length === maxSessions);
+    expect(await host.ask(value(sh`say value answered`))).toBe("answered");
+    await host.perform({
+      object: "domu/other",
+      title: "let them go",
+      steps: [{ name: "go", title: "go", effect: "none", script: sh`: >${go}` }],
+    });
+    await Promise.all(waiting);
+    expect(told.filter((line) => line === "begun")).toHaveLength(maxSessions);
+    expect(told.filter((line) => line === "done")).toHaveLength(maxSessions);
   });
 });
 

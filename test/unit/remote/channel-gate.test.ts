@@ -57,3 +57,20 @@ it("has a channel closed that comes to rest while somebody waits, and one at res
   gate.refused();
   expect(closed).toEqual(["rested", "refused"]);
 });
+
+it("closes a channel that is in use and obliging only when none is at rest", async () => {
+  const gate = new ChannelGate(2);
+  const closed: string[] = [];
+  const close = (name: string) => () => {
+    closed.push(name);
+    gate.leave();
+  };
+  await gate.enter();
+  gate.oblige(close("obliging"));
+  await gate.enter();
+  gate.rest(close("resting"));
+  await gate.enter();
+  expect(closed).toEqual(["resting"]);
+  await gate.enter();
+  expect(closed).toEqual(["resting", "obliging"]);
+});
