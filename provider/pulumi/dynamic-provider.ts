@@ -9,7 +9,7 @@ import { faultsOf } from "./check-failures";
 import { PROVIDER_KEY, providerText } from "./provider-text";
 import type { CommonInputs, Failure, ResourceKind } from "./resource-kind";
 import { UnfinishedError } from "./resource-kind";
-import { ALLOWABLE, allChanges, verdictOfChanges, vetoes } from "./verdict";
+import { ALLOWABLE, allChanges, leftToDo, verdictOf, vetoes, vetoesOfUnfinished } from "./verdict";
 import { SCHEMA_VERSION, assertReadable, plainJson, splitState } from "./state";
 import { hasUnknown } from "./unknown";
 
@@ -74,23 +74,28 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
       const before = olds as unknown as I;
       const changes = allChanges(kind, before, completed);
       const allowed = completed.allow ?? kind.defaultAllow;
-      failures.push(...vetoes(changes, allowed));
+      const left = leftToDo(kind, before, completed);
+      failures.push(...vetoes(changes, allowed), ...vetoesOfUnfinished(left, allowed));
       const kept = Object.fromEntries(
         ["plan", "effect", ...kind.computed].filter((key) => key in olds).map((key) => [key, olds[key]]),
       );
-      const verdict = changes.length === 0 ? kept : verdictOfChanges(changes);
+      const all = [...changes, ...left];
+      const verdict = all.length === 0 ? kept : { ...(changes.length === 0 ? kept : {}), ...verdictOf(all) };
       return { inputs: plainJson({ ...completed, ...verdict }), failures };
     },
 
     async diff(_id, olds, news) {
       const before = split(olds);
-      if (kind.isFinished !== undefined && !kind.isFinished(before.outputs)) return { changes: true };
+      const isUnfinished = kind.isFinished !== undefined && !kind.isFinished(before.outputs);
       const after = split({ ...news, schemaVersion: SCHEMA_VERSION }).inputs;
       const replaces = allChanges(kind, before.inputs, after)
         .filter(({ effect }) => effect === "replace")
         .map(({ property }) => property.split(/[.[]/, 1)[0] ?? property);
-      // `changes` stays out: the engine then compares inputs itself and shows each property's difference.
-      return replaces.length === 0 ? {} : { replaces: [...new Set(replaces)], deleteBeforeReplace: true };
+      return {
+        // Else `changes` stays out: the engine then compares inputs itself and shows each property's difference.
+        ...(isUnfinished ? { changes: true } : {}),
+        ...(replaces.length === 0 ? {} : { replaces: [...new Set(replaces)], deleteBeforeReplace: true }),
+      };
     },
 
     async create(props) {
@@ -108,7 +113,12 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
       try {
         const seen = await kind.read(id, inputs, outputs);
         if (seen === undefined) return { id: "", props: {} };
-        return { id, props: stateOf(seen.inputs, seen.outputs), inputs: plainJson({ ...seen.inputs }) };
+        const { unfinished = [] } = seen;
+        return {
+          id,
+          props: stateOf(seen.inputs, seen.outputs),
+          inputs: plainJson({ ...seen.inputs, ...(unfinished.length === 0 ? {} : { unfinished }) }),
+        };
       } catch (error) {
         throw unable("read", inputs, error);
       }

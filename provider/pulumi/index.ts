@@ -7,6 +7,7 @@ export {
   type CommonInputs,
   type Failure,
   type ResourceKind,
+  type Unfinished,
   UnfinishedError,
 } from "./resource-kind";
 export { UNKNOWN, hasUnknown, isUnknown, shown, whenKnown } from "./unknown";

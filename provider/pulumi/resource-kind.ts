@@ -20,6 +20,13 @@ export interface Change {
   readonly refused?: string;
 }
 
+/** What an update would still do although no input differs: the preview must tell it, and only a look at the host can. */
+export interface Unfinished {
+  /** `the host is not as declared (it runs plain Linux, not Xen)`; the effect is appended in the plan. */
+  readonly text: string;
+  readonly effect: Effect;
+}
+
 export interface Failure {
   readonly property: string;
   readonly reason: string;
@@ -35,6 +42,8 @@ export interface CommonInputs {
   readonly plan?: string;
   /** Computed: the strongest effect of the plan. */
   readonly effect?: Effect;
+  /** In saved inputs only, from the latest refresh: what the next update has to do besides. Check takes it up in `plan`. */
+  readonly unfinished?: readonly Unfinished[];
 }
 
 /** Raised by create and update after the first side effect: Pulumi then keeps the resource, and the next up goes on. */
@@ -78,6 +87,8 @@ export interface ResourceKind<Inputs extends CommonInputs, Outputs extends objec
   readonly creation: (inputs: Inputs) => string[];
   /** The strongest effect a create may have on what runs already; default `none`. */
   readonly creationEffect?: (inputs: Inputs) => Effect;
+  /** The effect that what a refresh found left to do has with other inputs; default: the same. */
+  readonly effectWith?: (effect: Effect, news: Inputs) => Effect;
   /** Effects allowed where the user does not set `allow`. */
   readonly defaultAllow: readonly string[];
   /** `outputs.phase` in this list: nothing is left to do. Absent: always finished. */
@@ -85,12 +96,15 @@ export interface ResourceKind<Inputs extends CommonInputs, Outputs extends objec
 
   /** @throws UnfinishedError after the first side effect. */
   readonly create: (inputs: Inputs) => Promise<{ id: string; outputs: Outputs }>;
-  /** `undefined`: the host says that it is not there. Inputs come back as the host has them: that is the drift. */
+  /**
+   * `undefined`: the host says that it is not there. Inputs come back as the host has them: that is the drift.
+   * `unfinished`: what an update to just these inputs would do; absent: nothing.
+   */
   readonly read: (
     id: string,
     inputs: Inputs,
     outputs: Outputs,
-  ) => Promise<{ inputs: Inputs; outputs: Outputs } | undefined>;
+  ) => Promise<{ inputs: Inputs; outputs: Outputs; unfinished?: readonly Unfinished[] } | undefined>;
   /** Also finishes what a failed create left. @throws UnfinishedError, DriftError. */
   readonly update: (
     id: string,

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { type Effect, strongest } from "../effect";
-import type { Change, CommonInputs, Failure, ResourceKind } from "./resource-kind";
+import type { Change, CommonInputs, Failure, ResourceKind, Unfinished } from "./resource-kind";
 
 export const ALLOWABLE = ["restart", "reboot", "migrate", "replace", "dataLoss"] as const;
 
@@ -13,7 +13,7 @@ export interface Verdict {
   readonly effect: Effect;
 }
 
-export function verdictOfChanges(changes: readonly Change[]): Verdict {
+export function verdictOf(changes: readonly Pick<Change, "text" | "effect">[]): Verdict {
   return {
     plan: changes.map(({ text, effect }) => `${text}: ${effect}`).join("\n"),
     effect: strongest(changes.map(({ effect }) => effect)),
@@ -36,12 +36,24 @@ export function allChanges<I extends CommonInputs, O extends object>(
   ];
 }
 
+/** What the latest refresh found left to do, with the effect that it has under the new inputs. */
+export function leftToDo<I extends CommonInputs, O extends object>(
+  kind: ResourceKind<I, O>,
+  olds: I,
+  news: I,
+): Unfinished[] {
+  return (olds.unfinished ?? []).map(({ text, effect }) => ({
+    text,
+    effect: kind.effectWith?.(effect, news) ?? effect,
+  }));
+}
+
 /** A failure for each change whose effect the user has not consented to. */
 export function vetoes(changes: readonly Change[], allow: readonly string[]): Failure[] {
   return changes.flatMap(({ property, text, effect, losesData, refused }) => {
     if (refused !== undefined) return [{ property, reason: refused }];
     const missing = [
-      ...(effect === "none" || effect === "live" || allow.includes(effect) ? [] : [effect]),
+      ...(isAllowed(effect, allow) ? [] : [effect]),
       ...(losesData === true && !allow.includes("dataLoss") ? ["dataLoss"] : []),
     ];
     if (missing.length === 0) return [];
@@ -53,6 +65,20 @@ export function vetoes(changes: readonly Change[], allow: readonly string[]): Fa
       },
     ];
   });
+}
+
+/** The same for what is left to do. No property of the program is at fault, so `allow` carries it. */
+export function vetoesOfUnfinished(left: readonly Unfinished[], allow: readonly string[]): Failure[] {
+  return left
+    .filter(({ effect }) => !isAllowed(effect, allow))
+    .map(({ text, effect }) => ({
+      property: "allow",
+      reason: `lacks ${JSON.stringify(effect)}: ${text}, and what mends it would ${EFFECT_WORDS[effect]}. Add it.`,
+    }));
+}
+
+function isAllowed(effect: Effect, allow: readonly string[]): boolean {
+  return effect === "none" || effect === "live" || allow.includes(effect);
 }
 
 const EFFECT_WORDS: Readonly<Record<Effect, string>> = {

@@ -1,6 +1,7 @@
 /** What a look at the host says of a Bridge: how it differs, what it tells, what its inputs have become. Pure. */
 import { InvariantError } from "../../errors";
 import { configuredAddresses } from "../../host/network/interfaces-file";
+import type { Unfinished } from "../../pulumi";
 import { filesDiffer, wishedFiles } from "./bridge.files";
 import { type ObservedNetwork, bridgeLink, isGuestLink, membersOf } from "./bridge.observe";
 import type { BridgeInputs, BridgeOutputs } from "./bridge.schema";
@@ -57,8 +58,31 @@ export function outputsOf(network: ObservedNetwork, inputs: BridgeInputs, machin
   };
 }
 
+/** What a refresh makes of a look at the network. */
+export function lookedAt(
+  network: ObservedNetwork,
+  declared: BridgeInputs,
+  machineId: string,
+): { inputs: BridgeInputs; outputs: BridgeOutputs; unfinished: Unfinished[] } {
+  const inputs = inputsAsSeen(network, declared);
+  return { inputs, outputs: outputsOf(network, declared, machineId), unfinished: leftToDo(network, inputs) };
+}
+
+/** How the host differs from the bridge that runs: what the next check cannot find by comparing inputs. */
+function leftToDo(network: ObservedNetwork, inputs: BridgeInputs): Unfinished[] {
+  const isMade = network.isOurs && !network.isAdopted;
+  const found = [
+    ...bridgeDifferences(network, inputs),
+    ...(isMade && filesDiffer(network, inputs) ? ["the network's files differ"] : []),
+  ];
+  // What was not made by us is not changed either.
+  if (found.length > 0)
+    return [{ text: `the bridge is not as declared (${found.join("; ")})`, effect: isMade ? "live" : "none" }];
+  return network.phase === "ready" ? [] : [{ text: "the bridge is not confirmed yet", effect: "none" }];
+}
+
 /** The wishes as the running bridge has them. */
-export function inputsAsSeen(network: ObservedNetwork, inputs: BridgeInputs): BridgeInputs {
+function inputsAsSeen(network: ObservedNetwork, inputs: BridgeInputs): BridgeInputs {
   const { name, ports = [], addresses, helloTimeSeconds, ageingSeconds, priority, mtu } = inputs;
   const link = bridgeLink(network, name);
   const settings = link?.bridgeSettings;

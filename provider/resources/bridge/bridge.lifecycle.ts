@@ -7,7 +7,7 @@ import { holdsBridge } from "../../host/network/take-over";
 import type { ResourceKind } from "../../pulumi";
 import { openHost, settleFormerJob } from "../../remote";
 import { bridgeChanges, bridgeCreation, bridgeFaults, completeBridge } from "./bridge.changes";
-import { inputsAsSeen, outputsOf } from "./bridge.drift";
+import { lookedAt } from "./bridge.drift";
 import { bridgeLink, membersOf, observeNetwork } from "./bridge.observe";
 import { bridgeObject, releaseJob, removalJob } from "./bridge.plan";
 import { type BridgeInputs, type BridgeOutputs, bridgeInputs } from "./bridge.schema";
@@ -30,20 +30,20 @@ export const bridgeKind: ResourceKind<BridgeInputs, BridgeOutputs> = {
   async create(inputs) {
     const host = openHost(inputs.connection);
     const { machineId } = await host.identity();
-    return { id: inputs.name, outputs: await walkToBridge(host, inputs, machineId) };
+    return { id: inputs.name, outputs: await walkToBridge(host, inputs, machineId, inputs.effect ?? "none") };
   },
 
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const network = await host.ask(observeNetwork(inputs.name));
     if (bridgeLink(network, inputs.name) === undefined) return undefined;
-    return { inputs: inputsAsSeen(network, inputs), outputs: outputsOf(network, inputs, outputs.machineId) };
+    return lookedAt(network, inputs, outputs.machineId);
   },
 
   async update(_id, olds, inputs) {
     const { machineId } = olds.outputs;
     const host = openHost(inputs.connection, { machineId });
-    return { outputs: await walkToBridge(host, inputs, machineId) };
+    return { outputs: await walkToBridge(host, inputs, machineId, inputs.effect ?? "none") };
   },
 
   async delete(_id, inputs, outputs) {

@@ -69,7 +69,7 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs): Job
           ),
         ]),
       ),
-      step(
+      live(
         "set-bridge",
         "set the running bridge",
         lines([
@@ -159,12 +159,16 @@ printf '%s\n' ${phase} >${`${change.folder}/phase`}`,
     ),
     step("keep-old-network", "keep the network's files as they are", keepOldNetwork(change)),
     step("arm-rollback", "arm the way back to the old network", armRollback(change)),
-    { ...step("apply", "write the network's files and bring the links up anew", applyNetwork(change)), effect: "live" },
+    live("apply", "write the network's files and bring the links up anew", applyNetwork(change)),
   ];
 }
 
 function step(name: string, title: string, script: Step["script"]): Step {
   return { name, title, effect: "none", script };
+}
+
+function live(name: string, title: string, script: Step["script"]): Step {
+  return { name, title, effect: "live", script };
 }
 
 function job(title: string, name: string, steps: readonly Step[], files: Job["files"] = []): Job {

@@ -3,10 +3,12 @@
  * connection, confirm, look again. Where we do not come back, the host restores its old network by itself.
  */
 import { AlreadyExistsError, NotOwnedError, UnsupportedError, type XenProviderError, messageOf } from "../../errors";
+import type { Effect } from "../../effect";
 import { ROLLBACK_SECONDS } from "../../host/network/network-switch";
 import { UnfinishedError } from "../../pulumi";
 import { type RemoteHost, settleFormerJob } from "../../remote";
 import type { Job } from "../../shell";
+import { assertAnnounced } from "../announced";
 import { bridgeDifferences, outputsOf } from "./bridge.drift";
 import { filesDiffer } from "./bridge.files";
 import { type ObservedNetwork, bridgeLink, observeNetwork } from "./bridge.observe";
@@ -14,7 +16,13 @@ import { adoptionJob, bridgeObject, confirmJob, needsOnlySettings, settingsJob, 
 import { bridgePreflight } from "./bridge.preflight";
 import type { BridgeInputs, BridgeOutputs } from "./bridge.schema";
 
-export async function walkToBridge(host: RemoteHost, inputs: BridgeInputs, machineId: string): Promise<BridgeOutputs> {
+/** `announced`: the strongest effect that the preview spoke of. */
+export async function walkToBridge(
+  host: RemoteHost,
+  inputs: BridgeInputs,
+  machineId: string,
+  announced: Effect,
+): Promise<BridgeOutputs> {
   const { name } = inputs;
   await settleFormerJob(host, bridgeObject(name));
   let network = await host.ask(observeNetwork(name));
@@ -24,11 +32,14 @@ export async function walkToBridge(host: RemoteHost, inputs: BridgeInputs, machi
   const faults = bridgePreflight(network, inputs);
   if (faults.length > 0) throw preflightError(host, faults);
 
+  const differs = bridgeDifferences(network, inputs).length > 0 || filesDiffer(network, inputs);
+  const staysUp = needsOnlySettings(network, inputs) && !lacksAddress(network, inputs);
+  const job = staysUp ? settingsJob(network, inputs) : switchJob(network, inputs);
+  if (differs) assertAnnounced(job.steps, announced);
+
   try {
-    const differs = bridgeDifferences(network, inputs).length > 0 || filesDiffer(network, inputs);
-    if (differs && needsOnlySettings(network, inputs) && !lacksAddress(network, inputs)) {
-      await host.perform(settingsJob(network, inputs));
-    } else if (differs) await switchNetwork(host, name, switchJob(network, inputs), "ready");
+    if (differs && staysUp) await host.perform(job);
+    else if (differs) await switchNetwork(host, name, job, "ready");
     else if (network.phase !== "ready") await host.perform(confirmJob(name, "ready"));
     network = await host.ask(observeNetwork(name));
     const outputs = outputsOf(network, inputs, machineId);

@@ -4,11 +4,12 @@
  * A guest's life is on its host: a job goes on when we die, and whoever comes next attaches to it or goes on from
  * the phase that the host tells.
  */
-import { isStronger, strongest } from "../../effect";
-import { BadInputError, CommandError, DriftError, JobError } from "../../errors";
+import { strongest } from "../../effect";
+import { BadInputError, CommandError, JobError } from "../../errors";
 import { type ResourceKind, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
 import type { Job } from "../../shell";
+import { assertAnnounced } from "../announced";
 import { completeDomU, domuFaults } from "./domu.complete";
 import { inputsOnHost, mismatches } from "./domu.drift";
 import { cancelJob, creationJob, removalJob, updateJob } from "./domu.jobs";
@@ -17,6 +18,7 @@ import { configPath, guestObject, isInstalled } from "./domu.place";
 import { domuChanges, domuCreation } from "./domu.plan";
 import { preflightFaults } from "./domu.preflight";
 import { type DomUInputs, type DomUOutputs, domuSchema } from "./domu.schema";
+import { isCreation, leftToDo } from "./domu.unfinished";
 
 export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
   kind: "domu",
@@ -47,8 +49,9 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
     const isThere = ownDomain(observed, inputs) !== undefined || observed.ownerUuid === inputs.uuid;
     if (!isThere) return undefined;
     const now = outputsOf(observed, inputs, outputs.machineId);
+    if (now.phase === "done") return { inputs: inputsOnHost(observed, inputs), outputs: now };
     // What is half made differs by its nature: the phase tells the next up to finish it.
-    return { inputs: now.phase === "done" ? inputsOnHost(observed, inputs) : inputs, outputs: now };
+    return { inputs, outputs: now, unfinished: leftToDo(observed, inputs) };
   },
 
   async update(id, olds, news) {
@@ -58,11 +61,12 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
     const observed = await observe(host, { ...news, name: olds.inputs.name });
     refuse(preflightFaults(news, observed));
     const isUnfinished = olds.outputs.phase !== "done";
-    if (isUnfinished && !isInstalled(observed.phase) && ownDomainIsNew(observed, olds.inputs)) {
+    if (isUnfinished && isCreation(observed, olds.inputs)) {
       return { outputs: await perform(host, news, creationJob(news, observed.phase), id) };
     }
     const job = updateJob(observed, olds.inputs, news, { isUnfinished });
-    assertAnnounced(job, news, isUnfinished);
+    // Of a guest that is left half made, the plan of its creation said that it will be booted.
+    assertAnnounced(job.steps, strongest([news.effect ?? "none", ...(isUnfinished ? (["live"] as const) : [])]));
     return { outputs: await perform(host, news, job, id) };
   },
 
@@ -81,11 +85,6 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
     await host.forget(`domu-cancel/${inputs.name}`);
   },
 };
-
-/** Nothing there yet, or an install on its way: the walk of a create goes on. */
-function ownDomainIsNew(observed: ObservedDomU, inputs: DomUInputs): boolean {
-  return inputs.install !== undefined || ownDomain(observed, inputs) === undefined;
-}
 
 async function perform(
   host: RemoteHost,
@@ -155,17 +154,6 @@ function outputsOf(observed: ObservedDomU, inputs: DomUInputs, machineId: string
     consoleCommand: `xl console ${name}`,
     configPath: configPath(name),
   };
-}
-
-function assertAnnounced(job: Job, news: DomUInputs, isUnfinished: boolean): void {
-  const needed = strongest(job.steps.map(({ effect }) => effect));
-  const announced = strongest([news.effect ?? "none", ...(isUnfinished ? (["live"] as const) : [])]);
-  if (!isStronger(needed, announced)) return;
-  const culprits = job.steps.filter(({ effect }) => isStronger(effect, announced)).map(({ title }) => title);
-  throw new DriftError(
-    `the preview announced "${announced}", but as the host is now this needs "${needed}": ${culprits.join("; ")}. Nothing was touched.`,
-    { hint: "The host has changed since the last refresh. Run refresh, look at the preview, and run up again." },
-  );
 }
 
 /** Three calls of xl, which a busy host takes its time for. */

@@ -1,6 +1,7 @@
 /** What a look at the host says of a XenHost: how it differs, what it tells, what its inputs have become. Pure. */
 import { parseLateDropIn, renderLateDropIn } from "../../host/boot/grub-settings";
 import { parseHypervisorArguments } from "../../host/boot/hypervisor-arguments";
+import type { Unfinished } from "../../pulumi";
 import type { ObservedHost } from "./xen-host.observe";
 import { defaultBoot, preparationSteps, settingsDrift } from "./xen-host.plan";
 import { brokenPromises, unmetWishes } from "./xen-host.preflight";
@@ -49,8 +50,33 @@ export function outputsOf(seen: ObservedHost, inputs: XenHostInputs, machineId: 
   };
 }
 
+/** What a refresh makes of a look at the host. */
+export function lookedAt(
+  seen: ObservedHost,
+  declared: XenHostInputs,
+  machineId: string,
+): { inputs: XenHostInputs; outputs: XenHostOutputs; unfinished: Unfinished[] } {
+  const inputs = inputsAsSeen(seen, declared);
+  return { inputs, outputs: outputsOf(seen, declared, machineId), unfinished: leftToDo(seen, inputs) };
+}
+
+/**
+ * How the host differs from the settings that stand on it. What differs between those and the program, the next check
+ * finds by itself.
+ */
+function leftToDo(seen: ObservedHost, inputs: XenHostInputs): Unfinished[] {
+  const found = seen.owner === undefined ? ["our notes on it are gone"] : differences(seen, inputs);
+  if (found.length === 0) return [];
+  return [
+    {
+      text: `the host is not as declared (${found.join("; ")})`,
+      effect: unmetWishes(seen, inputs).length > 0 ? "reboot" : "none",
+    },
+  ];
+}
+
 /** The wishes as they stand in the host's settings, where those can still be read. */
-export function inputsAsSeen(seen: ObservedHost, inputs: XenHostInputs): XenHostInputs {
+function inputsAsSeen(seen: ObservedHost, inputs: XenHostInputs): XenHostInputs {
   const wishes = wishesOf(inputs);
   const late = seen.grub?.late;
   if (late === undefined || late === renderLateDropIn(wishes.hypervisorArgs, wishes.kernelArgs)) return inputs;

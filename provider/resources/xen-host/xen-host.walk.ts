@@ -2,11 +2,13 @@
  * The way of a host to Xen: look, prepare, boot Xen on trial, look again, and only then keep it. Create, update and
  * going on after an interruption are this same walk.
  */
-import { BadInputError, UnsupportedError, type XenProviderError } from "../../errors";
+import type { Effect } from "../../effect";
+import { BadInputError, UnsupportedError } from "../../errors";
 import { TRIAL_MINUTES } from "../../host/boot/boot-trial";
 import { UnfinishedError } from "../../pulumi";
 import { type RemoteHost, settleFormerJob } from "../../remote";
 import { type Question, sh } from "../../shell";
+import { assertAnnounced } from "../announced";
 import { differences, outputsOf } from "./xen-host.drift";
 import { type ObservedHost, observeHost } from "./xen-host.observe";
 import { HOST_OBJECT, fallenBackJob, settleJob, trialArmedIn, trialJob } from "./xen-host.plan";
@@ -22,11 +24,11 @@ interface Walk {
   readonly host: RemoteHost;
   readonly inputs: XenHostInputs;
   readonly machineId: string;
-  /** May this walk reboot the host? If not, why. */
-  readonly rebootVeto: XenProviderError | undefined;
+  /** The strongest effect that the preview spoke of. */
+  readonly announced: Effect;
 }
 
-export async function walkToXen({ host, inputs, machineId, rebootVeto }: Walk): Promise<XenHostOutputs> {
+export async function walkToXen({ host, inputs, machineId, announced }: Walk): Promise<XenHostOutputs> {
   await settleFormerJob(host, HOST_OBJECT);
   let seen = await host.ask(questionFor(inputs), { timeoutSeconds: 180 });
   if (trialArmedIn(seen) === seen.bootId && seen.role !== "dom0") seen = await awaitPendingReboot(host, inputs, seen);
@@ -34,7 +36,10 @@ export async function walkToXen({ host, inputs, machineId, rebootVeto }: Walk): 
   const needsReboot = unmetWishes(seen, inputs).length > 0;
   const faults = preflightFaults(seen, inputs, needsReboot);
   if (faults.length > 0) throw preflightError(host, faults);
-  if (needsReboot && rebootVeto !== undefined && inputs.reboot !== "never") throw rebootVeto;
+  if (needsReboot) {
+    if (inputs.reboot !== "never" && !(inputs.allow ?? []).includes("reboot")) throw notAllowed();
+    assertAnnounced(trialJob(seen, inputs).steps, announced);
+  }
 
   const unfinished = (phase: XenHostPhase, cause: unknown): UnfinishedError =>
     new UnfinishedError(machineId, { ...outputsOf(seen, inputs, machineId), phase }, cause);
@@ -107,6 +112,12 @@ fi`,
 function preflightError(host: RemoteHost, faults: readonly string[]): UnsupportedError {
   const list = faults.map((fault) => `  - ${fault}`).join("\n");
   return new UnsupportedError(`${host.label} cannot be made a Xen host like this; nothing was touched.\n${list}`);
+}
+
+function notAllowed(): BadInputError {
+  return new BadInputError("The host has to be rebooted, which is not allowed; nothing was touched.", {
+    hint: 'Set `allow: ["reboot"]` on the XenHost, or `reboot: "never"` to reboot it yourself.',
+  });
 }
 
 function awaitingReboot(host: RemoteHost): BadInputError {

@@ -67,6 +67,39 @@ describe("check", () => {
     expect((await check({ name: "b", allow: ["replace", "dataLoss"] }, olds)).failures).toEqual([]);
   });
 
+  it("says what a refresh has found left to do, though no input changes, and how strongly", async () => {
+    const olds = {
+      ...(await check({ name: "a" })).inputs,
+      unfinished: [{ text: "the host is off", effect: "restart" }],
+    };
+    const { inputs, failures } = await check({ name: "a" }, olds);
+    expect(failures).toEqual([]);
+    expect(inputs).toMatchObject({ plan: "the host is off: restart", effect: "restart" });
+    expect(inputs).not.toHaveProperty("unfinished");
+    expect((await check({ name: "a" }, inputs)).inputs).toEqual(inputs);
+  });
+
+  it("takes back of what is left to do the effect that the new inputs forbid", async () => {
+    const olds = {
+      ...(await check({ name: "a" })).inputs,
+      unfinished: [{ text: "the host is off", effect: "reboot" }],
+    };
+    expect((await check({ name: "a", memoryMiB: 4 }, olds)).inputs).toMatchObject({ effect: "live" });
+  });
+
+  it("vetoes what is left to do where its effect is not allowed", async () => {
+    const olds = {
+      ...(await check({ name: "a" })).inputs,
+      unfinished: [{ text: "the host is off", effect: "reboot" }],
+    };
+    expect((await check({ name: "a" }, olds)).failures).toEqual([
+      {
+        property: "allow",
+        reason: 'lacks "reboot": the host is off, and what mends it would reboot the host. Add it.',
+      },
+    ]);
+  });
+
   it("refuses words that allow does not know", async () => {
     const { failures } = await check({ name: "a", allow: ["everything"] });
     expect(failures).toEqual([
@@ -113,6 +146,19 @@ describe("diff", () => {
   it("reports a change while a phase is unfinished, since a refresh makes the engine forget the failure", async () => {
     expect(await provider.diff("a", { name: "a", phase: "disk" }, { name: "a" })).toEqual({ changes: true });
   });
+
+  it("replaces also what is unfinished", async () => {
+    expect(await provider.diff("a", { name: "a", phase: "disk" }, { name: "b" })).toEqual({
+      changes: true,
+      replaces: ["name"],
+      deleteBeforeReplace: true,
+    });
+  });
+
+  it("takes no notice of what is left to do: the engine compares it", async () => {
+    const olds = { name: "a", phase: "done", unfinished: [{ text: "the host is off", effect: "replace" }] };
+    expect(await provider.diff("a", olds, { name: "a" })).toEqual({});
+  });
 });
 
 describe("create, read, update, delete", () => {
@@ -148,6 +194,15 @@ describe("create, read, update, delete", () => {
     expect((await provider.read("a", state)).inputs).toMatchObject({ memoryMiB: 99 });
     seen.clear();
     expect((await provider.read("a", state)).id).toBe("");
+  });
+
+  it("keeps what a refresh has found left to do with the inputs, for the next check alone", async () => {
+    const left = [{ text: "the host is off", effect: "restart" as const }];
+    const provider = dynamicProvider(toyKind({ seen: new Map([["a", { name: "a" }]]), left }));
+    const state = { name: "a", memoryMiB: 5, phase: "disk", schemaVersion: 1 };
+    const { inputs, props } = await provider.read("a", state);
+    expect(inputs).toMatchObject({ unfinished: left });
+    expect(props).not.toHaveProperty("unfinished");
   });
 
   it("refuses the state of a newer release instead of misreading it", async () => {

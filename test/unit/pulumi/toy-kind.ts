@@ -1,6 +1,13 @@
 /** A small resource kind whose "host" is a map: enough to see what the adapter does with any kind. */
 import { z } from "zod";
-import { type Change, type CommonInputs, type ResourceKind, UnfinishedError, shown } from "../../../provider/pulumi";
+import {
+  type Change,
+  type CommonInputs,
+  type ResourceKind,
+  type Unfinished,
+  UnfinishedError,
+  shown,
+} from "../../../provider/pulumi";
 
 export interface ToyInputs extends CommonInputs {
   readonly name: string;
@@ -16,7 +23,7 @@ export interface ToyOutputs {
 }
 
 export function toyKind(
-  world: { failAfter?: string; seen?: Map<string, ToyInputs> } = {},
+  world: { failAfter?: string; seen?: Map<string, ToyInputs>; left?: readonly Unfinished[] } = {},
 ): ResourceKind<ToyInputs, ToyOutputs> {
   const seen = world.seen ?? new Map<string, ToyInputs>();
   return {
@@ -58,6 +65,7 @@ export function toyKind(
       return changes;
     },
     creation: ({ name }) => [`create ${shown(name)}`],
+    effectWith: (effect, { memoryMiB }) => (memoryMiB === 4 ? "none" : effect),
     defaultAllow: ["restart"],
     isFinished: ({ phase }) => phase === "done",
     create: async (inputs) => {
@@ -69,7 +77,10 @@ export function toyKind(
     },
     read: async (id, inputs, outputs) => {
       const there = seen.get(id);
-      return there === undefined ? undefined : { inputs: { ...inputs, memoryMiB: there.memoryMiB ?? 0 }, outputs };
+      const left = world.left === undefined ? {} : { unfinished: world.left };
+      return there === undefined
+        ? undefined
+        : { inputs: { ...inputs, memoryMiB: there.memoryMiB ?? 0 }, outputs, ...left };
     },
     update: async (id, _olds, news) => {
       seen.set(id, news);

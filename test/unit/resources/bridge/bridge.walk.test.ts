@@ -1,19 +1,59 @@
 import { ConnectError, JobError } from "../../../../provider/errors";
+import { dynamicProvider } from "../../../../provider/pulumi";
+import { lookedAt } from "../../../../provider/resources/bridge/bridge.drift";
+import { bridgeKind } from "../../../../provider/resources/bridge/bridge.lifecycle";
 import { walkToBridge } from "../../../../provider/resources/bridge/bridge.walk";
 import { FakeHost } from "../../../support/fake-host";
-import { bridged, inputs } from "./observed";
+import { bridged, inputs, plain } from "./observed";
 
 describe("the way of a host to a bridge", () => {
   it("looks at the network when the job of an earlier run has failed: only the host tells what it left", async () => {
     const former = new JobError("step apply failed", { jobId: "1", step: "apply", exitCode: 1, logTail: "" });
     const host = new FakeHost({ looks: [bridged(), bridged()], former });
-    await expect(walkToBridge(host, inputs, "machine-1")).resolves.toMatchObject({ phase: "ready" });
+    await expect(walkToBridge(host, inputs, "machine-1", "none")).resolves.toMatchObject({ phase: "ready" });
     expect(host.did.some((deed) => deed.startsWith("perform"))).toBe(false);
   });
 
   it("stops where the host could not be asked for the job of an earlier run: it may still be at work", async () => {
     const host = new FakeHost({ looks: [bridged(), bridged()], former: new ConnectError("no route to the host") });
-    await expect(walkToBridge(host, inputs, "machine-1")).rejects.toThrow("no route to the host");
+    await expect(walkToBridge(host, inputs, "machine-1", "none")).rejects.toThrow("no route to the host");
     expect(host.did).toEqual(["follow bridge/br0"]);
+  });
+
+  it("leaves the network as it is where the preview did not speak of it", async () => {
+    const host = new FakeHost({ looks: [{ ...plain, isOurs: true }] });
+    await expect(walkToBridge(host, inputs, "machine-1", "none")).rejects.toThrow(
+      'announced "none", but as the host is now this needs "live"',
+    );
+    expect(host.did).toEqual(["follow bridge/br0", "ask the network around br0"]);
+  });
+
+  it("sets the running bridge only where the preview spoke of it", async () => {
+    const stp = { ...inputs, stp: true, forwardDelaySeconds: 4 };
+    const refused = new FakeHost({ looks: [bridged()] });
+    await expect(walkToBridge(refused, stp, "machine-1", "none")).rejects.toThrow("set the running bridge");
+    const host = new FakeHost({ looks: [bridged(), bridged()] });
+    await expect(walkToBridge(host, stp, "machine-1", "live")).rejects.toThrow("not on root@198.51.100.7 as it was");
+    expect(host.did).toContain("perform set up bridge br0");
+  });
+});
+
+describe("a refresh of a bridge", () => {
+  it("makes the next preview speak of what no input shows: a link that is down, an address that is lost", async () => {
+    const provider = dynamicProvider(bridgeKind);
+    const declared = { connection: inputs.connection, name: "br0", ports: ["eth0"] };
+    const olds = { ...(await provider.check({}, declared)).inputs, effect: "none" };
+    const lost = { ...bridged(), links: bridged().links.map((link) => ({ ...link, addresses: [], ownAddresses: [] })) };
+    const { unfinished } = lookedAt(lost, inputs, "machine-1");
+    expect((await provider.check({ ...olds, unfinished }, declared)).inputs).toMatchObject({
+      plan: "the bridge is not as declared (it lacks 10.0.2.15/24): live",
+      effect: "live",
+    });
+  });
+
+  it("finds nothing left to do where it is as declared, and touches nothing that is somebody else's", () => {
+    expect(lookedAt(bridged(), inputs, "machine-1").unfinished).toEqual([]);
+    const adopted = { ...bridged(), isAdopted: true, links: bridged().links.map((link) => ({ ...link, isUp: false })) };
+    expect(lookedAt(adopted, inputs, "machine-1").unfinished).toMatchObject([{ effect: "none" }]);
   });
 });
