@@ -65,7 +65,8 @@ export function lookedAt(
   machineId: string,
 ): { inputs: BridgeInputs; outputs: BridgeOutputs; unfinished: Unfinished[] } {
   const inputs = inputsAsSeen(network, declared);
-  return { inputs, outputs: outputsOf(network, declared, machineId), unfinished: leftToDo(network, inputs) };
+  const outputs = outputsOf(network, declared, machineId);
+  return { inputs, outputs, unfinished: outputs.phase === "ready" ? [] : leftToDo(network, inputs) };
 }
 
 /** How the host differs from the bridge that runs: what the next check cannot find by comparing inputs. */

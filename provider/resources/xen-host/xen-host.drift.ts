@@ -57,7 +57,8 @@ export function lookedAt(
   machineId: string,
 ): { inputs: XenHostInputs; outputs: XenHostOutputs; unfinished: Unfinished[] } {
   const inputs = inputsAsSeen(seen, declared);
-  return { inputs, outputs: outputsOf(seen, declared, machineId), unfinished: leftToDo(seen, inputs) };
+  const outputs = outputsOf(seen, declared, machineId);
+  return { inputs, outputs, unfinished: outputs.phase === "ready" ? [] : leftToDo(seen, inputs) };
 }
 
 /**
