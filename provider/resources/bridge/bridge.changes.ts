@@ -1,7 +1,6 @@
 /** Defaults of a Bridge, its rules, and what a change of it does, in the words of the preview. Pure. */
-import { isDeepStrictEqual } from "node:util";
 import type { BridgeWishes } from "../../host/network/take-over";
-import { type Change, type Failure, UNKNOWN, hasUnknown, isUnknown, shown } from "../../pulumi";
+import { type Change, type Failure, UNKNOWN, hasUnknown, isUnknown, propertyChange, shown } from "../../pulumi";
 import type { BridgeInputs } from "./bridge.schema";
 
 /** Unknown values are passed on as they are. */
@@ -80,9 +79,7 @@ const LIVE = [
 
 export function bridgeChanges(olds: BridgeInputs, news: BridgeInputs): Change[] {
   const change = (property: keyof BridgeInputs, effect: Change["effect"]): Change[] =>
-    isDeepStrictEqual(olds[property], news[property])
-      ? []
-      : [{ property, text: `${property} ${shown(olds[property])} -> ${shown(news[property])}`, effect }];
+    propertyChange(property, olds[property], news[property], effect);
   return [
     ...change("name", "replace"),
     ...LIVE.flatMap((property) => change(property, "live")),

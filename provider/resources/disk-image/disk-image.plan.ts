@@ -1,5 +1,6 @@
 /** What a disk image's inputs mean, and what a change of them does. Pure. */
-import { type Change, type Failure, isUnknown, shown } from "../../pulumi";
+import type { Effect } from "../../effect";
+import { type Change, type Failure, isUnknown, propertyChange, shown } from "../../pulumi";
 import { completeSource, describeSource, isSameContent } from "../source-file/source-file.schema";
 import type { DiskImageInputs } from "./disk-image.schema";
 
@@ -60,17 +61,14 @@ export function completeDiskImage(inputs: DiskImageInputs): DiskImageInputs {
 /** What differs, and what it does. Both are completed inputs. */
 export function diskImageChanges(olds: DiskImageInputs, news: DiskImageInputs): Change[] {
   const secret = (property: string): boolean => (news.secretProperties ?? []).includes(property);
-  const text = (property: "path" | "format" | "sizeGiB" | "preallocation" | "keepOnDelete"): string =>
-    `${property} ${shown(olds[property], { secret: secret(property) })} -> ${shown(news[property], { secret: secret(property) })}`;
+  const change = (property: keyof DiskImageInputs, effect: Effect): Change[] =>
+    propertyChange(property, olds[property], news[property], effect, { secret: secret(property) });
   // What is kept on the host is not lost when another image takes its place in the program.
   const losesData = olds.keepOnDelete !== true;
-  const changes: Change[] = [];
-
-  for (const property of ["path", "format"] as const) {
-    if (olds[property] !== news[property])
-      changes.push({ property, text: text(property), effect: "replace", losesData });
-  }
-  if (olds.sizeGiB !== news.sizeGiB) changes.push(sizeChange(olds, news, text("sizeGiB")));
+  const changes: Change[] = [
+    ...[...change("path", "replace"), ...change("format", "replace")].map((lost) => ({ ...lost, losesData })),
+    ...change("sizeGiB", "live").map(({ text }) => sizeChange(olds, news, text)),
+  ];
   if (news.source !== undefined && !isSameContent(olds.source, news.source)) {
     const named = `source ${describeSource(news.source, secret("source"))}`;
     changes.push({ property: "source", text: `${named}: another beginning`, effect: "replace", losesData });
@@ -78,15 +76,10 @@ export function diskImageChanges(olds: DiskImageInputs, news: DiskImageInputs): 
     changes.push({ property: "source", text: "source (the image is made already)", effect: "none" });
   }
   if (olds.preallocation !== news.preallocation && olds.format === news.format) {
-    changes.push({
-      property: "preallocation",
-      text: `${text("preallocation")} (the image is made already)`,
-      effect: "none",
-    });
+    const made = change("preallocation", "none");
+    changes.push(...made.map(({ text, ...rest }) => ({ ...rest, text: `${text} (the image is made already)` })));
   }
-  if (olds.keepOnDelete !== news.keepOnDelete)
-    changes.push({ property: "keepOnDelete", text: text("keepOnDelete"), effect: "none" });
-  return changes;
+  return [...changes, ...change("keepOnDelete", "none")];
 }
 
 function sizeChange(olds: DiskImageInputs, news: DiskImageInputs, text: string): Change {

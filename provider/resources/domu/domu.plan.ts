@@ -1,7 +1,6 @@
 /** What a change does to the guest, by inputs alone: the verdict of the preview. Pure. */
-import { isDeepStrictEqual } from "node:util";
 import type { Effect } from "../../effect";
-import { type Change, hasUnknown, isUnknown, shown } from "../../pulumi";
+import { type Change, hasUnknown, isUnknown, propertyChange, shown } from "../../pulumi";
 import type { DomUDisk, DomUInputs, DomUVif } from "./domu.schema";
 
 /**
@@ -31,9 +30,10 @@ const RESTARTS = [
 export function domuChanges(olds: DomUInputs, news: DomUInputs): Change[] {
   const secret = new Set([...(olds.secretProperties ?? []), ...(news.secretProperties ?? [])]);
   const simple = (property: keyof DomUInputs, effect: Effect): Change[] =>
-    isDeepStrictEqual(olds[property], news[property])
-      ? []
-      : [{ property, effect, text: wording(property, olds[property], news[property], secret.has(property)) }];
+    propertyChange(property, olds[property], news[property], effect, {
+      // A frame buffer may hold a password.
+      secret: secret.has(property) || property === "vfb",
+    });
   return [
     ...simple("uuid", "replace").map((change) => ({ ...change, losesData: news.install !== undefined })),
     ...simple("memoryMiB", memoryEffect(olds, news)),
@@ -69,7 +69,7 @@ function vcpusEffect(olds: DomUInputs, news: DomUInputs): Effect {
 }
 
 function diskChanges(olds: readonly DomUDisk[], news: readonly DomUDisk[]): Change[] {
-  if (!isList(olds) || !isList(news)) return whole("disks", olds, news);
+  if (!isList(olds) || !isList(news)) return propertyChange("disks", olds, news, "restart");
   const found = pairs(olds, news, ({ device }) => device);
   return found.flatMap(({ old, now, index, position }): Change[] => {
     const property = `disks[${index}]`;
@@ -90,7 +90,7 @@ function diskChanges(olds: readonly DomUDisk[], news: readonly DomUDisk[]): Chan
 }
 
 function vifChanges(olds: readonly DomUVif[], news: readonly DomUVif[]): Change[] {
-  if (!isList(olds) || !isList(news)) return whole("vifs", olds, news);
+  if (!isList(olds) || !isList(news)) return propertyChange("vifs", olds, news, "restart");
   return pairs(olds, news, ({ mac }) => mac).flatMap(({ old, now, index }): Change[] => {
     const property = `vifs[${index}]`;
     if (old === undefined) return [{ property, effect: "live", text: `${property} added on ${shown(now?.bridge)}` }];
@@ -105,17 +105,7 @@ function fieldChanges<T extends object>(
   now: T,
   fields: readonly (keyof T & string)[],
 ): Change[] {
-  return fields
-    .filter((field) => !isDeepStrictEqual(old[field], now[field]))
-    .map((field) => ({
-      property: `${property}.${field}`,
-      effect: "restart" as const,
-      text: wording(`${property}.${field}`, old[field], now[field], false),
-    }));
-}
-
-function whole(property: string, old: unknown, now: unknown): Change[] {
-  return isDeepStrictEqual(old, now) ? [] : [{ property, effect: "restart", text: wording(property, old, now, false) }];
+  return fields.flatMap((field) => propertyChange(`${property}.${field}`, old[field], now[field], "restart"));
 }
 
 interface Pair<T> {
@@ -155,12 +145,6 @@ function pairs<T>(olds: readonly T[], news: readonly T[], key: (entry: T) => str
 
 function isList(list: unknown): boolean {
   return Array.isArray(list) && list.every((entry) => typeof entry === "object");
-}
-
-function wording(property: string, old: unknown, now: unknown, secret: boolean): string {
-  // A frame buffer may hold a password.
-  if (secret || property === "vfb") return `${property} [secret] -> [secret]`;
-  return `${property} ${shown(old)} -> ${shown(now)}`;
 }
 
 /** What a create does, a line each. */

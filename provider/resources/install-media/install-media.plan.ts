@@ -1,6 +1,6 @@
 /** What the inputs of installation media mean, and what a change of them does. Pure. */
 import { ownedFolder } from "../../host/owned-folder";
-import { type Change, type Failure, isUnknown, shown } from "../../pulumi";
+import { type Change, type Failure, isUnknown, propertyChange, shown } from "../../pulumi";
 import { type SourceFile, completeSource, describeSource, isSameContent } from "../source-file/source-file.schema";
 import { FILE_NAME, type InstallMediaInputs } from "./install-media.schema";
 
@@ -71,10 +71,7 @@ export function mediaFiles({ kernel, ramdisk, files = {} }: InstallMediaInputs):
 
 /** Media are read while a guest is installed and never again: no change of them touches a guest that runs. */
 export function installMediaChanges(olds: InstallMediaInputs, news: InstallMediaInputs): Change[] {
-  const changes: Change[] = [];
-  if (olds.name !== news.name) {
-    changes.push({ property: "name", text: `name ${shown(olds.name)} -> ${shown(news.name)}`, effect: "replace" });
-  }
+  const changes = propertyChange("name", olds.name, news.name, "replace");
   for (const property of ["kernel", "ramdisk"] as const) {
     changes.push(...sourceChange(property, olds[property], news[property], news));
   }
@@ -88,13 +85,7 @@ export function installMediaChanges(olds: InstallMediaInputs, news: InstallMedia
     }
   }
   for (const property of ["serveOn", "servePort"] as const) {
-    if (olds[property] !== news[property]) {
-      changes.push({
-        property,
-        text: `${property} ${shown(olds[property])} -> ${shown(news[property])}`,
-        effect: "none",
-      });
-    }
+    changes.push(...propertyChange(property, olds[property], news[property], "none"));
   }
   return changes;
 }

@@ -1,7 +1,6 @@
 /** What a change of a XenHost's inputs does, in the words of the preview. Pure; knows nothing of the host. */
-import { isDeepStrictEqual } from "node:util";
 import { DOM0_ARGUMENTS } from "../../host/boot/hypervisor-arguments";
-import { type Change, type Failure, shown } from "../../pulumi";
+import { type Change, type Failure, propertyChange, shown } from "../../pulumi";
 import type { XenHostInputs } from "./xen-host.schema";
 
 const REBOOTING = ["hypervisorArgs", "kernelArgs"] as const;
@@ -9,14 +8,10 @@ const QUIET = ["packages", "repository", "toolstack", "reboot", "onDelete"] as c
 const DOM0 = ["memoryMiB", "maxVcpus", "pinVcpus"] as const;
 
 export function xenHostChanges(olds: XenHostInputs, news: XenHostInputs): Change[] {
-  const change = (property: string, before: unknown, after: unknown, effect: Change["effect"]): Change[] =>
-    isDeepStrictEqual(before, after)
-      ? []
-      : [{ property, text: `${property} ${shown(before)} -> ${shown(after)}`, effect }];
   return [
-    ...DOM0.flatMap((key) => change(`dom0.${key}`, olds.dom0?.[key], news.dom0?.[key], "reboot")),
-    ...REBOOTING.flatMap((key) => change(key, olds[key], news[key], "reboot")),
-    ...QUIET.flatMap((key) => change(key, olds[key], news[key], "none")),
+    ...DOM0.flatMap((key) => propertyChange(`dom0.${key}`, olds.dom0?.[key], news.dom0?.[key], "reboot")),
+    ...REBOOTING.flatMap((key) => propertyChange(key, olds[key], news[key], "reboot")),
+    ...QUIET.flatMap((key) => propertyChange(key, olds[key], news[key], "none")),
   ];
 }
 
