@@ -1,4 +1,5 @@
 import tseslint from "typescript-eslint";
+import { shellText } from "./scripts/lint-shell-text.mjs";
 
 export default tseslint.config(
   { ignores: ["dist/", "node_modules/"] },
@@ -20,13 +21,8 @@ export default tseslint.config(
       ],
       "@typescript-eslint/require-await": "off",
       "@typescript-eslint/consistent-type-imports": "error",
-      // Text for a host's shell is made by the tag `sh` (provider/shell/sh.ts) and nowhere else.
       "no-restricted-syntax": [
         "error",
-        {
-          selector: "MemberExpression[property.name='vouchedFor']",
-          message: "Shell text is made with the tag sh`…`; only provider/shell may vouch for text by hand.",
-        },
         {
           selector: "PropertyDefinition[definite=true]",
           message: "Use `declare readonly`: a definite field overwrites Pulumi's outputs.",
@@ -39,6 +35,12 @@ export default tseslint.config(
   { files: ["**/*.{js,mjs,cjs}"], extends: [tseslint.configs.disableTypeChecked] },
   // CommonJS has no other way to load a module.
   { files: ["**/*.cjs", "test/support/programs/**/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
-  { files: ["provider/shell/**"], rules: { "no-restricted-syntax": "off" } },
+  // Text for a host's shell is made by the tag `sh` (provider/shell/sh.ts) and nowhere else.
+  {
+    files: ["**/*.ts"],
+    ignores: ["provider/shell/**"],
+    plugins: { house: { rules: { "shell-text": shellText } } },
+    rules: { "house/shell-text": "error" },
+  },
   { files: ["cli/**", "lab/**", "bench/**", "scripts/**", "test/**", "examples/**"], rules: { "no-console": "off" } },
 );

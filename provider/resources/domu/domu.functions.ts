@@ -65,5 +65,5 @@ ${addPygrubUser}
 /** Travels with every job of a guest, once for all its steps. */
 export const GUEST_FILE: JobFile = {
   name: "guest.sh",
-  content: lines([xlFunctions, pygrubUserFunction, pygrubFunctions, guestFunctions]).text.concat("\n"),
+  content: lines([xlFunctions, pygrubUserFunction, pygrubFunctions, guestFunctions, sh``]).text,
 };
