@@ -18,13 +18,15 @@ export interface XenResourceParts {
 }
 
 export abstract class XenResource extends pulumi.CustomResource {
+  /** The machine id of the host it is on, whatever the host's address. */
+  declare readonly machineId: pulumi.Output<string>;
   /** What the latest change did or will do, a line for each: `memoryMiB 512 -> 1024: live`. */
   declare readonly plan: pulumi.Output<string>;
   /** The strongest effect of `plan`: none, live, restart, reboot, migrate or replace. */
   declare readonly effect: pulumi.Output<string>;
 
   constructor({ kind, type, name, inputs, outputs, opts }: XenResourceParts) {
-    const later = Object.fromEntries([...outputs, "plan", "effect"].map((output) => [output, undefined]));
+    const later = Object.fromEntries([...outputs, "machineId", "plan", "effect"].map((output) => [output, undefined]));
     super(
       `pulumi-nodejs:dynamic/xen:${type}`,
       name,

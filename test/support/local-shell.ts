@@ -7,7 +7,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Job, type Question, type ShellText, preamble } from "../../provider/shell";
-import { type Ran, readAnswer, runInOrder } from "./ran";
+import { type Ran, ranOf, readAnswer, runInOrder } from "./ran";
 
 export class LocalShell {
   readonly root = mkdtempSync(join(tmpdir(), "pulumi-xen-test-"));
@@ -31,15 +31,7 @@ export class LocalShell {
   run(text: ShellText): Promise<Ran> {
     const local = `${preamble.text}\n${this.path === undefined ? "" : `PATH=${this.path}\n`}${this.#localized(text.text)}\n`;
     const [program = "dash", ...args] = this.#shell;
-    return new Promise((resolve, reject) => {
-      const child = spawn(program, [...args, "-c", local], { stdio: ["ignore", "pipe", "pipe"] });
-      const out: string[] = [];
-      const err: string[] = [];
-      child.stdout.on("data", (data: Buffer) => out.push(data.toString()));
-      child.stderr.on("data", (data: Buffer) => err.push(data.toString()));
-      child.on("error", reject);
-      child.on("close", (exitCode) => resolve({ exitCode, stdout: out.join(""), stderr: err.join("") }));
-    });
+    return ranOf(spawn(program, [...args, "-c", local], { stdio: ["ignore", "pipe", "pipe"] }), "close");
   }
 
   /** Runs a job's steps in their order, up to the first that fails. */

@@ -7,7 +7,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Job, type Question, preamble } from "../../provider/shell";
-import { type Ran, readAnswer, runInOrder } from "./ran";
+import { type Ran, ranOf, readAnswer, runInOrder } from "./ran";
 
 /** Folders of a host, each found under the root instead. */
 const FOLDERS = [
@@ -100,7 +100,7 @@ export class PretendXen {
     rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  #run(text: string): Promise<Ran> {
+  async #run(text: string): Promise<Ran> {
     const [program = "dash", ...args] = this.#shell;
     const script = `${preamble.text}\nPATH=${this.root}/bin:$PATH\n${this.#localized(text)}\n`;
     const child = spawn(program, [...args, "-c", script], {
@@ -110,17 +110,9 @@ export class PretendXen {
       env: { ...process.env, PRETEND: join(this.root, "state"), PRETEND_LOGS: join(this.root, "var/log/xen") },
     });
     this.#running = child;
-    return new Promise((resolve, reject) => {
-      const out: string[] = [];
-      const err: string[] = [];
-      child.stdout.on("data", (data: Buffer) => out.push(data.toString()));
-      child.stderr.on("data", (data: Buffer) => err.push(data.toString()));
-      child.on("error", reject);
-      child.on("exit", (exitCode) => {
-        // The pipes may stay open in what the step left running.
-        setTimeout(() => resolve({ exitCode, stdout: this.#host(out.join("")), stderr: this.#host(err.join("")) }), 50);
-      });
-    });
+    // The pipes may stay open in what the step left running.
+    const ran = await ranOf(child, "exit");
+    return { ...ran, stdout: this.#host(ran.stdout), stderr: this.#host(ran.stderr) };
   }
 
   #localized(text: string): string {

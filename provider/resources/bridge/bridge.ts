@@ -49,7 +49,6 @@ export class Bridge extends XenResource {
   declare readonly connection: pulumi.Output<Connection>;
   /** `ready`, or how far it has come: applying, drifted. */
   declare readonly phase: pulumi.Output<string>;
-  declare readonly machineId: pulumi.Output<string>;
   declare readonly macAddress: pulumi.Output<string>;
   /** With prefix lengths. */
   declare readonly currentAddresses: pulumi.Output<string[]>;
@@ -64,7 +63,7 @@ export class Bridge extends XenResource {
       type: "Bridge",
       name,
       inputs: { ...args, connection: hostConnection(host) },
-      outputs: ["phase", "machineId", "macAddress", "currentAddresses", "members", "isAdopted"],
+      outputs: ["phase", "macAddress", "currentAddresses", "members", "isAdopted"],
       opts,
     });
   }

@@ -9,6 +9,7 @@ import { UnfinishedError } from "../../pulumi";
 import { type RemoteHost, settleFormerJob } from "../../remote";
 import type { Job } from "../../shell";
 import { assertAnnounced } from "../announced";
+import { listed } from "../refusal";
 import { bridgeDifferences, outputsOf } from "./bridge.drift";
 import { filesDiffer } from "./bridge.files";
 import { type ObservedNetwork, bridgeLink, observeNetwork } from "./bridge.observe";
@@ -95,9 +96,8 @@ function lacksAddress(network: ObservedNetwork, inputs: BridgeInputs): boolean {
 }
 
 function preflightError(host: RemoteHost, faults: readonly string[]): XenProviderError {
-  const list = faults.map((fault) => `  - ${fault}`).join("\n");
   const isTaken = faults.every((fault) => fault.includes("already"));
-  const what = `${host.label} cannot have this bridge; nothing was touched.\n${list}`;
+  const what = `${host.label} cannot have this bridge; nothing was touched.\n${listed(faults)}`;
   return isTaken ? new AlreadyExistsError(what) : new UnsupportedError(what);
 }
 

@@ -2,6 +2,7 @@
 import { BadInputError, CommandError, NotOwnedError } from "../../errors";
 import { type ResourceKind, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
+import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
 import { isUrl } from "../source-file/source-file.schema";
 import { faultsOfRemoving, isNotMounted, judgeImage } from "./disk-image.judge";
@@ -134,8 +135,4 @@ function drift(inputs: DiskImageInputs, seen: ObservedImage): Partial<DiskImageI
     ...(isOtherSize ? { sizeGiB: sizeGiBOf(found) } : {}),
     ...(seen.format !== undefined && seen.format !== inputs.format ? { format: seen.format } : {}),
   };
-}
-
-function refuse(faults: readonly string[]): void {
-  if (faults.length > 0) throw new BadInputError(faults.join("\n"));
 }

@@ -43,8 +43,6 @@ export class DiskImage extends XenResource {
   declare readonly sizeGiB: pulumi.Output<number | undefined>;
   /** What the guest sees, in bytes. */
   declare readonly sizeBytes: pulumi.Output<number>;
-  /** The host's machine id. */
-  declare readonly machineId: pulumi.Output<string>;
   /** `ready`, or `making` while something is left to do. */
   declare readonly phase: pulumi.Output<string>;
 
@@ -55,7 +53,7 @@ export class DiskImage extends XenResource {
       type: "DiskImage",
       name,
       inputs: { ...rest, connection: hostConnection(host) },
-      outputs: ["format", "sizeBytes", "machineId", "phase"],
+      outputs: ["format", "sizeBytes", "phase"],
       opts,
     });
   }

@@ -5,11 +5,12 @@
  * the phase that the host tells.
  */
 import { strongest } from "../../effect";
-import { BadInputError, CommandError, JobError } from "../../errors";
+import { CommandError, JobError } from "../../errors";
 import { type ResourceKind, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
 import type { Job } from "../../shell";
 import { assertAnnounced } from "../announced";
+import { refuse } from "../refusal";
 import { completeDomU, domuFaults } from "./domu.complete";
 import { inputsOnHost, mismatches } from "./domu.drift";
 import { cancelJob, creationJob, removalJob, updateJob } from "./domu.jobs";
@@ -159,8 +160,4 @@ function outputsOf(observed: ObservedDomU, inputs: DomUInputs, machineId: string
 /** Three calls of xl, which a busy host takes its time for. */
 function observe(host: RemoteHost, inputs: DomUInputs): Promise<ObservedDomU> {
   return host.ask(observeDomU(inputs), { timeoutSeconds: 180 });
-}
-
-function refuse(faults: readonly string[]): void {
-  if (faults.length > 0) throw new BadInputError(faults.join("\n"));
 }

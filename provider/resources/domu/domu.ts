@@ -125,8 +125,6 @@ export class DomU extends XenResource {
   declare readonly domid: pulumi.Output<number | undefined>;
   /** disk-ready, installing, installed, switched, booted, reachable, done. */
   declare readonly phase: pulumi.Output<string>;
-  /** The host's machine id. */
-  declare readonly machineId: pulumi.Output<string>;
 
   constructor(name: string, args: DomUArgs, opts?: pulumi.CustomResourceOptions) {
     const { host, disks = [], vifs = [], vfb, install, ...rest } = args;
@@ -154,7 +152,6 @@ export class DomU extends XenResource {
         "configPath",
         "domid",
         "phase",
-        "machineId",
       ],
       opts,
     });

@@ -3,6 +3,7 @@ import { AlreadyExistsError, BadInputError, CommandError, NotOwnedError } from "
 import { ownedFolder } from "../../host/owned-folder";
 import { type ResourceKind, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
+import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
 import { type SourceFile, isUrl } from "../source-file/source-file.schema";
 import { type ObservedMedia, mediaQuestion } from "./install-media.observe";
@@ -151,7 +152,7 @@ function assertPossible(
       `/var/lib has ${Math.floor(seen.freeBytes / 1024 ** 2)} MiB free, and the media need ${Math.ceil(localBytes / 1024 ** 2)} MiB. Free some space.`,
     );
   }
-  if (faults.length > 0) throw new BadInputError(faults.join("\n"));
+  refuse(faults);
 }
 
 function differing(inputs: InstallMediaInputs, seen: ObservedMedia): MediaFile[] {

@@ -47,8 +47,6 @@ export class InstallMedia extends XenResource {
   declare readonly ramdiskPath: pulumi.Output<string>;
   /** Where files and answers are served while an install needs them. */
   declare readonly serve: pulumi.Output<ServeAt | undefined>;
-  /** The host's machine id. */
-  declare readonly machineId: pulumi.Output<string>;
   /** `ready`, or `fetching` while something is left to do. */
   declare readonly phase: pulumi.Output<string>;
 
@@ -64,7 +62,7 @@ export class InstallMedia extends XenResource {
         connection: hostConnection(host),
         ...(serveOn === undefined ? {} : { serveOn: nameOf(serveOn) }),
       },
-      outputs: ["directory", "kernelPath", "ramdiskPath", "serve", "machineId", "phase"],
+      outputs: ["directory", "kernelPath", "ramdiskPath", "serve", "phase"],
       opts,
     });
   }

@@ -50,8 +50,6 @@ export interface XenHostArgs {
 export class XenHost extends XenResource {
   /** For the resources on this host. */
   declare readonly connection: pulumi.Output<Connection>;
-  /** Which machine it is, whatever its address. */
-  declare readonly machineId: pulumi.Output<string>;
   /** `ready`, or how far it has come: preparing, trial, fell-back, awaiting-reboot, drifted. */
   declare readonly phase: pulumi.Output<string>;
   /** `none`, `edited`, `regenerate` or `reboot`: what would bring the host back to what is declared. */
@@ -79,7 +77,6 @@ export class XenHost extends XenResource {
       name,
       inputs: { ...args, connection: hostConnection(args.connection) },
       outputs: [
-        "machineId",
         "phase",
         "drift",
         "rebootNeeded",

@@ -9,6 +9,7 @@ import { UnfinishedError } from "../../pulumi";
 import { type RemoteHost, settleFormerJob } from "../../remote";
 import { type Question, sh } from "../../shell";
 import { assertAnnounced } from "../announced";
+import { listed } from "../refusal";
 import { differences, outputsOf } from "./xen-host.drift";
 import { type ObservedHost, observeHost } from "./xen-host.observe";
 import { HOST_OBJECT, fallenBackJob, settleJob, trialArmedIn, trialJob } from "./xen-host.plan";
@@ -110,8 +111,9 @@ fi`,
 }
 
 function preflightError(host: RemoteHost, faults: readonly string[]): UnsupportedError {
-  const list = faults.map((fault) => `  - ${fault}`).join("\n");
-  return new UnsupportedError(`${host.label} cannot be made a Xen host like this; nothing was touched.\n${list}`);
+  return new UnsupportedError(
+    `${host.label} cannot be made a Xen host like this; nothing was touched.\n${listed(faults)}`,
+  );
 }
 
 function notAllowed(): BadInputError {
