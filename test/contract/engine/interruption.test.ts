@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Declared } from "../../support/engine/stories";
+import type { Declared } from "../../support/engine/story";
 import { callsIn, startStack } from "../../support/engine/stack-command";
 import { until } from "../../support/eventually";
 

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DeploymentFile, StackEngine, StackResult } from "../../../lab/engine";
-import type { Story, StoryStep } from "./stories";
+import type { Story, StoryStep } from "./story";
 
 export const THINGS = join(__dirname, "..", "programs", "things");
 const CONFIG_SECRET = "sesame-config";
