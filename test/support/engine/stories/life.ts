@@ -39,6 +39,16 @@ export const life: readonly Story[] = [
     ],
   },
   {
+    title: "what a refresh leaves in the inputs reaches the next check, is an update, and is gone with it",
+    steps: [
+      creates(onlyA({ size: 1, vague: true }), "a"),
+      refreshesA({ "a-0.found": "mend it" }),
+      { action: "preview", does: ["update a"], calls: [] },
+      updatesA(),
+      { ...changesNothing(), world: { "a-0.found": null } },
+    ],
+  },
+  {
     title: "components hold their children; dependsOn orders; a new name is found by its alias",
     steps: [
       {

@@ -2,7 +2,8 @@
 // A dynamic provider that keeps its things in a folder, a file each, and logs its calls. Tests steer it by properties:
 //   failCreate, failUpdate, failDelete: "plain" | "init"; slowMs: create and update take that long; replaceOn: names of
 //   properties that force a replacement; deleteFirst: the provider asks for delete before replace; vague: diff leaves
-//   `changes` open; effect and plan: passed through, as computed inputs are.
+//   `changes` open; effect and plan: passed through, as computed inputs are. The file ID.found of the world is what
+//   `read` leaves in the inputs besides.
 const { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 
@@ -35,10 +36,12 @@ async function write(id, inputs, how) {
 }
 
 const provider = {
-  check: async (_olds, news) => {
+  check: async (olds, news) => {
     log("check", news.name);
+    // What a refresh has found becomes the plan, which stays as it is until something else is found.
+    const plan = olds.found ?? olds.plan;
     const failures = news.size === -1 ? [{ property: "size", reason: "size is -1; it must be 0 or more" }] : [];
-    return { inputs: news, failures };
+    return { inputs: plan === undefined ? news : { ...news, plan }, failures };
   },
   diff: async (_id, olds, news) => {
     log("diff", olds.name);
@@ -63,7 +66,10 @@ const provider = {
     log("read", properties.name);
     if (!existsSync(fileOf(id))) return { id: "", props: {} };
     const { stamp, phase, ...inputs } = JSON.parse(readFileSync(fileOf(id), "utf8"));
-    return { id, props: { ...inputs, stamp, ...(phase ? { phase } : {}) }, inputs };
+    const found = existsSync(join(world(), `${id}.found`))
+      ? { found: readFileSync(join(world(), `${id}.found`), "utf8") }
+      : {};
+    return { id, props: { ...inputs, stamp, ...(phase ? { phase } : {}) }, inputs: { ...inputs, ...found } };
   },
   delete: async (id, properties) => {
     log("delete", properties.name);
