@@ -44,6 +44,19 @@ module.exports = {
       to: { path: "^(cli|test|bench|provider)/" },
     },
     {
+      name: "bench-uses-the-doors",
+      comment: "bench/ measures the product as others use it: the rooms' public sides, not what is behind them",
+      severity: "error",
+      from: { path: "^bench/" },
+      to: { path: "^(cli|test|provider)/", pathNot: "^provider/(remote|shell)/index\\.ts$" },
+    },
+    {
+      name: "nothing-needs-bench",
+      severity: "error",
+      from: { path: "^(provider|lab|cli)/" },
+      to: { path: "^bench/" },
+    },
+    {
       name: "ssh2-only-behind-its-wire",
       comment: "remote/wire.ts is what the rest of the house knows of a connection",
       severity: "error",
@@ -69,7 +82,7 @@ module.exports = {
     {
       name: "no-orphans",
       severity: "error",
-      from: { orphan: true, path: "^(provider|lab|cli)/", pathNot: "\\.d\\.ts$" },
+      from: { orphan: true, path: "^(provider|lab|cli|bench)/", pathNot: "\\.d\\.ts$" },
       to: {},
     },
   ],

@@ -26,6 +26,7 @@ const claims = {
     "provider",
     "lab",
     "cli",
+    "bench",
   ],
   unused: [bin("knip"), "--no-progress"],
 };
