@@ -6,6 +6,7 @@
  * - What it says to us is in lines that begin with a mark nobody can guess, so that a login banner, a noisy tool or a
  *   log can never be read as our own.
  */
+import { gzipSync } from "node:zlib";
 import { type ShellText, lines, preamble, quote, sh } from "../shell";
 
 /** The beginning of each line of ours: `@` and 16 random hex digits. */
@@ -16,6 +17,17 @@ export type Mark = string;
  * from a pipe byte by byte, 1 MiB in seconds.
  */
 export const RUN_STDIN = 'eval "$(cat)"';
+
+/** The same for a script that was packed for its way. */
+export const RUN_PACKED = 'eval "$(gzip -dc)"';
+
+/**
+ * A job's script has 30 kB and more, a new connection lets 14 kB go before it waits for the other side: packed (9 kB) it
+ * goes in one round trip instead of two. gzip is part of every system that boots a packed kernel, and of busybox.
+ */
+export function packed(script: string): Buffer {
+  return gzipSync(script);
+}
 
 /** Exit code of a script that found itself on another machine than the expected one. */
 export const WRONG_HOST_EXIT = 86;

@@ -6,7 +6,7 @@ import type { Writable } from "node:stream";
 import { CommandError, ConnectError, messageOf } from "../errors";
 import { quote } from "../shell";
 import { ChannelGate } from "./channel-gate";
-import { RUN_STDIN } from "./host-script";
+import { RUN_PACKED, packed } from "./host-script";
 import { type Ending, type Outcome, endingOf } from "./outcome";
 import { OutputCollector } from "./output-collector";
 import type { Channel, Wire } from "./wire";
@@ -42,7 +42,7 @@ export class Session {
     this.#wire = wire;
     this.#label = options.label;
     this.#shell = options.sudo ? "exec sudo -n -- /bin/sh" : "exec /bin/sh";
-    this.#shellCommand = `${this.#shell} -c ${quote(RUN_STDIN)}`;
+    this.#shellCommand = `${this.#shell} -c ${quote(RUN_PACKED)}`;
     this.#gate = new ChannelGate(options.channelLimit);
   }
 
@@ -63,7 +63,7 @@ export class Session {
     this.#runs += 1;
     const channel = await this.#takeShell();
     const outcome = this.#outcomeOf(channel, options);
-    channel.stdin.end(script);
+    channel.stdin.end(packed(script));
     this.#openAhead();
     return outcome;
   }
