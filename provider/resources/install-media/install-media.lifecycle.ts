@@ -5,15 +5,14 @@ import { type ResourceKind, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
 import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
-import { type SourceFile, isUrl } from "../source-file/source-file.schema";
+import { isUrl } from "../source-file/source-file.schema";
+import { asSeen, differing, mediaFaults, undeclared } from "./install-media.drift";
 import { type ObservedMedia, mediaQuestion } from "./install-media.observe";
 import {
-  type MediaFile,
   completeInstallMedia,
   installMediaChanges,
   installMediaCreation,
   installMediaFaults,
-  mediaFiles,
 } from "./install-media.plan";
 import { type InstallMediaInputs, type InstallMediaOutputs, installMediaSchema } from "./install-media.schema";
 import { claimMediaJob, mediaJob, mediaObject, removeMediaJob } from "./install-media.steps";
@@ -93,12 +92,8 @@ async function ensureMedia(
       isUrl(source) ? [] : [verifiedSize(source).then((sizeBytes) => ({ file, source, sizeBytes }))],
     ),
   );
-  assertPossible(
-    before,
-    inputs,
-    missing,
-    local.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-  );
+  const localBytes = local.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  refuse(mediaFaults(before, inputs, missing, localBytes));
   if (before.isReady && missing.length === 0 && undeclared(inputs, before).length === 0)
     return { machineId, phase: "ready" };
   try {
@@ -131,58 +126,4 @@ function assertOwned(seen: ObservedMedia, name: string): void {
   throw new NotOwnedError(`${ownedFolder("media", name)} exists on the host without our mark, so it is left alone.`, {
     hint: "Move it away, or choose another name.",
   });
-}
-
-function assertPossible(
-  seen: ObservedMedia,
-  inputs: InstallMediaInputs,
-  missing: readonly MediaFile[],
-  localBytes: number,
-): void {
-  const faults: string[] = [];
-  const fetched = missing.find(({ source }) => isUrl(source));
-  if (fetched !== undefined && seen.tools.length === 0) {
-    faults.push("None of curl, wget and python3 is on the host, so nothing can be fetched. Install one of them.");
-  }
-  if (inputs.serveOn !== undefined && !seen.tools.includes("python3")) {
-    faults.push("python3 is missing on the host; it serves the media to guests. Install the package python3.");
-  }
-  if (localBytes > seen.freeBytes) {
-    faults.push(
-      `/var/lib has ${Math.floor(seen.freeBytes / 1024 ** 2)} MiB free, and the media need ${Math.ceil(localBytes / 1024 ** 2)} MiB. Free some space.`,
-    );
-  }
-  refuse(faults);
-}
-
-function differing(inputs: InstallMediaInputs, seen: ObservedMedia): MediaFile[] {
-  return mediaFiles(inputs).filter(({ name, source }) => seen.sums.get(name) !== source.sha256);
-}
-
-function undeclared(inputs: InstallMediaInputs, seen: ObservedMedia): string[] {
-  const declared = new Set(mediaFiles(inputs).map(({ name }) => name));
-  return [...seen.sums.keys()].filter((name) => !declared.has(name));
-}
-
-/** The inputs as the host has them: a changed file shows by its sum, a lost one as missing, a stray one as new. */
-function asSeen(inputs: InstallMediaInputs, seen: ObservedMedia): InstallMediaInputs {
-  const found = <S extends SourceFile>(name: string, source: S): S => ({
-    ...source,
-    sha256: seen.sums.get(name) ?? "missing",
-  });
-  const files = Object.fromEntries(
-    Object.entries(inputs.files ?? {}).map(([name, source]) => [name, found(`files/${name}`, source)]),
-  );
-  const stray = undeclared(inputs, seen)
-    .filter((name) => name.startsWith("files/"))
-    .map((name): [string, SourceFile] => [
-      name.slice("files/".length),
-      { path: "(found on the host)", sha256: seen.sums.get(name) ?? "" },
-    ]);
-  return {
-    ...inputs,
-    kernel: found("vmlinuz", inputs.kernel),
-    ramdisk: found("initrd", inputs.ramdisk),
-    ...(inputs.files === undefined && stray.length === 0 ? {} : { files: { ...files, ...Object.fromEntries(stray) } }),
-  };
 }
