@@ -30,15 +30,17 @@ export interface BridgeArgs {
   readonly stp?: pulumi.Input<boolean>;
   /** Default 0: the bridge is up at once. With `stp` 15, at least 2. */
   readonly forwardDelaySeconds?: pulumi.Input<number>;
+  /** Between two messages of the spanning tree, 1 to 10; default: what the host has. */
   readonly helloTimeSeconds?: pulumi.Input<number>;
-  /** After this time an address that was not heard is forgotten. */
+  /** After this time an address that was not heard is forgotten; default: what the host has. */
   readonly ageingSeconds?: pulumi.Input<number>;
-  /** For the election of the root bridge: the lower, the likelier. */
+  /** For the election of the root bridge, 0 to 65535: the lower, the likelier; default: what the host has. */
   readonly priority?: pulumi.Input<number>;
-  /** Of the bridge and its ports, in bytes. */
+  /** Of the bridge and its ports, in bytes; default: what they have. */
   readonly mtu?: pulumi.Input<number>;
   /** `true`: a bridge of this name that is there already is used as it is, and left behind by delete. */
   readonly adopt?: pulumi.Input<boolean>;
+  /** What you consent to: `replace`, when the name changes. Default nothing. */
   readonly allow?: pulumi.Input<pulumi.Input<"replace">[]>;
 }
 

@@ -16,6 +16,7 @@ export interface XenHostArgs {
   readonly dom0?: pulumi.Input<{
     /** Fixed size of dom0; the rest is for guests. */
     readonly memoryMiB?: pulumi.Input<number>;
+    /** At most so many VCPUs. */
     readonly maxVcpus?: pulumi.Input<number>;
     /** `true`: each of dom0's VCPUs has a physical CPU of its own. */
     readonly pinVcpus?: pulumi.Input<boolean>;
@@ -28,12 +29,19 @@ export interface XenHostArgs {
   readonly packages?: pulumi.Input<pulumi.Input<string>[]>;
   /** A package source to add before anything is installed. */
   readonly repository?: pulumi.Input<{
+    /** Names the file that holds it: letters, digits, dashes. */
     readonly name: pulumi.Input<string>;
+    /** Where it is: `http://…`. */
     readonly url: pulumi.Input<string>;
+    /** `bookworm`; without one `url` leads to a flat repository. */
     readonly suite?: pulumi.Input<string>;
+    /** Of the suite; default `["main"]`. */
     readonly components?: pulumi.Input<pulumi.Input<string>[]>;
+    /** Path, on the host, of the key that signs it. */
     readonly signedBy?: pulumi.Input<string>;
+    /** Of other families than Debian: the higher, the less it is preferred. */
     readonly cost?: pulumi.Input<number>;
+    /** `false` takes packages without a signature. Default true. */
     readonly checkSignatures?: pulumi.Input<boolean>;
   }>;
   /** Default `auto`. */
