@@ -66,7 +66,7 @@ export function lookedAt(
  * finds by itself.
  */
 function leftToDo(seen: ObservedHost, inputs: XenHostInputs): Unfinished[] {
-  const found = seen.owner === undefined ? ["our notes on it are gone"] : differences(seen, inputs);
+  const found = [...differences(seen, inputs), ...(seen.owner === undefined ? ["our notes are not on it"] : [])];
   if (found.length === 0) return [];
   return [
     {

@@ -94,6 +94,14 @@ describe("a refresh of a host that has come back as plain Linux", () => {
     expect(never).toMatchObject({ failures: [], inputs: { effect: "none" } });
   });
 
+  it("names what the host is, also where our notes are not on it", () => {
+    const { unfinished } = lookedAt(plainHost, declared, machineId);
+    expect(unfinished).toMatchObject([{ effect: "reboot" }]);
+    expect(unfinished[0]?.text).toMatch(
+      /^the host is not as declared \(it runs plain Linux, not Xen; .*our notes are not on it\)$/,
+    );
+  });
+
   it("finds nothing left to do on a host that is as declared", () => {
     expect(lookedAt(xenHost, inputs, machineId)).toMatchObject({ unfinished: [], outputs: { phase: "ready" } });
   });
