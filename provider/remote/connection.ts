@@ -7,9 +7,15 @@ import { z } from "zod";
 export interface Connection {
   /** Name or address, or (with `transport: "openssh"`) an alias of ~/.ssh/config. */
   readonly host: string;
-  /** Default 22. */
+  /**
+   * What carries the connection. Default `"ssh2"`: a library in the provider, which needs nothing else. `"openssh"`: the
+   * program `ssh` of the machine that runs Pulumi, with the user's ~/.ssh/config, so also with certificates, FIDO keys and
+   * ProxyJump. It may ask nothing (no password, no passphrase: an agent holds the key), and accepts no unknown host key.
+   */
+  readonly transport?: "ssh2" | "openssh";
+  /** Default 22; with `"openssh"` as ~/.ssh/config says. */
   readonly port?: number;
-  /** Default root. Others need `sudo`. */
+  /** Default root; with `"openssh"` as ~/.ssh/config says, else the name of the local user. Others than root need `sudo`. */
   readonly user?: string;
   /** The host's public key, `ssh-ed25519 AAAA…`; default: the user's known_hosts decides. */
   readonly hostKey?: string;
@@ -31,7 +37,8 @@ export interface Connection {
 
 const path = z.string().min(1);
 
-export const connectionSchema: z.ZodType<Connection> = z.strictObject({
+const shape = z.strictObject({
+  transport: z.enum(["ssh2", "openssh"]).optional(),
   host: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._:-]*$/, "must be a host name or address"),
   port: z.int().min(1).max(65535).optional(),
   user: z
@@ -48,11 +55,74 @@ export const connectionSchema: z.ZodType<Connection> = z.strictObject({
   passphrase: z.string().optional(),
   password: z.string().optional(),
   sudo: z.boolean().optional(),
-  jump: z.lazy(() => connectionSchema).optional(),
-}) as unknown as z.ZodType<Connection>;
+  jump: z.lazy((): z.ZodType => connectionSchema).optional(),
+});
 
-/** For messages: `root@198.51.100.7`, `root@198.51.100.7:2222`. */
+/** Which properties do not go together; `check` tells all at once, before anything is asked. */
+interface ConnectionRule {
+  /** The property it is told at; never one that holds a secret, since its value is told too. */
+  readonly at: readonly (keyof Connection)[];
+  readonly isBroken: (connection: Partial<Connection>) => boolean;
+  /** Follows "is VALUE, but" or "it". */
+  readonly rule: string;
+}
+
+const isOpenssh = (connection: Partial<Connection>): boolean => connection.transport === "openssh";
+
+const CONNECTION_RULES: readonly ConnectionRule[] = [
+  {
+    at: ["transport"],
+    isBroken: (it) => isOpenssh(it) && it.password !== undefined,
+    rule: "cannot go with password: ssh may ask nothing here. Use a key, or remove transport",
+  },
+  {
+    at: ["transport"],
+    isBroken: (it) => isOpenssh(it) && it.privateKey !== undefined,
+    rule: "cannot go with privateKey: ssh takes keys from files and agents. Set privateKeyFile, add the key to the agent, or remove transport",
+  },
+  {
+    at: ["transport"],
+    isBroken: (it) => isOpenssh(it) && it.passphrase !== undefined,
+    rule: "cannot go with passphrase: ssh may ask nothing here. Add the key to the agent (ssh-add), or remove transport",
+  },
+  {
+    at: ["jump", "transport"],
+    isBroken: (it) => isOpenssh(it) && it.jump !== undefined && it.jump.transport !== "openssh",
+    rule: 'must be "openssh" too: ssh goes through the jump host by itself',
+  },
+  {
+    at: ["host"],
+    isBroken: (it) =>
+      !isOpenssh(it) && [it.privateKeyFile, it.privateKey, it.password].filter((way) => way !== undefined).length > 1,
+    rule: "may have only one of privateKeyFile, privateKey and password: one way to log in is tried. Remove the others",
+  },
+  {
+    at: ["host"],
+    isBroken: (it) =>
+      !isOpenssh(it) && it.passphrase !== undefined && it.privateKeyFile === undefined && it.privateKey === undefined,
+    rule: "has a passphrase and no key that it could belong to: set privateKeyFile or privateKey, or remove passphrase",
+  },
+  {
+    at: ["hostKey"],
+    isBroken: (it) => it.hostKey !== undefined && it.knownHostsFile !== undefined,
+    rule: "cannot go with knownHostsFile: a pinned key alone decides. Remove one of them",
+  },
+];
+
+export const connectionSchema = CONNECTION_RULES.reduce<z.ZodType>(
+  (schema, { at, isBroken, rule }) =>
+    schema.refine((value) => typeof value !== "object" || value === null || !isBroken(value), {
+      path: [...at],
+      error: rule,
+      // Also beside other faults: all are told at once.
+      when: () => true,
+    }),
+  shape,
+) as z.ZodType<Connection>;
+
+/** For messages: `root@198.51.100.7`, `root@198.51.100.7:2222`, `an-alias`. */
 export function labelOf(connection: Connection): string {
   const port = connection.port === undefined || connection.port === 22 ? "" : `:${String(connection.port)}`;
-  return `${connection.user ?? "root"}@${connection.host}${port}`;
+  const user = connection.user ?? (connection.transport === "openssh" ? undefined : "root");
+  return `${user === undefined ? "" : `${user}@`}${connection.host}${port}`;
 }

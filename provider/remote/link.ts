@@ -5,6 +5,7 @@
 import { AuthenticationError, type ConnectError, XenProviderError, messageOf } from "../errors";
 import { backoffMs, pause } from "./backoff";
 import { type Connection, labelOf } from "./connection";
+import { startOpenssh } from "./openssh/start";
 import { Session } from "./session";
 import { type Carrier, tcpCarrier } from "./ssh2/carrier";
 import { logIn } from "./ssh2/login";
@@ -132,6 +133,8 @@ export class Link {
   }
 
   async #dial(): Promise<Wire> {
+    // The system's ssh goes through the jump host by itself.
+    if (this.#connection.transport === "openssh") return startOpenssh(this.#connection);
     const carrier = this.#jump === undefined ? await tcpCarrier(this.#connection) : await this.#tunnel(this.#jump);
     return logIn(this.#connection, carrier);
   }

@@ -9,9 +9,11 @@ export function unreachable(connection: Connection, error: unknown): ConnectErro
   });
 }
 
-/** May another attempt a moment later succeed? A refused login or key never; a name that does not exist neither. */
+const LASTING = new Set<unknown>(["ENOTFOUND", "EINVAL", "EPROTO"]);
+
+/** May another attempt a moment later succeed? A refused login or key never; nor where the name or an algorithm is missing. */
 export function mayPass(error: unknown): boolean {
   if (!(error instanceof ConnectError)) return false;
   const code = (error.cause as { code?: unknown } | undefined)?.code;
-  return code !== "ENOTFOUND" && code !== "EINVAL";
+  return !LASTING.has(code);
 }

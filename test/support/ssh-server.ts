@@ -3,12 +3,13 @@
  * would not on demand. Its "host" is a temporary folder.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Connection as ServerConnection, type ServerChannel, Server, type Session, utils } from "ssh2";
 import type { Connection } from "../../provider/remote";
+import type { Transport } from "./sshd";
 
 export interface SshServerOptions {
   /** What `/bin/sh` is there; default the machine's. */
@@ -17,6 +18,8 @@ export interface SshServerOptions {
   /** As sshd's; more are refused with reason 2. */
   readonly maxSessions?: number;
   readonly password?: string;
+  /** Of its `connection`; default ssh2. */
+  readonly transport?: Transport;
   /** Called before each command; `true`: it was dealt with (the command does not run). */
   readonly onExec?: (command: string, channel: ServerChannel, server: SshServer) => boolean;
   /** Bytes that the client sent into a command's stdin, as they come. */
@@ -42,6 +45,7 @@ export interface SshServer {
 
 export async function startSshServer(options: SshServerOptions = {}): Promise<SshServer> {
   const root = mkdtempSync(join(tmpdir(), "pulumi-xen-server-"));
+  const keys = mkdtempSync(join(tmpdir(), "pulumi-xen-keys-"));
   const hostKey = newKeyPair();
   const clientKey = newKeyPair();
   const counts = { connections: 0, logins: 0, execs: 0, scripts: 0, refusedLogins: 0, refusedChannels: 0 };
@@ -146,7 +150,11 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
       host: "127.0.0.1",
       port,
       hostKey: hostKey.public.split(" ").slice(0, 2).join(" ").trim(),
-      ...(options.password === undefined ? { privateKey: clientKey.private } : { password: options.password }),
+      ...(options.password !== undefined
+        ? { password: options.password }
+        : options.transport === "openssh"
+          ? { transport: "openssh", user: "root", privateKeyFile: keyFile(keys, clientKey.private) }
+          : { privateKey: clientKey.private }),
     },
     cut: () => {
       for (const socket of sockets) socket.resetAndDestroy();
@@ -159,7 +167,8 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
         for (const socket of sockets) socket.destroy();
       });
       for (const child of children) kill(child, "SIGKILL");
-      rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      for (const folder of [root, keys])
+        rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
   return self.current;
@@ -172,6 +181,12 @@ function newKeyPair(): { public: string; private: string } {
     if (!(utils.parseKey(pair.private) instanceof Error) && !(utils.parseKey(pair.public) instanceof Error))
       return pair;
   }
+}
+
+function keyFile(folder: string, key: string): string {
+  const path = join(folder, "client");
+  writeFileSync(path, key, { mode: 0o600 });
+  return path;
 }
 
 function kill(child: ChildProcess, signal: NodeJS.Signals): void {

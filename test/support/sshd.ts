@@ -27,7 +27,11 @@ export interface SshdOptions {
   /** More environment of what it starts. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly port?: number;
+  /** Of its `connection`; default ssh2. */
+  readonly transport?: Transport;
 }
+
+export type Transport = NonNullable<Connection["transport"]>;
 
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), "pulumi-xen-sshd-"));
@@ -74,6 +78,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       user: userInfo().username,
       hostKey: readFileSync(join(folder, "host.pub"), "utf8").split(" ").slice(0, 2).join(" ").trim(),
       privateKeyFile: join(folder, "client"),
+      ...(options.transport === undefined ? {} : { transport: options.transport }),
     },
     log: () => readFileSync(logFile, "utf8"),
     stop: async () => {
