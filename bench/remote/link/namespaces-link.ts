@@ -53,7 +53,6 @@ function wireCommand(): string[] {
 }
 
 export async function namespacesLink(folder: string): Promise<SlowLink> {
-  execFileSync("ip", ["link", "set", "lo", "up"]);
   const [command = "", ...args] = wireCommand();
   const wire = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
   const answers = createInterface({ input: wire.stdout })[Symbol.asyncIterator]();
