@@ -91,7 +91,6 @@ const OMITTED_WHEN_EMPTY: ReadonlySet<string> = new Set([
   "propertyDependencies",
   "initErrors",
   "additionalSecretOutputs",
-  "aliases",
   "ignoreChanges",
   "replaceOnChanges",
   "customTimeouts",

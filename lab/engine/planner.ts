@@ -78,7 +78,6 @@ export function wantedState(
     ...(parts.provider === undefined ? {} : { provider: parts.provider }),
     propertyDependencies: wish.propertyDependencies,
     additionalSecretOutputs: wish.additionalSecretOutputs,
-    aliases: wish.aliases,
     customTimeouts: wish.customTimeouts,
     ...(wish.retainOnDelete ? { retainOnDelete: true } : {}),
     ignoreChanges: wish.ignoreChanges,

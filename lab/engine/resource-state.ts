@@ -28,7 +28,6 @@ export interface ResourceState {
   /** Why the resource is not finished. */
   readonly initErrors?: readonly string[];
   readonly additionalSecretOutputs?: readonly string[];
-  readonly aliases?: readonly string[];
   readonly retainOnDelete?: boolean;
   readonly ignoreChanges?: readonly string[];
   readonly replaceOnChanges?: readonly string[];
