@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Connection as ServerConnection, type ServerChannel, Server, type Session, utils } from "ssh2";
 import type { Connection } from "../../provider/remote";
-import type { Transport } from "./sshd";
+import { type Transport, transportOf } from "./transport";
 
 export interface SshServerOptions {
   /** What `/bin/sh` is there; default the machine's. */
@@ -18,7 +18,7 @@ export interface SshServerOptions {
   /** As sshd's; more are refused with reason 2. */
   readonly maxSessions?: number;
   readonly password?: string;
-  /** Of its `connection`; default ssh2. */
+  /** Of its `connection`; one that takes a password is reached over ssh2. */
   readonly transport?: Transport;
   /** Called before each command; `true`: it was dealt with (the command does not run). */
   readonly onExec?: (command: string, channel: ServerChannel, server: SshServer) => boolean;
@@ -152,7 +152,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
       hostKey: hostKey.public.split(" ").slice(0, 2).join(" ").trim(),
       ...(options.password !== undefined
         ? { password: options.password }
-        : options.transport === "openssh"
+        : transportOf(options) === "openssh"
           ? { transport: "openssh", user: "root", privateKeyFile: keyFile(keys, clientKey.private) }
           : { privateKey: clientKey.private }),
     },

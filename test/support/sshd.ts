@@ -9,6 +9,7 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { freeTcpPort } from "../../lab/host/ports";
 import type { Connection } from "../../provider/remote";
+import { type Transport, transportOf } from "./transport";
 
 export interface Sshd {
   readonly port: number;
@@ -27,11 +28,9 @@ export interface SshdOptions {
   /** More environment of what it starts. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly port?: number;
-  /** Of its `connection`; default ssh2. */
+  /** Of its `connection`. */
   readonly transport?: Transport;
 }
-
-export type Transport = NonNullable<Connection["transport"]>;
 
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), "pulumi-xen-sshd-"));
@@ -78,7 +77,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       user: userInfo().username,
       hostKey: readFileSync(join(folder, "host.pub"), "utf8").split(" ").slice(0, 2).join(" ").trim(),
       privateKeyFile: join(folder, "client"),
-      ...(options.transport === undefined ? {} : { transport: options.transport }),
+      transport: transportOf(options),
     },
     log: () => readFileSync(logFile, "utf8"),
     stop: async () => {
