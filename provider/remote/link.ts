@@ -14,6 +14,8 @@ import type { Wire } from "./wire";
 
 /** MaxStartups may drop a dial for a while; a host that is really away is told within a quarter of a minute. */
 const ATTEMPTS = 5;
+/** Where each attempt takes long, as it does with a host that says nothing, there are fewer. */
+const NO_ATTEMPT_AFTER_MS = 30_000;
 const IDLE_MS = 60_000;
 
 interface Live {
@@ -102,11 +104,13 @@ export class Link {
   }
 
   async #connect(): Promise<Live> {
+    const started = Date.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#dialOnce();
       } catch (error) {
-        if (!mayPass(error) || attempt >= ATTEMPTS) throw error;
+        const isLast = attempt >= ATTEMPTS || Date.now() - started > NO_ATTEMPT_AFTER_MS;
+        if (isLast || !mayPass(error)) throw error;
         await pause(backoffMs(attempt));
       }
     }

@@ -171,7 +171,7 @@ export class Session {
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(
         () => {
-          reject(new Error("no answer to the opening of a channel"));
+          reject(new Error(`no answer to the opening of a channel within ${String(OPEN_TIMEOUT_MS / 1000)} s`));
           this.#wire.destroy();
         },
         Math.max(timeoutMs, 1),

@@ -18,6 +18,10 @@ export interface SshServerOptions {
   /** As sshd's; more are refused with reason 2. */
   readonly maxSessions?: number;
   readonly password?: string;
+  /** The password is asked for by keyboard-interactive only. */
+  readonly isAskedByKeyboard?: boolean;
+  /** From here on the server says nothing more. */
+  readonly silentAt?: "login" | "channel" | "command";
   /** Of its `connection`; one that takes a password is reached over ssh2. */
   readonly transport?: Transport;
   /** Called before each command; `true`: it was dealt with (the command does not run). */
@@ -48,6 +52,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
   const keys = mkdtempSync(join(tmpdir(), "pulumi-xen-keys-"));
   const hostKey = newKeyPair();
   const clientKey = newKeyPair();
+  const keyboard = options.isAskedByKeyboard === true;
   const counts = { connections: 0, logins: 0, execs: 0, scripts: 0, refusedLogins: 0, refusedChannels: 0 };
   const sockets = new Set<Socket>();
   const children = new Set<ChildProcess>();
@@ -62,15 +67,20 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
     socket.once("close", () => sockets.delete(socket));
     client.on("error", () => undefined);
     client.on("authentication", (attempt) => {
-      const isRight =
-        attempt.method === "publickey"
-          ? options.password === undefined && attempt.key.data.equals(publicKeyOf(clientKey.public))
-          : attempt.method === "password" && attempt.password === options.password;
-      if (isRight) attempt.accept();
-      else if (attempt.method === "none") attempt.reject([options.password === undefined ? "publickey" : "password"]);
-      else {
-        counts.refusedLogins += 1;
-        attempt.reject([options.password === undefined ? "publickey" : "password"]);
+      if (options.silentAt === "login") return;
+      const method = options.password === undefined ? "publickey" : keyboard ? "keyboard-interactive" : "password";
+      const judge = (isRight: boolean): void => {
+        if (isRight) attempt.accept();
+        else {
+          if (attempt.method === method) counts.refusedLogins += 1;
+          attempt.reject([method]);
+        }
+      };
+      if (attempt.method !== method) judge(false);
+      else if (attempt.method === "publickey") judge(attempt.key.data.equals(publicKeyOf(clientKey.public)));
+      else if (attempt.method === "password") judge(attempt.password === options.password);
+      else if (attempt.method === "keyboard-interactive") {
+        attempt.prompt([{ prompt: "Password: ", echo: false }], (answers) => judge(answers[0] === options.password));
       }
     });
     client.on("request", (_accept, reject) => reject?.());
@@ -78,6 +88,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
       counts.logins += 1;
       let open = 0;
       client.on("session", (accept, reject) => {
+        if (options.silentAt === "channel") return;
         if (open >= (options.maxSessions ?? 10)) {
           counts.refusedChannels += 1;
           reject();
@@ -93,6 +104,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
 
   function serve(session: Session, closed: () => void): void {
     session.on("exec", (accept, _reject, { command }) => {
+      if (options.silentAt === "command") return;
       counts.execs += 1;
       const channel = accept();
       channel.once("close", closed);

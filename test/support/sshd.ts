@@ -3,7 +3,16 @@
  * finds PULUMI_XEN_ROOT in its environment, so that nothing is written into this machine's /var/lib/pulumi-xen.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -19,6 +28,8 @@ export interface Sshd {
   readonly root: string;
   readonly connection: Connection;
   readonly log: () => string;
+  /** Stops all that serves connections, until the function it returns is called: the link is dark. New ones pass. */
+  readonly freeze: () => () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -80,6 +91,13 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       transport: transportOf(options),
     },
     log: () => readFileSync(logFile, "utf8"),
+    freeze: () => {
+      const pids = descendantsOf(Number(child.pid));
+      for (const pid of pids) process.kill(pid, "SIGSTOP");
+      return () => {
+        for (const pid of pids) resume(pid);
+      };
+    },
     stop: async () => {
       await stopChild(child);
       rmSync(folder, { recursive: true, force: true });
@@ -114,4 +132,29 @@ async function untilListening(port: number, child: ChildProcess, logFile: string
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new Error("sshd does not listen");
+}
+
+function descendantsOf(ancestor: number): number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const parent = /^\d+ \(.*\) \S (\d+)/s.exec(readFileSync(`/proc/${name}/stat`, "utf8"))?.[1];
+      parents.set(Number(name), Number(parent));
+    } catch {
+      // It has ended.
+    }
+  }
+  const isBelow = (pid: number): boolean => {
+    const parent = parents.get(pid);
+    return parent !== undefined && (parent === ancestor || isBelow(parent));
+  };
+  return [...parents.keys()].filter(isBelow);
+}
+
+function resume(pid: number): void {
+  try {
+    process.kill(pid, "SIGCONT");
+  } catch {
+    // It has ended.
+  }
 }

@@ -1,6 +1,6 @@
 /** One attempt to log in with ssh2: the host's key, then our one method. */
 import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from "ssh2";
-import { AuthenticationError, HostKeyError, XenProviderError, messageOf } from "../../errors";
+import { AuthenticationError, ConnectError, HostKeyError, XenProviderError, messageOf } from "../../errors";
 import { type Connection, labelOf } from "../connection";
 import { hostKeyJudge } from "../host-key";
 import { unreachable } from "../unreachable";
@@ -15,6 +15,7 @@ export async function logIn(connection: Connection, carrier: Carrier): Promise<S
   const label = labelOf(connection);
   const client = new Client();
   let keyFault: HostKeyError | undefined;
+  let awaited = "greeting of an SSH server";
   try {
     const credentials = credentialsOf(connection, label);
     const host = hostKeyJudge(connection);
@@ -37,6 +38,12 @@ export async function logIn(connection: Connection, carrier: Carrier): Promise<S
       answer(prompts.map(() => connection.password ?? ""));
     });
     await new Promise<void>((resolve, reject) => {
+      carrier.stream.once("data", () => {
+        awaited = "end of the key exchange";
+      });
+      client.once("handshake", () => {
+        awaited = "answer to the login";
+      });
       client.once("ready", () => {
         resolve();
       });
@@ -47,7 +54,8 @@ export async function logIn(connection: Connection, carrier: Carrier): Promise<S
       });
       client.connect(config);
     }).catch((error: unknown) => {
-      throw keyFault ?? classify(connection, credentials.description, host.algorithms, error);
+      const why = isTimeout(error) ? new Error(`no ${awaited} within ${String(HANDSHAKE_TIMEOUT_MS / 1000)} s`) : error;
+      throw keyFault ?? classify(connection, credentials.description, host.algorithms, why);
     });
     return new Ssh2Wire(client, carrier);
   } catch (error) {
@@ -56,6 +64,10 @@ export async function logIn(connection: Connection, carrier: Carrier): Promise<S
     carrier.stream.destroy();
     throw error instanceof XenProviderError ? error : classify(connection, "the private key", undefined, error);
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return (error as { level?: unknown }).level === "client-timeout";
 }
 
 function classify(
@@ -89,6 +101,12 @@ function classify(
     return new HostKeyError(`${label} has no host key of a type that we know it by (${known.join(", ")}).`, {
       hint: `Compare the host's keys (ssh-keyscan ${connection.host}) with hostKey or known_hosts.`,
       cause: error,
+    });
+  }
+  if (/no matching/i.test(text)) {
+    return new ConnectError(`${label} and we have no algorithm in common: ${text}.`, {
+      hint: 'Update the host\'s sshd, or set transport: "openssh" and allow one in ~/.ssh/config.',
+      cause: Object.assign(new Error(text), { code: "EPROTO" }),
     });
   }
   return unreachable(connection, error);
