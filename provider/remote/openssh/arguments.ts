@@ -54,7 +54,7 @@ export function tunnelArguments(folder: string, logFile: string, host: string, p
 function overMaster(folder: string, logFile: string): string[] {
   return [
     // The user's configuration has had its say when the master was started.
-    ...["-F", "none", "-T", "-a", "-x", "-S", controlPath(folder)],
+    ...["-F", "none", "-T", "-a", "-x", "-S", percent(controlPath(folder))],
     // A client that finds no master, or is refused a session, would dial by itself: that way is closed.
     ...options({ ControlMaster: "no", ProxyCommand: "false", BatchMode: "yes", LogLevel: "ERROR" }),
     // What ssh itself has to say, apart from what the command says.

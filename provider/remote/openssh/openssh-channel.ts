@@ -24,6 +24,7 @@ export function openChannel(folder: string, command: string, killGroup: (group: 
   const child = startChild("ssh", commandArguments(folder, logFile, framedCommand(mark, command)));
   const opened = new Promise<Channel | "refused">((resolve, reject) => {
     const stderr = new PassThrough();
+    stderr.on("error", () => undefined);
     let group: number | undefined;
     let tellExited = (): void => undefined;
     const exited = new Promise<void>((tell) => (tellExited = tell));
@@ -42,6 +43,11 @@ export function openChannel(folder: string, command: string, killGroup: (group: 
       frame.finish();
       stderr.end();
     });
+    const close = (): void => {
+      child.kill("SIGKILL");
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+      stderr.end();
+    };
     const ended = new Promise<CommandEnd | undefined>((settle) => {
       child.once("error", (error) => {
         reject(error);
@@ -52,21 +58,20 @@ export function openChannel(folder: string, command: string, killGroup: (group: 
         tellExited();
         if (group !== undefined) return;
         const said = takeLog(logFile);
+        if (said === "" && code !== null) {
+          // The login shell ran something else than our command, and that has ended.
+          resolve(channel);
+          return;
+        }
         if (REFUSED.test(said)) resolve("refused");
-        else if (said !== "" || code === null) reject(new Error(said.split("\n")[0] ?? "ssh was ended"));
-        // The login shell ran something else than our command, and that has ended.
-        else resolve(channel);
+        else reject(new Error(said.split("\n")[0] ?? "ssh was ended"));
+        close();
       });
       child.once("close", (code) => {
         rmSync(logFile, { force: true });
         settle(endOf(frame.exitCode, code));
       });
     });
-    const close = (): void => {
-      child.kill("SIGKILL");
-      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
-      stderr.end();
-    };
     const channel: Channel = {
       stdin: child.stdin,
       stdout: child.stdout,

@@ -106,6 +106,7 @@ export class OpensshWire implements Wire {
     this.open(killCommand(group)).then(
       (channel) => {
         if (channel === "refused") this.destroy();
+        else for (const stream of [channel.stdout, channel.stderr]) stream.resume();
       },
       () => undefined,
     );

@@ -29,6 +29,8 @@ exec 3<&-
 wait "$px_ssh"
 px_code=$?
 kill "$px_watch" 2>/dev/null
+# A configuration may have sent it into the background (ForkAfterAuthentication).
+if [ -S "$px_folder/control" ]; then ssh -F none -S "$px_folder/control" -O exit host 2>/dev/null; fi
 rm -rf -- "$px_folder"
 exit "$px_code"`;
 

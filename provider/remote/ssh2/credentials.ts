@@ -15,7 +15,12 @@ export interface Credentials {
   >;
   /** For messages: "the agent at /run/…". Never the secret itself. */
   readonly description: string;
+  /** What to do where the host refuses it. */
+  readonly remedy: string;
 }
+
+export const ADD_PUBLIC_KEY =
+  "Add the public key to the host's authorized_keys, or name another key, agent or user in the connection.";
 
 /** @throws AuthenticationError where there is nothing to log in with. */
 export function credentialsOf(connection: Connection, label: string): Credentials {
@@ -27,7 +32,12 @@ export function credentialsOf(connection: Connection, label: string): Credential
   if (connection.password !== undefined) return byPassword(connection.password);
   const agent = process.env["SSH_AUTH_SOCK"];
   if (agent !== undefined && agent !== "") {
-    return { config: { agent, authHandler: ["agent"] }, description: `the keys of the agent at ${agent}` };
+    return {
+      config: { agent, authHandler: ["agent"] },
+      description: `the keys of the agent at ${agent}`,
+      remedy:
+        'Add the right key to the agent (ssh-add; "ssh-add -l" shows what it holds) and to the host\'s authorized_keys, or set privateKeyFile of the connection.',
+    };
   }
   throw new AuthenticationError(
     `There is nothing to log in to ${label} with: no ssh agent runs (SSH_AUTH_SOCK is not set).`,
@@ -39,7 +49,7 @@ export function credentialsOf(connection: Connection, label: string): Credential
 
 function byKey(connection: Connection, privateKey: string, description: string): Credentials {
   const passphrase = connection.passphrase === undefined ? {} : { passphrase: connection.passphrase };
-  return { config: { privateKey, ...passphrase, authHandler: ["publickey"] }, description };
+  return { config: { privateKey, ...passphrase, authHandler: ["publickey"] }, description, remedy: ADD_PUBLIC_KEY };
 }
 
 /**
@@ -62,7 +72,12 @@ function byPassword(password: string): Credentials {
     tried.push(method);
     decide(method);
   };
-  return { config: { password, tryKeyboard: true, authHandler: next }, description: "the password" };
+  return {
+    config: { password, tryKeyboard: true, authHandler: next },
+    description: "the password",
+    remedy:
+      "Correct the password or the user of the connection, or see that the host allows passwords (PasswordAuthentication in sshd_config).",
+  };
 }
 
 function readKey(file: string, label: string): string {

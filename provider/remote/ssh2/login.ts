@@ -5,10 +5,11 @@ import { type Connection, labelOf } from "../connection";
 import { hostKeyJudge } from "../host-key";
 import { unreachable } from "../unreachable";
 import type { Carrier } from "./carrier";
-import { credentialsOf } from "./credentials";
+import { ADD_PUBLIC_KEY, type Credentials, credentialsOf } from "./credentials";
 import { Ssh2Wire } from "./ssh2-wire";
 
 const HANDSHAKE_TIMEOUT_MS = 20_000;
+const UNKNOWN_KEY = { description: "the private key", remedy: ADD_PUBLIC_KEY };
 
 /** Logs in over the carrier. @throws ConnectError, HostKeyError, AuthenticationError */
 export async function logIn(connection: Connection, carrier: Carrier): Promise<Ssh2Wire> {
@@ -55,14 +56,14 @@ export async function logIn(connection: Connection, carrier: Carrier): Promise<S
       client.connect(config);
     }).catch((error: unknown) => {
       const why = isTimeout(error) ? new Error(`no ${awaited} within ${String(HANDSHAKE_TIMEOUT_MS / 1000)} s`) : error;
-      throw keyFault ?? classify(connection, credentials.description, host.algorithms, why);
+      throw keyFault ?? classify(connection, credentials, host.algorithms, why);
     });
     return new Ssh2Wire(client, carrier);
   } catch (error) {
     client.on("error", () => undefined);
     client.destroy();
     carrier.stream.destroy();
-    throw error instanceof XenProviderError ? error : classify(connection, "the private key", undefined, error);
+    throw error instanceof XenProviderError ? error : classify(connection, UNKNOWN_KEY, undefined, error);
   }
 }
 
@@ -72,7 +73,7 @@ function isTimeout(error: unknown): boolean {
 
 function classify(
   connection: Connection,
-  method: string,
+  { description, remedy }: Pick<Credentials, "description" | "remedy">,
   known: readonly string[] | undefined,
   error: unknown,
 ): XenProviderError {
@@ -80,8 +81,8 @@ function classify(
   const text = messageOf(error);
   const level = (error as { level?: unknown }).level;
   if (level === "client-authentication") {
-    return new AuthenticationError(`${label} refuses the login with ${method}.`, {
-      hint: "Add the public key to the host's authorized_keys, or name another key, agent or user in the connection.",
+    return new AuthenticationError(`${label} refuses the login with ${description}.`, {
+      hint: remedy,
       cause: error,
     });
   }

@@ -5,8 +5,10 @@ import type { Channel, CommandEnd, Wire } from "../wire";
 import type { Carrier } from "./carrier";
 import { keepalive } from "./keepalive";
 
-/** RFC 4254, 5.1: SSH_OPEN_CONNECT_FAILED, which is what sshd says when its MaxSessions are in use. */
+/** RFC 4254, 5.1: SSH_OPEN_CONNECT_FAILED, which is what sshd also says when its MaxSessions are in use. */
 const REFUSED = 2;
+/** The same for streams to another host, whose text is only "open failed". */
+const NO_TUNNEL: Readonly<Record<number, string>> = { 1: "administratively prohibited", [REFUSED]: "connect failed" };
 
 export class Ssh2Wire implements Wire {
   readonly ended: Promise<void>;
@@ -46,7 +48,7 @@ export class Ssh2Wire implements Wire {
     return this.#unlessEnded((resolve, reject) => {
       this.#client.exec(command, (error, channel) => {
         if (error === undefined) resolve(this.#channelOf(channel));
-        else if (Number((error as { reason?: unknown }).reason) === REFUSED) resolve("refused");
+        else if (reasonOf(error) === REFUSED) resolve("refused");
         else reject(error);
       });
     });
@@ -56,7 +58,7 @@ export class Ssh2Wire implements Wire {
     return this.#unlessEnded((resolve, reject) => {
       this.#client.forwardOut("127.0.0.1", 0, host, port, (error, channel) => {
         if (error === undefined) resolve(channel);
-        else reject(error);
+        else reject(new Error(NO_TUNNEL[reasonOf(error)] ?? error.message, { cause: error }));
       });
     });
   }
@@ -142,4 +144,8 @@ export class Ssh2Wire implements Wire {
       },
     };
   }
+}
+
+function reasonOf(error: Error): number {
+  return Number((error as { reason?: unknown }).reason);
 }

@@ -416,6 +416,12 @@ describe("what is left of ssh on this machine", () => {
     expect(readdirSync(sshd.folder).filter((name) => name.startsWith("px-"))).toEqual([]);
   });
 
+  it("is nothing where the configuration sends ssh into the background", async () => {
+    useConfig(["Host *", "  ForkAfterAuthentication yes"]);
+    await failure(over);
+    await until("nothing is left", () => processesWith(join(sshd.folder, "client")).length === 0, 10_000);
+  });
+
   it("is nothing after a login that failed", async () => {
     const key = newKey("client-not-known");
     await failure({ ...over, privateKeyFile: key });
