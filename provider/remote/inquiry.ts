@@ -13,8 +13,8 @@ import { Observers } from "./observers";
 import type { Outcome } from "./outcome";
 import { type QuestionEnd, batchScript, readBatch } from "./question-batch";
 
-/** Long enough for the calls that Pulumi's engine makes at once to arrive, short beside any round trip. */
-const GATHER_MS = 3;
+/** Calls that come at once travel as one; what comes a little later is the next batch, without waiting for longer. */
+const GATHER_MS = 1;
 /**
  * How long questions wait for those that are under way before they go out beside them, by how many scripts are. Two are
  * enough for a host with guests by the hundred; more only help where one question is stuck.

@@ -26,7 +26,8 @@ export function batchScript(mark: Mark, scripts: readonly ShellText[]): string {
     lines([
       introduction(mark, undefined),
       sayOnce(mark),
-      sh`exec 4>&1; set +e`,
+      sh`exec 4>&1; set +e
+if base64 -w 0 </dev/null >/dev/null 2>&1; then b64() { base64 -w 0; }; fi`,
       ...asked,
       sh`if [ -d "$px_shared" ]; then rm -rf "$px_shared"; fi`,
     ]),
@@ -48,7 +49,7 @@ say_once() {
     "$@" >"$px_shared/$px_once" 2>"$px_shared/$px_once.err" </dev/null || px_once_rc=$?
     printf '%s\n' "$px_once_rc" >"$px_shared/$px_once.rc"
     printf '%s shared %s %s ' ${mark} "$px_once" "$px_once_rc"; b64 <"$px_shared/$px_once"
-    printf ' '; b64 <"$px_shared/$px_once.err"; echo
+    printf ' '; if [ -s "$px_shared/$px_once.err" ]; then b64 <"$px_shared/$px_once.err"; fi; echo
   fi
   printf '%s=@\n' "$px_once"
 }`;
@@ -60,7 +61,8 @@ px_err=$( ( set -eu
 ${script}
 ) 2>&1 >&4 4>&- )
 px_rc=$?
-printf '\n%s end %s %s ' ${mark} ${index} "$px_rc"; printf %s "$px_err" | b64; echo`;
+printf '\n%s end %s %s ' ${mark} ${index} "$px_rc"
+if [ -n "$px_err" ]; then printf %s "$px_err" | b64; fi; echo`;
 }
 
 export function readBatch(mark: Mark, stdout: Buffer): BatchAnswers {

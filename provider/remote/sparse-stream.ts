@@ -9,8 +9,8 @@
  */
 export const BLOCK_BYTES = 64 * 1024;
 export const HEAD_BYTES = 48;
-/** Sent under one head: enough to make its cost (two processes there) small, little enough to be held in memory. */
-const RUN_BLOCKS = 64;
+/** 16 MiB under one head: enough to make its cost (two processes there) small, little enough to be held in memory. */
+const RUN_BLOCKS = 256;
 
 const ZEROS = Buffer.alloc(BLOCK_BYTES);
 
