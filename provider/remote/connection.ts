@@ -21,7 +21,10 @@ export interface Connection {
   readonly hostKey?: string;
   /** Default `~/.ssh/known_hosts`. */
   readonly knownHostsFile?: string;
-  /** Path of a private key on the machine that runs Pulumi; default: the agent at SSH_AUTH_SOCK. */
+  /**
+   * Path of a private key on the machine that runs Pulumi; default: the agent at SSH_AUTH_SOCK, or with `"openssh"` what
+   * ~/.ssh/config says.
+   */
   readonly privateKeyFile?: string;
   /** The private key itself (secret). Prefer the agent or a file: this one lives, encrypted, in the state. */
   readonly privateKey?: string;
@@ -31,7 +34,7 @@ export interface Connection {
   readonly password?: string;
   /** `true`: commands run through `sudo -n`. Default false. */
   readonly sudo?: boolean;
-  /** Another host to go through, verified on its own. */
+  /** Another host to go through, verified on its own; with `"openssh"` it must have that transport too. */
   readonly jump?: Connection;
 }
 

@@ -1,12 +1,13 @@
-/** What holds over ssh2 holds over the system's ssh: the same tests again. What only one of them can do is in files of its own. */
+/**
+ * What holds over ssh2 holds over the system's ssh: the tests of these files again, every one. What only one of the two can do is
+ * in files of its own (openssh.test.ts, ways-in.test.ts).
+ */
 import { runOver } from "../../support/transport";
+import "./client-death.test";
+import "./jobs.test";
+import "./questions.test";
+import "./sudo-and-ending.test";
+import "./uploads.test";
 
+// The tests are only registered so far; their servers start later.
 runOver("openssh");
-
-describe("over the system's ssh", () => {
-  require("./questions.test");
-  require("./jobs.test");
-  require("./client-death.test");
-  require("./uploads.test");
-  require("./sudo-and-ending.test");
-});

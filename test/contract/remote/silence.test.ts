@@ -11,7 +11,7 @@ jest.setTimeout(180_000);
 let stops: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   await closeHosts();
-  await Promise.all(stops.map((stop) => stop()));
+  for (const stop of stops) await stop();
   stops = [];
 });
 
