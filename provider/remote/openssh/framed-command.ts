@@ -15,9 +15,9 @@ exit "$px_code"`;
   return `exec /bin/sh -c ${asWord(program)}`;
 }
 
-/** Ends all that belongs to such a command. */
+/** Ends all that belongs to such a command. (dash takes no `--` before the number.) */
 export function killCommand(group: number): string {
-  return `exec /bin/sh -c ${asWord(sh`kill -KILL -- ${-group}`)}`;
+  return `exec /bin/sh -c ${asWord(sh`kill -9 ${-group}`)}`;
 }
 
 /** Takes our two lines out of stderr; the rest is the command's, byte for byte. */

@@ -12,6 +12,7 @@ import {
   UnsupportedError,
 } from "../../../provider/errors";
 import { type Connection, closeHosts, openHost } from "../../../provider/remote";
+import { startOpenssh } from "../../../provider/remote/openssh/start";
 import { sh } from "../../../provider/shell";
 import { until } from "../../support/eventually";
 import { note } from "../../support/notes";
@@ -367,6 +368,23 @@ describe("a command by ssh", () => {
     const asked = host.ask({ about: "the odd one", script: sh`exit 255`, read: () => undefined });
     await expect(asked).rejects.toThrow(CommandError);
     await expect(asked).rejects.toThrow("exit code 255");
+  });
+
+  it("that is killed ends on the host with what it started, and its channel ends without an exit code", async () => {
+    const wire = await startOpenssh(over);
+    try {
+      const pidFile = join(sshd.folder, "pid");
+      const channel = await wire.open(sh`trap '' PIPE HUP; sleep 60 & echo $! >${pidFile}; wait`.text);
+      if (channel === "refused") throw new Error("sshd refused a channel");
+      await until("it works", () => existsSync(pidFile) && readFileSync(pidFile, "utf8") !== "");
+      const pid = readFileSync(pidFile, "utf8").trim();
+      channel.kill();
+      expect(await channel.ended).toBeUndefined();
+      await until("what it started has ended", () => !existsSync(`/proc/${pid}`), 20_000);
+    } finally {
+      wire.end();
+      await wire.ended;
+    }
   });
 
   it("is asked again when the master was killed under it, since reading may be repeated", async () => {
