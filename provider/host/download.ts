@@ -83,7 +83,7 @@ dl_total() { # what the server announced, with what was there before it began; n
 }
 dl_fetch() {
   case $dl_tool in
-    curl) exec curl -fsSL --connect-timeout 30 --speed-limit 1 --speed-time 60 -C - -D "$dl_headers" -o "$dl_part" -- "$dl_url" ;;
+    curl) exec curl -gfsSL --connect-timeout 30 --speed-limit 1 --speed-time 60 -C - -D "$dl_headers" -o "$dl_part" -- "$dl_url" ;;
     wget) exec wget -q -c -T 60 -O "$dl_part" "$dl_url" ;;
     python3) exec python3 -c ${fetchProgram} "$dl_url" "$dl_part" "$dl_headers" ;;
   esac

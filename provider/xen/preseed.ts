@@ -188,7 +188,8 @@ function diskLines(disk: string, layout: "separateBoot" | "single", swapMiB: num
 }
 
 function lateLines({ authorizedKeys = [], lateCommands = [] }: PreseedOptions): string[] {
-  const keys = authorizedKeys.map((key) => `echo ${quoted(key)} >>/target/root/.ssh/authorized_keys`);
+  // Not echo: some shells' takes backslashes and a leading dash for its own.
+  const keys = authorizedKeys.map((key) => `printf '%s\\n' ${quoted(key)} >>/target/root/.ssh/authorized_keys`);
   const commands = [
     ...(keys.length === 0
       ? []
@@ -203,12 +204,26 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function d(question: string, type: string, value: string): string {
-  return `d-i ${question} ${type} ${oneLine(value)}`.trimEnd();
+  return `d-i ${question} ${type} ${type === "password" ? password(question, value) : oneLine(value)}`.trimEnd();
+}
+
+/** Blanks at the ends of a line are nobody's; a password without them would be another. The error does not show it. */
+function password(question: string, value: string): string {
+  if (!isOneLine(value) || value !== value.trim()) {
+    throw new RangeError(
+      `The answer to ${question} cannot stand in a preseed file: it must be one line that does not end with a backslash and has no blanks at its ends.`,
+    );
+  }
+  return value;
+}
+
+function isOneLine(value: string): boolean {
+  return !/[\r\n\0]/.test(value) && !value.endsWith("\\");
 }
 
 /** A preseed value ends with its line, and a backslash at the end would join the next one. */
 function oneLine(value: string): string {
-  if (/[\r\n\0]/.test(value) || value.endsWith("\\")) {
+  if (!isOneLine(value)) {
     throw new RangeError(
       `${JSON.stringify(value)} cannot stand in a preseed file: it must be one line that does not end with a backslash.`,
     );

@@ -45,6 +45,17 @@ test.each([
   expect(() => preseed({ mirror: "http://mirror.example.org/debian", ...options })).toThrow(RangeError);
 });
 
+test.each(["a\nb", "ends with \\", " begins with a blank", "ends with a blank "])(
+  "a password that cannot stand in its line is refused, and the refusal does not show it: %j",
+  (rootPassword) => {
+    const options = { hostname: "g", mirror: "http://mirror.example.org/debian" };
+    const refusal = (): unknown => preseed({ ...options, rootPassword });
+    expect(refusal).toThrow("The answer to passwd/root-password cannot stand in a preseed file");
+    expect(refusal).not.toThrow(JSON.stringify(rootPassword).slice(1, -1));
+    expect(() => preseed({ ...options, rootPasswordHash: rootPassword })).toThrow("passwd/root-password-crypted");
+  },
+);
+
 test("any answer file passes as it is, under a plain name", () => {
   expect(text({ fileName: "ks.cfg", content: "a\0b" })).toEqual({
     fileName: "ks.cfg",
