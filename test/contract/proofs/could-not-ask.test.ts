@@ -225,7 +225,7 @@ describe("an answer that does not come, or not whole", () => {
         });
         expect(wrong).toEqual([]);
       }),
-      { numRuns: isDeep ? 1000 : 60 },
+      { numRuns: isDeep ? 1000 : 60, endOnFailure: true },
     );
   });
 

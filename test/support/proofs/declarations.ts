@@ -1,0 +1,320 @@
+/**
+ * One declaration of each kind of resource in which every string of its schema stands, and all jobs and questions that
+ * can come of it. `say(path, plain)` gives the string for a place: the plain one, or a hostile one in its stead.
+ */
+import type { z } from "zod";
+import { parseLinks } from "../../../provider/host/network/links";
+import { MAIN_FILE } from "../../../provider/host/network/take-over";
+import { packageName } from "../../../provider/host/host-family";
+import { folderNameOf } from "../../../provider/host/owned-folder";
+import { completeBridge } from "../../../provider/resources/bridge/bridge.changes";
+import { type ObservedNetwork, observeNetwork } from "../../../provider/resources/bridge/bridge.observe";
+import * as bridge from "../../../provider/resources/bridge/bridge.plan";
+import { type BridgeInputs, bridgeInputs } from "../../../provider/resources/bridge/bridge.schema";
+import { imageQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
+import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.plan";
+import { type DiskImageInputs, diskImageSchema } from "../../../provider/resources/disk-image/disk-image.schema";
+import { claimJob, imageJob, removeJob } from "../../../provider/resources/disk-image/disk-image.steps";
+import { completeDomU } from "../../../provider/resources/domu/domu.complete";
+import { cancelJob, creationJob, removalJob, updateJob } from "../../../provider/resources/domu/domu.jobs";
+import { observeDomU } from "../../../provider/resources/domu/domu.observe";
+import { type DomUInputs, domuSchema } from "../../../provider/resources/domu/domu.schema";
+import { mediaQuestion } from "../../../provider/resources/install-media/install-media.observe";
+import { completeInstallMedia } from "../../../provider/resources/install-media/install-media.plan";
+import {
+  FILE_NAME,
+  type InstallMediaInputs,
+  installMediaSchema,
+} from "../../../provider/resources/install-media/install-media.schema";
+import { claimMediaJob, mediaJob, removeMediaJob } from "../../../provider/resources/install-media/install-media.steps";
+import { completeXenHost } from "../../../provider/resources/xen-host/xen-host.changes";
+import { observeHost } from "../../../provider/resources/xen-host/xen-host.observe";
+import { removalJob as hostRemovalJob, settleJob, trialJob } from "../../../provider/resources/xen-host/xen-host.plan";
+import { type XenHostInputs, xenHostInputs } from "../../../provider/resources/xen-host/xen-host.schema";
+import { wishesOf } from "../../../provider/resources/xen-host/xen-host.wishes";
+import type { Job, ShellText } from "../../../provider/shell";
+import { hostWith } from "../../unit/resources/domu/observed";
+import { GRUB_CFG, plainHost, xenHost } from "../../unit/resources/xen-host/observed";
+
+/** `under`: the text becomes a path below this folder. */
+export type Say = (path: string, plain: string, under?: string) => string;
+
+export interface Declaration {
+  readonly kind: string;
+  readonly schema: z.ZodType;
+  /** Paths of strings that no script is made of, with the reason. */
+  readonly stays: Readonly<Record<string, string>>;
+  readonly inputs: (say: Say, root: string) => Record<string, unknown>;
+  readonly jobs: (checked: never) => Job[];
+  readonly questions: (checked: never) => ShellText[];
+  /** Names that are made of a string: what the host sees in place of it. */
+  readonly derived?: (text: string) => string[];
+  /** What check asks of a string besides its schema. */
+  readonly fits?: (path: string, text: string) => boolean;
+  /** Strings that become a file's name, besides those that are paths. */
+  readonly fileNames?: readonly string[];
+  /** Files that are there before. */
+  readonly host?: Readonly<Record<string, string>>;
+}
+
+const connection = { host: "198.51.100.7" };
+const CONNECTION = "how the host is reached: for ssh2, never for a shell of the host's";
+
+const xenHostDeclaration: Declaration = {
+  kind: "xen-host",
+  schema: xenHostInputs,
+  stays: {},
+  inputs: (say) => ({
+    connection,
+    dom0: { memoryMiB: 1024 },
+    hypervisorArgs: [say("hypervisorArgs[]", "plainxenarg=1"), "second=2"],
+    kernelArgs: [say("kernelArgs[]", "plainkernelarg=3"), "fourth=4"],
+    packages: [say("packages[]", "plainpackage=5.6-7"), "another"],
+    repository: {
+      name: say("repository.name", "plainrepo"),
+      url: say("repository.url", "http://plain.example/debian"),
+      suite: say("repository.suite", "plainsuite"),
+      components: [say("repository.components[]", "plaincomponent")],
+      signedBy: say("repository.signedBy", "/plain/key.gpg"),
+    },
+    onDelete: "restore",
+  }),
+  jobs: (checked: XenHostInputs) => {
+    const inputs = completeXenHost(checked);
+    const settle = settleJob(xenHost, inputs);
+    return [
+      trialJob(plainHost, inputs),
+      trialJob(
+        { ...plainHost, asked: wishesOf(inputs).kernelArgs.map((arg) => `linux ${arg}`) },
+        { ...inputs, reboot: "never" },
+      ),
+      ...(settle === undefined ? [] : [settle]),
+      hostRemovalJob(inputs),
+    ];
+  },
+  questions: (checked: XenHostInputs) => [observeHost(wishesOf(completeXenHost(checked)).packageNames).script],
+  derived: (text) => [packageName(text)],
+  host: { "/boot/grub/grub.cfg": GRUB_CFG },
+};
+
+const INTERFACES = "auto lo\niface lo inet loopback\n\nauto lan0\niface lan0 inet dhcp\n";
+
+const bridgeDeclaration: Declaration = {
+  kind: "bridge",
+  schema: bridgeInputs,
+  stays: { gateway: "check moves it to addresses.gateway, which is here" },
+  inputs: (say) => ({
+    connection,
+    name: say("name", "plainbr"),
+    ports: [say("ports[]", "plainport")],
+    addresses: {
+      cidr: [say("addresses.cidr[]", "198.51.100.65/26")],
+      gateway: say("addresses.gateway", "198.51.100.126"),
+    },
+    dns: [say("dns[]", "198.51.100.53"), "198.51.100.54"],
+    stp: true,
+    mtu: 1400,
+    priority: 7,
+  }),
+  jobs: (checked: BridgeInputs) => {
+    const inputs = completeBridge(checked);
+    const network = networkOf(inputs);
+    const made = { ...network, files: bridge.wishedFiles(network, inputs) };
+    return [
+      bridge.switchJob(network, inputs),
+      bridge.confirmJob(inputs.name, "ready"),
+      bridge.settingsJob(made, { ...inputs, forwardDelaySeconds: 4, ageingSeconds: 7 }),
+      bridge.removalJob(made, inputs),
+      bridge.confirmJob(inputs.name, undefined),
+      bridge.adoptionJob(inputs.name),
+      bridge.releaseJob(inputs.name),
+    ];
+  },
+  questions: ({ name }: BridgeInputs) => [observeNetwork(name).script],
+  // Those of the other family stand in other stanzas (test/unit/host/network/take-over.test.ts).
+  fits: (path, text) => !path.startsWith("addresses") || !text.includes(":"),
+  host: { "/etc/network/interfaces": INTERFACES },
+};
+
+function networkOf({ name, ports = [] }: BridgeInputs): ObservedNetwork {
+  const links = [...ports, name].map((ifname) => ({
+    ifname,
+    address: "52:54:00:00:00:01",
+    flags: ["UP"],
+    ...(ifname === name ? { linkinfo: { info_kind: "bridge", info_data: {} } } : { master: name }),
+  }));
+  return {
+    isRoot: true,
+    links: parseLinks(JSON.stringify(links), "[]"),
+    files: new Map([[MAIN_FILE, INTERFACES]]),
+    others: [],
+    hasIfupdown: true,
+    hasBridgeUtils: true,
+    hasResolvconf: true,
+    isOurs: true,
+    isAdopted: false,
+    phase: "ready",
+  };
+}
+
+const diskImageDeclaration: Declaration = {
+  kind: "disk-image",
+  schema: diskImageSchema,
+  stays: { "source.path": "a file of this machine: of it only the content travels (upload), by stdin" },
+  inputs: (say, root) => ({
+    connection,
+    path: say("path", "/plain/image.img", `${root}/xen`),
+    sizeGiB: 0.25,
+    source: { url: say("source.url", "http://plain.example/image"), sha256: say("source.sha256", "12".repeat(32)) },
+  }),
+  jobs: (checked: DiskImageInputs) => {
+    const inputs = completeDiskImage(checked);
+    const { source: _, ...empty } = inputs;
+    return [
+      claimJob(inputs),
+      imageJob(inputs),
+      imageJob(empty),
+      imageJob({ ...inputs, format: "qcow2" }),
+      removeJob(inputs.path, false),
+    ];
+  },
+  questions: ({ path }: DiskImageInputs) => [imageQuestion(path, "raw", true).script],
+  derived: (path) => [folderNameOf(path)],
+};
+
+const installMediaDeclaration: Declaration = {
+  kind: "install-media",
+  schema: installMediaSchema,
+  stays: Object.fromEntries(
+    ["kernel.path", "ramdisk.path", "files{}.path"].map((path) => [
+      path,
+      "a file of this machine: only its content travels",
+    ]),
+  ),
+  inputs: (say) => ({
+    connection,
+    name: say("name", "plainmedia"),
+    kernel: { url: say("kernel.url", "http://plain.example/kernel"), sha256: say("kernel.sha256", "34".repeat(32)) },
+    ramdisk: {
+      url: say("ramdisk.url", "http://plain.example/ramdisk"),
+      sha256: say("ramdisk.sha256", "56".repeat(32)),
+    },
+    files: {
+      [say("files{key}", "plainfile")]: {
+        url: say("files{}.url", "http://plain.example/file"),
+        sha256: say("files{}.sha256", "78".repeat(32)),
+      },
+    },
+    serveOn: say("serveOn", "plainbridge"),
+  }),
+  jobs: (checked: InstallMediaInputs) => {
+    const inputs = completeInstallMedia(checked);
+    return [claimMediaJob(inputs), mediaJob(inputs), removeMediaJob(inputs.name)];
+  },
+  questions: ({ name }: InstallMediaInputs) => [mediaQuestion(name).script],
+  fits: (path, text) => path !== "files{key}" || FILE_NAME.test(text),
+  fileNames: ["files{key}"],
+};
+
+const domuDeclaration: Declaration = {
+  kind: "domu",
+  schema: domuSchema,
+  stays: {
+    config: "computed: what people see in the preview",
+    "install.media.name": "names the media for people; the host knows its directory",
+  },
+  inputs: (say, root) => ({
+    connection,
+    name: say("name", "plainguest"),
+    uuid: say("uuid", "12345678-9abc-4def-8123-456789abcdef"),
+    memoryMiB: 256,
+    cpus: say("cpus", "0-5,^4"),
+    disks: [
+      { path: say("disks[].path", "/plain/disk.img", `${root}/xen`), device: say("disks[].device", "xvdq") },
+      { path: `${root}/xen/second.img`, device: "hdd" },
+    ],
+    vifs: [
+      {
+        bridge: say("vifs[].bridge", "plainbr"),
+        mac: say("vifs[].mac", "00:16:3e:77:88:99"),
+        ip: say("vifs[].ip", "198.51.100.77"),
+        script: say("vifs[].script", "vif-plain"),
+        rate: say("vifs[].rate", "17Mb/s@41ms"),
+        vifname: say("vifs[].vifname", "plainvif"),
+      },
+      { bridge: "other", mac: "00:16:3e:00:00:01" },
+    ],
+    vfb: { vncListen: say("vfb.vncListen", "198.51.100.88"), vncPassword: say("vfb.vncPassword", "plainpassword") },
+    boot: "direct",
+    kernel: say("kernel", "/plain/kernel", `${root}/xen`),
+    ramdisk: say("ramdisk", "/plain/ramdisk", `${root}/xen`),
+    root: say("root", "/dev/plainroot"),
+    extra: say("extra", "plainextra"),
+    extraConfig: {
+      [say("extraConfig{key}", "plain_key")]: say("extraConfig{}", "plainvalue"),
+      zz_list: [say("extraConfig{}[]", "plainlistentry"), "second"],
+    },
+    install: {
+      media: {
+        name: "media",
+        directory: say("install.media.directory", "/plain/media", `${root}/xen`),
+        kernelPath: say("install.media.kernelPath", "/plain/installkernel", `${root}/xen`),
+        ramdiskPath: say("install.media.ramdiskPath", "/plain/installramdisk", `${root}/xen`),
+        serve: { bridge: say("install.media.serve.bridge", "plainserve"), port: 8980 },
+      },
+      answers: {
+        fileName: say("install.answers.fileName", "plainanswers.cfg"),
+        content: say("install.answers.content", "plain content\nof answers\n"),
+        kernelArgs: say("install.answers.kernelArgs", "plainkernelargs"),
+      },
+      extra: say("install.extra", "plaininstallextra"),
+    },
+    waitFor: {
+      consoleText: say("waitFor.consoleText", "plainconsole"),
+      http: { path: say("waitFor.http.path", "/plainhttp"), contains: say("waitFor.http.contains", "plaincontains") },
+      ip: say("waitFor.ip", "198.51.100.99"),
+      ipInCidr: say("waitFor.ipInCidr", "198.51.100.128/25"),
+      timeoutSeconds: 1,
+    },
+  }),
+  jobs: (checked: DomUInputs) => {
+    const inputs = completeDomU(checked);
+    const { disks = [], vifs = [], cpus: _, ...rest } = inputs;
+    const olds: DomUInputs = { ...rest, disks: disks.slice(1), vifs: vifs.slice(1), memoryMiB: 512 };
+    const renamed = completeDomU({ ...inputs, name: `${inputs.name.slice(0, 60)}-2` }, inputs);
+    const without = { ...inputs, disks: disks.slice(1), vifs: vifs.slice(1) };
+    const pygrub: DomUInputs = { ...inputs, boot: "pygrub" };
+    const settled = { isUnfinished: false };
+    return [
+      creationJob(inputs, undefined),
+      creationJob(pygrub, undefined),
+      updateJob(hostWith(olds), olds, inputs, settled),
+      updateJob(liveWith(olds, inputs), olds, inputs, settled),
+      updateJob(liveWith(inputs, without), inputs, without, settled),
+      updateJob(hostWith(inputs), inputs, renamed, { isUnfinished: true }),
+      cancelJob(inputs.name),
+      removalJob(inputs, { name: inputs.name }),
+    ];
+  },
+  questions: (checked: DomUInputs) => [observeDomU(completeDomU(checked)).script],
+  fileNames: ["install.answers.fileName"],
+};
+
+/** The guest runs as `olds`, on the configuration of `news`: so only what changes live is left to do. */
+function liveWith(olds: DomUInputs, news: DomUInputs): ReturnType<typeof hostWith> {
+  const { bootConfig, config } = hostWith(news);
+  const seen = hostWith(olds);
+  return { ...seen, bootConfig, config, domains: seen.domains.map((domain) => ({ ...domain, disks: [] })) };
+}
+
+export const DECLARATIONS: readonly Declaration[] = [
+  xenHostDeclaration,
+  bridgeDeclaration,
+  diskImageDeclaration,
+  installMediaDeclaration,
+  domuDeclaration,
+];
+
+export function staysHere(declaration: Declaration, path: string): string | undefined {
+  return path.startsWith("connection.") ? CONNECTION : declaration.stays[path];
+}
