@@ -75,7 +75,7 @@ export class PretendXen {
   async perform(job: Job): Promise<Ran> {
     const files = mkdtempSync(join(this.root, "files-"));
     for (const { name, content } of job.files ?? []) {
-      writeFileSync(join(files, name), typeof content === "string" ? this.#localized(content) : content);
+      writeFileSync(join(files, name), typeof content === "string" ? this.localized(content) : content);
     }
     const all = await runInOrder(job.steps, (step) => this.#run(`JOB_FILES=${files}\n${step.script.text}`));
     rmSync(files, { recursive: true });
@@ -102,7 +102,7 @@ export class PretendXen {
 
   async #run(text: string): Promise<Ran> {
     const [program = "dash", ...args] = this.#shell;
-    const script = `${preamble.text}\nPATH=${this.root}/bin:$PATH\n${this.#localized(text)}\n`;
+    const script = `${preamble.text}\nPATH=${this.root}/bin:$PATH\n${this.localized(text)}\n`;
     const child = spawn(program, [...args, "-c", script], {
       stdio: ["ignore", "pipe", "pipe"],
       // A group of its own, so that kill() meets the step with all it started, and not the pretended monitors.
@@ -115,7 +115,8 @@ export class PretendXen {
     return { ...ran, stdout: this.#host(ran.stdout), stderr: this.#host(ran.stderr) };
   }
 
-  #localized(text: string): string {
+  /** The text with the root before each folder of the host's. */
+  localized(text: string): string {
     return FOLDERS.reduce((local, folder) => local.replaceAll(folder, `${this.root}${folder}`), text);
   }
 
