@@ -27,11 +27,14 @@ say_cmd() {
 say_once() { say_cmd "$@"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
 # install_file SOURCE TARGET MODE: TARGET becomes SOURCE's content, whole or not at all; nothing is written when equal.
+# The new file has one hidden name until it is whole: what reads a folder (ifupdown) must not take half of it, and what an
+# ended step left there goes with the next.
 install_file() {
+  if_folder=$(dirname "$2"); if_new=$if_folder/.\${2##*/}.pulumi-xen-new
+  rm -f "$if_new"
   if [ -f "$2" ] && cmp -s "$1" "$2"; then chmod "$3" "$2"; return 0; fi
-  mkdir -p "$(dirname "$2")"
-  if_tmp=$(mktemp "$2.XXXXXX")
-  cat "$1" >"$if_tmp"; chmod "$3" "$if_tmp"; sync "$if_tmp" 2>/dev/null || sync
-  mv -f "$if_tmp" "$2"
+  mkdir -p "$if_folder"
+  { cat "$1" >"$if_new" && chmod "$3" "$if_new" && { sync "$if_new" 2>/dev/null || sync; } && mv -f "$if_new" "$2"; } ||
+    { rm -f "$if_new"; return 1; }
 }
 `;

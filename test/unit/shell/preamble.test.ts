@@ -84,4 +84,20 @@ describe.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))("under %
     expect(readFileSync(target, "utf8")).toBe("other");
     expect(readdirSync(join(folder, "new folder"))).toEqual(["target"]);
   });
+
+  it("install_file leaves the old file and nothing else where it fails, and clears away what an ended one left", () => {
+    const source = join(folder, "source");
+    const target = join(folder, "target");
+    writeFileSync(source, "new");
+    writeFileSync(target, "old");
+    writeFileSync(join(folder, ".target.pulumi-xen-new"), "ne");
+    const failed = run(sh`mv() { echo "mv: no space left" >&2; return 1; }
+install_file ${source} ${target} 600
+echo never >${join(folder, "never")}`);
+    expect(failed.status).toBe(1);
+    expect(readFileSync(target, "utf8")).toBe("old");
+    expect(readdirSync(folder).sort()).toEqual(["source", "target"]);
+    run(sh`install_file ${source} ${target} 600`);
+    expect(readFileSync(target, "utf8")).toBe("new");
+  });
 });
