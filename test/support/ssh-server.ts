@@ -11,6 +11,8 @@ import { type Connection as ServerConnection, type ServerChannel, Server, type S
 import type { Connection } from "../../provider/remote";
 import { type Transport, transportOf } from "./transport";
 
+export type Phase = "login" | "channel" | "command";
+
 export interface SshServerOptions {
   /** What `/bin/sh` is there; default the machine's. */
   readonly shell?: string;
@@ -21,7 +23,7 @@ export interface SshServerOptions {
   /** The password is asked for by keyboard-interactive only. */
   readonly isAskedByKeyboard?: boolean;
   /** From here on the server says nothing more. */
-  readonly silentAt?: "login" | "channel" | "command";
+  readonly silentAt?: Phase;
   /** Of its `connection`; one that takes a password is reached over ssh2. */
   readonly transport?: Transport;
   /** Called before each command; `true`: it was dealt with (the command does not run). */
@@ -44,6 +46,10 @@ export interface SshServer {
   };
   /** Ends all connections at once, as a broken network does. */
   readonly cut: () => void;
+  /** From now on, until it is told otherwise, the server says nothing more from there on, and keeps its connections. */
+  readonly fallSilent: (at: Phase | undefined) => void;
+  /** Closes every channel without an exit status. */
+  readonly closeChannels: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -56,6 +62,8 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
   const counts = { connections: 0, logins: 0, execs: 0, scripts: 0, refusedLogins: 0, refusedChannels: 0 };
   const sockets = new Set<Socket>();
   const children = new Set<ChildProcess>();
+  const channels = new Set<ServerChannel>();
+  let { silentAt } = options;
   const server = new Server({ hostKeys: [hostKey.private] });
   const self: { current: SshServer | undefined } = { current: undefined };
 
@@ -67,7 +75,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
     socket.once("close", () => sockets.delete(socket));
     client.on("error", () => undefined);
     client.on("authentication", (attempt) => {
-      if (options.silentAt === "login") return;
+      if (silentAt === "login") return;
       const method = options.password === undefined ? "publickey" : keyboard ? "keyboard-interactive" : "password";
       const judge = (isRight: boolean): void => {
         if (isRight) attempt.accept();
@@ -88,7 +96,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
       counts.logins += 1;
       let open = 0;
       client.on("session", (accept, reject) => {
-        if (options.silentAt === "channel") return;
+        if (silentAt === "channel") return;
         if (open >= (options.maxSessions ?? 10)) {
           counts.refusedChannels += 1;
           reject();
@@ -104,9 +112,11 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
 
   function serve(session: Session, closed: () => void): void {
     session.on("exec", (accept, _reject, { command }) => {
-      if (options.silentAt === "command") return;
+      if (silentAt === "command") return;
       counts.execs += 1;
       const channel = accept();
+      channels.add(channel);
+      channel.once("close", () => channels.delete(channel));
       channel.once("close", closed);
       if (self.current !== undefined && options.onExec?.(command, channel, self.current) === true) return;
       const shell = options.shell ?? "/bin/sh";
@@ -170,6 +180,12 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
     },
     cut: () => {
       for (const socket of sockets) socket.resetAndDestroy();
+    },
+    fallSilent: (at) => {
+      silentAt = at;
+    },
+    closeChannels: () => {
+      for (const channel of channels) channel.close();
     },
     stop: async () => {
       await new Promise<void>((resolve) => {

@@ -52,7 +52,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", join(folder, name)]);
   }
   writeFileSync(join(folder, "authorized_keys"), readFileSync(join(folder, "client.pub")));
-  const environment = Object.entries({ PULUMI_XEN_ROOT: root, ...options.environment });
+  // Bash under sshd reads the tester's own .bashrc, which may take seconds, unless it takes itself for a shell's child.
+  const environment = Object.entries({ PULUMI_XEN_ROOT: root, SHLVL: "2", ...options.environment });
   writeFileSync(
     join(folder, "sshd_config"),
     [

@@ -1,0 +1,66 @@
+/** What happens to our own process: killed without a word, or told to end. */
+import { until } from "../../support/eventually";
+import { type Expected, type Trial, heldAt, throughout } from "../trial";
+import type { Hold } from "../steps";
+import { HOLDS } from "./link";
+
+const killed: Trial[] = [
+  ...HOLDS.map((hold) =>
+    heldAt(hold, {
+      fault: "clientKilled",
+      isSample: hold === "launch" || hold === "upload",
+      elsewhere: true,
+      expected: { codes: ["died"], mustFail: true },
+      strike: async (_world, run) => {
+        run.kill("SIGKILL");
+        await run.ended;
+      },
+    }),
+  ),
+  ...[1, 40, 1_200, 2_000, 2_800].map((bytes) =>
+    throughout(["connect"], {
+      fault: "clientKilled",
+      variant: `after ${String(bytes)} bytes of the host`,
+      elsewhere: true,
+      expected: { codes: ["died"] },
+      meanwhile: async (world, run) => {
+        await until("the handshake is there", () => world.proxy.bytes().host >= bytes);
+        run.kill("SIGKILL");
+      },
+    }),
+  ),
+];
+
+/** Where a job is there it goes on, and that is said; else there is nothing to say. */
+function told(hold: Hold): Expected {
+  const isInJob = hold === "lock" || hold === "run" || hold === "follow" || hold === "result";
+  return isInJob
+    ? { codes: ["command"], mustFail: true, says: /Stopped waiting for "change guest1.*job 1 goes on there/ }
+    : { codes: ["command", "connect", "died"], mustFail: true };
+}
+
+const interrupted: Trial[] = [
+  ...HOLDS.map((hold) =>
+    heldAt(hold, {
+      fault: "interrupted",
+      isSample: hold === "follow",
+      elsewhere: true,
+      expected: told(hold),
+      letGo: "when the run has ended",
+      strike: (_world, run) => {
+        run.kill("SIGINT");
+      },
+    }),
+  ),
+  throughout(["connect"], {
+    fault: "interrupted",
+    elsewhere: true,
+    expected: { codes: ["connect", "died"] },
+    meanwhile: async (world, run) => {
+      await until("the handshake is there", () => world.proxy.bytes().host >= 40);
+      run.kill("SIGINT");
+    },
+  }),
+];
+
+export const ourTrials: readonly Trial[] = [...killed, ...interrupted];
