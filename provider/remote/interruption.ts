@@ -2,8 +2,6 @@
  * Pulumi's engine ends a provider with SIGINT, waits 5 s, then kills. In that time whoever follows a job stops following
  * (the job goes on on the host, the next run joins it), so that the caller can still say so, and connections end well.
  */
-import { CommandError } from "../errors";
-
 /** For answers that are on their way: a create that ends unfinished must still tell its state. */
 const GRACE_MS = 1_500;
 
@@ -19,12 +17,20 @@ class Interruption {
     };
   }
 
-  throwIfAsked(title: string, label: string, job: string | undefined): void {
-    if (!this.#isAsked) return;
-    throw new CommandError(
-      `Stopped waiting for "${title}" on ${label}${job === undefined ? "" : `; job ${job} goes on there`}.`,
-      { hint: "Run the same again: it follows the job to its end." },
-    );
+  /** What `work` gives, unless it is time to stop: then it is not begun, or goes on unheard, and `stopped` is thrown. */
+  async unlessAsked<T>(work: () => Promise<T>, stopped: () => Error): Promise<T> {
+    if (this.#isAsked) throw stopped();
+    let forget = (): void => undefined;
+    const asked = new Promise<never>((_resolve, reject) => {
+      forget = this.onAsked(() => {
+        reject(stopped());
+      });
+    });
+    try {
+      return await Promise.race([work(), asked]);
+    } finally {
+      forget();
+    }
   }
 
   ask(): void {

@@ -44,7 +44,7 @@ export class JobLog {
       .split(/[\r\n]+/)
       .filter((line) => line.trim() !== "" && !/^(== job |==> |<== )/.test(line))
       .slice(-count)
-      .map((line) => line.slice(0, 500))
+      .map((line) => visible(line.slice(0, 500)))
       .join("\n");
   }
 
@@ -56,4 +56,11 @@ export class JobLog {
     if (tail.length > PART_CHARACTERS) this.#isCut = true;
     this.#tail = tail.slice(-PART_CHARACTERS);
   }
+}
+
+/** Control characters as text: in a message they would be the terminal's, not the reader's. */
+function visible(line: string): string {
+  return line.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
 }

@@ -65,11 +65,15 @@ px_kill() {
 px_dog=$!
 set +e
 wait "$px_runner"; px_code=$?
-if [ -e "$PX_JOB/result" ]; then exit 0; fi
+if [ -s "$PX_JOB/result" ]; then exit 0; fi
 sleep 0.2 2>/dev/null
+# What the runner had begun goes on without it, beside the next job, unless it is ended here.
+px_kill KILL
 px_step=; { read -r px_step <"$PX_JOB/step"; } 2>/dev/null
-if [ -e "$PX_JOB/overdue" ]; then px_kill KILL; px_result "$PX_JOB" 124 timeout "$px_step"
-else px_result "$PX_JOB" "$px_code" killed "$px_step"; fi
+if [ -e "$PX_JOB/overdue" ]; then px_result "$PX_JOB" 124 timeout "$px_step"; exit; fi
+# A runner that ends well has written its verdict; without one nothing is known to be done.
+if [ "$px_code" = 0 ]; then px_code=1; fi
+px_result "$PX_JOB" "$px_code" killed "$px_step"
 `;
 }
 
@@ -104,6 +108,11 @@ ${lines(held.map(({ name, fd }) => sh`  px_unlock ${name} ${fd}`))}
   px_result "$PX_JOB" "$@"
   exit "$1"
 }
+px_no_lock() {
+  if [ "$1" = 75 ]; then px_finish 75 locked "$2"; fi
+  printf 'this host cannot lock %s/locks/%s\n' "$PX_JOBS" "$2"
+  px_finish 1 failed ''
+}
 px_step_ended() {
   px_uptime
   if [ "$1" = 0 ]; then
@@ -113,9 +122,9 @@ px_step_ended() {
   px_finish "$1" failed "$px_step"
 }
 set +e`,
-    ...held.map(
-      ({ name, fd }) => sh`px_lock ${name} ${fd} ${Math.max(timeoutSeconds, 900)} || px_finish 75 locked ${name}`,
-    ),
+    ...held.map(({ name, fd }) => sh`px_lock ${name} ${fd} ${Math.max(timeoutSeconds, 900)} || px_no_lock $? ${name}`),
+    // Whoever took us for dead has said so: that counts, and another job may be under way.
+    sh`if [ -s "$PX_JOB/result" ]; then exit 1; fi`,
     sh`px_uptime; printf '%s\n' "$px_up" >"$PX_JOB/running"`,
     ...job.steps.map((step) =>
       stepText(

@@ -17,8 +17,8 @@ const KEPT_JOBS = 4;
 export interface Follower {
   readonly mark: Mark;
   readonly expectedMachineId: string | undefined;
-  /** Bytes of the log of `resumeJob` that we have already. */
-  readonly resume?: { readonly job: string; readonly bytes: number };
+  /** What we followed already, how much of its log we have, and whether its verdict is ours or another one's. */
+  readonly resume?: { readonly job: string; readonly bytes: number; readonly isOurs: boolean };
 }
 
 export function startScript(job: Job, operation: string, follower: Follower): string {
@@ -39,7 +39,7 @@ chmod 755 "$PX_ROOT"`,
 unpack() { printf %s "$2" | base64 -d >"$px_new/$1" || die "cannot write $px_new/$1"; }
 build() {
   px_new=$px_object/new.$$
-  rm -rf "$px_object"/new.*
+  rm -rf "$px_object"/new.* "$px_object"/dead.*
   mkdir -p "$px_new/files"
   unpack script ${Buffer.from(runner.text).toString("base64")}
   unpack launch ${Buffer.from(launcherProgram(timeoutSeconds).text).toString("base64")}
@@ -72,20 +72,22 @@ clean() {
   done
 }
 while :; do
-  px_lock "start-$px_folder" 9 120 || die "another start of $px_folder does not end"
+  px_lock_start
   mkdir -p "$px_object"
   px_latest "$px_object"
   px_state=started
-  if [ -n "$px_n" ]; then
+  px_mine
+  if [ -n "$px_n" ] && [ $px_state = started ]; then
     px_dir=$px_object/$px_n
     await_processes 3 || :
-    if [ ! -f "$px_dir/processes" ]; then rm -rf "$px_dir"
+    if [ ! -f "$px_dir/processes" ]; then
+      # Whoever wrote it died before it was launched. Aside first: a late launcher then finds nothing to begin with.
+      mv "$px_dir" "$px_object/dead.$$"; rm -rf "$px_object/dead.$$"
     elif px_running "$px_dir"; then
       if grep -qxF "hash=$px_hash" "$px_dir/meta"; then px_state=joined; printf '%s\n' "$px_operation" >>"$px_dir/operations"
       else px_state=other; fi
     else
-      px_settle "$px_dir"
-      if grep -qxF "$px_operation" "$px_dir/operations"; then px_state=mine; fi
+      px_settle "$px_dir" || :
     fi
   fi
   if [ $px_state = started ]; then launch; clean; fi
@@ -104,15 +106,22 @@ export function followScript(object: string, operation: string, follower: Follow
       opening(object, follower),
       sh`px_operation=${operation}
 px_latest "$px_object"
+px_state=none
+px_mine
+if [ $px_state = none ] && { [ -e "$PX_JOBS/locks/start-$px_folder" ] || [ -e "$PX_JOBS/locks/start-$px_folder.held" ]; }; then
+  # A start may be under way, of a run that was killed as soon as it had asked for it: what it starts is to be followed.
+  px_lock_start
+  px_unlock "start-$px_folder" 9
+  px_latest "$px_object"
+fi
 if [ -n "$px_n" ]; then
   px_dir=$px_object/$px_n
-  if px_running "$px_dir"; then
+  if [ $px_state = mine ]; then
+    px_follow "$px_n" mine
+    exit 0
+  elif px_running "$px_dir"; then
     printf '%s\n' "$px_operation" >>"$px_dir/operations"
     px_follow "$px_n" joined
-    exit 0
-  elif [ -f "$px_dir/operations" ] && grep -qxF "$px_operation" "$px_dir/operations"; then
-    px_settle "$px_dir"
-    px_follow "$px_n" mine
     exit 0
   fi
 fi
@@ -127,11 +136,11 @@ export function forgetScript(object: string, follower: Follower): string {
     lines([
       opening(object, follower),
       sh`if [ ! -d "$PX_JOBS" ]; then rmdir "$PX_ROOT" 2>/dev/null || :; exit 0; fi
-px_lock "start-$px_folder" 9 120 || die "another start of $px_folder does not end"
+px_lock_start
 px_latest "$px_object"
 if [ -n "$px_n" ] && px_running "$px_object/$px_n"; then die "job $px_n of $px_folder still runs"; fi
-rm -rf "$px_object" "$PX_JOBS/locks/object-$px_folder" "$PX_JOBS/locks/object-$px_folder.folder"
-rm -f "$PX_JOBS/locks/start-$px_folder"; rm -rf "$PX_JOBS/locks/start-$px_folder.folder"
+rm -rf "$px_object" "$PX_JOBS/locks/object-$px_folder" "$PX_JOBS/locks/object-$px_folder.held"
+rm -f "$PX_JOBS/locks/start-$px_folder" "$PX_JOBS/locks/start-$px_folder.held"
 exec 9>&-
 for px_dir in "$PX_JOBS"/*; do
   if [ "$px_dir" != "$PX_JOBS/locks" ] && [ -e "$px_dir" ]; then exit 0; fi
@@ -154,10 +163,25 @@ function opening(object: string, follower: Follower): ShellText {
   return lines([
     introduction(follower.mark, follower.expectedMachineId),
     jobFunctions,
-    sh`px_mark=${follower.mark} px_folder=${folderOf(object)} px_resume_job=${follower.resume?.job ?? ""} px_resume_bytes=${follower.resume?.bytes ?? 0}
+    sh`px_mark=${follower.mark} px_folder=${folderOf(object)} px_resume_job=${follower.resume?.job ?? ""} px_resume_bytes=${follower.resume?.bytes ?? 0} px_ours=${follower.resume?.isOurs === true ? "yes" : "no"}
 PX_WHO="the start of a job"
 px_say_waiting() { :; }
-px_object=$PX_JOBS/$px_folder`,
+px_object=$PX_JOBS/$px_folder
+px_lock_start() {
+  px_locked=0; px_lock "start-$px_folder" 9 120 || px_locked=$?
+  if [ $px_locked = 75 ]; then die "another start of $px_folder does not end"; fi
+  if [ $px_locked != 0 ]; then die "this host cannot lock $PX_JOBS/locks/start-$px_folder"; fi
+}
+# The job that this very operation started or joined, though others may have run since: it is never started twice.
+px_mine() {
+  for px_dir in "$px_object"/[0-9]*; do
+    if [ -f "$px_dir/processes" ] && grep -qxF "$px_operation" "$px_dir/operations" 2>/dev/null; then px_n=\${px_dir##*/} px_state=mine; return 0; fi
+  done
+  if [ $px_ours = yes ]; then
+    printf '\n%s result 1 forgotten \n' "$px_mark"
+    exit 0
+  fi
+}`,
     followFunction,
   ]);
 }
@@ -170,22 +194,28 @@ const followFunction: ShellText = sh`px_follow() {
   px_dir=$px_object/$1
   px_skip=0
   if [ "$px_resume_job" = "$1" ]; then px_skip=$px_resume_bytes; fi
-  px_limit=; while IFS== read -r px_key px_value; do if [ "$px_key" = timeout ]; then px_limit=$px_value; fi; done <"$px_dir/meta"
+  px_limit=; { while IFS== read -r px_key px_value; do if [ "$px_key" = timeout ]; then px_limit=$px_value; fi; done <"$px_dir/meta"; } 2>/dev/null || :
   printf '\n%s job %s %s %s %s\n' "$px_mark" "$1" "$2" "$px_skip" "$px_limit"
   exec 3<"$px_dir/log"
   if [ "$px_skip" -gt 0 ]; then dd bs="$px_skip" skip=1 count=0 <&3 >/dev/null 2>&1 || :; fi
   px_beats=0
   while :; do
-    px_done=no; if [ -e "$px_dir/result" ]; then px_done=yes; fi
+    px_done=no; if [ -s "$px_dir/result" ]; then px_done=yes; fi
     cat <&3
     if [ $px_done = yes ]; then break; fi
-    px_settle "$px_dir"
+    if ! px_settle "$px_dir"; then px_done=unwritten; cat <&3; break; fi
     px_beats=$((px_beats + 1))
     if [ $((px_beats % 5)) = 0 ]; then printf '\n%s beat\n' "$px_mark"; fi
     if [ $px_beats -lt 10 ]; then sleep 0.1 2>/dev/null || sleep 1; else sleep 1; fi
   done
   exec 3<&-
   if [ -e "$px_dir/log.tail" ]; then printf '\n%s gap\n' "$px_mark"; cat "$px_dir/log.tail"; fi
+  if [ $px_done = unwritten ]; then
+    # Gone: another one has removed all that was left of the object.
+    if [ ! -d "$px_dir" ]; then px_done=forgotten; fi
+    printf '\n%s result 1 %s \n' "$px_mark" "$px_done"
+    return 0
+  fi
   px_code=1 px_reason=unknown px_step=
   while IFS== read -r px_key px_value; do
     case $px_key in exit) px_code=$px_value ;; reason) px_reason=$px_value ;; step) px_step=$px_value ;; esac

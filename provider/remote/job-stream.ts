@@ -78,7 +78,7 @@ export class JobStream {
         return;
       case "result":
         this.#isInLog = false;
-        this.#emit({ kind: "result", exitCode: Number(first), reason: second, step: third });
+        this.#emit({ kind: "result", exitCode: exitCodeOf(first), reason: second, step: third });
         return;
       case "none":
         this.#emit({ kind: "none" });
@@ -86,4 +86,9 @@ export class JobStream {
       default:
     }
   }
+}
+
+/** What is no number is no success: `Number("")` is 0. */
+function exitCodeOf(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) : 1;
 }

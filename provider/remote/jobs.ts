@@ -17,11 +17,14 @@ import { type JobEvent, JobStream } from "./job-stream";
 import type { Link } from "./link";
 import type { Outcome } from "./outcome";
 import type { JobResult, Progress } from "./remote-host";
+import type { RunOptions } from "./session";
 
 /** The follower on the host says something each 5 s. */
 const SILENCE_MS = 30_000;
 /** How long we look for a lost host at least, and beyond the job's own limit. */
 const SEARCH_GRACE_SECONDS = 120;
+/** How often a script of which the host has said nothing yet, or that somebody kills there, is sent at most. */
+const TRIES_AT_MOST = 3;
 /** Where sshd allows few sessions, who follows a job lets others in after this time, and then goes on. */
 const TURN_MS = 5_000;
 /** A job that waits for locks may take longer than its own limit. */
@@ -68,12 +71,15 @@ export async function followJob(
 
 /** Removes all traces of an object's jobs from the host; for the end of an object's life. */
 export async function forgetJobs(target: Target, object: string): Promise<void> {
-  const mark = newMark();
-  const script = forgetScript(object, { mark, expectedMachineId: target.expectedMachineId });
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await target.link.withSession((session) => session.run(script, { timeoutSeconds: 180 }));
+    const mark = newMark();
+    const script = forgetScript(object, { mark, expectedMachineId: target.expectedMachineId });
+    const outcome = await send(target.link, script, { timeoutSeconds: 180 });
     if (outcome.kind === "exit" && outcome.code === 0) return;
-    if (outcome.kind !== "lost" || attempt >= 3)
+    new JobStream(mark, (event) => {
+      if (event.kind === "host") assertSameHost(target.link.label, target.expectedMachineId, event.machineId);
+    }).take(outcome.stdout);
+    if (!isLost(outcome) || attempt >= TRIES_AT_MOST)
       throw failure(target, `removing the jobs of ${object}`, outcome, undefined);
     await pause(backoffMs(attempt));
   }
@@ -95,23 +101,33 @@ async function follow(
     verdict: undefined,
     isNone: false,
   };
+  const stopped = (): CommandError => stoppedWaiting(target, title, followed);
   let lastSignAt = Date.now();
+  let isSent = false;
+  let silentTries = 0;
+  let kills = 0;
   for (let attempt = 1; ; attempt += 1) {
-    interruption.throwIfAsked(title, target.link.label, followed.job);
     const before = Date.now();
+    const sign = (): void => {
+      lastSignAt = Date.now();
+      attempt = 1;
+      silentTries = 0;
+    };
+    silentTries += 1;
     try {
-      const outcome = await followOnce(target, followed, progress, scriptFor, () => {
-        lastSignAt = Date.now();
-        attempt = 1;
-      });
+      const outcome = await interruption.unlessAsked(
+        () => followOnce(target, followed, progress, scriptFor, sign),
+        stopped,
+      );
+      isSent = true;
       if (followed.verdict !== undefined || followed.isNone) return followed;
-      interruption.throwIfAsked(title, target.link.label, followed.job);
       if (outcome.kind === "gave-way") continue;
-      if (outcome.kind !== "lost" && outcome.kind !== "timeout") throw failure(target, title, outcome, followed.log);
+      if (outcome.kind === "signal") kills += 1;
+      const isHopeless = kills >= TRIES_AT_MOST || (followed.job === undefined && silentTries >= TRIES_AT_MOST);
+      if (!isLost(outcome) || isHopeless) throw failure(target, title, outcome, followed);
     } catch (error) {
-      if (!hasCode(error, "connect")) throw error;
       // Before anything was sent the usual attempts of a dial are enough.
-      if (followed.job === undefined && attempt === 1) throw error;
+      if (!hasCode(error, "connect") || !isSent) throw error;
     }
     if (Date.now() - lastSignAt > (followed.limitSeconds + SEARCH_GRACE_SECONDS) * 1000) {
       throw new ConnectError(
@@ -121,8 +137,33 @@ async function follow(
         { hint: "Run the same again when the host is reachable: it then follows that job." },
       );
     }
-    if (Date.now() - before < 10_000) await pause(backoffMs(Math.min(attempt, 5)));
+    if (Date.now() - before < 10_000) {
+      await interruption.unlessAsked(() => pause(backoffMs(Math.min(attempt, 5))), stopped);
+    }
   }
+}
+
+function stoppedWaiting(target: Target, title: string, { job }: Followed): CommandError {
+  return new CommandError(
+    `Stopped waiting for "${title}" on ${target.link.label}${job === undefined ? "" : `; job ${job} goes on there`}.`,
+    { hint: "Run the same again: it follows the job to its end." },
+  );
+}
+
+/** As Session.run; a connection that ended before the script was sent is lost as well: it is sent again either way. */
+async function send(link: Link, script: string, options: RunOptions, connected?: () => void): Promise<Outcome> {
+  return link.withSession((session) => {
+    connected?.();
+    return session.run(script, options).catch((error: unknown): Outcome => {
+      if (!hasCode(error, "connect")) throw error;
+      return { kind: "lost", stdout: Buffer.alloc(0), stderr: error.message };
+    });
+  });
+}
+
+/** May the same script find what became of its work? A host that shuts down kills shells before it ends connections. */
+function isLost(outcome: Outcome): boolean {
+  return outcome.kind === "lost" || outcome.kind === "timeout" || outcome.kind === "signal";
 }
 
 async function followOnce(
@@ -133,7 +174,10 @@ async function followOnce(
   sign: () => void,
 ): Promise<Outcome> {
   const mark = newMark();
-  const resume = followed.job === undefined ? {} : { resume: { job: followed.job, bytes: followed.bytes } };
+  const resume =
+    followed.job === undefined
+      ? {}
+      : { resume: { job: followed.job, bytes: followed.bytes, isOurs: followed.state !== "other" } };
   const script = scriptFor({ mark, expectedMachineId: target.expectedMachineId, ...resume });
   const stop = new AbortController();
   let wrongHost: unknown;
@@ -160,9 +204,10 @@ async function followOnce(
     stop.abort();
   });
   try {
-    const outcome = await target.link.withSession((session) => {
-      listen();
-      return session.run(script, {
+    const outcome = await send(
+      target.link,
+      script,
+      {
         timeoutSeconds: FOLLOW_SECONDS,
         signal: stop.signal,
         obligingAfterMs: TURN_MS,
@@ -171,8 +216,9 @@ async function followOnce(
           listen();
           stream.take(bytes);
         },
-      });
-    });
+      },
+      listen,
+    );
     if (wrongHost !== undefined) throw wrongHost as Error;
     if (outcome.kind === "exit" && outcome.code === WRONG_HOST_EXIT)
       throw failure(target, "finding the host", outcome, undefined);
@@ -224,6 +270,7 @@ function verdictOf(label: string, object: string, title: string, followed: Follo
   if (verdict?.exitCode === 0) return { jobId, log: log.text() };
   const logTail = log.lastLines(20);
   const { exitCode, reason, step } = { exitCode: 1, reason: "unknown", step: "", ...verdict };
+  const hint = HINTS[reason];
   throw new JobError(
     `${title} on ${label}: ${whatEnded(reason, step, exitCode, followed.limitSeconds)}${logTail === "" ? "." : `:\n${logTail}`}`,
     {
@@ -232,8 +279,18 @@ function verdictOf(label: string, object: string, title: string, followed: Follo
       exitCode,
       logTail,
     },
+    hint === undefined ? {} : { hint },
   );
 }
+
+/** What to do where the job itself is not at fault. */
+const HINTS: Readonly<Record<string, string>> = {
+  killed: "See on the host what ended it (dmesg tells of a lack of memory), then run the same again.",
+  rebooted: "Run the same again: each step is made so, whatever was done of it.",
+  locked: "Wait for their end, or see what they do (the log of the job named above), then run the same again.",
+  unwritten: "See that the host's disk is neither full nor read-only (df, mount), then run the same again.",
+  forgotten: "Run the same again: what was done of it is found.",
+};
 
 function whatEnded(reason: string, step: string, exitCode: number, limitSeconds: number): string {
   const where = step === "" ? "the job" : `step "${step}"`;
@@ -244,6 +301,10 @@ function whatEnded(reason: string, step: string, exitCode: number, limitSeconds:
       return `${where} did not end within ${String(limitSeconds)} s and was ended`;
     case "rebooted":
       return `the host was restarted while ${where} ran`;
+    case "unwritten":
+      return "the job has ended, and how cannot be read: the host could not write its result";
+    case "forgotten":
+      return "the job is not known on the host any more, and so not how it ended: its folder was removed or lost";
     case "locked":
       return `others held what the job needs (${step}) for too long`;
     default:
@@ -251,18 +312,28 @@ function whatEnded(reason: string, step: string, exitCode: number, limitSeconds:
   }
 }
 
-function failure(target: Target, title: string, outcome: Outcome, log: JobLog | undefined): Error {
+function failure(target: Target, title: string, outcome: Outcome, followed: Followed | undefined): Error {
   const { label } = target.link;
+  const goesOn = followed?.job === undefined ? "" : `; job ${followed.job} goes on there`;
   if (outcome.kind === "exit") {
     const shell = noShell(label, outcome);
     if (shell !== undefined) return shell;
     return new CommandError(
       `${title} on ${label} could not be started or followed: exit code ${String(outcome.code)}${told(outcome.stderr)}`,
+      { hint: "Cure that on the host (see its disk with df and mount), then run the same again." },
     );
   }
-  const tail = log?.lastLines(5) ?? "";
+  if (outcome.kind === "lost") {
+    return new ConnectError(
+      `The connection with ${label} was lost ${String(TRIES_AT_MOST)} times during "${title}", before the host said anything.`,
+      { hint: "See that the host stays reachable, then run the same again: what was begun is followed." },
+    );
+  }
+  const how = outcome.kind === "signal" ? `its shell was ended by SIG${outcome.signal}` : outcome.kind;
+  const tail = followed?.log.lastLines(5) ?? "";
   return new CommandError(
-    `${title} on ${label} could not be followed (${outcome.kind})${tail === "" ? "." : `:\n${tail}`}`,
+    `${title} on ${label} could not be followed: ${how}${goesOn}${tail === "" ? "." : `:\n${tail}`}`,
+    { hint: "See what ends processes there (dmesg), then run the same again: what was begun is followed." },
   );
 }
 

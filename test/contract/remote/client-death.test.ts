@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { closeHosts, openHost } from "../../../provider/remote";
 import { type Job, sh } from "../../../provider/shell";
+import { startLinkProxy } from "../../support/link-proxy";
 import { type Sshd, startSshd } from "../../support/sshd";
 import { until } from "../../support/eventually";
 
@@ -29,12 +30,15 @@ function work(script: string): Job {
   };
 }
 
-function client(script: string): { process: ChildProcessWithoutNullStreams; said: () => string } {
+function client(
+  script: string,
+  connection = sshd.connection,
+): { process: ChildProcessWithoutNullStreams; said: () => string } {
   const child = spawn(process.execPath, [
     "-r",
     "./test/support/typescript-loader.cjs",
     "test/support/programs/perform.ts",
-    JSON.stringify(sshd.connection),
+    JSON.stringify(connection),
     JSON.stringify({ script, files: [{ name: "secret", content: SECRET }] }),
   ]);
   let said = "";
@@ -92,6 +96,44 @@ it("a client told to end stops following, says that the job goes on, and the nex
   writeFileSync(go, "");
   const result = await followed;
   expect(result?.log).toContain("done");
+  expect(linesOf(trace)).toEqual(["x"]);
+});
+
+it("a client told to end while the host is away still says that the job goes on", async () => {
+  const proxy = await startLinkProxy(sshd.port);
+  try {
+    const go = join(sshd.folder, "go");
+    const first = client(untilThere(join(sshd.folder, "trace"), go), { ...sshd.connection, port: proxy.port });
+    await until("the job works", () => first.said().includes("begun"), 30_000);
+    await proxy.vanish();
+    first.process.kill("SIGINT");
+    await until("the client has ended", () => first.process.exitCode !== null, 4_000);
+    expect(first.said()).toContain("job 1 goes on there");
+    writeFileSync(go, "");
+    await openHost(sshd.connection).follow("domu/guest1");
+  } finally {
+    await proxy.stop();
+  }
+});
+
+it("a client told twice to end is gone at once, and only the client", async () => {
+  const trace = join(sshd.folder, "trace");
+  const go = join(sshd.folder, "go");
+  const first = client(untilThere(trace, go));
+  await until("the job works", () => first.said().includes("begun"), 30_000);
+  first.process.kill("SIGINT");
+  await until("the first is heard", () => first.said().includes("Stopped waiting") || first.process.exitCode !== null);
+  first.process.kill("SIGINT");
+  await until(
+    "the client has ended",
+    () => first.process.exitCode !== null || first.process.signalCode !== null,
+    2_000,
+  );
+  const told: string[] = [];
+  const followed = openHost(sshd.connection).follow("domu/guest1", (line) => told.push(line));
+  await until("the next one follows", () => told.includes("begun"));
+  writeFileSync(go, "");
+  expect((await followed)?.jobId).toBe("domu/guest1/1");
   expect(linesOf(trace)).toEqual(["x"]);
 });
 
