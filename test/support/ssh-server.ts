@@ -11,7 +11,7 @@ import { type Connection as ServerConnection, type ServerChannel, Server, type S
 import type { Connection } from "../../provider/remote";
 import { type Transport, transportOf } from "./transport";
 
-export type Phase = "login" | "channel" | "command";
+type Phase = "login" | "channel" | "command";
 
 export interface SshServerOptions {
   /** What `/bin/sh` is there; default the machine's. */

@@ -9,6 +9,7 @@ import { packageName } from "../../../provider/host/host-family";
 import { folderNameOf } from "../../../provider/host/owned-folder";
 import { completeBridge } from "../../../provider/resources/bridge/bridge.changes";
 import { type ObservedNetwork, observeNetwork } from "../../../provider/resources/bridge/bridge.observe";
+import { wishedFiles } from "../../../provider/resources/bridge/bridge.files";
 import * as bridge from "../../../provider/resources/bridge/bridge.plan";
 import { type BridgeInputs, bridgeInputs } from "../../../provider/resources/bridge/bridge.schema";
 import { imageQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
@@ -119,7 +120,7 @@ const bridgeDeclaration: Declaration = {
   jobs: (checked: BridgeInputs) => {
     const inputs = completeBridge(checked);
     const network = networkOf(inputs);
-    const made = { ...network, files: bridge.wishedFiles(network, inputs) };
+    const made = { ...network, files: wishedFiles(network, inputs) };
     return [
       bridge.switchJob(network, inputs),
       bridge.confirmJob(inputs.name, "ready"),
