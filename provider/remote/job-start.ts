@@ -187,8 +187,9 @@ px_mine() {
 }
 
 /**
- * Copies the log as it grows; a line each 5 s shows both sides that the other is there. It looks once a second after
- * the first moment: each look is two processes, and those are dear on an emulated host.
+ * Copies the log as it grows; a line each 5 s shows both sides that the other is there. Each look is two
+ * processes, and those are dear on an emulated host: where the first ten took longer than their pauses explain, it looks
+ * once a second from then on, else five times.
  */
 const followFunction: ShellText = sh`px_follow() {
   px_dir=$px_object/$1
@@ -198,15 +199,20 @@ const followFunction: ShellText = sh`px_follow() {
   printf '\n%s job %s %s %s %s\n' "$px_mark" "$1" "$2" "$px_skip" "$px_limit"
   exec 3<"$px_dir/log"
   if [ "$px_skip" -gt 0 ]; then dd bs="$px_skip" skip=1 count=0 <&3 >/dev/null 2>&1 || :; fi
-  px_beats=0
+  px_beats=0 px_nap=0.1 px_beat_each=5
+  px_uptime; px_first_look=$px_up
   while :; do
     px_done=no; if [ -s "$px_dir/result" ]; then px_done=yes; fi
     cat <&3
     if [ $px_done = yes ]; then break; fi
     if ! px_settle "$px_dir"; then px_done=unwritten; cat <&3; break; fi
     px_beats=$((px_beats + 1))
-    if [ $((px_beats % 5)) = 0 ]; then printf '\n%s beat\n' "$px_mark"; fi
-    if [ $px_beats -lt 10 ]; then sleep 0.1 2>/dev/null || sleep 1; else sleep 1; fi
+    if [ $((px_beats % px_beat_each)) = 0 ]; then printf '\n%s beat\n' "$px_mark"; fi
+    if [ $px_beats = 10 ]; then
+      px_uptime
+      if [ $((px_up - px_first_look)) -le 2 ]; then px_nap=0.2 px_beat_each=25; else px_nap=1; fi
+    fi
+    sleep $px_nap 2>/dev/null || sleep 1
   done
   exec 3<&-
   if [ -e "$px_dir/log.tail" ]; then printf '\n%s gap\n' "$px_mark"; cat "$px_dir/log.tail"; fi

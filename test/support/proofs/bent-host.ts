@@ -3,6 +3,7 @@
  * before it reaches us. Whatever would change the host is written down and refused.
  */
 import { spawn } from "node:child_process";
+import { gunzipSync } from "node:zlib";
 import type { ServerChannel } from "ssh2";
 import type { Connection } from "../../../provider/remote";
 import { type SshServer, startSshServer } from "../ssh-server";
@@ -35,20 +36,33 @@ export interface BentHost {
 
 export async function startBentHost(world: World, options: { password?: string } = {}): Promise<BentHost> {
   const heard: HeardKind[] = [];
+  const hear = async (kind: HeardKind, script: string): Promise<Said> => {
+    heard.push(kind);
+    return host.bend(kind, await answer(world, kind, script));
+  };
   const serve = (command: string, channel: ServerChannel, server: SshServer): boolean => {
-    const pieces: Buffer[] = [];
     channel.on("error", () => undefined);
+    if (isObserver(command)) {
+      onRequests(channel, (mark, script) => {
+        void hear("ask", script).then((said) => {
+          replyToRequest(mark, said, channel, server);
+        });
+      });
+      return true;
+    }
+    const pieces: Buffer[] = [];
     channel.on("data", (bytes: Buffer) => pieces.push(bytes));
     channel.on("end", () => {
-      const script = Buffer.concat(pieces).toString("utf8");
-      const kind = kindOf(command, script);
-      if (kind === undefined) {
+      const sent = Buffer.concat(pieces);
+      const isUpload = command.includes("base64 -d");
+      // A shell that was opened ahead and never used.
+      if (!isUpload && sent.length === 0) {
         channel.close();
         return;
       }
-      heard.push(kind);
-      void answer(world, kind, script).then((said) => {
-        reply(host.bend(kind, said), channel, server);
+      const script = isUpload ? "" : gunzipSync(sent).toString("utf8");
+      void hear(isUpload ? "upload" : kindOf(script), script).then((said) => {
+        reply(said, channel, server);
       });
     });
     return true;
@@ -65,10 +79,37 @@ export async function startBentHost(world: World, options: { password?: string }
   return host;
 }
 
-/** `undefined`: a shell that was opened ahead and never used. */
-function kindOf(command: string, script: string): HeardKind | undefined {
-  if (command.includes("base64 -d")) return "upload";
-  if (script === "") return undefined;
+/** The shell that stays to answer questions (provider/remote/observer-program.ts). */
+function isObserver(command: string): boolean {
+  const program = /printf %s ([A-Za-z0-9+/=]+) \| base64 -d/.exec(command)?.[1] ?? "";
+  return Buffer.from(program, "base64").toString("utf8").includes("while read -r px_mark px_length px_seconds");
+}
+
+/** Takes `MARK LENGTH SECONDS` and LENGTH bytes of packed script, again and again. */
+function onRequests(channel: ServerChannel, tell: (mark: string, script: string) => void): void {
+  let rest = Buffer.alloc(0);
+  channel.on("data", (bytes: Buffer) => {
+    rest = Buffer.concat([rest, bytes]);
+    const end = rest.indexOf("\n");
+    const [mark = "", length = ""] = rest.subarray(0, Math.max(end, 0)).toString("latin1").split(" ");
+    const body = rest.subarray(end + 1, end + 1 + Number(length));
+    if (end < 0 || body.length < Number(length)) return;
+    rest = rest.subarray(end + 1 + body.length);
+    tell(mark, gunzipSync(body).toString("utf8"));
+  });
+}
+
+function replyToRequest(mark: string, said: Said, channel: ServerChannel, server: SshServer): void {
+  if (typeof said.ending !== "number") {
+    reply(said, channel, server);
+    return;
+  }
+  channel.stderr.write(said.stderr);
+  channel.write(said.stdout);
+  channel.write(`\n${mark} done ${String(said.ending)}\n`);
+}
+
+function kindOf(script: string): HeardKind {
   if (script.includes("launch() {")) return "start";
   if (script.includes("still runs")) return "forget";
   return script.includes("px_follow") ? "follow" : "ask";
