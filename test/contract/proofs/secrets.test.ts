@@ -24,6 +24,7 @@ import { practiceEngine, type StackResult } from "../../../lab/engine";
 import { freeTcpPort } from "../../../lab/host/ports";
 import { PretendXen } from "../../support/pretend-xen";
 import { projectRoot } from "../../support/project-root";
+import { hearScripts } from "../../support/proofs/heard-scripts";
 import { type SshServer, startSshServer } from "../../support/ssh-server";
 
 jest.setTimeout(600_000);
@@ -125,15 +126,8 @@ describe("a guest full of secrets", () => {
     );
   };
 
-  const serve = (_command: string, channel: ServerChannel): boolean => {
-    const pieces: Buffer[] = [];
-    channel.on("error", () => undefined);
-    channel.on("data", (bytes: Buffer) => pieces.push(bytes));
-    channel.on("end", () => {
-      if (pieces.length === 0) {
-        channel.close();
-        return;
-      }
+  const serve = (command: string, channel: ServerChannel): boolean => {
+    hearScripts(command, channel, ({ script, end }) => {
       const child = spawn("/bin/sh", ["-c", 'eval "$(cat)"'], {
         detached: true,
         env: {
@@ -146,7 +140,7 @@ describe("a guest full of secrets", () => {
         },
       });
       child.stdin.on("error", () => undefined);
-      child.stdin.end(localized(Buffer.concat(pieces).toString("utf8")));
+      child.stdin.end(localized(script));
       child.stdout.on("data", (bytes: Buffer) => channel.write(bytes));
       child.stderr.on("data", (bytes: Buffer) => channel.stderr.write(bytes));
       channel.once("close", () => {
@@ -154,8 +148,7 @@ describe("a guest full of secrets", () => {
         child.stderr.destroy();
       });
       child.once("close", (code) => {
-        channel.exit(code ?? 137);
-        channel.end();
+        end(code ?? 137);
       });
     });
     return true;

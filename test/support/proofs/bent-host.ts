@@ -3,10 +3,10 @@
  * before it reaches us. Whatever would change the host is written down and refused.
  */
 import { spawn } from "node:child_process";
-import { gunzipSync } from "node:zlib";
 import type { ServerChannel } from "ssh2";
 import type { Connection } from "../../../provider/remote";
 import { type SshServer, startSshServer } from "../ssh-server";
+import { hearScripts } from "./heard-scripts";
 import type { World } from "./worlds";
 
 /** `ask`: questions. `follow`: is there a job? The others change the host. */
@@ -36,33 +36,12 @@ export interface BentHost {
 
 export async function startBentHost(world: World, options: { password?: string } = {}): Promise<BentHost> {
   const heard: HeardKind[] = [];
-  const hear = async (kind: HeardKind, script: string): Promise<Said> => {
-    heard.push(kind);
-    return host.bend(kind, await answer(world, kind, script));
-  };
   const serve = (command: string, channel: ServerChannel, server: SshServer): boolean => {
-    channel.on("error", () => undefined);
-    if (isObserver(command)) {
-      onRequests(channel, (mark, script) => {
-        void hear("ask", script).then((said) => {
-          replyToRequest(mark, said, channel, server);
-        });
-      });
-      return true;
-    }
-    const pieces: Buffer[] = [];
-    channel.on("data", (bytes: Buffer) => pieces.push(bytes));
-    channel.on("end", () => {
-      const sent = Buffer.concat(pieces);
-      const isUpload = command.includes("base64 -d");
-      // A shell that was opened ahead and never used.
-      if (!isUpload && sent.length === 0) {
-        channel.close();
-        return;
-      }
-      const script = isUpload ? "" : gunzipSync(sent).toString("utf8");
-      void hear(isUpload ? "upload" : kindOf(script), script).then((said) => {
-        reply(said, channel, server);
+    hearScripts(command, channel, ({ script, isUpload, end }) => {
+      const kind = isUpload ? "upload" : kindOf(script);
+      heard.push(kind);
+      void answer(world, kind, script).then((said) => {
+        reply(host.bend(kind, said), channel, end, server);
       });
     });
     return true;
@@ -79,36 +58,6 @@ export async function startBentHost(world: World, options: { password?: string }
   return host;
 }
 
-/** The shell that stays to answer questions (provider/remote/observer-program.ts). */
-function isObserver(command: string): boolean {
-  const program = /printf %s ([A-Za-z0-9+/=]+) \| base64 -d/.exec(command)?.[1] ?? "";
-  return Buffer.from(program, "base64").toString("utf8").includes("while read -r px_mark px_length px_seconds");
-}
-
-/** Takes `MARK LENGTH SECONDS` and LENGTH bytes of packed script, again and again. */
-function onRequests(channel: ServerChannel, tell: (mark: string, script: string) => void): void {
-  let rest = Buffer.alloc(0);
-  channel.on("data", (bytes: Buffer) => {
-    rest = Buffer.concat([rest, bytes]);
-    const end = rest.indexOf("\n");
-    const [mark = "", length = ""] = rest.subarray(0, Math.max(end, 0)).toString("latin1").split(" ");
-    const body = rest.subarray(end + 1, end + 1 + Number(length));
-    if (end < 0 || body.length < Number(length)) return;
-    rest = rest.subarray(end + 1 + body.length);
-    tell(mark, gunzipSync(body).toString("utf8"));
-  });
-}
-
-function replyToRequest(mark: string, said: Said, channel: ServerChannel, server: SshServer): void {
-  if (typeof said.ending !== "number") {
-    reply(said, channel, server);
-    return;
-  }
-  channel.stderr.write(said.stderr);
-  channel.write(said.stdout);
-  channel.write(`\n${mark} done ${String(said.ending)}\n`);
-}
-
 function kindOf(script: string): HeardKind {
   if (script.includes("launch() {")) return "start";
   if (script.includes("still runs")) return "forget";
@@ -120,7 +69,7 @@ async function answer(world: World, kind: HeardKind, script: string): Promise<Sa
   return world.run(script);
 }
 
-function reply(said: Said, channel: ServerChannel, server: SshServer): void {
+function reply(said: Said, channel: ServerChannel, end: (code: number) => void, server: SshServer): void {
   if (said.ending === "silence") return;
   channel.stderr.write(said.stderr);
   channel.write(said.stdout);
@@ -131,9 +80,10 @@ function reply(said: Said, channel: ServerChannel, server: SshServer): void {
     }, 20);
     return;
   }
-  if (said.ending === "KILL") channel.exit("KILL", false, "");
-  else if (said.ending !== "none") channel.exit(said.ending);
-  channel.end();
+  if (said.ending === "KILL" || said.ending === "none") {
+    if (said.ending === "KILL") channel.exit("KILL", false, "");
+    channel.end();
+  } else end(said.ending);
 }
 
 /** Runs a script as sshd would, once for each text: a world does not change, but for who is asked with which mark. */
