@@ -177,11 +177,10 @@ px_mine() {
   for px_dir in "$px_object"/[0-9]*; do
     if [ -f "$px_dir/processes" ] && grep -qxF "$px_operation" "$px_dir/operations" 2>/dev/null; then px_n=\${px_dir##*/} px_state=mine; return 0; fi
   done
-  if [ $px_ours = yes ]; then
-    printf '\n%s result 1 forgotten \n' "$px_mark"
-    exit 0
-  fi
-}`,
+  if [ $px_ours = yes ]; then px_forgotten; exit 0; fi
+}
+# Another one has removed all that was left of the object.
+px_forgotten() { printf '\n%s result 1 forgotten \n' "$px_mark"; }`,
     followFunction,
   ]);
 }
@@ -197,7 +196,7 @@ const followFunction: ShellText = sh`px_follow() {
   if [ "$px_resume_job" = "$1" ]; then px_skip=$px_resume_bytes; fi
   px_limit=; { while IFS== read -r px_key px_value; do if [ "$px_key" = timeout ]; then px_limit=$px_value; fi; done <"$px_dir/meta"; } 2>/dev/null || :
   printf '\n%s job %s %s %s %s\n' "$px_mark" "$1" "$2" "$px_skip" "$px_limit"
-  exec 3<"$px_dir/log"
+  if ! command exec 3<"$px_dir/log"; then px_forgotten; return 0; fi
   if [ "$px_skip" -gt 0 ]; then dd bs="$px_skip" skip=1 count=0 <&3 >/dev/null 2>&1 || :; fi
   px_beats=0 px_nap=0.1 px_beat_each=5
   px_uptime; px_first_look=$px_up
@@ -215,17 +214,15 @@ const followFunction: ShellText = sh`px_follow() {
     sleep $px_nap 2>/dev/null || sleep 1
   done
   exec 3<&-
-  if [ -e "$px_dir/log.tail" ]; then printf '\n%s gap\n' "$px_mark"; cat "$px_dir/log.tail"; fi
+  if [ -e "$px_dir/log.tail" ]; then printf '\n%s gap\n' "$px_mark"; cat "$px_dir/log.tail" || :; fi
   if [ $px_done = unwritten ]; then
-    # Gone: another one has removed all that was left of the object.
-    if [ ! -d "$px_dir" ]; then px_done=forgotten; fi
-    printf '\n%s result 1 %s \n' "$px_mark" "$px_done"
+    if [ ! -d "$px_dir" ]; then px_forgotten; else printf '\n%s result 1 unwritten \n' "$px_mark"; fi
     return 0
   fi
   px_code=1 px_reason=unknown px_step=
-  while IFS== read -r px_key px_value; do
+  { while IFS== read -r px_key px_value; do
     case $px_key in exit) px_code=$px_value ;; reason) px_reason=$px_value ;; step) px_step=$px_value ;; esac
-  done <"$px_dir/result"
+  done <"$px_dir/result"; } 2>/dev/null || px_reason=forgotten
   printf '\n%s result %s %s %s\n' "$px_mark" "$px_code" "$px_reason" "$px_step"
 }
 `;

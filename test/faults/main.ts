@@ -42,8 +42,8 @@ async function main(): Promise<boolean> {
   for (const { trial, fault } of tried) {
     if (fault !== undefined) console.log(`\nNOT SURVIVED ${label(trial)}\n  ${fault.replaceAll("\n", "\n  ")}`);
   }
-  const table = tableOf(tried);
   const isWhole = !isSample && words.length === 0;
+  const table = tableOf(tried, isWhole);
   console.log(`\n${table.text}`);
   console.log(`${String(tried.length)} tries in ${String(Math.round((Date.now() - begun) / 1000))} s`);
   if (isWhole && table.untested.length > 0) console.log(`untested cells: ${table.untested.join("; ")}`);

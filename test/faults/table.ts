@@ -20,7 +20,8 @@ export interface Table {
 
 const CELL_WIDTH = 9;
 
-export function tableOf(tried: readonly Tried[]): Table {
+/** @param isWhole - every cell shall be tried: one that is not is shown as `?`; in a part it is left empty. */
+export function tableOf(tried: readonly Tried[], isWhole: boolean): Table {
   const names = Object.keys(FAULTS) as FaultName[];
   const width = Math.max(...names.map((name) => FAULTS[name].length));
   const rows = names.map((name) => ({ name, cells: STEPS.map((step) => cellOf(tried, name, step)) }));
@@ -33,7 +34,7 @@ export function tableOf(tried: readonly Tried[]): Table {
       ...rows.map(({ name, cells }) =>
         line(
           FAULTS[name],
-          cells.map(({ text }) => text),
+          cells.map(({ text }) => (text === "?" && !isWhole ? "" : text)),
         ),
       ),
       `${String(all.filter(({ text }) => text === "–").length)} cells cannot exist (–): test/faults/impossible.ts says why`,

@@ -68,15 +68,20 @@ it("a job whose folder is gone when its run comes back is not begun again, and n
 it("who follows while a start is under way waits for what it starts, and does not find nothing", async () => {
   world = await World.start();
   const trace = join(world.folder, "trace");
+  const go = join(world.folder, "go");
   world.holds.arm("start");
-  const first = openHost(world.connection).perform(job(sh`echo once >>${trace}; echo worked`));
+  const first = openHost(world.connection).perform(
+    job(sh`echo once >>${trace}; echo begun; while [ ! -e ${go} ]; do sleep 0.05; done; echo worked`),
+  );
   await until("the start is under way", () => world.holds.isReached("start"));
-  const followed = openHost(world.sshd.connection).follow("domu/guest1");
-  await until(
-    "the follower waits",
-    () => world.processes().filter(({ command }) => command.includes("cat")).length > 1,
+  const told: string[] = [];
+  const followed = openHost(world.sshd.connection).follow("domu/guest1", (line) => told.push(line));
+  await until("the follower waits for the start", () =>
+    world.processes().some(({ command }) => command === "sleep 0.2 "),
   );
   world.holds.letGo("start");
+  await until("the follower follows", () => told.includes("begun"));
+  writeFileSync(go, "");
   expect((await followed)?.log).toContain("worked");
   await first;
   expect(linesOf(trace)).toEqual(["once"]);

@@ -174,7 +174,7 @@ describe("a host without setsid, flock or timeout", () => {
     const bin = join(server.root, "bin");
     execFileSync("/bin/sh", [
       "-c",
-      `mkdir ${bin}; for t in sh base64 cat tr mktemp rm mkdir rmdir mv ln chmod date sleep grep tail dd mkfifo sed wc cp cmp dirname sync ls env; do ln -s "$(command -v $t)" ${bin}/$t; done`,
+      `mkdir ${bin}; for t in sh base64 cat tr mktemp rm mkdir rmdir mv ln chmod gzip date sleep grep tail dd mkfifo sed wc cp cmp dirname sync ls env; do ln -s "$(command -v $t)" ${bin}/$t; done`,
     ]);
     const poor = await serve({ environment: { PULUMI_XEN_PATH: bin, PULUMI_XEN_ROOT: server.root } });
     const host = openHost(poor.connection);

@@ -92,6 +92,7 @@ const WITHOUT_FLOCK = [
     "wc",
     "cp",
     "cmp",
+    "gzip",
     "dirname",
     "sync",
     "ls",
