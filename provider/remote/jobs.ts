@@ -145,7 +145,7 @@ async function follow(
 
 function stoppedWaiting(target: Target, title: string, { job }: Followed): CommandError {
   return new CommandError(
-    `Stopped waiting for "${title}" on ${target.link.label}${job === undefined ? "" : `; job ${job} goes on there`}.`,
+    `Stopped waiting for "${title}" on ${target.link.label}; ${job === undefined ? "a job that was begun" : `job ${job}`} goes on there.`,
     { hint: "Run the same again: it follows the job to its end." },
   );
 }

@@ -31,11 +31,15 @@ const killed: Trial[] = [
   ),
 ];
 
-/** Where a job is there it goes on, and that is said; else there is nothing to say. */
+/** Where a job is there it goes on, and that is said, with its number if it is known yet; else there is nothing to say. */
 function told(hold: Hold): Expected {
   const isInJob = hold === "lock" || hold === "run" || hold === "follow" || hold === "result";
   return isInJob
-    ? { codes: ["command"], mustFail: true, says: /Stopped waiting for "change guest1.*job 1 goes on there/ }
+    ? {
+        codes: ["command"],
+        mustFail: true,
+        says: hold === "lock" ? /a job that was begun goes on there|job 1 goes on there/ : /job 1 goes on there/,
+      }
     : { codes: ["command", "connect", "died"], mustFail: true };
 }
 
