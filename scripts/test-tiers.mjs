@@ -1,4 +1,4 @@
-// Runs the tiers one after the other and adds them up: format, types, lint, arrows, unused, unit, contract, lab.
+// Runs the tiers one after the other and adds them up: format, types, lint, arrows, unused, faults, unit, contract, lab.
 // The last line is `N passed, N failed`; the lines above it say which engine ran and what could not run, and why.
 //
 //   node scripts/test-tiers.mjs [--fast] [tier…]     --fast: everything that needs no lab
@@ -30,6 +30,8 @@ const claims = {
   ],
   unused: [bin("knip"), "--no-progress"],
 };
+/** A part of the faults (npm run faults tries them all): each cell of their table passes or fails. */
+const faults = [process.execPath, "-r", "./test/support/typescript-loader.cjs", "test/faults/main.ts", "--sample"];
 /** Jest projects; the lab's run one file after the other: two cores carry two hosts at most. */
 const tiers = {
   unit: [],
@@ -56,6 +58,17 @@ for (const [name, command] of Object.entries(claims)) {
     failures.push(`${name}: ${command.slice(1).join(" ")} ended with ${code}`);
   }
   console.log(`${name} ${code === 0 ? "ok" : "FAILED"} (${seconds} s)`);
+}
+
+if (isWanted("faults")) {
+  const { code, seconds, output } = await run(faults, { keep: true });
+  const [, cells, survived] = /^faults cells=(\d+) survived=(\d+)$/m.exec(output) ?? [];
+  const lost = cells === undefined ? 1 : Number(cells) - Number(survived);
+  passed += Number(survived ?? 0);
+  failed += lost;
+  if (lost > 0 || code !== 0) failures.push(`faults: ended with ${code}\n${output}`);
+  if (lost === 0 && code !== 0) failed++;
+  console.log(`faults: ${survived ?? 0} passed, ${lost} failed, a sample of npm run faults (${seconds} s)`);
 }
 
 for (const [name, options] of Object.entries(tiers)) {
@@ -95,7 +108,7 @@ console.log(`all tiers: ${Math.round((Date.now() - started) / 1000)} s`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
 
-function run(command, { quiet = false } = {}) {
+function run(command, { quiet = false, keep = false } = {}) {
   const begun = Date.now();
   // Tests tell what could not run by a line in this file (test/support/notes.ts).
   const env = { ...process.env, PULUMI_XEN_TEST_NOTES: notesFile };
@@ -103,12 +116,16 @@ function run(command, { quiet = false } = {}) {
     const child = spawn(command[0], command.slice(1), {
       cwd: root,
       env,
-      stdio: ["ignore", quiet ? "ignore" : "inherit", "inherit"],
+      stdio: ["ignore", keep ? "pipe" : quiet ? "ignore" : "inherit", "inherit"],
+    });
+    let output = "";
+    child.stdout?.on("data", (bytes) => {
+      output += bytes;
     });
     child.on("error", (error) => {
       console.error(String(error));
-      done({ code: 127, seconds: 0 });
+      done({ code: 127, seconds: 0, output });
     });
-    child.on("close", (code) => done({ code: code ?? 1, seconds: Math.round((Date.now() - begun) / 1000) }));
+    child.on("close", (code) => done({ code: code ?? 1, seconds: Math.round((Date.now() - begun) / 1000), output }));
   });
 }
