@@ -31,7 +31,7 @@ export function parseVfbSpec(text: string): VfbSpec {
   const spec: { -readonly [K in keyof VfbSpec]: VfbSpec[K] } = { more: [] };
   const more: string[] = [];
   for (const part of text.split(",").map((entry) => entry.trim())) {
-    const [, key = "", value = ""] = /^(\w+)=(.*)$/.exec(part) ?? [];
+    const [, key = "", value = ""] = /^(\w+)=(.*)$/s.exec(part) ?? [];
     const isFlag = value === "0" || value === "1";
     if (key === BOOLEANS.vnc && isFlag && spec.vnc === undefined) spec.vnc = value === "1";
     else if (key === BOOLEANS.vncUnused && isFlag && spec.vncUnused === undefined) spec.vncUnused = value === "1";

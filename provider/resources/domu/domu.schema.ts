@@ -135,7 +135,9 @@ const interfaceName = z
 const address = z.union([z.ipv4(), z.ipv6()], { error: "must be an IP address" });
 const specText = z
   .string()
-  .regex(/^[^\u0000-\u001f\u007f,"'\\]*$/, "must be one line without commas, quotes or backslashes");
+  .regex(/^[^\u0000-\u001f\u007f,"'\\]*$/, "must be one line without commas, quotes or backslashes")
+  // xl takes them off; the guest would never be as declared, and be restarted at each change.
+  .refine((spec) => spec === spec.trim(), "must not begin or end with a blank");
 const mebibytes = z.int().min(16);
 const cpuCount = z.int().min(1).max(512);
 

@@ -49,7 +49,7 @@ export interface Declaration {
   readonly jobs: (checked: never) => Job[];
   readonly questions: (checked: never) => ShellText[];
   /** Names that are made of a string: what the host sees in place of it. */
-  readonly derived?: (text: string) => string[];
+  readonly derived?: (text: string, path: string) => string[];
   /** What check asks of a string besides its schema. */
   readonly fits?: (path: string, text: string) => boolean;
   /** Strings that become a file's name, besides those that are paths. */
@@ -94,7 +94,7 @@ const xenHostDeclaration: Declaration = {
     ];
   },
   questions: (checked: XenHostInputs) => [observeHost(wishesOf(completeXenHost(checked)).packageNames).script],
-  derived: (text) => [packageName(text)],
+  derived: (text, path) => (path === "packages[]" ? [packageName(text)] : []),
   host: { "/boot/grub/grub.cfg": GRUB_CFG },
 };
 
@@ -180,7 +180,7 @@ const diskImageDeclaration: Declaration = {
     ];
   },
   questions: ({ path }: DiskImageInputs) => [imageQuestion(path, "raw", true).script],
-  derived: (path) => [folderNameOf(path)],
+  derived: (text, path) => (path === "path" ? [folderNameOf(text)] : []),
 };
 
 const installMediaDeclaration: Declaration = {
@@ -282,7 +282,7 @@ const domuDeclaration: Declaration = {
     const inputs = completeDomU(checked);
     const { disks = [], vifs = [], cpus: _, ...rest } = inputs;
     const olds: DomUInputs = { ...rest, disks: disks.slice(1), vifs: vifs.slice(1), memoryMiB: 512 };
-    const renamed = completeDomU({ ...inputs, name: `${inputs.name.slice(0, 60)}-2` }, inputs);
+    const renamed = completeDomU({ ...inputs, name: `${inputs.name}-2` }, inputs);
     const without = { ...inputs, disks: disks.slice(1), vifs: vifs.slice(1) };
     const pygrub: DomUInputs = { ...inputs, boot: "pygrub" };
     const settled = { isUnfinished: false };

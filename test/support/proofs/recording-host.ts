@@ -57,6 +57,7 @@ const PRETENDED: Readonly<Record<string, string>> = {
   true: "exit 0",
   sleep: "exit 0",
   sync: "exit 0",
+  timeout: 'shift; exec "$@"',
   id: "case $* in -u) echo 0 ;; *) exit 1 ;; esac",
   uname: "echo x86_64",
   df: 'echo "Filesystem 1024-blocks Used Available Capacity Mounted on"; echo "/dev/x 9999999 1 9999998 1% /"',
@@ -116,7 +117,7 @@ esac`,
     );
     this.write("/usr/lib/xen/bin/pygrub", '#!/bin/sh\necho "linux (kernel None)"\n');
     chmodSync(this.at("/usr/lib/xen/bin/pygrub"), 0o755);
-    execFileSync("mkfifo", [join(this.root, "state/never")]);
+    execFileSync("sh", ["-c", 'mkfifo "$1"', "sh", join(this.root, "state/never")]);
     this.write("/proc/cmdline", "root=/dev/x\n");
   }
 

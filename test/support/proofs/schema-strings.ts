@@ -31,7 +31,7 @@ const WITHOUT_TEXT = ["number", "int", "boolean", "enum", "literal", "undefined"
 /**
  * @throws Error for a kind of schema that it does not know: then it cannot tell whether there is a string in it.
  */
-export function stringPlaces(schema: z.ZodType, path = ""): StringPlace[] {
+function stringPlaces(schema: z.ZodType, path = ""): StringPlace[] {
   const def = (schema as unknown as { _zod: { def: Def } })._zod.def;
   const below = (child: z.ZodType | undefined, at: string): StringPlace[] =>
     child === undefined ? [] : stringPlaces(child, at);

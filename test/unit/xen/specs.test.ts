@@ -35,6 +35,8 @@ describe("a frame buffer", () => {
     const text = "vnc=1,vnclisten=127.0.0.1,vncunused=0,sdl=1";
     expect(parseVfbSpec(text)).toEqual({ vnc: true, vncListen: "127.0.0.1", vncUnused: false, more: ["sdl=1"] });
     expect(renderVfbSpec(parseVfbSpec(text))).toBe(text);
+    // A line separator is an ordinary character to xl.
+    expect(parseVfbSpec("vncpasswd=a\u2028b")).toEqual({ vncPassword: "a\u2028b", more: [] });
   });
 });
 
