@@ -4,7 +4,7 @@
  * Reading changes nothing, so a lost link only means to ask again.
  */
 import { randomBytes } from "node:crypto";
-import { AuthenticationError, CommandError, ConnectError } from "../errors";
+import { AuthenticationError, CommandError, ConnectError, hasCode, messageOf } from "../errors";
 import type { Question } from "../shell";
 import { backoffMs, pause } from "./backoff";
 import type { HostIdentity } from "./identity";
@@ -96,7 +96,13 @@ export class Inquiry {
         batch.map((asked) => asked.question.script),
       );
       const outcome = await this.#link.withSession((session) =>
-        Observers.of(session).ask(mark, script, { timeoutSeconds, capBytes: CAP_BYTES }),
+        // A link that broke before anything was sent over it is a lost one as well: asking again may find a new one.
+        Observers.of(session)
+          .ask(mark, script, { timeoutSeconds, capBytes: CAP_BYTES })
+          .catch((error: unknown): Outcome => {
+            if (!hasCode(error, "connect")) throw error;
+            return { kind: "lost", stdout: Buffer.alloc(0), stderr: messageOf(error) };
+          }),
       );
       if (outcome.kind === "lost" && attempt < LOST_AT_MOST) {
         await pause(backoffMs(attempt));

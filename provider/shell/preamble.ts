@@ -15,13 +15,15 @@ say() { say_key=$1; shift; printf '%s=' "$say_key"; printf '%s' "$*" | b64; echo
 say_file() { if [ -f "$2" ]; then printf '%s=' "$1"; b64 <"$2"; echo; fi; }
 say_cmd() {
   say_key=$1; shift
-  say_tmp=$(mktemp -d); say_rc=0
-  "$@" >"$say_tmp/out" 2>"$say_tmp/err" </dev/null || say_rc=$?
-  printf '%s=' "$say_key"; b64 <"$say_tmp/out"; echo
+  # In a folder that goes with the script, however it ends, where there is one (remote/question-batch.ts).
+  if [ -n "\${px_shared:-}" ]; then mkdir -p "$px_shared"; say_tmp=$px_shared; else say_tmp=$(mktemp -d); fi
+  say_rc=0
+  "$@" >"$say_tmp/.out" 2>"$say_tmp/.err" </dev/null || say_rc=$?
+  printf '%s=' "$say_key"; b64 <"$say_tmp/.out"; echo
   # The usual ones are written as they are (MA== is 0): each fork costs 50 ms and more on an emulated host.
   printf '%s.rc=' "$say_key"; if [ $say_rc = 0 ]; then printf MA==; else printf '%s' "$say_rc" | b64; fi; echo
-  printf '%s.err=' "$say_key"; if [ -s "$say_tmp/err" ]; then b64 <"$say_tmp/err"; fi; echo
-  rm -rf "$say_tmp"
+  printf '%s.err=' "$say_key"; if [ -s "$say_tmp/.err" ]; then b64 <"$say_tmp/.err"; fi; echo
+  if [ -z "\${px_shared:-}" ]; then rm -rf "$say_tmp"; fi
 }
 # Where several questions share a script (remote/question-batch.ts), the command runs once for all of them.
 say_once() { say_cmd "$@"; }

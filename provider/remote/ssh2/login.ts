@@ -92,15 +92,15 @@ function classify(
       cause: error,
     });
   }
-  if (/privateKey|passphrase|key format/i.test(text)) {
-    return new AuthenticationError(`The private key for ${label} is not usable: ${text}.`, {
-      hint: "Set the connection's passphrase, or use a key in OpenSSH's own format (ssh-keygen -p -f KEY).",
-      cause: error,
-    });
-  }
   if (known !== undefined && /host key (format|algorithm)/i.test(text)) {
     return new HostKeyError(`${label} has no host key of a type that we know it by (${known.join(", ")}).`, {
       hint: `Compare the host's keys (ssh-keyscan ${connection.host}) with hostKey or known_hosts.`,
+      cause: error,
+    });
+  }
+  if (/privateKey|passphrase|key format/i.test(text)) {
+    return new AuthenticationError(`The private key for ${label} is not usable: ${text}.`, {
+      hint: "Set the connection's passphrase, or use a key in OpenSSH's own format (ssh-keygen -p -f KEY).",
       cause: error,
     });
   }
