@@ -225,7 +225,7 @@ describe("an answer that does not come, or not whole", () => {
         });
         expect(wrong).toEqual([]);
       }),
-      { numRuns: isDeep ? 1000 : 60, endOnFailure: true },
+      { numRuns: isDeep ? 1000 : 20, endOnFailure: true },
     );
   });
 
@@ -274,8 +274,12 @@ describe("an answer that lacks something", () => {
     lost: () => undefined,
     empty: () => "",
     "cut to its half": half,
-    "cut in its base64": halfBase64,
-    "turned into noise": (base64) => Buffer.from([...base64].reverse().join("")).toString("base64"),
+    ...(isDeep
+      ? {
+          "cut in its base64": halfBase64,
+          "turned into noise": (base64: string) => Buffer.from([...base64].reverse().join("")).toString("base64"),
+        }
+      : {}),
   };
 
   /** What the honest answers of both states of the host say: their keys. */
@@ -313,7 +317,7 @@ describe("an answer that lacks something", () => {
       return found;
     });
     expect(wrong).toEqual([]);
-    expect(cells).toBeGreaterThan(100);
+    expect(cells).toBeGreaterThan(60);
   });
 
   it("counts for nothing without a key that every host says", async () => {
