@@ -70,7 +70,8 @@ export function readBatch(mark: Mark, stdout: Buffer): BatchAnswers {
   const answers = new Map<number, QuestionEnd>();
   const shared = new Map<string, readonly [output: string, exitCode: string, complaint: string]>();
   let current: { index: number; values: Map<string, string> } | undefined;
-  for (const line of stdout.toString("latin1").split("\n")) {
+  // What follows the last newline was cut on its way: `end 0` may have been the beginning of `end 0 127`.
+  for (const line of stdout.toString("latin1").split("\n").slice(0, -1)) {
     if (line.startsWith(`${mark} `)) {
       const [what, first = "", second = "", third = "", fourth = ""] = line.slice(mark.length + 1).split(" ");
       if (what === "host") host = { machineId: first, bootId: second };
