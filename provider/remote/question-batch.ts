@@ -36,11 +36,17 @@ if base64 -w 0 </dev/null >/dev/null 2>&1; then b64() { base64 -w 0; }; fi`,
 
 /**
  * What is asked alike is kept in a folder for the time of this script, which was sent after each of its questions: so an
- * answer from there is no older than any of them. The folder's name is as little to be guessed as the mark.
+ * answer from there is no older than any of them. The folder's name is as little to be guessed as the mark, and tells
+ * whose it is: the next script clears away those of shells that were killed.
  */
 function sayOnce(mark: Mark): ShellText {
-  return sh`px_shared=\${TMPDIR:-/tmp}/pulumi-xen-${mark.slice(1)}
+  return sh`px_folders=\${TMPDIR:-/tmp}/pulumi-xen
+px_shared=$px_folders.$$.${mark.slice(1)}
 trap 'rm -rf "$px_shared"; exit 1' HUP INT TERM
+for px_old in "$px_folders".*.*; do
+  px_pid=\${px_old#"$px_folders."}
+  if [ -d "$px_old" ] && [ ! -d "/proc/\${px_pid%%.*}" ]; then rm -rf "$px_old"; fi
+done
 say_once() {
   px_once=$1; shift
   if [ ! -e "$px_shared/$px_once.rc" ]; then

@@ -1,5 +1,6 @@
 /** What there is of a guest on its host: one question, one script. Pure. */
 import { CommandError, OutputParseError } from "../../errors";
+import { confirmAbsence } from "../../host/absence";
 import { type Answer, type Question, type ShellText, lines, sh } from "../../shell";
 import { type Domain, type XenInfo, parseDomainStates, parseDomains, parseXlInfo } from "../../toolstack";
 import type { DomainState } from "../../xen";
@@ -55,7 +56,9 @@ fact() { facts="$facts$1
 first_line() { if [ -f "$2" ]; then { read -r line || :; } <"$2"; fact "$1=$line"; fi; }
 line=
 first_line machineId /etc/machine-id
-if [ -f "$folder/owner" ]; then while read -r line; do fact "owner.$line"; done <"$folder/owner"; fi
+if [ -f "$folder/owner" ]; then while read -r line; do fact "owner.$line"; done <"$folder/owner"
+else ${confirmAbsence(sh`"$folder/owner"`)}
+fi
 first_line phase "$folder/phase"
 first_line address "$folder/address"
 if [ ${autostartLink(name)} -ef ${configPath(name)} ]; then fact autostart=yes; fi

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -90,8 +90,10 @@ say_file gone ${`${file}.not`}`,
     expect(answer).toEqual(["out\n", "3", "err\n", "line\nlast without end", undefined]);
   });
 
-  it("that need the same of the host have it asked once, and each gets all of it", async () => {
-    const server = await serve({ shell });
+  it("that need the same of the host have it asked once, each gets all of it, and nothing of it stays", async () => {
+    const temporary = mkdtempSync(join(tmpdir(), "px-questions-"));
+    mkdirSync(join(temporary, "pulumi-xen.999999999.0123456789abcdef"));
+    const server = await serve({ shell, environment: { TMPDIR: temporary } });
     const host = openHost(server.connection);
     const count = join(server.root, "count");
     const shared = (index: number): Question<readonly (string | undefined)[]> => ({
@@ -105,7 +107,8 @@ say own ${index}`,
     expect(readFileSync(count, "utf8")).toBe("x\n");
     await host.ask(shared(0));
     expect(readFileSync(count, "utf8")).toBe("x\nx\n");
-    expect(readdirSync(tmpdir()).filter((name) => /^pulumi-xen-[0-9a-f]{16}$/.test(name))).toEqual([]);
+    expect(readdirSync(temporary)).toEqual([]);
+    rmSync(temporary, { recursive: true });
   });
 
   it("that hang are ended on the host, and what stood behind them is asked again", async () => {
