@@ -61,3 +61,17 @@ describe("what xl prints (Xen 4.17, Debian 12)", () => {
     expect(() => parseDom0("Name ID Mem VCPUs State Time(s)\n")).toThrow("does not show Domain-0");
   });
 });
+
+describe("what xl prints (Xen 4.20, Debian 13)", () => {
+  it("tells a version that has a word behind its numbers", () => {
+    const text = readFileSync(join(__dirname, "../../golden/xen-4.20-debian13/xl-info.txt"), "utf8");
+    expect(parseXlInfo(text)).toMatchObject({
+      version: "4.20.5-pre",
+      totalMemoryMiB: 2559,
+      freeMemoryMiB: 1506,
+      cpus: 2,
+      virtCaps: ["pv", "hvm", "hap", "gnttab-v1", "gnttab-v2"],
+      scheduler: "credit2",
+    });
+  });
+});
