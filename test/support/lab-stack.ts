@@ -1,10 +1,11 @@
-/** The example's program on a lab host: what a stack story stands on. */
+/** A program on a lab host, the example's or a fixture's: what a stack story stands on. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exampleConfig } from "../../cli/quickstart/example-config";
 import type { StackEngine, StackOptions, StackResult } from "../../lab/engine";
 import {
+  type GuestAssets,
   type HostKind,
   type LabHost,
   type Suite,
@@ -18,8 +19,11 @@ import { projectRoot } from "./project-root";
 
 export interface LabStack {
   readonly host: LabHost;
+  readonly assets: GuestAssets;
+  /** Where the host and its guests find the assets: `http://10.0.2.2:PORT`. */
+  readonly assetsUrl: string;
   readonly stack: StackOptions;
-  /** Configuration of the example for this host; tests add their own. */
+  /** Configuration of the program for this host; tests add their own. */
   readonly config: Readonly<Record<string, string>>;
   /** A folder for engines' states; removed with the rest. */
   readonly folder: string;
@@ -28,7 +32,11 @@ export interface LabStack {
   close(): Promise<void>;
 }
 
-export async function labStack(name: string, choice: { kind: HostKind; suite: Suite }): Promise<LabStack> {
+/** @param choice.program - a folder of test/support/programs; default: the example. */
+export async function labStack(
+  name: string,
+  choice: { kind: HostKind; suite: Suite; program?: "guest-changes" | "xen-host" },
+): Promise<LabStack> {
   const frozen = await ensureFrozen(choice);
   const assets = await ensureGuestAssets(frozen);
   await findHost(name)?.stop();
@@ -38,9 +46,11 @@ export async function labStack(name: string, choice: { kind: HostKind; suite: Su
   const config = exampleConfig(host, assets, server.urlFromInside);
   return {
     host,
+    assets,
+    assetsUrl: server.urlFromInside,
     folder,
     config,
-    stack: { cwd: projectRoot, stack: name, config },
+    stack: { cwd: programFolder(choice.program), stack: name, config },
     async raw(command) {
       const { exitCode, stdout, stderr } = await host.run(command, { timeoutSeconds: 120 });
       if (exitCode !== 0) throw new Error(`${command}: exit code ${exitCode}\n${stdout}${stderr}`);
@@ -52,6 +62,10 @@ export async function labStack(name: string, choice: { kind: HostKind; suite: Su
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function programFolder(program: string | undefined): string {
+  return program === undefined ? projectRoot : join(projectRoot, "test/support/programs", program);
 }
 
 /** The result, or an error that shows all that the engine said. */

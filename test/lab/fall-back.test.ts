@@ -1,0 +1,95 @@
+/**
+ * A Xen that does not come up: whatever the reason, the host is back as plain Linux, reachable, the error says so, and
+ * the next `up` with the cause mended goes through. On real Xen; each cause is a real one.
+ */
+import { readFileSync } from "node:fs";
+import { type StackEngine, type StackResult, practiceEngine } from "../../lab/engine";
+import { type LabStack, labStack, mustSucceed } from "../support/lab-stack";
+import { there } from "../support/there";
+
+jest.setTimeout(40 * 60_000);
+
+const backAsLinux = "has come back as plain Linux by itself";
+
+describe("a Xen that does not come up", () => {
+  let ground: LabStack | undefined;
+  let engine: StackEngine | undefined;
+  beforeAll(async () => {
+    ground = await labStack("fall-back", { kind: "xen", suite: "bookworm", program: "xen-host" });
+    engine = practiceEngine({ stateFile: `${ground.folder}/practice.json`, why: "tests" });
+  });
+  afterAll(() => ground?.close());
+
+  const raw = (command: string): Promise<string> => there(ground).raw(command);
+  const consoleText = (): string => readFileSync(there(ground).host.consoleLog, "latin1");
+
+  function up(further: { hypervisorArgs?: string[]; kernelArgs?: string[] } = {}): Promise<StackResult> {
+    const { stack, config } = there(ground);
+    const more = Object.fromEntries(
+      (["hypervisorArgs", "kernelArgs"] as const).map((key) => {
+        const given = JSON.parse(config[key] ?? "[]") as string[];
+        return [key, JSON.stringify([...given, ...(further[key] ?? [])])];
+      }),
+    );
+    return there(engine).up({ ...stack, config: { ...config, ...more } });
+  }
+
+  /** The run's error, and what the machine's console has shown meanwhile. The host is plain Linux, and stays it. */
+  async function fallenBack(running: Promise<StackResult>): Promise<{ error: string; console: string }> {
+    const from = consoleText().length;
+    const { ok, errors, log } = await running;
+    expect({ ok, log }).toMatchObject({ ok: false });
+    expect(await raw("if [ -e /sys/hypervisor/type ]; then cat /sys/hypervisor/type; else echo plain; fi")).toBe(
+      "plain",
+    );
+    const environment = await raw("grub-editenv list");
+    expect(environment).toMatch(/^saved_entry=gnulinux-simple-/m);
+    expect(environment).not.toMatch(/^next_entry=.|pulumi_xen_trial/m);
+    expect(await raw("ls /etc/systemd/system/ | grep -E '^pulumi-xen-trial[.](timer|service)$' || true")).toBe("");
+    expect(await raw("cat /var/lib/pulumi-xen/host/self/phase")).toBe("fell-back");
+    return { error: errors.join("\n"), console: consoleText().slice(from) };
+  }
+
+  it("comes back from a hypervisor that panics", async () => {
+    // Less memory than dom0 is to have: Xen stops before there is a dom0.
+    const { error, console } = await fallenBack(up({ hypervisorArgs: ["mem=300M"] }));
+    expect(console).toMatch(/Panic on CPU 0/);
+    expect(error).toContain(backAsLinux);
+    expect(error).toContain("the hypervisor or dom0's kernel did not come up");
+  });
+
+  it("comes back from a hypervisor that GRUB cannot load", async () => {
+    await raw("cd /boot && mv xen-4.17-amd64.gz /root/ && echo this is no hypervisor >xen-4.17-amd64.gz");
+    const { error, console } = await fallenBack(up());
+    expect(console).toMatch(/Falling back to/);
+    expect(error).toContain(backAsLinux);
+    await raw("mv /root/xen-4.17-amd64.gz /boot/");
+  });
+
+  it("comes back from a dom0 whose kernel finds no root file system", async () => {
+    const { error, console } = await fallenBack(up({ kernelArgs: ["root=/dev/nowhere"] }));
+    expect(console).toMatch(/\/dev\/nowhere does not exist/);
+    expect(error).toContain(backAsLinux);
+  });
+
+  it("comes back from a dom0 that runs and cannot be reached, when its time is over", async () => {
+    // Not ten minutes but the earliest moment there is: what ends the trial is the host's own timer, as always, and here
+    // it must do so before Xen's services have started.
+    await raw(
+      "mkdir -p /etc/systemd/system/pulumi-xen-trial.timer.d && printf '[Timer]\\nOnBootSec=\\nOnBootSec=1\\n' >/etc/systemd/system/pulumi-xen-trial.timer.d/sooner.conf",
+    );
+    const { error } = await fallenBack(up({ kernelArgs: ["systemd.mask=ssh.service"] }));
+    expect(error).toContain(backAsLinux);
+    expect(error).toContain("Xen booted, but could not be reached and proven");
+    await raw("rm -r /etc/systemd/system/pulumi-xen-trial.timer.d");
+  });
+
+  it("boots Xen with the next up, once the cause is mended", async () => {
+    const { log } = await mustSucceed(there(engine), up());
+    expect(log).toContain("make Xen what the host boots");
+    expect(await raw("cat /sys/hypervisor/type; cat /proc/xen/capabilities")).toBe("xen\ncontrol_d");
+    expect(await raw("cat /proc/cmdline; xl info xen_commandline")).not.toMatch(/nowhere|mask|mem=300M/);
+    expect(await raw("grub-editenv list")).toMatch(/^saved_entry=xen-gnulinux-simple-/m);
+    expect((await mustSucceed(there(engine), up())).changed).toBe(0);
+  });
+});
