@@ -1,11 +1,11 @@
 /**
- * An install that loses its client goes on, and the next `up` finishes the same install: on real Xen, with the whole
- * engine killed, and with the provider process alone.
+ * An install that loses its client goes on, and the next `up` finishes the same install: on real Xen, with the engine
+ * interrupted by Ctrl-C and then killed with all its processes, and with the provider process ended alone.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { eventually } from "../support/eventually";
+import { eventually, until } from "../support/eventually";
 import { type LabStack, labStack } from "../support/lab-stack";
 import { projectRoot } from "../support/project-root";
 
@@ -61,40 +61,63 @@ describe("an install that loses its client", () => {
     expect(await ground.raw("cat /var/lib/pulumi-xen/domu/guest1/phase")).toBe("done");
   }
 
-  it("is finished by the next up when the engine and all its processes were killed", async () => {
+  it("is finished by a later up when one was stopped by Ctrl-C and the next was killed with all its processes", async () => {
     const state = join(ground.folder, "engine.json");
     const first = start("up", state);
     const installer = await untilInstalling();
-    process.kill(-(first.process.pid ?? 0), "SIGKILL");
-    await first.ended;
+    // As a terminal does it: to the whole group. The first lets the install go on, the second ends our side at once.
+    interrupt(first.process);
+    await until("it says what it does", () => first.said().includes("Stopping: what is under way may finish"));
+    interrupt(first.process);
+    expect({ code: await first.ended, said: first.said() }).toMatchObject({ code: 130 });
+    expect(await ground.raw("xl domid guest1")).toBe(installer);
 
     const second = start("up", state);
-    expect({ code: await second.ended, said: second.said() }).toMatchObject({ code: 0 });
-    await expectSameInstall(installer);
+    await until("it follows the same job", () => /\| guest1: \||domu\/guest1: /.test(second.said()), 180_000);
+    process.kill(-(second.process.pid ?? 0), "SIGKILL");
+    await second.ended;
 
     const third = start("up", state);
     expect({ code: await third.ended, said: third.said() }).toMatchObject({ code: 0 });
-    expect(third.said()).toContain("6 unchanged");
+    await expectSameInstall(installer);
+
+    const fourth = start("up", state);
+    expect({ code: await fourth.ended, said: fourth.said() }).toMatchObject({ code: 0 });
+    expect(fourth.said()).toContain("6 unchanged");
     const last = start("destroy", state);
     expect({ code: await last.ended, said: last.said() }).toMatchObject({ code: 0 });
   });
 
-  it("is finished by the next up when the provider process alone was killed", async () => {
+  it("is finished by a later up when the provider process alone was interrupted, and the next one's killed", async () => {
     const state = join(ground.folder, "provider.json");
     const first = start("up", state);
     const installer = await untilInstalling();
-    const provider = descendantsOf(first.process.pid ?? 0).find(({ command }) =>
-      command.includes("cmd/dynamic-provider"),
-    );
-    expect(provider).toBeDefined();
-    process.kill(provider?.pid ?? 0, "SIGKILL");
+    process.kill(providerOf(first.process), "SIGINT");
     expect(await first.ended).not.toBe(0);
+    expect(first.said()).toMatch(/Stopped waiting for "install guest1".*; job \S+ goes on there/);
 
     const second = start("up", state);
-    expect({ code: await second.ended, said: second.said() }).toMatchObject({ code: 0 });
+    await until("it follows the same job", () => /\| guest1: \||domu\/guest1: /.test(second.said()), 180_000);
+    process.kill(providerOf(second.process), "SIGKILL");
+    expect(await second.ended).not.toBe(0);
+
+    const third = start("up", state);
+    expect({ code: await third.ended, said: third.said() }).toMatchObject({ code: 0 });
     await expectSameInstall(installer);
   });
 });
+
+function interrupt(run: ChildProcess): void {
+  process.kill(-(run.pid ?? 0), "SIGINT");
+}
+
+/** The process id of the dynamic provider that a run has started. */
+function providerOf(run: ChildProcess): number {
+  const all = descendantsOf(run.pid ?? 0);
+  const provider = all.find(({ command }) => command.includes("cmd/dynamic-provider"));
+  if (provider === undefined) throw new Error(`no provider among ${all.map(({ command }) => command).join("; ")}`);
+  return provider.pid;
+}
 
 /** Processes below one of ours, from /proc. */
 function descendantsOf(root: number): { pid: number; command: string }[] {
