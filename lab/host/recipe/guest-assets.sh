@@ -78,6 +78,16 @@ echo "lab guest up after $(cut -d' ' -f1 /proc/uptime) s"
 X
 chmod +x "$guest/etc/rc"; echo guest1 > "$guest/etc/hostname"; echo 10.0.2.51/24 > "$guest/etc/labip"
 echo 'root::0:0:root:/root:/bin/sh' > "$guest/etc/passwd"
+mkdir -p "$guest/www/cgi-bin"
+cat > "$guest/www/cgi-bin/state" <<'X'
+#!/bin/sh
+# What the guest sees of its machine, for tests that change the machine while the guest runs.
+printf 'Content-Type: text/plain\r\n\r\n'
+echo "boot $(cat /proc/sys/kernel/random/boot_id)"
+for path in /sys/class/block/*; do echo "disk ${path##*/} $(cat $path/size)"; done
+for path in /sys/class/net/*; do echo "link ${path##*/} $(cat $path/address)"; done
+X
+chmod +x "$guest/www/cgi-bin/state"
 tar -C "$guest" --owner=0 --group=0 -czf "$out/rootfs.tgz" .
 truncate -s 256M "$work/guest.img"; echo 'start=2048, type=83, bootable' | sfdisk -q "$work/guest.img"
 mke2fs -q -t ext4 -E offset=1048576,root_owner=0:0 -d "$guest" "$work/guest.img" $(( (256 * 1048576 - 1048576) / 1024 ))k
