@@ -12,11 +12,23 @@ const shared = {
   haste: { enableSymlinks: false },
 };
 
+/**
+ * Stories of the lab that take too long for every run on two cores, or that nobody has yet seen to their end: taken with
+ * LAB_MORE=fall-back,guest-changes. scripts/test-tiers.mjs says when they were not.
+ */
+const askedFor = (process.env.LAB_MORE ?? "").split(",");
+const notAskedFor = ["fall-back", "guest-changes"].filter((name) => !askedFor.includes(name));
+
 /** @type {import("jest").Config} */
 module.exports = {
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
     { ...shared, displayName: "contract", testMatch: ["<rootDir>/test/contract/**/*.test.ts"] },
-    { ...shared, displayName: "lab", testMatch: ["<rootDir>/test/lab/**/*.test.ts"] },
+    {
+      ...shared,
+      displayName: "lab",
+      testMatch: ["<rootDir>/test/lab/**/*.test.ts"],
+      testPathIgnorePatterns: ["/node_modules/", ...notAskedFor.map((name) => `/test/lab/${name}\\.test\\.ts$`)],
+    },
   ],
 };
