@@ -119,6 +119,8 @@ px_step_ended() {
     printf '<== %s: done after %s s\n' "$px_step" $((px_up - px_step_began)); return 0
   fi
   printf '<== %s: failed with exit code %s after %s s\n' "$px_step" "$1" $((px_up - px_step_began))
+  # Without setsid processes are ended one by one, and the step may go before us: its time was over all the same.
+  if [ -e "$PX_JOB/overdue" ]; then px_finish 124 timeout "$px_step"; fi
   px_finish "$1" failed "$px_step"
 }
 set +e`,
