@@ -3,7 +3,7 @@
  * A lost link never means "unknown": the job goes on on the host, and the same script sent again finds it.
  */
 import { randomBytes } from "node:crypto";
-import { CommandError, ConnectError, JobError, hasCode } from "../errors";
+import { CommandError, ConnectError, hasCode } from "../errors";
 import type { Job } from "../shell";
 import { backoffMs, pause } from "./backoff";
 import { WRONG_HOST_EXIT } from "./host-script";
@@ -14,6 +14,7 @@ import { JobLog } from "./job-log";
 import { DEFAULT_JOB_TIMEOUT_SECONDS } from "./job-program";
 import { type Follower, followScript, forgetScript, startScript } from "./job-start";
 import { type JobEvent, JobStream } from "./job-stream";
+import { type EndedJob, type Verdict, verdictOf } from "./job-verdict";
 import type { Link } from "./link";
 import type { Outcome } from "./outcome";
 import type { JobResult, Progress } from "./remote-host";
@@ -35,9 +36,7 @@ interface Target {
   readonly expectedMachineId: string | undefined;
 }
 
-type Verdict = Extract<JobEvent, { kind: "result" }>;
-
-interface Followed {
+interface Followed extends EndedJob {
   job: string | undefined;
   state: string | undefined;
   limitSeconds: number;
@@ -260,55 +259,6 @@ function apply(followed: Followed, event: JobEvent, progress: Progress | undefin
       return;
     case "host":
       return;
-  }
-}
-
-/** @throws JobError */
-function verdictOf(label: string, object: string, title: string, followed: Followed): JobResult {
-  const { verdict, log } = followed;
-  const jobId = `${object}/${followed.job ?? "?"}`;
-  if (verdict?.exitCode === 0) return { jobId, log: log.text() };
-  const logTail = log.lastLines(20);
-  const { exitCode, reason, step } = { exitCode: 1, reason: "unknown", step: "", ...verdict };
-  const hint = HINTS[reason];
-  throw new JobError(
-    `${title} on ${label}: ${whatEnded(reason, step, exitCode, followed.limitSeconds)}${logTail === "" ? "." : `:\n${logTail}`}`,
-    {
-      jobId,
-      step,
-      exitCode,
-      logTail,
-    },
-    hint === undefined ? {} : { hint },
-  );
-}
-
-/** What to do where the job itself is not at fault. */
-const HINTS: Readonly<Record<string, string>> = {
-  killed: "See on the host what ended it (dmesg tells of a lack of memory), then run the same again.",
-  rebooted: "Run the same again: each step is made so, whatever was done of it.",
-  locked: "Wait for their end, or see what they do (the log of the job named above), then run the same again.",
-  unwritten: "See that the host's disk is neither full nor read-only (df, mount), then run the same again.",
-  forgotten: "Run the same again: what was done of it is found.",
-};
-
-function whatEnded(reason: string, step: string, exitCode: number, limitSeconds: number): string {
-  const where = step === "" ? "the job" : `step "${step}"`;
-  switch (reason) {
-    case "failed":
-      return `${where} failed with exit code ${String(exitCode)}`;
-    case "timeout":
-      return `${where} did not end within ${String(limitSeconds)} s and was ended`;
-    case "rebooted":
-      return `the host was restarted while ${where} ran`;
-    case "unwritten":
-      return "the job has ended, and how cannot be read: the host could not write its result";
-    case "forgotten":
-      return "the job is not known on the host any more, and so not how it ended: its folder was removed or lost";
-    case "locked":
-      return `others held what the job needs (${step}) for too long`;
-    default:
-      return `${where} was ended from outside (exit code ${String(exitCode)})`;
   }
 }
 
