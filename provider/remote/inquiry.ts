@@ -4,7 +4,7 @@
  * Reading changes nothing, so a lost link only means to ask again.
  */
 import { randomBytes } from "node:crypto";
-import { AuthenticationError, CommandError, ConnectError, hasCode, messageOf } from "../errors";
+import { AuthenticationError, CommandError, ConnectError, type XenProviderError, hasCode } from "../errors";
 import type { Question } from "../shell";
 import { backoffMs, pause } from "./backoff";
 import type { HostIdentity } from "./identity";
@@ -23,6 +23,7 @@ const WAIT_MS = [GATHER_MS, 1_000, 5_000, 20_000] as const;
 const BATCH_AT_MOST = 256;
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const LOST_AT_MOST = 3;
+const UNSENT_AT_MOST_MS = 10_000;
 const CAP_BYTES = 16 * 1024 * 1024;
 
 interface Asked {
@@ -89,24 +90,31 @@ export class Inquiry {
 
   async #askAll(batch: readonly Asked[]): Promise<void> {
     const timeoutSeconds = Math.max(...batch.map((asked) => asked.timeoutSeconds));
+    const begunAt = Date.now();
     for (let attempt = 1; ; attempt += 1) {
       const mark = `@${randomBytes(8).toString("hex")}`;
       const script = batchScript(
         mark,
         batch.map((asked) => asked.question.script),
       );
+      let unsent: XenProviderError | undefined;
       const outcome = await this.#link.withSession((session) =>
-        // A link that broke before anything was sent over it is a lost one as well: asking again may find a new one.
         Observers.of(session)
           .ask(mark, script, { timeoutSeconds, capBytes: CAP_BYTES })
           .catch((error: unknown): Outcome => {
             if (!hasCode(error, "connect")) throw error;
-            return { kind: "lost", stdout: Buffer.alloc(0), stderr: messageOf(error) };
+            unsent = error;
+            return { kind: "lost", stdout: Buffer.alloc(0), stderr: error.message };
           }),
       );
-      if (outcome.kind === "lost" && attempt < LOST_AT_MOST) {
-        await pause(backoffMs(attempt));
-        continue;
+      if (outcome.kind === "lost") {
+        // A link that broke before anything was sent may be a new one the next time; a host that is silent stays so.
+        const isWorthAnother = unsent === undefined || Date.now() - begunAt < UNSENT_AT_MOST_MS;
+        if (attempt < LOST_AT_MOST && isWorthAnother) {
+          await pause(backoffMs(attempt));
+          continue;
+        }
+        if (unsent !== undefined) throw unsent;
       }
       this.#distribute(batch, outcome, mark);
       return;
