@@ -43,9 +43,11 @@ function sayOnce(mark: Mark): ShellText {
   return sh`px_folders=\${TMPDIR:-/tmp}/pulumi-xen
 px_shared=$px_folders.$$.${mark.slice(1)}
 trap 'rm -rf "$px_shared"; exit 1' HUP INT TERM
-for px_old in "$px_folders".*.*; do
-  px_pid=\${px_old#"$px_folders."}
-  if [ -d "$px_old" ] && [ ! -d "/proc/\${px_pid%%.*}" ]; then rm -rf "$px_old"; fi
+for px_old in "$px_folders".[0-9]*.????????????????; do
+  px_pid=\${px_old#"$px_folders."}; px_pid=\${px_pid%.*}
+  # Nothing but what is surely named by us: others may keep things in that folder.
+  case $px_pid in *[!0-9]*) continue ;; esac
+  if [ -d "$px_old" ] && [ ! -d "/proc/$px_pid" ]; then rm -rf "$px_old"; fi
 done
 say_once() {
   px_once=$1; shift

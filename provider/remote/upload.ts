@@ -62,7 +62,7 @@ function uploadScript(expectedMachineId: string | undefined, target: UploadTarge
 px_folder=$(dirname -- "$px_path")
 mkdir -p -- "$px_folder"
 # Drafts are named after their writer, so that the next one can clear away those of the dead (kill -9, power lost).
-for px_draft in "$px_folder"/.pulumi-xen.*.*; do
+for px_draft in "$px_folder"/.pulumi-xen.[0-9]*.[0-9]*; do
   px_pid=\${px_draft##*/.pulumi-xen.}; px_then=\${px_pid#*.}; px_pid=\${px_pid%%.*}
   if [ -f "$px_draft" ] && ! { px_birth "$px_pid" && [ "$px_born" = "$px_then" ]; }; then rm -f -- "$px_draft"; fi
 done
