@@ -26,13 +26,19 @@ it("learns what a host allows from a refusal, and never less than one", async ()
   expect(lonely.limit).toBe(1);
 });
 
-it("has a channel at rest closed for those who wait, the one that rested longest first", async () => {
-  const gate = new ChannelGate(2);
+/** Ways to close channels, and which were closed. */
+function closing(gate: ChannelGate): { closed: string[]; close: (name: string) => () => void } {
   const closed: string[] = [];
   const close = (name: string) => () => {
     closed.push(name);
     gate.leave();
   };
+  return { closed, close };
+}
+
+it("has a channel at rest closed for those who wait, the one that rested longest first", async () => {
+  const gate = new ChannelGate(2);
+  const { closed, close } = closing(gate);
   await gate.enter();
   const takeFirst = gate.rest(close("first"));
   await gate.enter();
@@ -60,11 +66,7 @@ it("has a channel closed that comes to rest while somebody waits, and one at res
 
 it("closes a channel that is in use and obliging only when none is at rest", async () => {
   const gate = new ChannelGate(2);
-  const closed: string[] = [];
-  const close = (name: string) => () => {
-    closed.push(name);
-    gate.leave();
-  };
+  const { closed, close } = closing(gate);
   await gate.enter();
   gate.oblige(close("obliging"));
   await gate.enter();
