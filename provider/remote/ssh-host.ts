@@ -6,7 +6,7 @@ import { backoffMs, pause } from "./backoff";
 import type { Connection } from "./connection";
 import { type HostIdentity, assertSameHost } from "./identity";
 import { Inquiry } from "./inquiry";
-import { endWellOnInterrupt } from "./interruption";
+import { endWellOnInterrupt, interruption } from "./interruption";
 import { followJob, forgetJobs, performJob } from "./jobs";
 import type { Link } from "./link";
 import { closeHosts, linkTo } from "./pool";
@@ -39,9 +39,17 @@ class SshHost implements RemoteHost {
   }
 
   async ask<T>(question: Question<T>, options: { timeoutSeconds?: number } = {}): Promise<T> {
-    return this.#inquiry().ask(question, options.timeoutSeconds, (who) => {
-      this.#meet(who);
-    });
+    const asked = async (): Promise<T> =>
+      this.#inquiry().ask(question, options.timeoutSeconds, (who) => {
+        this.#meet(who);
+      });
+    return interruption.whileTimeIsLeft(
+      asked,
+      () =>
+        new ConnectError(`Stopped before ${this.label} answered on ${question.about}.`, {
+          hint: "Run the same again.",
+        }),
+    );
   }
 
   async identity(): Promise<HostIdentity> {

@@ -88,15 +88,21 @@ describe("an install that loses its client", () => {
     expect({ code: await last.ended, said: last.said() }).toMatchObject({ code: 0 });
   });
 
-  it("is finished by the next up when the provider process alone was killed", async () => {
+  it("is finished by a later up when the provider process alone was interrupted, and the next one's killed", async () => {
     const state = join(ground.folder, "provider.json");
     const first = start("up", state);
     const installer = await untilInstalling();
-    process.kill(providerOf(first.process), "SIGKILL");
+    process.kill(providerOf(first.process), "SIGINT");
     expect(await first.ended).not.toBe(0);
+    expect(first.said()).toMatch(/Stopped waiting for "install guest1".*; job \S+ goes on there/);
 
     const second = start("up", state);
-    expect({ code: await second.ended, said: second.said() }).toMatchObject({ code: 0 });
+    await until("it follows the same job", () => /\| guest1: \||domu\/guest1: /.test(second.said()), 180_000);
+    process.kill(providerOf(second.process), "SIGKILL");
+    expect(await second.ended).not.toBe(0);
+
+    const third = start("up", state);
+    expect({ code: await third.ended, said: third.said() }).toMatchObject({ code: 0 });
     await expectSameInstall(installer);
   });
 });

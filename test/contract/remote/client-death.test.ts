@@ -33,13 +33,14 @@ function work(script: string): Job {
 function client(
   script: string,
   connection = sshd.connection,
+  readBack?: string,
 ): { process: ChildProcessWithoutNullStreams; said: () => string } {
   const child = spawn(process.execPath, [
     "-r",
     "./test/support/typescript-loader.cjs",
     "test/support/programs/perform.ts",
     JSON.stringify(connection),
-    JSON.stringify({ script, files: [{ name: "secret", content: SECRET }] }),
+    JSON.stringify({ script, files: [{ name: "secret", content: SECRET }], readBack }),
   ]);
   let said = "";
   child.stdout.on("data", (bytes: Buffer) => {
@@ -98,6 +99,24 @@ it("a client told to end stops following, says that the job goes on, and the nex
   expect(result?.log).toContain("done");
   expect(linesOf(trace)).toEqual(["x"]);
 });
+
+it.each([
+  ["answers soon", "sleep 1", "answered"],
+  ["does not answer in time", "sleep 30", "Stopped before"],
+])(
+  "a client told to end looks once more at the host and says how far it came, where that %s",
+  async (_what, readBack, said) => {
+    const go = join(sshd.folder, "go");
+    const first = client(untilThere(join(sshd.folder, "trace"), go), sshd.connection, readBack);
+    await until("the job works", () => first.said().includes("begun"), 30_000);
+    first.process.kill("SIGINT");
+    await until("the client has ended", () => first.process.exitCode !== null, 4_500);
+    expect(first.said()).toContain(said);
+    expect(first.said()).toContain("job 1 goes on there");
+    writeFileSync(go, "");
+    await openHost(sshd.connection).follow("domu/guest1");
+  },
+);
 
 it("a client told to end while the host is away still says that the job goes on", async () => {
   const proxy = await startLinkProxy(sshd.port);
