@@ -10,6 +10,7 @@ export type JobEvent =
   | { readonly kind: "host"; readonly machineId: string; readonly bootId: string }
   | { readonly kind: "job"; readonly job: string; readonly state: JobState; readonly limitSeconds: number }
   | { readonly kind: "log"; readonly bytes: Buffer }
+  | { readonly kind: "beat" }
   | { readonly kind: "gap" }
   | { readonly kind: "result"; readonly exitCode: number; readonly reason: string; readonly step: string }
   | { readonly kind: "none" };
@@ -73,15 +74,14 @@ export class JobStream {
         this.#isInLog = true;
         this.#emit({ kind: "job", job: first, state: second as JobState, limitSeconds: Number(fourth) });
         return;
+      case "beat":
       case "gap":
-        this.#emit({ kind: "gap" });
+      case "none":
+        this.#emit({ kind: what });
         return;
       case "result":
         this.#isInLog = false;
         this.#emit({ kind: "result", exitCode: exitCodeOf(first), reason: second, step: third });
-        return;
-      case "none":
-        this.#emit({ kind: "none" });
         return;
       default:
     }

@@ -190,6 +190,9 @@ async function followOnce(
   };
   const stream = new JobStream(mark, (event) => {
     if (event.kind !== "host") {
+      // That it still runs, said anew over each new connection, is no sign of getting on: a link that always breaks there
+      // must not keep us for ever.
+      if (event.kind !== "job" || event.job !== followed.job) sign();
       apply(followed, event, progress);
       return;
     }
@@ -211,7 +214,6 @@ async function followOnce(
         signal: stop.signal,
         obligingAfterMs: TURN_MS,
         onOutput: (bytes) => {
-          sign();
           listen();
           stream.take(bytes);
         },
@@ -257,6 +259,7 @@ function apply(followed: Followed, event: JobEvent, progress: Progress | undefin
     case "none":
       followed.isNone = true;
       return;
+    case "beat":
     case "host":
       return;
   }

@@ -35,6 +35,7 @@ it("a log of any bytes comes out as it went in, however the stream is cut", () =
           events: [
             { kind: "host", machineId: "m", bootId: "b" },
             { kind: "job", job: "3", state: "started", limitSeconds: 900 },
+            { kind: "beat" },
             { kind: "result", exitCode: 4, reason: "failed", step: "write-config" },
           ],
         });
