@@ -37,7 +37,7 @@ until apt-get -q -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 -o Acquire::La
   sleep 5
 done
 # Three of Xen's packages make GRUB's menu anew, each in its turn; 25 s each time in the lab. Here they only say that
-# they want it, and it is made once.
+# they want it, and it is made once. apt gives maintainer scripts a path of its own (DPkg::Path), whatever ours is.
 mkdir -p /var/lib/pulumi-xen
 later=$(mktemp -d /var/lib/pulumi-xen/later.XXXXXX)
 trap 'rm -rf "$later"' EXIT
@@ -45,7 +45,7 @@ printf '#!/bin/sh\n: >%s/wanted\n' "$later" >"$later/update-grub"
 chmod 755 "$later" "$later/update-grub"
 installed=0
 # shellcheck disable=SC2086
-PATH=$later:$PATH apt-get -q -y --no-install-recommends --allow-downgrades -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 \
+apt-get -q -y -o DPkg::Path="$later:$PATH" --no-install-recommends --allow-downgrades -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 \
   -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold -o Dpkg::Options::=--force-confdef install $missing || installed=$?
 if [ -e "$later/wanted" ]; then update-grub; fi
 [ "$installed" = 0 ] || exit "$installed"`,

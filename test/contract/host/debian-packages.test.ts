@@ -10,10 +10,12 @@ describe("installing Xen's packages on Debian", () => {
     program("dpkg-query", "exit 1");
     program("dpkg", "exit 0");
     program("update-grub", `echo real >>${shell.at("menus")}`);
-    // As Xen's packages do: the menu is made anew again and again, by the name alone.
+    // As Xen's packages do: the menu is made anew again and again, by the name alone; and as apt does, with its own path.
     program(
       "apt-get",
-      `case "$*" in *install*) update-grub; update-grub; exit "$(cat ${shell.at("apt-exit")})" ;; esac`,
+      `path=${shell.at("bin")}:/usr/bin:/bin
+for option in "$@"; do case $option in DPkg::Path=*) path=\${option#*=} ;; esac; done
+case "$*" in *install*) PATH=$path sh -c "update-grub; update-grub"; exit "$(cat ${shell.at("apt-exit")})" ;; esac`,
     );
     writeFileSync(shell.at("apt-exit"), "0");
     shell.path = `${shell.at("bin")}:/usr/bin:/bin`;
