@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { type Config, configKey, isRecord, readStackConfig } from "./config";
 import { type Crypter, newCrypter, openCrypter } from "./crypter";
 import { type Deployment, parseDeploymentFile, readDeployment, writeDeployment } from "./deployment-format";
+import { assertNodeVersion } from "./node-version";
 import { findPassphrase } from "./passphrase";
 import { type Project, readProject } from "./project";
 import { Recorder } from "./recorder";
@@ -121,6 +122,7 @@ async function runStack(
   options: StackOptions,
   stateFile: string | undefined,
 ): Promise<StackResult> {
+  assertNodeVersion();
   // The lock's place must be known before anything is read that another run may be writing.
   const sdk = loadSdk(options.cwd);
   const { name } = readProject(options.cwd, sdk.parseYaml);

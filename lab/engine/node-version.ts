@@ -1,0 +1,12 @@
+/** The floor of Node, as package.json has it (docs/adr: Node and TypeScript floors). */
+const NEEDED = [22, 13] as const;
+
+/** @throws Error in one sentence. The SDK's processes run in the same Node as we do: an older one leaves them hanging. */
+export function assertNodeVersion(version: string = process.versions.node): void {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return;
+  throw new Error(
+    `The practice engine needs Node ${NEEDED.join(".")} or later, and this is ${version} (${process.execPath}). ` +
+      "Take a later one; where the system has none, the npm package node brings one (npm install node@24).",
+  );
+}
