@@ -13,12 +13,9 @@ import { type ShellText, lines, preamble, quote, sh } from "../shell";
 export type Mark = string;
 
 /**
- * What a shell is started with: it takes its whole script from stdin before it begins. Left to itself bash reads a script
- * from a pipe byte by byte, 1 MiB in seconds.
+ * What a shell is started with: it takes its whole script, packed for its way, from stdin before it begins. Left to itself
+ * bash reads a script from a pipe byte by byte, 1 MiB in seconds.
  */
-export const RUN_STDIN = 'eval "$(cat)"';
-
-/** The same for a script that was packed for its way. */
 export const RUN_PACKED = 'eval "$(gzip -dc)"';
 
 /**

@@ -6,7 +6,7 @@
  * on beyond its bytes (busybox's does). It ends with its stdin: nothing of it outlives the connection.
  */
 import { type ShellText, preamble, sh } from "../shell";
-import { type Mark, RUN_STDIN, packed } from "./host-script";
+import { type Mark, RUN_PACKED, packed } from "./host-script";
 
 /** The host itself ends a script that takes too long, where it has `timeout` (busybox's old one is too different). */
 export const observerProgram: ShellText = sh`${preamble}
@@ -14,7 +14,7 @@ set +e
 if timeout 5 true 2>/dev/null; then px_has_timeout=yes; else px_has_timeout=; fi
 while read -r px_mark px_length px_seconds; do
   if [ -n "$px_has_timeout" ]; then set -- timeout -k 5 "$px_seconds"; else set --; fi
-  head -c "$px_length" | gzip -dc | "$@" \${PULUMI_XEN_SHELL:-/bin/sh} -c ${RUN_STDIN}
+  head -c "$px_length" | "$@" \${PULUMI_XEN_SHELL:-/bin/sh} -c ${RUN_PACKED}
   printf '\n%s done %s\n' "$px_mark" $?
 done
 exit 0

@@ -2,7 +2,7 @@
  * Many questions as one script, and the way back. Pure. Each runs in its own subshell: one that fails, or says what it
  * should not, spoils only its own answer.
  */
-import { Answer, type ShellText, lines, sh } from "../shell";
+import { Answer, type ShellText, lines, saidIn, sh } from "../shell";
 import { type Mark, framed, introduction } from "./host-script";
 
 export interface BatchAnswers {
@@ -26,8 +26,7 @@ export function batchScript(mark: Mark, scripts: readonly ShellText[]): string {
     lines([
       introduction(mark, undefined),
       sayOnce(mark),
-      sh`exec 4>&1; set +e
-if base64 -w 0 </dev/null >/dev/null 2>&1; then b64() { base64 -w 0; }; fi`,
+      sh`exec 4>&1; set +e`,
       ...asked,
       sh`if [ -d "$px_shared" ]; then rm -rf "$px_shared"; fi`,
     ]),
@@ -65,9 +64,9 @@ say_once() {
 
 function question(mark: Mark, index: number, script: ShellText): ShellText {
   return sh`printf '%s begin %s\n' ${mark} ${index}
-px_err=$( ( set -eu
+px_err=$(exec 2>&1 >&4 4>&-; set -eu
 ${script}
-) 2>&1 >&4 4>&- )
+)
 px_rc=$?
 printf '\n%s end %s %s ' ${mark} ${index} "$px_rc"
 if [ -n "$px_err" ]; then printf %s "$px_err" | b64; fi; echo`;
@@ -99,10 +98,8 @@ export function readBatch(mark: Mark, stdout: Buffer): BatchAnswers {
         const key = line.slice(0, -"=@".length);
         current.values.set(key, once[0]).set(`${key}.rc`, once[1]).set(`${key}.err`, once[2]);
       }
-      const said = /^([^=]+)=([A-Za-z0-9+/]*={0,2})$/.exec(line);
-      if (said?.[1] !== undefined && said[2] !== undefined) {
-        current.values.set(Buffer.from(said[1], "latin1").toString("utf8"), decode(said[2]));
-      }
+      const said = saidIn(line);
+      if (said !== undefined) current.values.set(said.key, said.value);
     }
   }
   return { host, answers, unfinished: current?.index };

@@ -1,5 +1,5 @@
 /** HOW it is said to a host: quoting, steps with their effect, questions. Pure. */
 export { preamble } from "./preamble";
-export { Answer, type Question } from "./question";
+export { Answer, type Question, saidIn } from "./question";
 export { ShellText, lines, quote, sh } from "./sh";
 export type { HostSection, Job, JobFile, Step } from "./step";

@@ -10,8 +10,16 @@ LC_ALL=C LANG=C PATH=\${PULUMI_XEN_PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbi
 export LC_ALL LANG PATH
 umask 077
 cd /
-b64() { base64 | tr -d '\n'; }
-say() { say_key=$1; shift; printf '%s=' "$say_key"; printf '%s' "$*" | b64; echo; }
+# One line. Left unquoted on purpose: that drops the newlines, without a process and without hiding a failure.
+b64() { b64_text=$(base64) || return 1; printf %s $b64_text; }
+# What is harmless is written as it is, behind a "~": each fork costs 50 ms and more on an emulated host.
+say() {
+  say_key=$1; shift
+  case "$*" in
+    *[!A-Za-z0-9_./:,@+\ -]*) printf '%s=' "$say_key"; printf '%s' "$*" | b64; echo ;;
+    *) printf '%s=~%s\n' "$say_key" "$*" ;;
+  esac
+}
 say_file() { if [ -f "$2" ]; then printf '%s=' "$1"; b64 <"$2"; echo; fi; }
 say_cmd() {
   say_key=$1; shift
@@ -20,9 +28,7 @@ say_cmd() {
   say_rc=0
   "$@" >"$say_tmp/.out" 2>"$say_tmp/.err" </dev/null || say_rc=$?
   printf '%s=' "$say_key"; b64 <"$say_tmp/.out"; echo
-  # The usual ones are written as they are (MA== is 0): each fork costs 50 ms and more on an emulated host.
-  printf '%s.rc=' "$say_key"; if [ $say_rc = 0 ]; then printf MA==; else printf '%s' "$say_rc" | b64; fi; echo
-  printf '%s.err=' "$say_key"; if [ -s "$say_tmp/.err" ]; then b64 <"$say_tmp/.err"; fi; echo
+  printf '%s.rc=~%s\n%s.err=' "$say_key" "$say_rc" "$say_key"; if [ -s "$say_tmp/.err" ]; then b64 <"$say_tmp/.err"; fi; echo
   if [ -z "\${px_shared:-}" ]; then rm -rf "$say_tmp"; fi
 }
 # Where several questions share a script (remote/question-batch.ts), the command runs once for all of them.

@@ -7,7 +7,8 @@
  *   say_cmd KEY COMMAND…    the command's stdout; its exit code under KEY.rc and its stderr under KEY.err
  *   say_once KEY COMMAND…   the same for what many objects of a host ask alike: `xl list -l` runs once for a hundred guests
  *                           asked of in the same moment, and its answer travels once. A KEY always means the same COMMAND
- * Values travel as base64, so any bytes survive. A script that fails answers nothing: the question then throws.
+ * A value travels as `KEY=BASE64`, so any bytes survive, or as `KEY=~TEXT` where no character of it could do harm.
+ * A script that fails answers nothing: the question then throws.
  */
 import { OutputParseError } from "../errors";
 import type { ShellText } from "./sh";
@@ -17,6 +18,18 @@ export interface Question<T> {
   readonly about: string;
   readonly script: ShellText;
   readonly read: (answer: Answer) => T;
+}
+
+/** One line of an answer; `undefined` for what no function of preamble.ts has written. */
+export function saidIn(line: string): { readonly key: string; readonly value: string } | undefined {
+  const [, key, plain, base64] = /^([^=]+)=(?:~([A-Za-z0-9_./:,@+ -]*)|([A-Za-z0-9+/]*={0,2}))$/.exec(line) ?? [];
+  if (key === undefined) return undefined;
+  return { key: utf8(key), value: plain ?? Buffer.from(base64 ?? "", "base64").toString("utf8") };
+}
+
+/** Lines are taken apart byte by byte; a key may hold more than ASCII. */
+function utf8(latin1: string): string {
+  return Buffer.from(latin1, "latin1").toString("utf8");
 }
 
 /** What a question's script said, by key. */

@@ -1,6 +1,6 @@
 /** What running scripts in a shell of this machine gives, and how it is read. */
 import type { ChildProcess } from "node:child_process";
-import { Answer, type Question } from "../../provider/shell";
+import { Answer, type Question, saidIn } from "../../provider/shell";
 
 export interface Ran {
   readonly exitCode: number | null;
@@ -44,10 +44,7 @@ export function readAnswer<T>(question: Question<T>, ran: Ran, reword = (value: 
   if (ran.exitCode !== 0) throw new Error(`${question.about}: ${ran.stderr}`);
   const said = ran.stdout
     .split("\n")
-    .filter((line) => line !== "")
-    .map((line): [string, string] => {
-      const at = line.indexOf("=");
-      return [line.slice(0, at), reword(Buffer.from(line.slice(at + 1), "base64").toString())];
-    });
+    .flatMap((line) => saidIn(line) ?? [])
+    .map(({ key, value }): [string, string] => [key, reword(value)]);
   return question.read(new Answer(new Map(said)));
 }

@@ -10,6 +10,7 @@ import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { utils } from "ssh2";
 import { closeHosts } from "../../../provider/remote";
+import { saidIn } from "../../../provider/shell";
 import { type Bend, type BentHost, type Said, honest, startBentHost } from "../../support/proofs/bent-host";
 import { OPERATIONS, type Operation, type Result, machineIdOf, operate } from "../../support/proofs/operations";
 import { type Case, allCases } from "../../support/proofs/worlds";
@@ -244,11 +245,12 @@ describe("an answer that does not come, or not whole", () => {
 });
 
 describe("an answer that lacks something", () => {
-  /** The lines of an answer that say a value: `key=BASE64`. */
   const keysOf = (said: Said): string[] =>
-    [...said.stdout.toString("latin1").matchAll(/^([^=\n@ ]+)=([A-Za-z0-9+/]*={0,2})$/gm)].map(
-      (match) => match[1] ?? "",
-    );
+    said.stdout
+      .toString("latin1")
+      .split("\n")
+      .filter((line) => !line.startsWith("@"))
+      .flatMap((line) => saidIn(line)?.key ?? []);
 
   const withKey = (said: Said, key: string, change: (base64: string) => string | undefined): Said => ({
     ...said,
@@ -258,7 +260,7 @@ describe("an answer that lacks something", () => {
         .split("\n")
         .flatMap((line) => {
           if (!line.startsWith(`${key}=`)) return [line];
-          const changed = change(line.slice(key.length + 1));
+          const changed = change(Buffer.from(saidIn(line)?.value ?? "").toString("base64"));
           return changed === undefined ? [] : [`${key}=${changed}`];
         })
         .join("\n"),

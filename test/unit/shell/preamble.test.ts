@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ShellText, preamble, sh } from "../../../provider/shell";
+import { type ShellText, preamble, saidIn, sh } from "../../../provider/shell";
 
 let folder: string;
 beforeEach(() => {
@@ -21,8 +21,10 @@ describe.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))("under %
   }
 
   function decoded(stdout: string, key: string): string | undefined {
-    const line = stdout.split("\n").find((text) => text.startsWith(`${key}=`));
-    return line === undefined ? undefined : Buffer.from(line.slice(key.length + 1), "base64").toString("utf8");
+    return stdout
+      .split("\n")
+      .map((line) => saidIn(line))
+      .find((said) => said?.key === key)?.value;
   }
 
   it("a script runs in /, in the C locale, with a private umask, and ends at the first failure", () => {
@@ -40,6 +42,16 @@ describe.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))("under %
     expect(decoded(stdout, "key")).toBe("two\nlines  and = signs more");
     expect(decoded(stdout, "long")).toHaveLength(3000);
     expect(stdout.trim().split("\n")).toHaveLength(2);
+  });
+
+  it.each(["", "yes", "4.17.7", "/dev/vg/a, b:c@d+e-f", "~", "=x", "a\tb", "ä", "*", "\\n"])("say keeps %j", (text) => {
+    expect(decoded(run(sh`say key ${text}`).stdout, "key")).toBe(text);
+  });
+
+  it("a value that could not be encoded ends the script: it is not said to be empty", () => {
+    const { status, stdout } = run(sh`base64() { return 1; }; say key ${"a=b"}; echo never`);
+    expect(status).not.toBe(0);
+    expect(stdout).not.toContain("never");
   });
 
   it("say_file says a file's content, and nothing where there is none", () => {
