@@ -1,7 +1,7 @@
 /** HOW we get there: connections, questions, jobs, files. docs/jobs.md says what is seen of it on the host. */
-export type { Connection } from "./connection";
-export { settleFormerJob } from "./former-job";
+export type { Connection } from "./connection/connection";
+export { settleFormerJob } from "./jobs/former-job";
 export { closeHosts } from "./pool";
-export { showProgress } from "./progress-sink";
+export { showProgress } from "./jobs/progress-sink";
 export type { RemoteHost } from "./remote-host";
 export { openHost } from "./ssh-host";

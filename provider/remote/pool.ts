@@ -3,8 +3,8 @@
  * methods must hold nothing: Pulumi would write it into the state.
  */
 import { createHash } from "node:crypto";
-import type { Connection } from "./connection";
-import { Link } from "./link";
+import type { Connection } from "./connection/connection";
+import { Link } from "./link/link";
 
 const links = new Map<string, Link>();
 

@@ -3,16 +3,16 @@ import type { Readable } from "node:stream";
 import { ConnectError } from "../errors";
 import { type Job, type Question, sh } from "../shell";
 import { backoffMs, pause } from "./backoff";
-import type { Connection } from "./connection";
+import type { Connection } from "./connection/connection";
 import { type HostIdentity, assertSameHost } from "./identity";
-import { Inquiry } from "./inquiry";
 import { endWellOnInterrupt, interruption } from "./interruption";
-import { followJob, forgetJobs, performJob } from "./jobs";
-import type { Link } from "./link";
+import { followJob, forgetJobs, performJob } from "./jobs/jobs";
+import { progressOf } from "./jobs/progress-sink";
+import type { Link } from "./link/link";
 import { closeHosts, linkTo } from "./pool";
-import { progressOf } from "./progress-sink";
+import { Inquiry } from "./questions/inquiry";
 import type { JobResult, Progress, RemoteHost } from "./remote-host";
-import { type UploadTarget, uploadFile } from "./upload";
+import { type UploadTarget, uploadFile } from "./upload/upload";
 
 export interface ExpectedHost {
   /** As recorded; another machine under the same address is refused. */

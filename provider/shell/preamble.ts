@@ -23,7 +23,7 @@ say() {
 say_file() { if [ -f "$2" ]; then printf '%s=' "$1"; b64 <"$2"; echo; fi; }
 say_cmd() {
   say_key=$1; shift
-  # In a folder that goes with the script, however it ends, where there is one (remote/question-batch.ts).
+  # In a folder that goes with the script, however it ends, where there is one (remote/questions/question-batch.ts).
   if [ -n "\${px_shared:-}" ]; then mkdir -p "$px_shared"; say_tmp=$px_shared; else say_tmp=$(mktemp -d); fi
   say_rc=0
   "$@" >"$say_tmp/.out" 2>"$say_tmp/.err" </dev/null || say_rc=$?
@@ -31,7 +31,7 @@ say_cmd() {
   printf '%s.rc=~%s\n%s.err=' "$say_key" "$say_rc" "$say_key"; if [ -s "$say_tmp/.err" ]; then b64 <"$say_tmp/.err"; fi; echo
   if [ -z "\${px_shared:-}" ]; then rm -rf "$say_tmp"; fi
 }
-# Where several questions share a script (remote/question-batch.ts), the command runs once for all of them.
+# Where several questions share a script (remote/questions/question-batch.ts), the command runs once for all of them.
 say_once() { say_cmd "$@"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
 # install_file SOURCE TARGET MODE: TARGET becomes SOURCE's content, whole or not at all; nothing is written when equal.

@@ -5,8 +5,8 @@
  */
 import { isIPv6 } from "node:net";
 import { quote } from "../../shell";
-import type { Connection } from "../connection";
-import { expandHome } from "../host-key";
+import type { Connection } from "../connection/connection";
+import { expandHome } from "../connection/host-key";
 
 export interface SshStart {
   /** Of the master, which holds the connection: behind `ssh`. */

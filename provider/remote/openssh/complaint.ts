@@ -11,8 +11,8 @@ import {
   type XenProviderError,
   messageOf,
 } from "../../errors";
-import { type Connection, labelOf } from "../connection";
-import { unreachable } from "../unreachable";
+import { type Connection, labelOf } from "../connection/connection";
+import { unreachable } from "../connection/unreachable";
 
 const QUOTED_AT_MOST = 600;
 

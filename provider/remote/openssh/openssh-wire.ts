@@ -2,8 +2,8 @@
  * The wire over the system's ssh: one master process holds the connection (ControlMaster), each command is a small client
  * of it. The host is as the user's ~/.ssh/config has it, with certificates, FIDO keys, ProxyJump.
  */
-import { rmSync } from "node:fs";
 import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import { Duplex } from "node:stream";
 import type { Channel, Wire } from "../wire";
 import { tunnelArguments } from "./arguments";

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Connection } from "../connection";
+import type { Connection } from "../connection/connection";
 import { controlPath, masterStart } from "./arguments";
 import { type Child, startChild } from "./child";
 import { complaint, noProgram, silent } from "./complaint";

@@ -1,8 +1,8 @@
 /** What carries the SSH bytes of an ssh2 connection: a TCP socket, or a stream through a jump host. */
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Connection } from "../connection";
-import { unreachable } from "../unreachable";
+import type { Connection } from "../connection/connection";
+import { unreachable } from "../connection/unreachable";
 
 const TCP_TIMEOUT_MS = 15_000;
 

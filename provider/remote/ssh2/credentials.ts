@@ -5,8 +5,8 @@
 import { readFileSync } from "node:fs";
 import type { AuthHandlerMiddleware, AuthenticationType, ConnectConfig } from "ssh2";
 import { AuthenticationError, messageOf } from "../../errors";
-import type { Connection } from "../connection";
-import { expandHome } from "../host-key";
+import type { Connection } from "../connection/connection";
+import { expandHome } from "../connection/host-key";
 
 export interface Credentials {
   readonly config: Pick<

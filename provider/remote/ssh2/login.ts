@@ -1,9 +1,9 @@
 /** One attempt to log in with ssh2: the host's key, then our one method. */
 import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from "ssh2";
 import { AuthenticationError, ConnectError, HostKeyError, XenProviderError, messageOf } from "../../errors";
-import { type Connection, labelOf } from "../connection";
-import { hostKeyJudge } from "../host-key";
-import { unreachable } from "../unreachable";
+import { type Connection, labelOf } from "../connection/connection";
+import { hostKeyJudge } from "../connection/host-key";
+import { unreachable } from "../connection/unreachable";
 import type { Carrier } from "./carrier";
 import { ADD_PUBLIC_KEY, type Credentials, credentialsOf } from "./credentials";
 import { Ssh2Wire } from "./ssh2-wire";

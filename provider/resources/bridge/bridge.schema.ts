@@ -1,7 +1,7 @@
 /** What a Bridge is declared with and what it tells. Pure. */
 import { z } from "zod";
 import type { CommonInputs } from "../../pulumi";
-import { type Connection, connectionSchema } from "../../remote/connection";
+import { type Connection, connectionSchema } from "../../remote/connection/connection";
 
 type BridgeAddresses = "inherit" | "dhcp" | "none" | { readonly cidr: readonly string[]; readonly gateway?: string };
 

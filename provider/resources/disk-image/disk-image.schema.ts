@@ -1,7 +1,7 @@
 /** What the user says about a disk image, and what we remember of it. */
 import { z } from "zod";
 import type { CommonInputs } from "../../pulumi";
-import { type Connection, connectionSchema } from "../../remote/connection";
+import { type Connection, connectionSchema } from "../../remote/connection/connection";
 import { type SourceFile, sourceFileSchema } from "../source-file/source-file.schema";
 
 /** `block`: a block device that exists already (a partition, a logical volume); it is used, never changed. */

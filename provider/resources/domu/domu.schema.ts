@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { CommonInputs } from "../../pulumi";
-import { type Connection, connectionSchema } from "../../remote/connection";
+import { type Connection, connectionSchema } from "../../remote/connection/connection";
 import { DOMAIN_TYPES, type DomainType, EVENT_ACTIONS, type EventAction, MAC_PATTERN, UUID_PATTERN } from "../../xen";
 
 const BOOT_MODES = ["pygrub", "pvgrub2", "direct"] as const;

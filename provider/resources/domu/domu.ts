@@ -8,7 +8,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { type HostReference, type NameReference, XenResource, hostConnection, isInputText, nameOf } from "../../pulumi";
-import type { Connection } from "../../remote/connection";
+import type { Connection } from "../../remote/connection/connection";
 import type { DomainType, EventAction } from "../../xen";
 import type { BootMode, DomUInstall, DomUVfb, DomUVif, DomUWait, ExtraValue } from "./domu.schema";
 

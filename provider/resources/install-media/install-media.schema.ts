@@ -1,7 +1,7 @@
 /** What the user says about installation media, and what we remember of them. */
 import { z } from "zod";
 import type { CommonInputs } from "../../pulumi";
-import { type Connection, connectionSchema } from "../../remote/connection";
+import { type Connection, connectionSchema } from "../../remote/connection/connection";
 import { type SourceFile, sourceFileSchema } from "../source-file/source-file.schema";
 
 /** Where the files are served while an install needs them. */

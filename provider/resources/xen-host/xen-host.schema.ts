@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Dom0Wishes } from "../../host/boot/hypervisor-arguments";
 import type { PackageRepository } from "../../host/host-family";
 import type { CommonInputs } from "../../pulumi";
-import { type Connection, connectionSchema } from "../../remote/connection";
+import { type Connection, connectionSchema } from "../../remote/connection/connection";
 
 export interface XenHostInputs extends CommonInputs {
   readonly connection: Connection;

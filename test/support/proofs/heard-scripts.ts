@@ -1,6 +1,6 @@
 /**
  * The scripts that reach a pretended host over a channel, unpacked: those of a shell that gets one and ends, and those of
- * the shell that stays to answer questions (provider/remote/observer-program.ts).
+ * the shell that stays to answer questions (provider/remote/questions/observer-program.ts).
  */
 import { gunzipSync } from "node:zlib";
 import type { ServerChannel } from "ssh2";

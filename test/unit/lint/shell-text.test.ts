@@ -8,7 +8,7 @@ jest.setTimeout(180_000);
 
 // Texts stand in place of these files: types are those of the project.
 const RESOURCE = "provider/resources/domu/domu.wait.ts";
-const REMOTE = "provider/remote/upload.ts";
+const REMOTE = "provider/remote/upload/upload.ts";
 const TEST = "test/unit/shell/sh.test.ts";
 
 const shell = 'import { type ShellText, type Step, sh } from "../../shell";\n';

@@ -1,4 +1,4 @@
-import { ChannelGate } from "../../../provider/remote/channel-gate";
+import { ChannelGate } from "../../../provider/remote/link/channel-gate";
 
 it("lets in as many as the limit, and the next when one leaves", async () => {
   const gate = new ChannelGate(2);

@@ -5,8 +5,8 @@ import {
   HostKeyError,
   UnsupportedError,
 } from "../../../provider/errors";
+import { mayPass } from "../../../provider/remote/connection/unreachable";
 import { complaint, silent } from "../../../provider/remote/openssh/complaint";
-import { mayPass } from "../../../provider/remote/unreachable";
 
 const RACK = { host: "rack-7", transport: "openssh" } as const;
 

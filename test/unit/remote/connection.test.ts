@@ -1,6 +1,6 @@
-import { faultsOf } from "../../../provider/pulumi/check-failures";
-import { type Connection, connectionSchema, labelOf } from "../../../provider/remote/connection";
 import { z } from "zod";
+import { faultsOf } from "../../../provider/pulumi/check-failures";
+import { type Connection, connectionSchema, labelOf } from "../../../provider/remote/connection/connection";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKscerHZYbXSi0Cz5dwBGAsrjK1vUWJSJ4DJmMvHffYM";
 const SECRET = "canary-71ad20";

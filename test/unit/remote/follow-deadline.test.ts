@@ -1,6 +1,6 @@
-import { performJob } from "../../../provider/remote/jobs";
-import type { Link } from "../../../provider/remote/link";
-import type { RunOptions } from "../../../provider/remote/session";
+import { performJob } from "../../../provider/remote/jobs/jobs";
+import type { Link } from "../../../provider/remote/link/link";
+import type { RunOptions } from "../../../provider/remote/link/session";
 import { type Job, sh } from "../../../provider/shell";
 
 const job: Job = {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type JobEvent, JobStream } from "../../../provider/remote/job-stream";
+import { type JobEvent, JobStream } from "../../../provider/remote/jobs/job-stream";
 
 const MARK = "@0123456789abcdef";
 

@@ -1,4 +1,4 @@
-import { progressOf, showProgress } from "../../../provider/remote/progress-sink";
+import { progressOf, showProgress } from "../../../provider/remote/jobs/progress-sink";
 
 describe("the progress of a job", () => {
   const shown: string[] = [];

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { BLOCK_BYTES, HEAD_BYTES, withoutHoles } from "../../../provider/remote/sparse-stream";
+import { BLOCK_BYTES, HEAD_BYTES, withoutHoles } from "../../../provider/remote/upload/sparse-stream";
 
 /** What the host does with the stream, in a few lines. */
 async function received(sent: AsyncIterable<Buffer>): Promise<{ content: Buffer; sentBytes: number }> {

@@ -3,22 +3,22 @@
  * A lost link never means "unknown": the job goes on on the host, and the same script sent again finds it.
  */
 import { randomBytes } from "node:crypto";
-import { CommandError, ConnectError, hasCode } from "../errors";
-import type { Job } from "../shell";
-import { backoffMs, pause } from "./backoff";
-import { WRONG_HOST_EXIT } from "./host-script";
-import { assertSameHost } from "./identity";
-import { noShell, told } from "./inquiry";
-import { interruption } from "./interruption";
+import { CommandError, ConnectError, hasCode } from "../../errors";
+import type { Job } from "../../shell";
+import { backoffMs, pause } from "../backoff";
+import { WRONG_HOST_EXIT } from "../host-script";
+import { assertSameHost } from "../identity";
+import { interruption } from "../interruption";
+import type { Link } from "../link/link";
+import { noShell, told } from "../link/no-shell";
+import type { Outcome } from "../link/outcome";
+import type { RunOptions } from "../link/session";
+import type { JobResult, Progress } from "../remote-host";
 import { JobLog } from "./job-log";
 import { DEFAULT_JOB_TIMEOUT_SECONDS } from "./job-program";
 import { type Follower, followScript, forgetScript, startScript } from "./job-start";
 import { type JobEvent, JobStream } from "./job-stream";
 import { type EndedJob, type Verdict, verdictOf } from "./job-verdict";
-import type { Link } from "./link";
-import type { Outcome } from "./outcome";
-import type { JobResult, Progress } from "./remote-host";
-import type { RunOptions } from "./session";
 
 /** The follower on the host says something each 5 s. */
 const SILENCE_MS = 30_000;

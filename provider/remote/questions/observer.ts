@@ -1,9 +1,9 @@
 /** Our end of the shell that answers questions (observer-program.ts): one request at a time, each with its outcome. */
-import type { Mark } from "./host-script";
+import type { Mark } from "../host-script";
+import { type Ending, type Outcome, endingOf } from "../link/outcome";
+import { OutputCollector } from "../link/output-collector";
+import type { Channel } from "../wire";
 import { endCode, request } from "./observer-program";
-import { type Ending, type Outcome, endingOf } from "./outcome";
-import { OutputCollector } from "./output-collector";
-import type { Channel } from "./wire";
 
 /** The end of an answer is looked for in its last bytes only: the mark, a word and a number. */
 const END_AT_MOST = 128;

@@ -1,6 +1,6 @@
 /** What was begun for an object before: by a run that was killed, or whose connection broke. */
-import { hasCode } from "../errors";
-import type { RemoteHost } from "./remote-host";
+import { hasCode } from "../../errors";
+import type { RemoteHost } from "../remote-host";
 
 /**
  * Waits for the job that may still run for the object. How it ended does not matter here: looking at the host tells.

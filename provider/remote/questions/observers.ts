@@ -2,11 +2,11 @@
  * The shells that answer questions over one connection. One does for all, as long as it answers promptly; a further one
  * is opened for those whom a slow question would keep waiting (inquiry.ts decides when).
  */
-import { type Mark, asWord } from "./host-script";
+import { type Mark, asWord } from "../host-script";
+import type { Outcome } from "../link/outcome";
+import type { Session } from "../link/session";
 import { type Asking, Observer } from "./observer";
 import { observerProgram } from "./observer-program";
-import type { Outcome } from "./outcome";
-import type { Session } from "./session";
 
 const ofSession = new WeakMap<Session, Observers>();
 

@@ -5,8 +5,8 @@
  * the runner when its time is over, and writes the verdict where the runner could not. `script` is the runner: locks,
  * then step after step, each in its own subshell, to the first that fails.
  */
-import { type HostSection, type Job, type ShellText, type Step, lines, preamble, sh } from "../shell";
-import { hostFunctions } from "./host-script";
+import { type HostSection, type Job, type ShellText, type Step, lines, preamble, sh } from "../../shell";
+import { hostFunctions } from "../host-script";
 import { jobFunctions } from "./job-functions";
 
 /** 32768 pieces of at most 512 bytes: 16 MiB; then only the log's last 64 KiB are kept, in `log.tail`. */

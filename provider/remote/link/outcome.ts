@@ -1,4 +1,4 @@
-import type { CommandEnd } from "./wire";
+import type { CommandEnd } from "../wire";
 
 /** How a script on the host ended: kinds that are never merged (facts: a lost link looks like success to the careless). */
 export type Ending =

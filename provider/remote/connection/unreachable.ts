@@ -1,5 +1,5 @@
 /** The host cannot be reached: in which words, and whether asking again may help. */
-import { ConnectError, messageOf } from "../errors";
+import { ConnectError, messageOf } from "../../errors";
 import { type Connection, labelOf } from "./connection";
 
 export function unreachable(connection: Connection, error: unknown): ConnectError {

@@ -5,9 +5,9 @@
  * joined, so that it then finds that one, running or ended, and never starts it twice.
  */
 import { createHash } from "node:crypto";
-import { BadInputError } from "../errors";
-import { type Job, type ShellText, lines, sh } from "../shell";
-import { type Mark, framed, introduction } from "./host-script";
+import { BadInputError } from "../../errors";
+import { type Job, type ShellText, lines, sh } from "../../shell";
+import { type Mark, framed, introduction } from "../host-script";
 import { jobFunctions } from "./job-functions";
 import { DEFAULT_JOB_TIMEOUT_SECONDS, folderOf, launcherProgram, runnerProgram } from "./job-program";
 

@@ -1,6 +1,6 @@
 /** The log of a job on our side: whole lines for people as they come, head and tail for the result. */
 import { StringDecoder } from "node:string_decoder";
-import type { Progress } from "./remote-host";
+import type { Progress } from "../remote-host";
 
 const PART_CHARACTERS = 64 * 1024;
 

@@ -4,7 +4,7 @@
  * POSIX sh for dash, bash and busybox; `flock` and `setsid` are used where they are. Processes are known by number and
  * time of birth (field 22 of /proc/N/stat), so that a number used again is never taken for ours.
  */
-import { type ShellText, sh } from "../shell";
+import { type ShellText, sh } from "../../shell";
 
 export const jobFunctions: ShellText = sh`PX_JOBS=$PX_ROOT/jobs px_held=
 px_uptime() { read -r px_up px_rest </proc/uptime; px_up=\${px_up%%.*}; }

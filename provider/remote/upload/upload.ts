@@ -4,13 +4,13 @@
  * were taken for all).
  */
 import type { Readable, Writable } from "node:stream";
-import { CommandError, ConnectError } from "../errors";
-import { type ShellText, lines, preamble, sh } from "../shell";
-import { asWord, hostFunctions, introduction } from "./host-script";
-import { assertSameHost } from "./identity";
-import { noShell, told } from "./inquiry";
-import { jobFunctions } from "./job-functions";
-import type { Link } from "./link";
+import { CommandError, ConnectError } from "../../errors";
+import { type ShellText, lines, preamble, sh } from "../../shell";
+import { asWord, hostFunctions, introduction } from "../host-script";
+import { assertSameHost } from "../identity";
+import { jobFunctions } from "../jobs/job-functions";
+import type { Link } from "../link/link";
+import { noShell, told } from "../link/no-shell";
 import { BLOCK_BYTES, HEAD_BYTES, withoutHoles } from "./sparse-stream";
 
 export interface UploadTarget {

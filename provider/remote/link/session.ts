@@ -3,13 +3,13 @@
  * that. Shells are opened ahead of need, so that a script costs one round trip (facts: 3 without).
  */
 import type { Writable } from "node:stream";
-import { CommandError, ConnectError, messageOf } from "../errors";
-import { quote } from "../shell";
+import { CommandError, ConnectError, messageOf } from "../../errors";
+import { quote } from "../../shell";
+import { RUN_PACKED, packed } from "../host-script";
+import type { Channel, Wire } from "../wire";
 import { ChannelGate } from "./channel-gate";
-import { RUN_PACKED, packed } from "./host-script";
 import { type Ending, type Outcome, endingOf } from "./outcome";
 import { OutputCollector } from "./output-collector";
-import type { Channel, Wire } from "./wire";
 
 const SHELLS_AHEAD_AT_MOST = 4;
 const OPEN_TIMEOUT_MS = 20_000;

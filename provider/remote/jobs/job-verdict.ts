@@ -1,8 +1,8 @@
 /** How a job ended: its result, or the error that says what happened, with the end of its log and what to do. Pure. */
-import { JobError } from "../errors";
+import { JobError } from "../../errors";
+import type { JobResult } from "../remote-host";
 import type { JobLog } from "./job-log";
 import type { JobEvent } from "./job-stream";
-import type { JobResult } from "./remote-host";
 
 export type Verdict = Extract<JobEvent, { kind: "result" }>;
 

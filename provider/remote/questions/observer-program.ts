@@ -5,8 +5,8 @@
  * `MARK done EXITCODE`, and waits for the next. We send the next only then, so it does not matter when a `head` reads
  * on beyond its bytes (busybox's does). It ends with its stdin: nothing of it outlives the connection.
  */
-import { type ShellText, preamble, sh } from "../shell";
-import { type Mark, RUN_PACKED, packed } from "./host-script";
+import { type ShellText, preamble, sh } from "../../shell";
+import { type Mark, RUN_PACKED, packed } from "../host-script";
 
 /** The host itself ends a script that takes too long, where it has `timeout` (busybox's old one is too different). */
 export const observerProgram: ShellText = sh`${preamble}

@@ -2,15 +2,15 @@
  * The connection with one host as its users know it: there when it is needed, dialled again after it was lost, closed
  * when nobody has used it for a while.
  */
-import { AuthenticationError, type ConnectError, XenProviderError, messageOf } from "../errors";
-import { backoffMs, pause } from "./backoff";
-import { type Connection, labelOf } from "./connection";
-import { startOpenssh } from "./openssh/start";
+import { AuthenticationError, type ConnectError, XenProviderError, messageOf } from "../../errors";
+import { backoffMs, pause } from "../backoff";
+import { type Connection, labelOf } from "../connection/connection";
+import { mayPass, unreachable } from "../connection/unreachable";
+import { startOpenssh } from "../openssh/start";
+import { type Carrier, tcpCarrier } from "../ssh2/carrier";
+import { logIn } from "../ssh2/login";
+import type { Wire } from "../wire";
 import { Session } from "./session";
-import { type Carrier, tcpCarrier } from "./ssh2/carrier";
-import { logIn } from "./ssh2/login";
-import { mayPass, unreachable } from "./unreachable";
-import type { Wire } from "./wire";
 
 /** MaxStartups may drop a dial for a while; a host that is really away is told within a quarter of a minute. */
 const ATTEMPTS = 5;

@@ -2,8 +2,8 @@
  * Many questions as one script, and the way back. Pure. Each runs in its own subshell: one that fails, or says what it
  * should not, spoils only its own answer.
  */
-import { Answer, type ShellText, lines, saidIn, sh } from "../shell";
-import { type Mark, framed, introduction } from "./host-script";
+import { Answer, type ShellText, lines, saidIn, sh } from "../../shell";
+import { type Mark, framed, introduction } from "../host-script";
 
 export interface BatchAnswers {
   /** What the host said about itself; `undefined`: the script never came that far. */

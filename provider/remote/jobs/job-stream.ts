@@ -2,7 +2,7 @@
  * Takes apart what a follower script says: our own lines, which begin with the mark, and between them the job's log,
  * byte for byte. Pure but for the state of the stream.
  */
-import type { Mark } from "./host-script";
+import type { Mark } from "../host-script";
 
 type JobState = "started" | "joined" | "mine" | "other";
 

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { HostKeyError } from "../errors";
+import { HostKeyError } from "../../errors";
 import type { Connection } from "./connection";
 import { type KnownHostLine, knownHostName, matchesHost, parseKnownHosts } from "./known-hosts";
 

@@ -4,13 +4,14 @@
  * Reading changes nothing, so a lost link only means to ask again.
  */
 import { randomBytes } from "node:crypto";
-import { AuthenticationError, CommandError, ConnectError, type XenProviderError, hasCode } from "../errors";
-import type { Question } from "../shell";
-import { backoffMs, pause } from "./backoff";
-import type { HostIdentity } from "./identity";
-import type { Link } from "./link";
+import { CommandError, ConnectError, type XenProviderError, hasCode } from "../../errors";
+import type { Question } from "../../shell";
+import { backoffMs, pause } from "../backoff";
+import type { HostIdentity } from "../identity";
+import type { Link } from "../link/link";
+import { noShell, told } from "../link/no-shell";
+import type { Outcome } from "../link/outcome";
 import { Observers } from "./observers";
-import type { Outcome } from "./outcome";
 import { type QuestionEnd, batchScript, readBatch } from "./question-batch";
 
 /** Calls that come at once travel as one; what comes a little later is the next batch, without waiting for longer. */
@@ -169,26 +170,4 @@ function noAnswer(label: string, about: string, outcome: Outcome): Error {
         new CommandError(`${asked}: exit code ${String(outcome.code)}${told(outcome.stderr)}`)
       );
   }
-}
-
-/** The script never began: the login shell or sudo stood before it. */
-export function noShell(label: string, said: { readonly stderr: string; readonly stdout: Buffer }): Error | undefined {
-  if (/^sudo: /m.test(said.stderr)) {
-    return new AuthenticationError(`sudo does not let ${label} run /bin/sh${told(said.stderr)}`, {
-      hint: "Allow it without a password (NOPASSWD) and without a terminal (no requiretty); docs/sudoers.md has the lines.",
-    });
-  }
-  if (/not available|nologin/i.test(said.stderr + said.stdout.toString("utf8"))) {
-    return new AuthenticationError(`${label} may log in, but has no shell there${told(said.stderr)}`, {
-      hint: "Name a user with a login shell in the connection.",
-    });
-  }
-  return undefined;
-}
-
-/** The end of what a command said on stderr, for a sentence. */
-export function told(stderr: string): string {
-  const text = stderr.trim();
-  if (text === "") return ".";
-  return `: ${text.length > 2_000 ? `${text.slice(0, 1_000)} […] ${text.slice(-1_000)}` : text}`;
 }

@@ -2,7 +2,7 @@
  * Where the progress of jobs goes when the caller does not say. In the provider process that is standard output,
  * which every engine shows as plain lines (provider/lifecycle.ts sets it); in tests and libraries it is nowhere.
  */
-import type { Progress } from "./remote-host";
+import type { Progress } from "../remote-host";
 
 /** Steps and a guest's console (`| …`) are shown at once; of what else a step prints, a line at most this often. */
 const quietMs = 4000;
