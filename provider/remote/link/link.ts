@@ -155,6 +155,7 @@ export class Link {
         ref: (isNeeded) => {
           wire.ref(isNeeded);
         },
+        sentBytes: () => 0,
       };
     } catch (error) {
       leave();

@@ -10,6 +10,8 @@ export interface Carrier {
   readonly stream: Duplex;
   /** May it keep our process alive? */
   readonly ref: (isNeeded: boolean) => void;
+  /** How much was ever handed to it. A tunnel does not tell: 0. */
+  readonly sentBytes: () => number;
 }
 
 /** @throws ConnectError */
@@ -31,6 +33,7 @@ export async function tcpCarrier(connection: Connection): Promise<Carrier> {
       socket.removeAllListeners("error");
       resolve({
         stream: socket,
+        sentBytes: () => socket.bytesWritten,
         ref: (isNeeded) => {
           if (isNeeded) socket.ref();
           else socket.unref();

@@ -22,7 +22,7 @@ export class Ssh2Wire implements Wire {
   constructor(client: Client, carrier: Carrier) {
     this.#client = client;
     this.#carrier = carrier;
-    const stopKeepalive = keepalive(client, () => {
+    const stopKeepalive = keepalive(client, carrier.sentBytes, () => {
       client.destroy();
     });
     this.ended = new Promise((resolve) => {
