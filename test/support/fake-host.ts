@@ -9,9 +9,14 @@ export class FakeHost implements RemoteHost {
   readonly did: string[] = [];
   readonly #looks: unknown[];
   readonly #former: Error | undefined;
+  readonly #failures: Error[];
 
-  /** `looks`: the answers to questions, in order. `former`: what following the job of an earlier run ends with. */
-  constructor({ looks, former }: { looks: readonly unknown[]; former?: Error }) {
+  /**
+   * `looks`: the answers to questions, in order. `former`: what following the job of an earlier run ends with.
+   * `failures`: how the first jobs end.
+   */
+  constructor({ looks, former, failures = [] }: { looks: readonly unknown[]; former?: Error; failures?: Error[] }) {
+    this.#failures = [...failures];
     this.#looks = [...looks];
     this.#former = former;
   }
@@ -29,6 +34,8 @@ export class FakeHost implements RemoteHost {
 
   async perform(job: Job): Promise<{ jobId: string; log: string }> {
     this.did.push(`perform ${job.title}`);
+    const failure = this.#failures.shift();
+    if (failure !== undefined) throw failure;
     return { jobId: String(this.did.length), log: "" };
   }
 

@@ -26,7 +26,7 @@ export interface NetworkSwitch {
 export const ROLLBACK_SECONDS = 120;
 
 /** So long the change itself may take (74 s were seen on a lab host that starved). */
-const APPLY_SECONDS = 240;
+export const APPLY_SECONDS = 240;
 
 /** Takes links down and up again; expects $bridge and $ports. */
 const FUNCTIONS = sh`

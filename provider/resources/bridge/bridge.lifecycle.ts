@@ -5,13 +5,13 @@
 import { DriftError, UnsupportedError } from "../../errors";
 import { holdsBridge } from "../../host/network/take-over";
 import type { ResourceKind } from "../../pulumi";
-import { openHost, settleFormerJob } from "../../remote";
+import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
 import { bridgeChanges, bridgeCreation, bridgeFaults, completeBridge } from "./bridge.changes";
 import { lookedAt } from "./bridge.drift";
-import { bridgeLink, membersOf, observeNetwork } from "./bridge.observe";
+import { type ObservedNetwork, bridgeLink, membersOf, observeNetwork } from "./bridge.observe";
 import { bridgeObject, releaseJob, removalJob } from "./bridge.plan";
 import { type BridgeInputs, type BridgeOutputs, bridgeInputs } from "./bridge.schema";
-import { notOwned, switchNetwork, walkToBridge } from "./bridge.walk";
+import { notOwned, onNetworkAtRest, switchNetwork, walkToBridge } from "./bridge.walk";
 
 export const bridgeKind: ResourceKind<BridgeInputs, BridgeOutputs> = {
   kind: "bridge",
@@ -50,29 +50,31 @@ export const bridgeKind: ResourceKind<BridgeInputs, BridgeOutputs> = {
     const { name } = inputs;
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     await settleFormerJob(host, bridgeObject(name));
-    const network = await host.ask(observeNetwork(name));
-    if (!network.isOurs) {
-      if (bridgeLink(network, name) !== undefined || holdsBridge(network.files, name)) throw notOwned(name, "removed");
-      await host.forget(bridgeObject(name));
-      return;
-    }
-    if (network.isAdopted) {
-      await host.perform(releaseJob(name));
-      await host.forget(bridgeObject(name));
-      return;
-    }
-    const guests = membersOf(network, name).filter((member) => !(inputs.ports ?? []).includes(member));
-    if (bridgeLink(network, name) !== undefined && guests.length > 0) {
-      throw new DriftError(`${guests.join(", ")} on ${host.label} still use it.`, {
-        hint: "Shut the guests with these vifs down, or take the links out of the bridge, and try again.",
-      });
-    }
-    if (bridgeLink(network, name) !== undefined || holdsBridge(network.files, name)) {
-      await switchNetwork(host, name, removalJob(network, inputs), undefined);
-    } else await host.perform(releaseJob(name));
-    if (bridgeLink(await host.ask(observeNetwork(name)), name) !== undefined) {
-      throw new UnsupportedError(`The bridge is still there on ${host.label} after it was removed.`);
-    }
+    await onNetworkAtRest(host, name, (network) => remove(host, network, inputs));
     await host.forget(bridgeObject(name));
   },
 };
+
+async function remove(host: RemoteHost, network: ObservedNetwork, inputs: BridgeInputs): Promise<void> {
+  const { name } = inputs;
+  if (!network.isOurs) {
+    if (bridgeLink(network, name) !== undefined || holdsBridge(network.files, name)) throw notOwned(name, "removed");
+    return;
+  }
+  if (network.isAdopted) {
+    await host.perform(releaseJob(name));
+    return;
+  }
+  const guests = membersOf(network, name).filter((member) => !(inputs.ports ?? []).includes(member));
+  if (bridgeLink(network, name) !== undefined && guests.length > 0) {
+    throw new DriftError(`${guests.join(", ")} on ${host.label} still use it.`, {
+      hint: "Shut the guests with these vifs down, or take the links out of the bridge, and try again.",
+    });
+  }
+  if (bridgeLink(network, name) !== undefined || holdsBridge(network.files, name)) {
+    await switchNetwork(host, name, removalJob(network, inputs), undefined);
+  } else await host.perform(releaseJob(name));
+  if (bridgeLink(await host.ask(observeNetwork(name)), name) !== undefined) {
+    throw new UnsupportedError(`The bridge is still there on ${host.label} after it was removed.`);
+  }
+}

@@ -1,5 +1,6 @@
 /** A host's network as far as a bridge is concerned, asked at once. Pure. */
 import { CommandError } from "../../errors";
+import { readFingerprint, readPending, sayAtRest } from "../../host/network/at-rest";
 import { type Link, parseLinks } from "../../host/network/links";
 import { MAIN_FILE, type NetworkFiles } from "../../host/network/take-over";
 import { ownedFolder, readMark, saidWord, sayMark } from "../../host/owned-folder";
@@ -10,6 +11,10 @@ export interface ObservedNetwork {
   readonly links: readonly Link[];
   /** /etc/network/interfaces and all files that it reads. */
   readonly files: NetworkFiles;
+  /** What sha256sum says of each of them. */
+  readonly fingerprints: ReadonlyMap<string, string>;
+  /** Other bridges whose change is neither confirmed nor taken back. */
+  readonly pending: readonly string[];
   /** Network systems that are active beside or in place of ifupdown. */
   readonly others: readonly string[];
   readonly hasIfupdown: boolean;
@@ -34,7 +39,7 @@ say_cmd links ip -j -d link show
 say_cmd addresses ip -j addr show
 say_files() {
   for file in "$@"; do
-    if [ -f "$file" ]; then say_file "file.$file" "$file"; fi
+    if [ -f "$file" ]; then say_file "file.$file" "$file"; say "sum.$file" "$(sha256sum <"$file")"; fi
   done
 }
 say_files ${MAIN_FILE}
@@ -56,6 +61,7 @@ if command -v systemctl >/dev/null 2>&1; then
     say "other.\${unit%.service}" yes
   done
 fi
+${sayAtRest(name)}
 ${sayMark(sh`${folder}`)}
 say_file phase ${`${folder}/phase`}
 if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`,
@@ -70,6 +76,8 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
         isRoot: answer.need("uid").trim() === "0",
         links: parseLinks(told(answer, "links"), told(answer, "addresses")),
         files: new Map(keys("file.").map((path) => [path, answer.need(`file.${path}`)] as const)),
+        fingerprints: new Map(keys("file.").map((path) => [path, readFingerprint(answer, path)] as const)),
+        pending: readPending(answer),
         others: keys("other."),
         hasIfupdown: has("ifupdown"),
         hasBridgeUtils: has("bridge-utils"),

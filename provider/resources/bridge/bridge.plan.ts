@@ -1,4 +1,5 @@
 /** What has to be done for a bridge, as data. Pure. */
+import { AT_REST_STEP, assertAtRest, awaitAtRest } from "../../host/network/at-rest";
 import {
   type NetworkSwitch,
   applyNetwork,
@@ -22,7 +23,12 @@ export function bridgeObject(name: string): string {
 /** Brings the host's network from what it is to what is wished. Needs to be confirmed (`confirmJob`). */
 export function switchJob(network: ObservedNetwork, inputs: BridgeInputs): Job {
   const change = switchTo(network, inputs, wishedFiles(network, inputs), false);
-  return job(`make bridge ${inputs.name}`, inputs.name, switchSteps(change, "applying"), switchFiles(change));
+  return job(
+    `make bridge ${inputs.name}`,
+    inputs.name,
+    [atRest(network, inputs.name), ...switchSteps(change, "applying")],
+    switchFiles(change),
+  );
 }
 
 /** Gives the ports their own lines back. */
@@ -32,7 +38,7 @@ export function removalJob(network: ObservedNetwork, inputs: BridgeInputs): Job 
   return job(
     `remove bridge ${inputs.name}`,
     inputs.name,
-    switchSteps({ ...change, ports }, "applying"),
+    [atRest(network, inputs.name), ...switchSteps({ ...change, ports }, "applying")],
     switchFiles({ ...change, ports }),
   );
 }
@@ -48,6 +54,12 @@ export function confirmJob(name: string, phase: "ready" | undefined): Job {
   ]);
 }
 
+/** Until no other bridge's change is under way. It holds no lock: they need it to be confirmed. */
+export function awaitOthersJob(name: string): Job {
+  const wait = step("await-others", "wait for the change of another bridge", awaitAtRest(name));
+  return { ...job(`wait for the network before ${name}`, name, [wait]), sections: [] };
+}
+
 /** Where only the bridge's own settings differ: no link goes down. */
 export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs): Job {
   const { name, ports = [], mtu } = inputs;
@@ -59,6 +71,7 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs): Job
     `set up bridge ${name}`,
     name,
     [
+      atRest(network, name),
       step(
         "write-network-files",
         "write the bridge's settings",
@@ -147,6 +160,10 @@ function switchTo(
     folder: bridgeFolder(name),
     isRemoval,
   };
+}
+
+function atRest({ fingerprints }: ObservedNetwork, name: string): Step {
+  return step(AT_REST_STEP, "see that the network is as it was looked at", assertAtRest(name, fingerprints));
 }
 
 function switchSteps(change: NetworkSwitch, phase: string): Step[] {

@@ -2,8 +2,16 @@
  * The way of a host to a bridge: look, switch the network with the way back armed on the host, come back over a fresh
  * connection, confirm, look again. Where we do not come back, the host restores its old network by itself.
  */
-import { AlreadyExistsError, NotOwnedError, UnsupportedError, type XenProviderError, messageOf } from "../../errors";
+import {
+  AlreadyExistsError,
+  JobError,
+  NotOwnedError,
+  UnsupportedError,
+  type XenProviderError,
+  messageOf,
+} from "../../errors";
 import type { Effect } from "../../effect";
+import { AT_REST_STEP } from "../../host/network/at-rest";
 import { ROLLBACK_SECONDS } from "../../host/network/network-switch";
 import { UnfinishedError } from "../../pulumi";
 import { type RemoteHost, settleFormerJob } from "../../remote";
@@ -13,9 +21,20 @@ import { listed } from "../refusal";
 import { bridgeDifferences, outputsOf } from "./bridge.drift";
 import { filesDiffer } from "./bridge.files";
 import { type ObservedNetwork, bridgeLink, observeNetwork } from "./bridge.observe";
-import { adoptionJob, bridgeObject, confirmJob, needsOnlySettings, settingsJob, switchJob } from "./bridge.plan";
+import {
+  adoptionJob,
+  awaitOthersJob,
+  bridgeObject,
+  confirmJob,
+  needsOnlySettings,
+  settingsJob,
+  switchJob,
+} from "./bridge.plan";
 import { bridgePreflight } from "./bridge.preflight";
 import type { BridgeInputs, BridgeOutputs } from "./bridge.schema";
+
+/** A program has few bridges, and each change of another one is a reason to look again. */
+const LOOKS_AT_MOST = 10;
 
 /** `announced`: the strongest effect that the preview spoke of. */
 export async function walkToBridge(
@@ -24,9 +43,46 @@ export async function walkToBridge(
   machineId: string,
   announced: Effect,
 ): Promise<BridgeOutputs> {
+  await settleFormerJob(host, bridgeObject(inputs.name));
+  return onNetworkAtRest(host, inputs.name, (network) => walkFrom(host, network, inputs, machineId, announced));
+}
+
+/**
+ * Looks, and does `work` with what was seen; looks anew where another bridge's change came in between, since both write the
+ * same files.
+ */
+export async function onNetworkAtRest<T>(
+  host: RemoteHost,
+  name: string,
+  work: (network: ObservedNetwork) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    let network = await host.ask(observeNetwork(name));
+    if (network.pending.length > 0) {
+      await host.perform(awaitOthersJob(name));
+      network = await host.ask(observeNetwork(name));
+    }
+    try {
+      return await work(network);
+    } catch (error) {
+      if (!isOvertaken(error) || attempt >= LOOKS_AT_MOST) throw error;
+    }
+  }
+}
+
+function isOvertaken(error: unknown): boolean {
+  return error instanceof JobError && error.step === AT_REST_STEP;
+}
+
+async function walkFrom(
+  host: RemoteHost,
+  before: ObservedNetwork,
+  inputs: BridgeInputs,
+  machineId: string,
+  announced: Effect,
+): Promise<BridgeOutputs> {
   const { name } = inputs;
-  await settleFormerJob(host, bridgeObject(name));
-  let network = await host.ask(observeNetwork(name));
+  let network = before;
   const isForeign = bridgeLink(network, name) !== undefined && !network.isOurs;
   if (network.isAdopted || (isForeign && inputs.adopt === true)) return adopt(host, network, inputs, machineId);
   if (isForeign) throw notOwned(name, "changed");
@@ -50,6 +106,7 @@ export async function walkToBridge(
       `It is not on ${host.label} as it was just made: ${differences.join("; ") || "its files differ"}.`,
     );
   } catch (error) {
+    if (isOvertaken(error)) throw error;
     throw new UnfinishedError(name, { ...outputsOf(network, inputs, machineId), phase: "applying" }, error);
   }
 }

@@ -148,6 +148,8 @@ function networkOf({ name, ports = [] }: BridgeInputs): ObservedNetwork {
     isRoot: true,
     links: parseLinks(JSON.stringify(links), "[]"),
     files: new Map([[MAIN_FILE, INTERFACES]]),
+    fingerprints: new Map(),
+    pending: [],
     others: [],
     hasIfupdown: true,
     hasBridgeUtils: true,

@@ -13,6 +13,7 @@ import { INTERFACES, MAC, address, bridgeJson, bridged, eth, inputs, plain } fro
 
 test("the way back is armed before anything is touched, and the confirmation is a job of its own", () => {
   expect(switchJob(plain, inputs).steps.map(({ name }) => name)).toEqual([
+    "see-network-at-rest",
     "claim",
     "keep-old-network",
     "arm-rollback",

@@ -2,7 +2,8 @@ import { ConnectError, JobError } from "../../../../provider/errors";
 import { dynamicProvider } from "../../../../provider/pulumi";
 import { lookedAt } from "../../../../provider/resources/bridge/bridge.drift";
 import { bridgeKind } from "../../../../provider/resources/bridge/bridge.lifecycle";
-import { walkToBridge } from "../../../../provider/resources/bridge/bridge.walk";
+import { removalJob } from "../../../../provider/resources/bridge/bridge.plan";
+import { onNetworkAtRest, walkToBridge } from "../../../../provider/resources/bridge/bridge.walk";
 import { FakeHost } from "../../../support/fake-host";
 import { bridged, inputs, plain } from "./observed";
 
@@ -26,6 +27,57 @@ describe("the way of a host to a bridge", () => {
       'announced "none", but as the host is now this needs "live"',
     );
     expect(host.did).toEqual(["follow bridge/br0", "ask the network around br0"]);
+  });
+
+  const overtaken = new JobError("step see-network-at-rest failed: /etc/network/interfaces was changed meanwhile", {
+    jobId: "1",
+    step: "see-network-at-rest",
+    exitCode: 1,
+    logTail: "",
+  });
+
+  it("looks anew where another bridge's change came between its look and its own change", async () => {
+    const ours = { ...plain, isOurs: true };
+    const host = new FakeHost({ looks: [ours, ours, bridged()], failures: [overtaken] });
+    await expect(walkToBridge(host, inputs, "machine-1", "live")).resolves.toMatchObject({ phase: "ready" });
+    const look = "ask the network around br0";
+    expect(host.did).toEqual([
+      "follow bridge/br0",
+      look,
+      "perform make bridge br0",
+      look,
+      "perform make bridge br0",
+      "reconnect",
+      "perform confirm the network of br0",
+      look,
+    ]);
+  });
+
+  it("waits where another bridge's change is not confirmed yet, and plans from what is there then", async () => {
+    const host = new FakeHost({ looks: [{ ...plain, pending: ["br1"] }, plain, bridged()] });
+    await expect(walkToBridge(host, inputs, "machine-1", "live")).resolves.toMatchObject({ phase: "ready" });
+    expect(host.did.slice(1, 5)).toEqual([
+      "ask the network around br0",
+      "perform wait for the network before br0",
+      "ask the network around br0",
+      "perform make bridge br0",
+    ]);
+  });
+
+  it("gives up where it is overtaken again and again, and says by what; nothing of it is kept, since nothing was touched", async () => {
+    const times = 10;
+    const host = new FakeHost({ looks: Array(times).fill(plain), failures: Array(times).fill(overtaken) });
+    await expect(walkToBridge(host, inputs, "machine-1", "live")).rejects.toBe(overtaken);
+  });
+
+  it("is removed by what is there when its turn has come", async () => {
+    const gone = { ...plain, isOurs: false };
+    const host = new FakeHost({ looks: [bridged(), bridged()], failures: [overtaken] });
+    await onNetworkAtRest(host, "br0", async (network) => {
+      await host.perform(removalJob(network, inputs));
+      return gone;
+    });
+    expect(host.did.filter((deed) => deed.startsWith("perform"))).toHaveLength(2);
   });
 
   it("sets the running bridge only where the preview spoke of it", async () => {

@@ -48,6 +48,8 @@ function network(
     isRoot: true,
     links: parseLinks(JSON.stringify(links), JSON.stringify(addresses)),
     files: new Map(Object.entries(files)),
+    fingerprints: new Map(),
+    pending: [],
     others: [],
     hasIfupdown: true,
     hasBridgeUtils: true,
