@@ -98,6 +98,15 @@ function classify(
       cause: error,
     });
   }
+  if (/private key type: sk-/.test(text)) {
+    return new AuthenticationError(
+      `The private key for ${label} belongs to a FIDO key, which this transport cannot use.`,
+      {
+        hint: 'Set transport: "openssh" of the connection: the system\'s ssh asks for a touch and logs in with it.',
+        cause: error,
+      },
+    );
+  }
   if (/privateKey|passphrase|key format/i.test(text)) {
     return new AuthenticationError(`The private key for ${label} is not usable: ${text}.`, {
       hint: "Set the connection's passphrase, or use a key in OpenSSH's own format (ssh-keygen -p -f KEY).",

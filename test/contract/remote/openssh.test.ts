@@ -15,13 +15,10 @@ import { type Connection, closeHosts, openHost } from "../../../provider/remote"
 import { startOpenssh } from "../../../provider/remote/openssh/start";
 import { sh } from "../../../provider/shell";
 import { until } from "../../support/eventually";
-import { note } from "../../support/notes";
 import { type Sshd, startSshd } from "../../support/sshd";
 
 // The machine that runs this may be busy with emulated hosts.
 jest.setTimeout(90_000);
-
-note("not run: FIDO keys over transport openssh need a person who touches a key; ssh itself does all of it");
 
 let sshd: Sshd;
 let over: Connection;
