@@ -3,7 +3,6 @@
  * An answer is never older than its question: a question only travels with a script that is sent after it was asked.
  * Reading changes nothing, so a lost link only means to ask again.
  */
-import { randomBytes } from "node:crypto";
 import { CommandError, ConnectError, type XenProviderError, hasCode } from "../../errors";
 import type { Question } from "../../shell";
 import { backoffMs, pause } from "../backoff";
@@ -12,6 +11,7 @@ import type { Link } from "../link/link";
 import { noShell, told } from "../link/no-shell";
 import type { Outcome } from "../link/outcome";
 import { Observers } from "./observers";
+import { newMark } from "../mark";
 import { type QuestionEnd, batchScript, readBatch } from "./question-batch";
 
 /** Calls that come at once travel as one; what comes a little later is the next batch, without waiting for longer. */
@@ -93,7 +93,7 @@ export class Inquiry {
     const timeoutSeconds = Math.max(...batch.map((asked) => asked.timeoutSeconds));
     const begunAt = Date.now();
     for (let attempt = 1; ; attempt += 1) {
-      const mark = `@${randomBytes(8).toString("hex")}`;
+      const mark = newMark();
       const script = batchScript(
         mark,
         batch.map((asked) => asked.question.script),
