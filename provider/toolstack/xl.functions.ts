@@ -8,6 +8,7 @@
  *   stop_domain NAME SECONDS   asks it to shut down and waits for its absence
  *   destroy_domain NAME        ends it at once
  *   create_domain NAME CFG     creates it and reads back, at most three times where xl ran out of time; then tells what xl said
+ *   restrict_pygrub            lets libxl run pygrub as our user, where only the environment tells it so
  *   monitor_of CFG             is there still an xl that watches the domain created from this file
  *   last_reason NAME           the number behind the last "reason code" of the domain's log
  */
@@ -54,13 +55,23 @@ stop_domain() {
     sd_row=$(domain_row "$1")
   done
 }
+# Until Xen 4.17 only the environment restricts pygrub; the monitor inherits it, so it holds for later reboots. Later ones read it
+# from the configuration, and the environment is poison to them: libxl (4.18 to 4.20 and master, libxl_create.c) frees
+# twice what it keeps of LIBXL_BOOTLOADER_USER. Seen on 4.20: "free(): double free", and the guest's monitor was gone.
+restrict_pygrub() {
+  rp_major=4 rp_minor=0
+  { read -r rp_major </sys/hypervisor/version/major && read -r rp_minor </sys/hypervisor/version/minor; } 2>/dev/null || :
+  if [ "$rp_major" -gt 4 ] || [ "$rp_minor" -ge 18 ]; then unset LIBXL_BOOTLOADER_RESTRICT LIBXL_BOOTLOADER_USER
+  else LIBXL_BOOTLOADER_RESTRICT=1 LIBXL_BOOTLOADER_USER=${PYGRUB_USER}; export LIBXL_BOOTLOADER_RESTRICT LIBXL_BOOTLOADER_USER; fi
+}
 create_domain() {
   cd_mark=$(mktemp); cd_out=$(mktemp); cd_row=; cd_try=0
   while [ -z "$cd_row" ]; do
-    # On Xen 4.17 only the environment restricts pygrub; the monitor inherits it, so it holds for later reboots.
     # The monitor outlives this job: it must not inherit the job's locks.
-    LIBXL_BOOTLOADER_RESTRICT=1 LIBXL_BOOTLOADER_USER=${PYGRUB_USER} \
-      xl create -q "$2" </dev/null >"$cd_out" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- || true
+    (
+      restrict_pygrub
+      exec xl create -q "$2" </dev/null >"$cd_out" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+    ) || true
     cd_row=$(domain_row "$1"); cd_try=$((cd_try + 1))
     [ -z "$cd_row" ] || break
     # libxl gives its hotplug scripts 40 s and a device 10 s: too little on a host that is very busy for a while.

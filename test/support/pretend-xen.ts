@@ -17,6 +17,7 @@ const FOLDERS = [
   "/etc/xen",
   "/usr/lib/xen/bin",
   "/sys/class/net",
+  "/sys/hypervisor/version",
   "/xen/vm",
 ];
 

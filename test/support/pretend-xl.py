@@ -2,7 +2,7 @@
 """A pretended xl: as much of Xen 4.17's as a guest's jobs use. State in $PRETEND (a folder); no Xen, no guest.
 
 A domain with a kernel is an "installer": after $PRETEND/installer.seconds (4) it does what $PRETEND/installer says
-(reboot, poweroff, crash, hang). Its monitor is this very process, forked, as xl's is: its command line is the create.
+(reboot, poweroff, crash, hang; deserted: a reboot that its monitor does not live to see). Its monitor is this very process, forked, as xl's is: its command line is the create.
 """
 import json, os, re, sys, time
 
@@ -68,7 +68,8 @@ def monitor(d, path):
         act = read("asked.%d" % d["domid"])
         if not act and d["kernel"] and time.time() - begun > float(read("installer.seconds", "4")): act = read("installer", "reboot")
         if not act or act == "hang": continue
-        tell("Domain %d has shut down, reason code %d" % (d["domid"], {"poweroff": 0, "reboot": 1, "crash": 3}[act]))
+        tell("Domain %d has shut down, reason code %d" % (d["domid"], {"poweroff": 0, "reboot": 1, "deserted": 1, "crash": 3}[act]))
+        if act == "deserted": d["state"] = "--psr-"; keep(d); return
         stored = read("userdata.%d" % d["domid"]); drop(d)
         if act != "reboot" or d["on_reboot"] != "restart": return
         time.sleep(0.3)
@@ -100,6 +101,7 @@ elif command == "create":
     config = parse(args[0])
     if any(d["name"] == config["name"] for d in domains()):
         print('libxl: error: Domain with name "%s" already exists.' % config["name"], file=sys.stderr); sys.exit(3)
+    write("bootloader-user", os.environ.get("LIBXL_BOOTLOADER_USER", "none"))
     d = build(config)
     if os.fork() == 0:
         os.setsid()

@@ -115,7 +115,7 @@ trap end_watch EXIT
 # A failed install starts from the beginning with the next up.
 failed() { ${stop({ name }, install)}; set_phase disk-ready >/dev/null; give_up "$1" "$2"; }
 minutes=${String(timeoutMinutes(install))} seconds=${Math.round(timeoutMinutes(install) * 60)}
-begun=$(date +%s); end=$((begun + seconds)); missing=0; first=$(cat "$folder/install.run" 2>/dev/null || true)
+begun=$(date +%s); end=$((begun + seconds)); missing=0; left=0; first=$(cat "$folder/install.run" 2>/dev/null || true)
 while :; do
   row=$(domain_row "$guest")
   show_console
@@ -130,6 +130,17 @@ while :; do
     fi
     case "$row" in
       *' '???sc?) destroy_domain "$guest"; failed "The installer of $guest crashed." "The end of its console is above, the whole of it in $folder/console.log." ;;
+      *' '???s??)
+        # It has ended, and nobody is there any more who would build it anew: then that is up to us.
+        if monitor_of "$folder/"${INSTALL_FILE}; then left=0; else left=$((left + 1)); fi
+        if [ "$left" -ge 3 ]; then
+          echo "xl's monitor of $guest is gone; the end of its log:"
+          tail -n 3 "/var/log/xen/xl-$guest.log" 2>/dev/null || :
+          show_console
+          destroy_domain "$guest"
+          if ended_well; then set_phase installed; break; fi
+          failed "$why" "The end of the installer's console is above. When its cause is mended, run up again: the install starts anew."
+        fi ;;
     esac
     watch_console "$domid"
   else

@@ -70,6 +70,32 @@ describe("a guest's jobs on a pretended Xen", () => {
     expect(xen.calls().map((call) => call.split(" ")[0])).toEqual(["create", "config-update", "create"]);
   });
 
+  it("boot it themselves after an installer whose monitor did not live to see its reboot", async () => {
+    xen.set("installer", "deserted");
+    const inputs = await installed();
+    expect(ownDomain(await look(inputs), inputs)).toMatchObject({ domid: 2, bootloader: "pygrub" });
+    expect(xen.calls().map((call) => call.split(" ")[0])).toEqual(["create", "config-update", "destroy", "create"]);
+  });
+
+  it.each([
+    [undefined, "pulumi-xen-pygrub"],
+    ["17", "pulumi-xen-pygrub"],
+    ["18", "none"],
+    ["20", "none"],
+  ])("tell libxl of Xen 4.%s by the environment who pygrub is: %s", async (minor, user) => {
+    if (minor !== undefined) {
+      xen.write("/sys/hypervisor/version/major", "4\n");
+      xen.write("/sys/hypervisor/version/minor", `${minor}\n`);
+    }
+    process.env["LIBXL_BOOTLOADER_USER"] = "somebody";
+    try {
+      await installed();
+    } finally {
+      delete process.env["LIBXL_BOOTLOADER_USER"];
+    }
+    expect(xen.read("/state/bootloader-user")).toBe(user);
+  });
+
   it.each([
     ["poweroff", "pygrub finds no kernel to boot on /xen/vm/guest1.img: RuntimeError: Unable to find partition"],
     ["crash", "The installer of guest1 crashed."],
