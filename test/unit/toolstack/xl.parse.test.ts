@@ -63,15 +63,38 @@ describe("what xl prints (Xen 4.17, Debian 12)", () => {
 });
 
 describe("what xl prints (Xen 4.20, Debian 13)", () => {
+  const newer = (name: string): string => readFileSync(join(__dirname, "../../golden/xen-4.20-debian13", name), "utf8");
+
   it("tells a version that has a word behind its numbers", () => {
-    const text = readFileSync(join(__dirname, "../../golden/xen-4.20-debian13/xl-info.txt"), "utf8");
-    expect(parseXlInfo(text)).toMatchObject({
+    expect(parseXlInfo(newer("xl-info.txt"))).toMatchObject({
       version: "4.20.5-pre",
       totalMemoryMiB: 2559,
-      freeMemoryMiB: 1506,
+      freeMemoryMiB: 1314,
       cpus: 2,
       virtCaps: ["pv", "hvm", "hap", "gnttab-v1", "gnttab-v2"],
       scheduler: "credit2",
     });
+  });
+
+  it("tells of a guest and of dom0 what 4.17 tells", () => {
+    expect(parseDomains(newer("xl-list-l.json")).find(({ domid }) => domid !== 0)).toEqual({
+      domid: 2,
+      name: "guest1",
+      uuid: "11242627-ce21-8713-8b8b-ec4d29a1d1da",
+      type: "pv",
+      memoryMiB: 192,
+      maxMemoryMiB: 320,
+      vcpus: 1,
+      maxVcpus: 1,
+      kernel: undefined,
+      bootloader: "pygrub",
+      disks: [{ target: "/xen/vm/guest1.img", device: "xvda", format: "raw", mode: "w", more: [] }],
+      vifs: [{ mac: "00:16:3e:0a:7a:4e", bridge: "br0", more: [] }],
+    });
+    expect([...parseDomainStates(newer("xl-list.txt"))]).toEqual([
+      [0, "running"],
+      [2, "blocked"],
+    ]);
+    expect(parseDom0(newer("xl-list.txt"))).toEqual({ dom0MemoryMiB: 1024, dom0Vcpus: 2 });
   });
 });
