@@ -57,7 +57,10 @@ describe("an install that loses its client", () => {
   /** One install: the installer's domain, and after its reboot the guest's own; no third one. */
   async function expectSameInstall(installer: string): Promise<void> {
     expect(await ground.raw("xl domid guest1")).toBe(String(Number(installer) + 1));
-    expect(await ground.raw("curl -s -m 5 http://10.0.2.51/")).toMatch(/^hello from guest1/);
+    await eventually(
+      async () => expect(await ground.raw("curl -s -m 5 http://10.0.2.51/")).toMatch(/^hello from guest1/),
+      { seconds: 60 },
+    );
     expect(await ground.raw("cat /var/lib/pulumi-xen/domu/guest1/phase")).toBe("done");
   }
 

@@ -56,7 +56,11 @@ export function guestLife(ground: () => LabStack, engine: () => StackEngine, tol
     await run("first up", "up");
     expect(told.deeds["first up"]).toEqual(everything);
     expect(await ground().raw("cat /sys/hypervisor/type")).toBe("xen");
-    expect(await ground().raw(`curl -s -m 5 http://${guestIp}/`)).toMatch(/^hello from guest1 kernel /);
+    // Its port is open a moment before it answers: curl then ends well with nothing.
+    await eventually(
+      async () => expect(await ground().raw(`curl -s -m 5 http://${guestIp}/`)).toMatch(/^hello from guest1 kernel /),
+      { seconds: 60 },
+    );
     expect(await ground().raw("xl list -l guest1")).toContain('"bootloader": "pygrub"');
     expect(await ground().raw("xl list -l guest1")).not.toMatch(/"(kernel|ramdisk)": "/);
     expect(await ground().raw("ls /sys/class/net/br0/brif")).toContain("eth0");
