@@ -77,7 +77,7 @@ def monitor(d, path):
         d = build(parse(stored or path)); begun = time.time()
 
 command, args = sys.argv[1], [a for a in sys.argv[2:] if a != "-q"]
-if command not in ("list", "info", "domid"): note(command, *args)
+if command not in ("list", "info", "domid", "block-list"): note(command, *args)
 if read("broken"): print(read("broken"), file=sys.stderr); sys.exit(1)
 if command == "list" and args[:1] == ["-l"]:
     print(json.dumps([{"domid": d["domid"], "config": {
@@ -121,6 +121,9 @@ elif command == "vcpu-set": d = find(args[0]); d["vcpus"] = int(args[1]); keep(d
 elif command == "vcpu-list": print("Name                                ID  VCPU   CPU State   Time(s) Affinity (Hard / Soft)")
 elif command == "vcpu-pin": find(args[0])
 elif command == "block-attach": d = find(args[0]); d["disks"].append(dict(p.split("=", 1) for p in args[1].split(","))); keep(d)
+elif command == "block-list":
+    print("Vdev  BE  handle state evt-ch ring-ref BE-path")
+    for k in find(args[0])["disks"]: print("51712 0   1      %s     8      8        /local/domain/0/backend/vbd/1/51712" % (read("disk.state") or "4"))
 elif command == "block-detach": d = find(args[0]); d["disks"] = [k for k in d["disks"] if k["vdev"] != args[1]]; keep(d)
 elif command == "network-attach": d = find(args[0]); d["vifs"].append(dict(p.split("=", 1) for p in args[1:])); keep(d)
 elif command == "network-detach": d = find(args[0]); d["vifs"] = [k for k in d["vifs"] if k["mac"] != args[1]]; keep(d)

@@ -93,7 +93,9 @@ export function giveBack(files: NetworkFiles, name: string): NetworkFiles {
     if (rest.includes(joined)) {
       const at = rest.indexOf(joined);
       const end = rest.indexOf(closeMark(name), at) + closeMark(name).length + 1;
-      rest = rest.slice(0, at) + (rest.length > end ? `\n${rest.slice(end)}` : "");
+      // The newline then belongs to the next one's block, if there is one.
+      const behind = rest.slice(end).replace(/^# >>> pulumi-xen \S+(?=\n)/, "$&, joined");
+      rest = rest.slice(0, at) + (rest.length > end ? `\n${behind}` : "");
     }
     for (const line of rest.split("\n")) {
       if (line === openMark(name)) isOurs = true;
@@ -109,6 +111,19 @@ export function giveBack(files: NetworkFiles, name: string): NetworkFiles {
 export function holdsBridge(files: NetworkFiles, name: string): boolean {
   if (files.has(ownFile(name))) return true;
   return [...files.values()].some((text) => text.includes(openMark(name)));
+}
+
+/**
+ * The text with the bridges' own blocks at its end, by name: what two bridges wrote one after the other says the same as what
+ * they would have written the other way round.
+ */
+export function inNormalOrder(text: string): string {
+  const block =
+    /(?:^|\n)# >>> pulumi-xen (\S+?)(?:, joined)?\n(# Written by pulumi-xen \(Bridge\)[^]*?)\n# <<< pulumi-xen \1(?=\n|$)/g;
+  const blocks = [...text.matchAll(block)].map(
+    ([, name = "", lines = ""]) => `${openMark(name)}\n${lines}\n${closeMark(name)}`,
+  );
+  return [text.replaceAll(block, "").trimEnd(), ...blocks.sort(), ""].join("\n");
 }
 
 function openMark(name: string): string {

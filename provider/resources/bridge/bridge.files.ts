@@ -1,5 +1,5 @@
 /** The host's network files as a bridge wants them, from those that are there. Pure. */
-import { type NetworkFiles, giveBack, takeOver } from "../../host/network/take-over";
+import { type NetworkFiles, giveBack, inNormalOrder, takeOver } from "../../host/network/take-over";
 import { bridgeWishes } from "./bridge.changes";
 import type { ObservedNetwork } from "./bridge.observe";
 import type { BridgeInputs } from "./bridge.schema";
@@ -28,6 +28,9 @@ export function changedFiles(
     .map((path) => ({ path, content: after.get(path) }));
 }
 
+/** But for the order in which bridges were written into a file: it says nothing, and depends on who came first. */
 export function isSameFiles(a: NetworkFiles, b: NetworkFiles): boolean {
-  return changedFiles(a, b).length === 0;
+  const normal = (files: NetworkFiles): NetworkFiles =>
+    new Map([...files].map(([path, text]) => [path, inNormalOrder(text)] as const));
+  return changedFiles(normal(a), normal(b)).length === 0;
 }

@@ -149,23 +149,24 @@ function growScript(inputs: DiskImageInputs): ShellText {
 const growRaw = sh`has=$(stat -L -c %s "$image")
 [ "$has" -le "$want" ] || die "$image has $has bytes, more than the declared $want; an image is never made smaller."
 if [ "$has" -lt "$want" ]; then truncate -s "$want" "$image"; echo "$image grew from $has to $want bytes"; fi
-image_users "$image" | while read -r kind one two three four; do
-  case $kind in
-    loop)
-      [ "$(blockdev --getsize64 "$one")" = "$want" ] || losetup -c "$one"
-      [ "$(blockdev --getsize64 "$one")" = "$want" ] || die "$one did not take the new size; the guest that uses it must be restarted." ;;
-    guest)
-      [ "$one" != 0 ] || continue
-      node=/local/domain/0/backend/$two/$one/$three; tries=0
-      until [ "$(xenstore-read "$node/sectors" 2>/dev/null)" = "$((want / 512))" ]; do
-        tries=$((tries + 1))
-        # 4 is connected; a guest that is not (yet, or any more) sees the size when it connects.
-        [ "$(xenstore-read "$node/state" 2>/dev/null)" = 4 ] || break
-        [ "$tries" -le 60 ] || die "Guest $four does not see the new size; it must be restarted."
-        sleep 0.5
-      done
-      echo "guest $four has a disk of $want bytes" ;;
-  esac
+users=$(image_users "$image")
+# All loop devices before the first guest: a guest's disk is one of them, and it is told of the size only behind that.
+printf '%s\n' "$users" | while read -r kind one two; do
+  [ "$kind" = loop ] || continue
+  [ "$(blockdev --getsize64 "$one")" = "$want" ] || losetup -c "$one"
+  [ "$(blockdev --getsize64 "$one")" = "$want" ] || die "$one did not take the new size; the guest that uses it must be restarted."
+done
+printf '%s\n' "$users" | while read -r kind domid backend device name; do
+  [ "$kind" = guest ] && [ "$domid" != 0 ] || continue
+  node=/local/domain/0/backend/$backend/$domid/$device; tries=0
+  until [ "$(xenstore-read "$node/sectors" 2>/dev/null)" = "$((want / 512))" ]; do
+    tries=$((tries + 1))
+    # 4 is connected; a guest that is not (yet, or any more) sees the size when it connects.
+    [ "$(xenstore-read "$node/state" 2>/dev/null)" = 4 ] || break
+    [ "$tries" -le 60 ] || die "Guest $name does not see the new size; it must be restarted."
+    sleep 0.5
+  done
+  echo "guest $name has a disk of $want bytes"
 done`;
 
 // facts: qemu-img resize of an image that a running guest has open is accepted without a word, and the guest's QEMU

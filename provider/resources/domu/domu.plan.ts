@@ -40,7 +40,7 @@ export function domuChanges(olds: DomUInputs, news: DomUInputs): Change[] {
     ...simple("vcpus", vcpusEffect(olds, news)),
     ...simple("cpus", "live"),
     ...RESTARTS.flatMap((property) => simple(property, "restart")),
-    ...diskChanges(olds.disks ?? [], news.disks ?? []),
+    ...diskChanges(olds, news),
     ...vifChanges(olds.vifs ?? [], news.vifs ?? []),
     ...simple("autostart", "live"),
     ...simple("powerState", news.powerState === "stopped" ? "restart" : "live"),
@@ -68,15 +68,19 @@ function vcpusEffect(olds: DomUInputs, news: DomUInputs): Effect {
   return (news.vcpus ?? 0) <= (olds.maxVcpus ?? olds.vcpus ?? 0) ? "live" : "restart";
 }
 
-function diskChanges(olds: readonly DomUDisk[], news: readonly DomUDisk[]): Change[] {
+function diskChanges({ disks: olds = [], ...old }: DomUInputs, { disks: news = [] }: DomUInputs): Change[] {
   if (!isList(olds) || !isList(news)) return propertyChange("disks", olds, news, "restart");
+  const hasQemu = old.type === "hvm" || old.vfb !== undefined || olds.some(needsQemu);
   const found = pairs(olds, news, ({ device }) => device);
   return found.flatMap(({ old, now, index, position }): Change[] => {
     const property = `disks[${index}]`;
     // The first disk is the one that the guest boots from.
     const effect: Effect = index === 0 ? "restart" : "live";
-    if (old === undefined)
-      return [{ property, effect, text: `${property} ${shown(now?.device)} added (${shown(now?.path)})` }];
+    if (old === undefined) {
+      const lacksQemu = now !== undefined && needsQemu(now) && !hasQemu;
+      const text = `${property} ${shown(now?.device)} added (${shown(now?.path)}${lacksQemu ? ", which takes a QEMU that this guest was built without" : ""})`;
+      return [{ property, effect: lacksQemu ? "restart" : effect, text }];
+    }
     if (now === undefined) {
       return [
         { property, effect, text: `${property} ${shown(old.device)} taken away (unmount it in the guest first)` },
@@ -87,6 +91,14 @@ function diskChanges(olds: readonly DomUDisk[], news: readonly DomUDisk[]): Chan
       ? [{ property, effect: "restart", text: `${property} order` }]
       : fields;
   });
+}
+
+/**
+ * No kernel reads qcow2: a QEMU of the guest's own does, and libxl starts one only when it builds the guest. Plugged into
+ * a guest without one such a disk never appears there, and xl says nothing (seen on 4.17).
+ */
+function needsQemu({ format }: DomUDisk): boolean {
+  return format !== undefined && format !== "raw";
 }
 
 function vifChanges(olds: readonly DomUVif[], news: readonly DomUVif[]): Change[] {

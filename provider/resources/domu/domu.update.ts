@@ -58,12 +58,22 @@ function restartReasons(
     ...(domain.disks[0] !== undefined && wanted.disks?.[0]?.device !== domain.disks[0].device
       ? ["the first disk"]
       : []),
+    ...(hasQemu(built)
+      ? []
+      : (wanted.disks ?? [])
+          .filter(({ format, device }) => format !== "raw" && !domain.disks.some((disk) => disk.device === device))
+          .map(({ device }) => `disk ${device}, which takes a QEMU of the guest's own`)),
     ...domain.disks.flatMap((disk) => {
       const now = disks.get(disk.device);
       return now === undefined || sameDisk(disk, now) ? [] : [`disk ${disk.device}`];
     }),
     ...vifReasons(domain, built, wanted),
   ];
+}
+
+/** Only when it builds a guest does libxl start a QEMU that can serve what no kernel reads. */
+function hasQemu({ type, vfbs = [], disks = [] }: DomainConfig): boolean {
+  return type === "hvm" || vfbs.length > 0 || disks.some(({ format }) => format !== "raw");
 }
 
 const BUILT_IN = [
@@ -174,7 +184,18 @@ function attachDiskStep({ name }: DomUInputs, disk: DiskSpec): Step {
     `attach-${disk.device}`,
     `plug ${disk.device} into ${name}`,
     name,
-    sh`said=$(xl block-attach "$guest" ${renderDiskSpec(disk)} 2>&1) || give_up "xl did not plug "${disk.device}" into $guest: $said" "Look at the disk on the host."`,
+    sh`connected() { xl block-list "$guest" | awk 'NR > 1 && $4 == 4 { count++ } END { print count + 0 }'; }
+before=$(connected); tries=0
+said=$(xl block-attach "$guest" ${renderDiskSpec(disk)} 2>&1) || give_up "xl did not plug "${disk.device}" into $guest: $said" "Look at the disk on the host."
+# xl is content where nobody serves the disk, or no driver takes it.
+until [ "$(connected)" -gt "$before" ]; do
+  tries=$((tries + 1))
+  if [ "$tries" -gt 30 ]; then
+    xl block-detach "$guest" ${disk.device} >/dev/null 2>&1 || xl block-detach "$guest" ${disk.device} force >/dev/null 2>&1 || true
+    give_up "$guest did not take the disk "${disk.device}" within half a minute; it was unplugged again." "Does its kernel have Xen's block driver? Restart the guest to have the disk from its beginning."
+  fi
+  sleep 1
+done`,
   );
 }
 

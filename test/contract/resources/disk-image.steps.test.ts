@@ -5,6 +5,7 @@ import { imageQuestion } from "../../../provider/resources/disk-image/disk-image
 import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.plan";
 import type { DiskImageInputs } from "../../../provider/resources/disk-image/disk-image.schema";
 import { imageJob, removeJob, unfinishedPath } from "../../../provider/resources/disk-image/disk-image.steps";
+import { ShellText } from "../../../provider/shell";
 import { LocalShell } from "../../support/local-shell";
 
 const MIB = 1024 ** 2;
@@ -46,6 +47,35 @@ describe.each([["dash"], ["busybox sh"]])("the steps of a disk image under %s", 
     expect(ran.stdout).toContain("grew from 1073741824 to 1610612736 bytes");
     expect(statSync(inputs().path).size).toBe(1536 * MIB);
     expect(readFileSync(inputs().path).subarray(0, 17).toString()).toBe("data of the guest");
+  });
+
+  test("tell a guest's loop device of the new size before they wait for the guest to see it", async () => {
+    await shell.perform(imageJob(inputs()));
+    // A guest whose disk is /dev/loop7; its back end tells the size of that one.
+    const size = shell.at("loop-size");
+    writeFileSync(size, String(1024 * MIB));
+    const job = imageJob(inputs({ sizeGiB: 1.5 }));
+    // Functions, since busybox would take its own losetup before any program.
+    const pretended = `image_users() { printf 'guest 1 vbd 51712 guest1\\nloop /dev/loop7\\n'; }
+losetup() { stat -c %s ${inputs().path} >${size}; }
+blockdev() { cat ${size}; }
+xenstore_read() { case $1 in */sectors) echo $(($(cat ${size}) / 512)) ;; */state) echo 4 ;; esac; }
+`;
+    const steps = job.steps.map((step) =>
+      step.name === "grow"
+        ? {
+            ...step,
+            script: ShellText.vouchedFor(
+              step.script.text
+                .replace("has=$(stat", `${pretended}has=$(stat`)
+                .replaceAll("xenstore-read", "xenstore_read"),
+            ),
+          }
+        : step,
+    );
+    const ran = await shell.perform({ ...job, steps });
+    expect(ran.stderr).toBe("");
+    expect(ran.stdout).toContain(`guest guest1 has a disk of ${String(1536 * MIB)} bytes`);
   });
 
   test("never make an image smaller", async () => {

@@ -188,6 +188,18 @@ describe("a guest's jobs on a pretended Xen", () => {
     );
   });
 
+  it("unplug a disk again that the guest does not take, and say so", async () => {
+    const olds = await installed();
+    xen.write("/xen/vm/more.img", "data");
+    const news = guest({ disks: [...(olds.disks ?? []), { path: "/xen/vm/more.img" }] });
+    xen.set("disk.state", "2");
+    const job = updateJob(await look(news), olds, news, { isUnfinished: false });
+    expect((await xen.perform(job)).exitCode).toBe(1);
+    const seen = await look(news);
+    expect(seen.failure).toContain("did not take the disk xvdb within half a minute; it was unplugged again");
+    expect(ownDomain(seen, news)?.disks).toHaveLength(1);
+  });
+
   it("restart it where that is needed", async () => {
     const olds = await installed();
     const news = guest({ extra: "quiet" });

@@ -46,6 +46,8 @@ const guest1 = new xen.DomU("guest1", {
   memoryMiB: 192,
   ...(isPvh ? { type: "pvh", extraConfig: { tsc_mode: "native" } } : {}),
   disks: [{ image: disk }, ...(hasMore ? [{ image: data }] : [])],
+  // For the QEMU that comes with it: without one no qcow2 disk could be plugged in while the guest runs.
+  vfb: { vnc: true },
   vifs: [{ bridge: lan, ip: "10.0.2.51" }, ...(hasMore ? [{ bridge: inner }] : [])],
   waitFor: { http: { contains: "hello from guest1" } },
 });

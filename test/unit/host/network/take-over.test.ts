@@ -4,6 +4,7 @@ import {
   MAIN_FILE,
   giveBack,
   holdsBridge,
+  inNormalOrder,
   ownFile,
   takeOver,
   takeOverFaults,
@@ -151,4 +152,33 @@ test("without /etc/network/interfaces there is nothing to take over", () => {
   expect(takeOverFaults(new Map(), { ...wishes, addresses: "none" })).toEqual([
     expect.stringContaining("is not there"),
   ]);
+});
+
+describe("two bridges in one file", () => {
+  const inner: BridgeWishes = { name: "br1", ports: [], addresses: "none", stp: false, forwardDelaySeconds: 0 };
+  // With and without a newline at the end, and with something behind our lines that somebody has added since.
+  const texts = [PLAIN, PLAIN.trimEnd(), `${PLAIN}\n# the end\n`];
+
+  test.each(texts)("say the same in whichever order they came, and each is given back alone", (text) => {
+    const [first, second] = [
+      takeOver(takeOver(main(text), wishes), inner),
+      takeOver(takeOver(main(text), inner), wishes),
+    ];
+    expect(first).not.toEqual(second);
+    expect(inNormalOrder(first.get(MAIN_FILE) ?? "")).toBe(inNormalOrder(second.get(MAIN_FILE) ?? ""));
+    for (const both of [first, second]) {
+      for (const [one, other] of [
+        ["br0", "br1"],
+        ["br1", "br0"],
+      ] as const) {
+        expect(giveBack(giveBack(both, one), other).get(MAIN_FILE)).toBe(text);
+      }
+    }
+  });
+
+  test("differ where a setting differs, or a line of somebody else's", () => {
+    const text = takeOver(takeOver(main(PLAIN), wishes), inner).get(MAIN_FILE) ?? "";
+    expect(inNormalOrder(text)).not.toBe(inNormalOrder(text.replace("bridge_ports none", "bridge_ports eth1")));
+    expect(inNormalOrder(text)).not.toBe(inNormalOrder(`auto eth9\n${text}`));
+  });
 });

@@ -37,6 +37,21 @@ describe("what a change does to a running guest", () => {
     ],
     [{ disks: [disk] }, { disks: [disk, { path: "/b.img" }] }, ["disks[1] xvdb added (/b.img): live"]],
     [
+      { disks: [disk] },
+      { disks: [disk, { path: "/b.img", format: "qcow2" }] },
+      ["disks[1] xvdb added (/b.img, which takes a QEMU that this guest was built without): restart"],
+    ],
+    [
+      { disks: [disk], vfb: {} },
+      { disks: [disk, { path: "/b.img", format: "qcow2" }], vfb: {} },
+      ["disks[1] xvdb added (/b.img): live"],
+    ],
+    [
+      { disks: [disk, { path: "/b.img", format: "qcow2" }] },
+      { disks: [disk, { path: "/b.img", format: "qcow2" }, { path: "/c.img", format: "qcow2" }] },
+      ["disks[2] xvdc added (/c.img): live"],
+    ],
+    [
       { disks: [disk, { path: "/b.img" }] },
       { disks: [disk] },
       ["disks[1] xvdb taken away (unmount it in the guest first): live"],

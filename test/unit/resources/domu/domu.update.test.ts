@@ -24,6 +24,7 @@ describe("what an update does, decided from what the host shows", () => {
     [{ vcpus: 2 }, ["set-vcpus", "keep-config"]],
     [{ cpus: "0-1" }, ["pin-vcpus", "keep-config"]],
     [{ disks: [{ path: "/xen/vm/guest1.img" }, { path: "/b.img" }] }, ["attach-xvdb", "keep-config"]],
+    [{ disks: [{ path: "/xen/vm/guest1.img" }, { path: "/b.img", format: "qcow2" }] }, ["stop", "boot"]],
     [{ memoryMiB: 2048, maxMemoryMiB: 2048 }, ["stop", "boot"]],
     [{ extra: "quiet" }, ["stop", "boot"]],
     [{ vfb: {} }, ["stop", "boot"]],
@@ -51,6 +52,7 @@ describe("what an update does, decided from what the host shows", () => {
       { vifs: [] },
       { vifs: [{ bridge: "br0" }, { bridge: "br1" }] },
       { disks: [{ path: "/c.img" }] },
+      { disks: [{ path: "/xen/vm/guest1.img" }, { path: "/b.img", format: "qcow2" as const }] },
       { onReboot: "destroy" as const },
       { autostart: true },
     ]) {
