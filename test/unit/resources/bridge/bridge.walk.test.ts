@@ -66,7 +66,10 @@ describe("the way of a host to a bridge", () => {
 
   it("gives up where it is overtaken again and again, and says by what; nothing of it is kept, since nothing was touched", async () => {
     const times = 10;
-    const host = new FakeHost({ looks: Array(times).fill(plain), failures: Array(times).fill(overtaken) });
+    const host = new FakeHost({
+      looks: Array.from({ length: times }, () => plain),
+      failures: Array.from({ length: times }, () => overtaken),
+    });
     await expect(walkToBridge(host, inputs, "machine-1", "live")).rejects.toBe(overtaken);
   });
 
