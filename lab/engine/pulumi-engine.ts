@@ -102,11 +102,13 @@ async function runAction(
   const scratch = mkdtempSync(join(defaultScratch(), "pulumi-xen-events-"));
   const eventLog = join(scratch, "events.json");
   try {
-    const preview = action === "preview";
+    // Left to itself the CLI shows three lines of a text that is created, and of a refresh only which properties differ.
+    const shown = { preview: ["--diff", "--show-full-output"], refresh: ["--diff"], up: [], destroy: [] }[action];
     const args = [
       action,
       ...["--stack", options.stack, "--config-file", configFile, "--event-log", eventLog],
-      ...(preview ? ["--diff"] : ["--yes", "--skip-preview"]),
+      ...(action === "preview" ? [] : ["--yes", "--skip-preview"]),
+      ...shown,
       ...(options.parallel === undefined ? [] : ["--parallel", String(options.parallel)]),
       ...["--color", options.colours === true ? "always" : "never"],
     ];

@@ -26,7 +26,7 @@ const OF_THE_RUN = ["created", "modified", "provider", "sourcePosition", "id", "
 
 export function comparable(file: unknown): unknown[] {
   const { deployment } = file as { deployment: { resources?: Resource[] } };
-  return (deployment.resources ?? [])
+  return withoutRun(deployment.resources ?? [])
     .filter(({ type }) => !type.startsWith("pulumi:providers:"))
     .map((resource) => {
       const kept = without(resource, OF_THE_RUN);
@@ -42,6 +42,13 @@ export function comparable(file: unknown): unknown[] {
       };
     })
     .sort((a, b) => a.urn.localeCompare(b.urn));
+}
+
+/** Runs have stacks of different names, and asset servers on different ports. */
+function withoutRun(resources: Resource[]): Resource[] {
+  const stack = /^urn:pulumi:([^:]*)::/.exec(resources[0]?.urn ?? "")?.[1] ?? "";
+  const text = JSON.stringify(resources).replaceAll(/(http:\/\/10\.0\.2\.2):\d+/g, "$1:PORT");
+  return JSON.parse(stack === "" ? text : text.replaceAll(stack, "STACK")) as Resource[];
 }
 
 function without(record: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
