@@ -13,8 +13,8 @@ const shared = {
 };
 
 /**
- * Stories of the lab that take too long for every run on two cores, or that nobody has yet seen to their end: taken with
- * LAB_MORE=fall-back,guest-changes. scripts/test-tiers.mjs says when they were not.
+ * Stories of the lab that take too long for every run on two cores: taken with LAB_MORE=fall-back,guest-changes.
+ * scripts/test-tiers.mjs says when they were not.
  */
 const askedFor = (process.env.LAB_MORE ?? "").split(",");
 const notAskedFor = ["fall-back", "guest-changes"].filter((name) => !askedFor.includes(name));
