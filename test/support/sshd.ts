@@ -101,7 +101,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     },
     stop: async () => {
       await stopChild(child);
-      rmSync(folder, { recursive: true, force: true });
+      // What it had started may still be clearing away in there.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 }
