@@ -76,5 +76,16 @@ exit 0
 
 /** A program of ours as one word that every login shell reads alike: base64, so that no quoting of csh or fish matters. Holds no secret. */
 export function asWord(program: ShellText): string {
-  return quote(`eval "$(printf %s ${Buffer.from(program.text).toString("base64")} | base64 -d)"`);
+  return quote(`eval "${unpacked(program)}"`);
+}
+
+/** The same, run by the shell that PULUMI_XEN_SHELL in the environment of the host's login names: for tests. */
+export function asWordOfChosenShell(program: ShellText): string {
+  return quote(
+    `px_program="${unpacked(program)}"; if [ -n "\${PULUMI_XEN_SHELL:-}" ]; then exec $PULUMI_XEN_SHELL -c "$px_program"; fi; eval "$px_program"`,
+  );
+}
+
+function unpacked(program: ShellText): string {
+  return `$(printf %s ${Buffer.from(program.text).toString("base64")} | base64 -d)`;
 }

@@ -1,5 +1,6 @@
 /**
- * Tries every fault at every step and prints the table: node -r typescript-loader.cjs main.ts [--sample] [WORD…]
+ * Tries every fault at every step and prints the table:
+ * node -r typescript-loader.cjs main.ts [--sample] [--over=openssh] [WORD…]
  *
  * A word takes only the trials whose fault or variant holds it. Ends with 0 when everything survived, and, without
  * --sample and words, when besides no cell is untested.
@@ -7,6 +8,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { projectRoot } from "../support/project-root";
+import type { Transport } from "../support/transport";
 import { FAULTS } from "./fault-names";
 import { type Tried, tableOf } from "./table";
 import type { Trial } from "./trial";
@@ -20,6 +22,7 @@ const TRIAL_SECONDS = 420;
 
 const args = process.argv.slice(2);
 const isSample = args.includes("--sample");
+const over: Transport = args.includes("--over=openssh") ? "openssh" : "ssh2";
 const words = args.filter((arg) => !arg.startsWith("--"));
 const label = (trial: Trial): string =>
   `${FAULTS[trial.fault]} × ${trial.steps.join("/")}${trial.variant === "" ? "" : ` (${trial.variant})`}`;
@@ -35,7 +38,7 @@ void main().then((isGood) => process.exit(isGood ? 0 : 1));
 
 async function main(): Promise<boolean> {
   const begun = Date.now();
-  console.log(`${String(chosen.length)} tries, ${String(WORKERS)} at a time`);
+  console.log(`${String(chosen.length)} tries over ${over}, ${String(WORKERS)} at a time`);
   if (!canMount())
     console.log("no small file system can be mounted here: a full disk is played by programs that say so");
   await Promise.all(Array.from({ length: Math.min(WORKERS, waiting.length) }, work));
@@ -69,7 +72,7 @@ async function work(): Promise<void> {
 }
 
 function start(): ChildProcess {
-  return fork(join(projectRoot, "test/faults/worker.ts"), {
+  return fork(join(projectRoot, "test/faults/worker.ts"), [over], {
     execArgv: ["-r", join(projectRoot, "test/support/typescript-loader.cjs")],
   });
 }

@@ -1,5 +1,8 @@
-/** Tries one trial after the other, as main.ts says by its number, and says how each ended. */
+/** Tries one trial after the other, as main.ts says by its number, and says how each ended: worker.ts TRANSPORT */
+import { runOver } from "../support/transport";
 import { allTrials } from "./trials";
+
+runOver(process.argv[2] === "openssh" ? "openssh" : "ssh2");
 
 process.on("message", ({ index }: { index: number }) => {
   const begun = Date.now();

@@ -24,7 +24,10 @@ interface Row {
   readonly name: string;
   readonly count: number;
   readonly runs: number;
+  /** From no connection to the last answer. */
   readonly inTurn: Ran;
+  /** What each further operation of a running series takes; `undefined`: no such series. */
+  readonly furtherSeconds: number | undefined;
   /** `undefined`: there is no such way. */
   readonly atOnce: Ran | undefined;
 }
@@ -50,7 +53,7 @@ export async function operations(
         const row = await measure(setting, competitor, server, count);
         rows.push(row);
         if (competitor.key !== undefined) {
-          figures[competitor.key] = row.inTurn.seconds / count / (ours.inTurn.seconds / COUNT);
+          figures[competitor.key] = (row.furtherSeconds ?? NaN) / ours.further.seconds;
         }
       } catch (error) {
         reasons.push(`${competitor.name}: n/a, ${error instanceof Error ? error.message : String(error)}`);
@@ -65,49 +68,79 @@ export async function operations(
 
 async function measure(setting: Setting, competitor: Competitor, server: Server, count: number): Promise<Row> {
   const runs = setting.isQuick ? 1 : competitor.runs;
-  const all = await repeated(runs, () => competitor.oneAfterAnother(server, count));
-  await pause(SETTLE_MS);
-  const atOnce = await competitor.atOnce?.(server, count);
-  const inTurn = {
-    seconds: median(all.map(({ seconds }) => seconds)),
-    succeeded: Math.min(...all.map(({ succeeded }) => succeeded)),
+  const series = async (length: number): Promise<Ran> => {
+    const all = await repeated(runs, () => competitor.oneAfterAnother(server, length));
+    await pause(SETTLE_MS);
+    return {
+      seconds: median(all.map(({ seconds }) => seconds)),
+      succeeded: Math.min(...all.map(({ succeeded }) => succeeded)),
+    };
   };
-  return { name: competitor.name, count, runs, inTurn, atOnce };
+  // What it takes to begin (a program's start, a login) is in both.
+  const beginning = Math.round(count / 10);
+  const short = await series(beginning);
+  const inTurn = await series(count);
+  const atOnce = await competitor.atOnce?.(server, count);
+  const furtherSeconds = (inTurn.seconds - short.seconds) / (count - beginning);
+  return { name: competitor.name, count, runs, inTurn, furtherSeconds, atOnce };
 }
 
 function report(setting: Setting, ours: OurOperations, rows: readonly Row[], reasons: readonly string[]): string {
   const { runs } = ours;
-  const own: Row[] = [
-    { name: "**pulumi-xen**, questions", count: COUNT, runs: runs.inTurn, inTurn: ours.inTurn, atOnce: ours.atOnce },
-    { name: "**pulumi-xen**, one plan", count: COUNT, runs: runs.plan, inTurn: ours.plan, atOnce: undefined },
-  ];
-  const cells = [...own, ...rows].map(({ name, count, inTurn, atOnce, ...row }) => {
-    const each = inTurn.seconds / count;
+  const own = { count: COUNT, atOnce: undefined };
+  const question: Row = {
+    ...own,
+    name: "**pulumi-xen**, questions",
+    runs: runs.inTurn,
+    inTurn: ours.inTurn,
+    furtherSeconds: ours.further.seconds,
+    atOnce: ours.atOnce,
+  };
+  const plan: Row = {
+    ...own,
+    name: "**pulumi-xen**, one plan",
+    runs: runs.plan,
+    inTurn: ours.plan,
+    furtherSeconds: undefined,
+  };
+  const cells = [question, plan, ...rows].map(({ name, count, inTurn, furtherSeconds, atOnce, ...row }) => {
+    const further = (digits: number, value: (seconds: number) => number): string =>
+      furtherSeconds === undefined ? "–" : fixed(value(furtherSeconds), digits);
     return [
       name,
       String(count),
       told(inTurn, count),
-      fixed(each * 1000, 0),
-      fixed(each / setting.roundTrip, 2),
+      fixed(inTurn.seconds / count / (ours.plan.seconds / COUNT), 1),
+      further(1, (seconds) => seconds * 1000),
+      further(2, (seconds) => seconds / setting.roundTrip),
+      further(1, (seconds) => seconds / ours.further.seconds),
       String(row.runs),
-      fixed(each / (ours.inTurn.seconds / COUNT), 1),
-      fixed(each / (ours.plan.seconds / COUNT), 1),
       atOnce === undefined ? "–" : told(atOnce, count),
     ];
   });
-  const head = ["Way", "Operations", "In turn, s", "ms each", "RTT each", "Runs"];
+  const head = [
+    "Way",
+    "Operations",
+    "In turn, s",
+    "Times our plan",
+    "A further one, ms",
+    "RTT",
+    "Times our question",
+    "Runs",
+  ];
   const { first, further } = ours;
   return [
-    `Small operations on one host, from no connection to the last answer. "In turn": each begins when the one before has ended.`,
+    `Small operations on one host. "In turn": from no connection to the last answer, each begun when the one before has ended.`,
+    `"A further one": of a series that runs, without what it took to begin.`,
     "",
-    table([...head, "Times our question", "Times our step", "All at once, s"], cells),
+    table([...head, "All at once, s"], cells),
     "",
     `From nothing to the first answer: ${fixed(first.seconds, 3)} s, ${fixed(first.seconds / setting.roundTrip, 1)} RTT, ` +
       `${fixed(first.flights, 0)} flights. Each further question: ${fixed(further.seconds / setting.roundTrip, 2)} RTT, ` +
-      `${fixed(further.flights, 2)} flights; on loopback it takes ${fixed(ours.nearby * 1000, 1)} ms, the host's own work.`,
+      `${fixed(further.flights, 2)} flights; on loopback it takes ${fixed(ours.nearby * 1000, 1)} ms, both sides' own work.`,
     `All at once: the median of ${String(runs.atOnce)} runs for us, one run for the others.`,
-    'The x_ keys are "times our question": a series whose next command depends on the answer before. A playbook of tasks, known',
-    'from its beginning, is more like one of our plans: "times our step".',
+    'The x_ keys are "times our question": the next command, which depends on the answer before. A playbook of tasks, known',
+    'from its beginning, is more like one of our plans: "times our plan".',
     ...reasons,
   ].join("\n");
 }

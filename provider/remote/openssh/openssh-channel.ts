@@ -1,6 +1,7 @@
 /** One command over the master's connection: an `ssh -S` of its own, whose streams are the channel. */
 import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
+import { constants } from "node:os";
 import { PassThrough } from "node:stream";
 import type { Mark } from "../host-script";
 import type { Channel, CommandEnd } from "../wire";
@@ -58,6 +59,12 @@ export function openChannel(folder: string, command: string, killGroup: (group: 
         tellExited();
         if (group !== undefined) return;
         const said = takeLog(logFile);
+        if (said === undefined) {
+          // The folder went with the connection: whatever the code, our command was not begun.
+          reject(new Error("the connection ended meanwhile"));
+          close();
+          return;
+        }
         if (said === "" && code !== null) {
           // The login shell ran something else than our command, and that has ended.
           resolve(channel);
@@ -88,16 +95,29 @@ export function openChannel(folder: string, command: string, killGroup: (group: 
   return { child, opened };
 }
 
-/** 255 is also what ssh says when the connection ended: then only the host's own line counts. */
+/**
+ * 255 is also what ssh says when the connection ended: then only the host's own line counts. From 129 on that is how a shell
+ * says that a signal ended the command (POSIX, 2.8.2).
+ */
 function endOf(said: number | undefined, code: number | null): CommandEnd | undefined {
+  const signal = said === undefined ? undefined : nameOfSignal(said - 128);
+  if (signal !== undefined) return { signal };
   if (said !== undefined) return { code: said };
   return code === null || code === 255 ? undefined : { code };
 }
 
-function takeLog(file: string): string {
+/** As ssh2 names it: without SIG. */
+function nameOfSignal(number: number): string | undefined {
+  return Object.entries(constants.signals)
+    .find(([, value]) => value === number)?.[0]
+    .slice("SIG".length);
+}
+
+/** `undefined`: there is none, though ssh makes it before all else. */
+function takeLog(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8").trim();
   } catch {
-    return "";
+    return undefined;
   }
 }

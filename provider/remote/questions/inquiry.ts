@@ -14,7 +14,10 @@ import { Observers } from "./observers";
 import { newMark } from "../mark";
 import { type QuestionEnd, batchScript, readBatch } from "./question-batch";
 
-/** Calls that come at once travel as one; what comes a little later is the next batch, without waiting for longer. */
+/**
+ * Calls that come at once travel as one; what comes a little later is the next batch, without waiting for longer. Who was
+ * alone the last time, as the one who asks one question after the other is, does not wait for company.
+ */
 const GATHER_MS = 1;
 /**
  * How long questions wait for those that are under way before they go out beside them, by how many scripts are. Two are
@@ -39,7 +42,9 @@ export class Inquiry {
   readonly #link: Link;
   #waiting: Asked[] = [];
   #running = 0;
-  #timer: NodeJS.Timeout | undefined;
+  /** Takes back the sending of those who wait, where it stands at hand. */
+  #takeBack: (() => void) | undefined;
+  #wasAlone = false;
 
   constructor(link: Link) {
     this.#link = link;
@@ -67,15 +72,17 @@ export class Inquiry {
   #schedule(): void {
     const delayMs = WAIT_MS[this.#running];
     if (delayMs === undefined) return;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
+    const send = (): void => {
+      this.#takeBack = undefined;
       void this.#send(this.#waiting.splice(0, BATCH_AT_MOST));
       if (this.#waiting.length > 0) this.#schedule();
-    }, delayMs);
+    };
+    this.#takeBack ??= this.#running === 0 && this.#wasAlone ? atOnce(send) : later(send, delayMs);
   }
 
   async #send(batch: readonly Asked[]): Promise<void> {
     this.#running += 1;
+    this.#wasAlone = batch.length === 1;
     try {
       await this.#askAll(batch);
     } catch (error) {
@@ -83,8 +90,8 @@ export class Inquiry {
     } finally {
       this.#running -= 1;
       // There is room now: whoever waits does so no longer than it takes to gather.
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
+      this.#takeBack?.();
+      this.#takeBack = undefined;
       if (this.#waiting.length > 0) this.#schedule();
     }
   }
@@ -94,10 +101,7 @@ export class Inquiry {
     const begunAt = Date.now();
     for (let attempt = 1; ; attempt += 1) {
       const mark = newMark();
-      const script = batchScript(
-        mark,
-        batch.map((asked) => asked.question.script),
-      );
+      const script = batchScript(batch.map((asked) => asked.question.script));
       let unsent: XenProviderError | undefined;
       const outcome = await this.#link.withSession((session) =>
         Observers.of(session)
@@ -142,6 +146,21 @@ export class Inquiry {
   }
 }
 
+/** After all that is asked in this turn. @returns what takes it back. */
+function atOnce(action: () => void): () => void {
+  const immediate = setImmediate(action);
+  return () => {
+    clearImmediate(immediate);
+  };
+}
+
+function later(action: () => void, delayMs: number): () => void {
+  const timer = setTimeout(action, delayMs);
+  return () => {
+    clearTimeout(timer);
+  };
+}
+
 /** Why there is no answer: never "it is not there". */
 function noAnswer(label: string, about: string, outcome: Outcome): Error {
   const asked = `${label} did not answer on ${about}`;
@@ -160,11 +179,6 @@ function noAnswer(label: string, about: string, outcome: Outcome): Error {
     case "signal":
       return new CommandError(`${asked}: its shell was ended by SIG${outcome.signal}.`);
     case "exit":
-      if (outcome.code === 124 || outcome.code === 137) {
-        return new CommandError(`${asked} in time; the host ended the question.`, {
-          hint: "See what keeps the host busy (ps, dmesg), then run the same again.",
-        });
-      }
       return (
         noShell(label, outcome) ??
         new CommandError(`${asked}: exit code ${String(outcome.code)}${told(outcome.stderr)}`)

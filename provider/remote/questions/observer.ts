@@ -9,13 +9,10 @@ import { endCode, request } from "./observer-program";
 const END_AT_MOST = 128;
 
 export interface Asking {
-  /** The host ends the script after this time; we give up some seconds later. */
+  /** Then we close, and the host ends what it was asked. */
   readonly timeoutSeconds: number;
   readonly capBytes: number;
 }
-
-/** After the host's own deadline, for the answer's way. */
-const GRACE_SECONDS = 10;
 
 export class Observer {
   readonly #channel: Channel;
@@ -62,15 +59,12 @@ export class Observer {
       };
       const giveUp = (ending: Ending): void => {
         this.#ending = ending;
-        this.#channel.kill();
+        this.#channel.close();
         settle(ending);
       };
-      const timer = setTimeout(
-        () => {
-          giveUp({ kind: "timeout", seconds: asking.timeoutSeconds });
-        },
-        (asking.timeoutSeconds + GRACE_SECONDS) * 1000,
-      );
+      const timer = setTimeout(() => {
+        giveUp({ kind: "timeout", seconds: asking.timeoutSeconds });
+      }, asking.timeoutSeconds * 1000);
       this.#onEnd = () => {
         settle(this.#ending ?? { kind: "lost" });
       };
@@ -87,7 +81,7 @@ export class Observer {
         if (code !== undefined) settle({ kind: "exit", code });
       };
       if (this.#ending !== undefined) settle(this.#ending);
-      else this.#channel.stdin.write(request(mark, script, asking.timeoutSeconds));
+      else this.#channel.stdin.write(request(mark, script));
     });
   }
 }

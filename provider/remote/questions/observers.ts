@@ -2,7 +2,7 @@
  * The shells that answer questions over one connection. One does for all, as long as it answers promptly; a further one
  * is opened for those whom a slow question would keep waiting (inquiry.ts decides when).
  */
-import { type Mark, asWord } from "../host-script";
+import { type Mark, asWordOfChosenShell } from "../host-script";
 import type { Outcome } from "../link/outcome";
 import type { Session } from "../link/session";
 import { type Asking, Observer } from "./observer";
@@ -52,6 +52,6 @@ export class Observers {
   }
 
   async #open(): Promise<Observer> {
-    return new Observer(await this.#session.openShell(asWord(observerProgram)));
+    return new Observer(await this.#session.openShell(asWordOfChosenShell(observerProgram)));
   }
 }

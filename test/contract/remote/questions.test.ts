@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -36,6 +36,19 @@ afterEach(async () => {
 
 function value(script: ShellText, about = "a value"): Question<string> {
   return { about, script, read: (answer) => answer.need("value") };
+}
+
+/** Two processes, one below the other, that go on for long; their pids go to a file. */
+function hanging(pids: string): ShellText {
+  const program = `echo $$ >>'${pids}'; sh -c 'echo $$ >>"$1"; exec sleep 300' sh '${pids}'; :`;
+  return sh`sh -c ${program}; say value late`;
+}
+
+function running(pids: string): string[] {
+  if (!existsSync(pids)) return [];
+  return readFileSync(pids, "utf8")
+    .split("\n")
+    .filter((pid) => pid !== "" && existsSync(`/proc/${pid}`));
 }
 
 describe.each(["dash", "bash", "busybox sh"])("questions to %s", (shell) => {
@@ -116,12 +129,28 @@ say own ${index}`,
   it("that hang are ended on the host, and what stood behind them is asked again", async () => {
     const server = await serve({ shell });
     const host = openHost(server.connection);
+    const pids = join(server.root, "pids");
     const [stuck, behind] = await Promise.allSettled([
-      host.ask(value(sh`sleep 30; say value late`, "the stuck one"), { timeoutSeconds: 1 }),
+      host.ask(value(hanging(pids), "the stuck one"), { timeoutSeconds: 1 }),
       host.ask(value(sh`say value behind`), { timeoutSeconds: 1 }),
     ]);
     expect(stuck.status === "rejected" && (stuck.reason as CommandError).code).toBe("command");
     expect(behind).toEqual({ status: "fulfilled", value: "behind" });
+    await until("nothing of it runs", () => running(pids).length === 0);
+  });
+
+  it("whose connection ends are ended on the host with all they have started", async () => {
+    const server = await serve({ shell });
+    const pids = join(server.root, "pids");
+    const asked = openHost(server.connection).ask(value(hanging(pids)), { timeoutSeconds: 3 });
+    const failed = expect(asked).rejects.toThrow("within 3 s");
+    await until("it runs", () => running(pids).length === 2);
+    const first = running(pids);
+    server.cut();
+    await until("nothing of it runs", () => !running(pids).some((pid) => first.includes(pid)));
+    // It was asked again meanwhile, over a new connection.
+    await failed;
+    await until("nothing of that runs", () => running(pids).length === 0);
   });
 });
 

@@ -87,7 +87,8 @@ const killed: Trial[] = [
     heldAt(hold, {
       fault: "hostKilled",
       variant: "all that writes",
-      expected: { codes: ["command"], mustFail: true },
+      // Over openssh what would tell of its end is killed with it.
+      expected: { codes: ["command", "connect"], mustFail: true },
       strike: (world) => {
         for (const { pid } of world.processes()) signal(pid, "SIGKILL");
       },

@@ -246,7 +246,8 @@ const names: Trial[] = [
     world: {
       connection: (right, world) => (world.isHealed ? right : { ...right, user: "$(touch x)'; exit 0 #\u001b[2J" }),
     },
-    expected: { codes: ["authentication"], mustFail: true },
+    // ssh does not even dial with such a name.
+    expected: { codes: ["authentication", "connect"], mustFail: true },
   }),
   ...WORDS.map((words) =>
     throughout(AFTER_CONNECT, {

@@ -4,9 +4,10 @@
  */
 import { gunzipSync } from "node:zlib";
 import type { ServerChannel } from "ssh2";
+import { batchGround } from "../../../provider/remote/questions/observer-program";
 
 export interface HeardScript {
-  /** Empty for an upload: its script is its command, and what comes is content. */
+  /** Whole, with what the shell that stays knows beforehand. Empty for an upload: its script is its command, and what comes is content. */
   readonly script: string;
   readonly isUpload: boolean;
   /** Its shell has ended; the channel of one that stays goes on. */
@@ -39,26 +40,42 @@ export function hearScripts(command: string, channel: ServerChannel, tell: (hear
 }
 
 function isObserver(program: string): boolean {
-  return program.includes("while read -r px_mark px_length px_seconds");
+  return program.includes("while read -r px_mark px_form px_size");
 }
 
-/** `MARK LENGTH SECONDS` and LENGTH bytes of packed script, again and again. */
+/** `MARK plain LINES` and so many lines, or `MARK packed BYTES` and so many bytes for gzip, again and again. */
 function hearRequests(channel: ServerChannel, tell: (heard: HeardScript) => void): void {
   let rest = Buffer.alloc(0);
   channel.on("data", (bytes: Buffer) => {
     rest = Buffer.concat([rest, bytes]);
     const lineEnd = rest.indexOf("\n");
-    const [mark = "", length = ""] = rest.subarray(0, Math.max(lineEnd, 0)).toString("latin1").split(" ");
-    const body = rest.subarray(lineEnd + 1, lineEnd + 1 + Number(length));
-    if (lineEnd < 0 || body.length < Number(length)) return;
-    rest = rest.subarray(lineEnd + 1 + body.length);
+    if (lineEnd < 0) return;
+    const [mark = "", form = "", size = ""] = rest.subarray(0, lineEnd).toString("latin1").split(" ");
+    const body = rest.subarray(lineEnd + 1);
+    const length = form === "plain" ? lengthOfLines(body, Number(size)) : Number(size);
+    if (length === undefined || body.length < length) return;
+    rest = body.subarray(length);
+    const sent = body.subarray(0, length);
+    const script = (form === "plain" ? sent : gunzipSync(sent)).toString("utf8");
     const end = (code: number): void => {
       channel.write(`\n${mark} done ${String(code)}\n`);
     };
-    tell({ script: gunzipSync(body).toString("utf8"), isUpload: false, end });
+    const ground = `${batchGround.text}\npx_mark='${mark}'\npx_shared="$px_folders.$$.${mark.slice(1)}"`;
+    tell({ script: `${ground}\n${script}`, isUpload: false, end });
   });
   channel.on("end", () => {
     channel.exit(0);
     channel.end();
   });
+}
+
+/** `undefined`: they have not all come. */
+function lengthOfLines(bytes: Buffer, count: number): number | undefined {
+  let length = 0;
+  for (let line = 0; line < count; line += 1) {
+    const end = bytes.indexOf("\n", length);
+    if (end < 0) return undefined;
+    length = end + 1;
+  }
+  return length;
 }
