@@ -31,7 +31,14 @@ const claims = {
   unused: [bin("knip"), "--no-progress"],
 };
 /** A part of the faults (npm run faults tries them all): each cell of their table passes or fails. */
-const faults = [process.execPath, "-r", "./test/support/typescript-loader.cjs", "test/faults/main.ts", "--sample"];
+const faults = [
+  process.execPath,
+  "-r",
+  "./test/support/typescript-loader.cjs",
+  "test/faults/main.ts",
+  "--sample",
+  "--over=ssh2",
+];
 /** Jest projects; the lab's run one file after the other: two cores carry two hosts at most. */
 const tiers = {
   unit: [],

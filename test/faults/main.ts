@@ -1,6 +1,6 @@
 /**
- * Tries every fault at every step and prints the table:
- * node -r typescript-loader.cjs main.ts [--sample] [--over=openssh] [WORD…]
+ * Tries every fault at every step, over both transports, and prints a table for each:
+ * node -r typescript-loader.cjs main.ts [--sample] [--over=TRANSPORT] [WORD…]
  *
  * A word takes only the trials whose fault or variant holds it. Ends with 0 when everything survived, and, without
  * --sample and words, when besides no cell is untested.
@@ -10,10 +10,12 @@ import { join } from "node:path";
 import { projectRoot } from "../support/project-root";
 import type { Transport } from "../support/transport";
 import { FAULTS } from "./fault-names";
-import { type Tried, tableOf } from "./table";
+import { type Table, type Tried, tableOf } from "./table";
 import type { Trial } from "./trial";
 import { allTrials } from "./trials";
 import { canMount } from "./world";
+
+type TriedTrial = Tried & { readonly trial: Trial };
 
 /** They wait most of their time. */
 const WORKERS = 6;
@@ -22,7 +24,9 @@ const TRIAL_SECONDS = 420;
 
 const args = process.argv.slice(2);
 const isSample = args.includes("--sample");
-const over: Transport = args.includes("--over=openssh") ? "openssh" : "ssh2";
+const over = args.find((arg) => arg.startsWith("--over="))?.slice("--over=".length);
+const transports = (["ssh2", "openssh"] as const).filter((name) => over === undefined || over === name);
+if (transports.length === 0) throw new Error(`--over=${String(over)}: there are ssh2 and openssh`);
 const words = args.filter((arg) => !arg.startsWith("--"));
 const label = (trial: Trial): string =>
   `${FAULTS[trial.fault]} × ${trial.steps.join("/")}${trial.variant === "" ? "" : ` (${trial.variant})`}`;
@@ -31,31 +35,42 @@ const chosen = [...allTrials.entries()].filter(
     (!isSample || trial.isSample === true) && words.every((word) => `${trial.fault} ${label(trial)}`.includes(word)),
 );
 
-const tried: (Tried & { readonly trial: Trial })[] = [];
-const waiting = chosen.map(([index]) => index);
-
 void main().then((isGood) => process.exit(isGood ? 0 : 1));
 
 async function main(): Promise<boolean> {
-  const begun = Date.now();
-  console.log(`${String(chosen.length)} tries over ${over}, ${String(WORKERS)} at a time`);
   if (!canMount())
     console.log("no small file system can be mounted here: a full disk is played by programs that say so");
-  await Promise.all(Array.from({ length: Math.min(WORKERS, waiting.length) }, work));
+  const isWhole = !isSample && words.length === 0;
+  const all = { cells: 0, survived: 0, untested: 0 };
+  for (const transport of transports) {
+    const table = await tryAll(transport, isWhole);
+    all.cells += table.cells;
+    all.survived += table.survived;
+    if (isWhole) all.untested += table.untested.length;
+  }
+  console.log(`faults cells=${String(all.cells)} survived=${String(all.survived)}`);
+  return all.survived === all.cells && all.cells > 0 && all.untested === 0;
+}
+
+async function tryAll(transport: Transport, isWhole: boolean): Promise<Table> {
+  const begun = Date.now();
+  const tried: TriedTrial[] = [];
+  const waiting = chosen.map(([index]) => index);
+  console.log(`${String(chosen.length)} tries over ${transport}, ${String(WORKERS)} at a time`);
+  const workers = Array.from({ length: Math.min(WORKERS, waiting.length) }, () => work(transport, waiting, tried));
+  await Promise.all(workers);
   for (const { trial, fault } of tried) {
     if (fault !== undefined) console.log(`\nNOT SURVIVED ${label(trial)}\n  ${fault.replaceAll("\n", "\n  ")}`);
   }
-  const isWhole = !isSample && words.length === 0;
   const table = tableOf(tried, isWhole);
-  console.log(`\n${table.text}`);
-  console.log(`${String(tried.length)} tries in ${String(Math.round((Date.now() - begun) / 1000))} s`);
+  const took = `${String(tried.length)} tries over ${transport} in ${String(Math.round((Date.now() - begun) / 1000))} s`;
+  console.log(`\n${table.text}\n${took}\n`);
   if (isWhole && table.untested.length > 0) console.log(`untested cells: ${table.untested.join("; ")}`);
-  console.log(`faults cells=${String(table.cells)} survived=${String(table.survived)}`);
-  return table.survived === table.cells && table.cells > 0 && !(isWhole && table.untested.length > 0);
+  return table;
 }
 
-async function work(): Promise<void> {
-  let worker = start();
+async function work(transport: Transport, waiting: number[], tried: TriedTrial[]): Promise<void> {
+  let worker = start(transport);
   for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
     const trial = allTrials[index];
     if (trial === undefined) continue;
@@ -66,13 +81,13 @@ async function work(): Promise<void> {
     );
     if (isUsable) continue;
     worker.kill("SIGKILL");
-    worker = start();
+    worker = start(transport);
   }
   worker.disconnect();
 }
 
-function start(): ChildProcess {
-  return fork(join(projectRoot, "test/faults/worker.ts"), [over], {
+function start(transport: Transport): ChildProcess {
+  return fork(join(projectRoot, "test/faults/worker.ts"), [transport], {
     execArgv: ["-r", join(projectRoot, "test/support/typescript-loader.cjs")],
   });
 }

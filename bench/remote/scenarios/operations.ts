@@ -53,7 +53,7 @@ export async function operations(
         const row = await measure(setting, competitor, server, count);
         rows.push(row);
         if (competitor.key !== undefined) {
-          figures[competitor.key] = (row.furtherSeconds ?? NaN) / ours.further.seconds;
+          figures[competitor.key] = row.inTurn.seconds / count / (ours.atOnce.seconds / COUNT);
         }
       } catch (error) {
         reasons.push(`${competitor.name}: n/a, ${error instanceof Error ? error.message : String(error)}`);
@@ -110,6 +110,7 @@ function report(setting: Setting, ours: OurOperations, rows: readonly Row[], rea
       name,
       String(count),
       told(inTurn, count),
+      fixed(inTurn.seconds / count / (ours.atOnce.seconds / COUNT), 1),
       fixed(inTurn.seconds / count / (ours.plan.seconds / COUNT), 1),
       further(1, (seconds) => seconds * 1000),
       further(2, (seconds) => seconds / setting.roundTrip),
@@ -122,6 +123,7 @@ function report(setting: Setting, ours: OurOperations, rows: readonly Row[], rea
     "Way",
     "Operations",
     "In turn, s",
+    "Times ours at once",
     "Times our plan",
     "A further one, ms",
     "RTT",
@@ -139,8 +141,9 @@ function report(setting: Setting, ours: OurOperations, rows: readonly Row[], rea
       `${fixed(first.flights, 0)} flights. Each further question: ${fixed(further.seconds / setting.roundTrip, 2)} RTT, ` +
       `${fixed(further.flights, 2)} flights; on loopback it takes ${fixed(ours.nearby * 1000, 1)} ms, both sides' own work.`,
     `All at once: the median of ${String(runs.atOnce)} runs for us, one run for the others.`,
-    'The x_ keys are "times our question": the next command, which depends on the answer before. A playbook of tasks, known',
-    'from its beginning, is more like one of our plans: "times our plan".',
+    'The x_ keys are "times ours at once": how long the same work takes, from nothing; ours is asked at once, while the others',
+    'have no such way with one host or lose some of it. "Times our plan": the same as the steps of one plan. "Times our question":',
+    "where each operation has to wait for the answer before; nobody can be faster there than one round trip each.",
     ...reasons,
   ].join("\n");
 }

@@ -1,12 +1,14 @@
 /**
  * Changing the network that may carry our own connection: a rollback is armed on the host before anything is
- * touched, and unless somebody confirms over a fresh connection, the host restores its old network by itself.
+ * touched, and unless somebody confirms over a fresh connection, the host restores its old network by itself: by a timer,
+ * or, where it is restarted meanwhile, before it brings its network up again (at-boot.ts).
  * Shell text for ifupdown with bridge-utils; pure.
  *
  *   folder/rollback/N    the files as they were    folder/rollback.sh   what restores them
  *   folder/armed         becomes `confirmed` or `rolled-back`, by rename: only one of the two can win
  */
 import { type JobFile, type ShellText, preamble, sh } from "../../shell";
+import { AT_BOOT, noRollbackAtBoot, rollbackAtBoot } from "./at-boot";
 
 export interface NetworkSwitch {
   readonly bridge: string;
@@ -71,19 +73,23 @@ function rollbackScript({ bridge, ports, files, folder }: NetworkSwitch): ShellT
   });
   return sh`${preamble}
 set +e
-mv ${folder}/armed ${folder}/rolling-back 2>/dev/null || exit 0
+is_live=yes
+[ "\${1:-}" != ${AT_BOOT} ] || is_live=
+if ! mv ${folder}/armed ${folder}/rolling-back 2>/dev/null; then
+  [ -z "$is_live" ] && [ -e ${folder}/rolling-back ] || exit 0
+fi
 exec >>${folder}/rollback.log 2>&1
 echo "rolling back at $(date)"
 bridge=${bridge}
 ports=${ports.join(" ")}
 up_failed=
 ${FUNCTIONS}
-remember_guests
-links_down
+[ -z "$is_live" ] || { remember_guests; links_down; }
 ${joined(restore)}
-links_up
+[ -z "$is_live" ] || links_up
 [ -z "$up_failed" ] || echo "could not bring $up_failed up"
 mv ${folder}/rolling-back ${folder}/rolled-back
+${noRollbackAtBoot(bridge)}
 `;
 }
 
@@ -99,7 +105,8 @@ sync`;
 }
 
 export function armRollback(change: NetworkSwitch): ShellText {
-  return sh`: >${`${change.folder}/armed`}
+  return sh`${rollbackAtBoot(change.bridge, change.folder)}
+: >${`${change.folder}/armed`}
 ${startTimer(change, APPLY_SECONDS)}
 echo ${`unless confirmed, the old network comes back ${ROLLBACK_SECONDS} seconds after the change`}`;
 }
@@ -152,6 +159,7 @@ export function confirmNetwork(folder: string, bridge: string): ShellText {
   return sh`if [ -e ${`${folder}/armed`} ]; then
   mv ${`${folder}/armed`} ${`${folder}/confirmed`} || die "the old network came back before the new one could be confirmed"
   systemctl stop ${`${unit}.timer`} 2>/dev/null || :
+  ${noRollbackAtBoot(bridge)}
 fi
 if [ -e ${`${folder}/rolling-back`} ] || [ -e ${`${folder}/rolled-back`} ]; then
   die "the host was not reached over its new network in time and has restored the old one"
