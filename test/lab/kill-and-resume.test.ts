@@ -2,43 +2,25 @@
  * An install that loses its client goes on, and the next `up` finishes the same install: on real Xen, with the engine
  * interrupted by Ctrl-C and then killed with all its processes, and with the provider process ended alone.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { eventually, until } from "../support/eventually";
 import { type LabStack, labStack } from "../support/lab-stack";
-import { projectRoot } from "../support/project-root";
+import { type StackProcess, startStack } from "../support/stack-process";
 
 jest.setTimeout(20 * 60_000);
 
 describe("an install that loses its client", () => {
   let ground: LabStack;
-  let child: ChildProcess | undefined;
+  let child: StackProcess | undefined;
   beforeAll(async () => (ground = await labStack("resume", { kind: "xen", suite: "bookworm" })));
-  afterEach(() => {
-    if (child?.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
-  });
+  afterEach(() => child?.signal("SIGKILL"));
   afterAll(() => ground.close());
 
-  /** `pulumi-xen stack ACTION` as a process group of its own, so that all of it can be killed. */
-  function start(
-    action: string,
-    state: string,
-  ): { process: ChildProcess; ended: Promise<number | null>; said: () => string } {
-    const config = Object.entries(ground.config).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
-    const args = ["stack", action, "--yes", "--engine", "practice", "--stack", "resume", "--state", state, ...config];
-    const started = spawn(process.execPath, [join(projectRoot, "dist/cli/main.js"), ...args], {
-      cwd: projectRoot,
-      detached: true,
-    });
-    let said = "";
-    const keep = (chunk: Buffer): void => {
-      said += chunk.toString();
-    };
-    started.stdout.on("data", keep);
-    started.stderr.on("data", keep);
-    child = started;
-    return { process: started, ended: new Promise((resolve) => started.once("close", resolve)), said: () => said };
+  function start(action: string, state: string): StackProcess {
+    child = startStack(action, ground, state);
+    return child;
   }
 
   async function untilInstalling(): Promise<string> {
@@ -69,15 +51,15 @@ describe("an install that loses its client", () => {
     const first = start("up", state);
     const installer = await untilInstalling();
     // As a terminal does it: to the whole group. The first lets the install go on, the second ends our side at once.
-    interrupt(first.process);
+    first.signal("SIGINT");
     await until("it says what it does", () => first.said().includes("Stopping: what is under way may finish"));
-    interrupt(first.process);
+    first.signal("SIGINT");
     expect({ code: await first.ended, said: first.said() }).toMatchObject({ code: 130 });
     expect(await ground.raw("xl domid guest1")).toBe(installer);
 
     const second = start("up", state);
     await until("it follows the same job", () => /\| guest1: \||domu\/guest1: /.test(second.said()), 180_000);
-    process.kill(-(second.process.pid ?? 0), "SIGKILL");
+    second.signal("SIGKILL");
     await second.ended;
 
     const third = start("up", state);
@@ -109,10 +91,6 @@ describe("an install that loses its client", () => {
     await expectSameInstall(installer);
   });
 });
-
-function interrupt(run: ChildProcess): void {
-  process.kill(-(run.pid ?? 0), "SIGINT");
-}
 
 /** The process id of the dynamic provider that a run has started. */
 function providerOf(run: ChildProcess): number {

@@ -28,6 +28,7 @@ export function rollbackAtBoot(bridge: string, folder: string): ShellText {
   return sh`if [ -d /run/systemd/system ]; then
   printf '%s\n' ${lines} >${unit}
   mkdir -p /etc/systemd/system/multi-user.target.wants
+  chmod 644 ${unit}
   ln -sf ${unit} ${wanted}
   sync
 fi`;
