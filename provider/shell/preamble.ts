@@ -12,15 +12,20 @@ umask 077
 cd /
 # One line. Left unquoted on purpose: that drops the newlines, without a process and without hiding a failure.
 b64() { b64_text=$(base64) || return 1; printf %s $b64_text; }
-# What is harmless is written as it is, behind a "~": each fork costs 50 ms and more on an emulated host.
+# Printable ASCII is written as it is, behind a "~": each fork costs 50 ms and more on an emulated host.
 say() {
   say_key=$1; shift
   case "$*" in
-    *[!A-Za-z0-9_./:,@+\ -]*) printf '%s=' "$say_key"; printf '%s' "$*" | b64; echo ;;
+    *[!\ -~]*) printf '%s=' "$say_key"; printf '%s' "$*" | b64; echo ;;
     *) printf '%s=~%s\n' "$say_key" "$*" ;;
   esac
 }
 say_file() { if [ -f "$2" ]; then printf '%s=' "$1"; b64 <"$2"; echo; fi; }
+# For the kernel's files of one line, which can be read or are not there: no process is started. In $say_read as well.
+say_line() {
+  say_read=
+  if [ -f "$2" ]; then read -r say_read <"$2"; say "$1" "$say_read"; fi
+}
 say_cmd() {
   say_key=$1; shift
   # In a folder that goes with the script, however it ends, where there is one (remote/questions/question-batch.ts).

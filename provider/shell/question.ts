@@ -4,10 +4,11 @@
  * The script answers with the functions of preamble.ts:
  *   say KEY VALUE…          one line of text
  *   say_file KEY PATH       the file's content; nothing is said when it does not exist
+ *   say_line KEY PATH       the same of a file of the kernel's that is one line: it starts no process
  *   say_cmd KEY COMMAND…    the command's stdout; its exit code under KEY.rc and its stderr under KEY.err
  *   say_once KEY COMMAND…   the same for what many objects of a host ask alike: `xl list -l` runs once for a hundred guests
  *                           asked of in the same moment, and its answer travels once. A KEY always means the same COMMAND
- * A value travels as `KEY=BASE64`, so any bytes survive, or as `KEY=~TEXT` where no character of it could do harm.
+ * A value travels as `KEY=BASE64`, so any bytes survive, or as `KEY=~TEXT` where it is printable ASCII.
  * A script that fails answers nothing: the question then throws.
  */
 import { OutputParseError } from "../errors";
@@ -22,7 +23,7 @@ export interface Question<T> {
 
 /** One line of an answer; `undefined` for what no function of preamble.ts has written. */
 export function saidIn(line: string): { readonly key: string; readonly value: string } | undefined {
-  const [, key, plain, base64] = /^([^=]+)=(?:~([A-Za-z0-9_./:,@+ -]*)|([A-Za-z0-9+/]*={0,2}))$/.exec(line) ?? [];
+  const [, key, plain, base64] = /^([^=]+)=(?:~([ -~]*)|([A-Za-z0-9+/]*={0,2}))$/.exec(line) ?? [];
   if (key === undefined) return undefined;
   return { key: utf8(key), value: plain ?? Buffer.from(base64 ?? "", "base64").toString("utf8") };
 }

@@ -30,7 +30,7 @@ export function rollbackAtBoot(bridge: string, folder: string): ShellText {
   mkdir -p /etc/systemd/system/multi-user.target.wants
   chmod 644 ${unit}
   ln -sf ${unit} ${wanted}
-  sync
+  sync ${unit} 2>/dev/null || sync
 fi`;
 }
 

@@ -7,7 +7,7 @@ import { sayPackages } from "../../host/families";
 import { type OsRelease, parseOsRelease } from "../../host/os-release";
 import { ownedFolder, saidWord } from "../../host/owned-folder";
 import { PYGRUB_USER } from "../../xen";
-import { type Answer, type Question, sh } from "../../shell";
+import { type Answer, type Question, type ShellText, sh } from "../../shell";
 import { type XenInfo, parseDom0, parseXlInfo } from "../../toolstack";
 
 /** Ours on the host. */
@@ -62,6 +62,25 @@ interface ObservedGrub {
   readonly isTrialArmed: boolean;
 }
 
+/**
+ * A partition of a disk has nothing below its file system that GRUB would call an abstraction; only of anything else is
+ * grub-probe asked, which takes a second in the lab. (Partitions of md devices and loops have such a file as well.)
+ */
+const sayWhatGrubLiesOn: ShellText = sh`device= is_plain=
+# Later mounts lie over earlier ones.
+while read -r source mount type rest; do
+  case $mount in / | /boot | /boot/grub) device=\${source#/dev/} filesystem=$type ;; esac
+done </proc/mounts
+case $device in
+  md* | loop* | dm-* | */*) ;;
+  *) if [ -e "/sys/class/block/$device/partition" ]; then is_plain=yes; fi ;;
+esac
+if [ -n "$is_plain" ]; then say grub.fs "$filesystem"
+else
+  say_cmd grub.on grub-probe --target=abstraction /boot/grub
+  say_cmd grub.fs grub-probe --target=fs /boot/grub
+fi`;
+
 /** `packages`: the names whose versions matter. */
 export function observeHost(packages: readonly string[]): Question<ObservedHost> {
   return {
@@ -69,21 +88,33 @@ export function observeHost(packages: readonly string[]): Question<ObservedHost>
     script: sh`say uid "$(id -u)"
 say_file os-release /etc/os-release
 say architecture "$(uname -m)"
-say kernel "$(uname -r)"
-say_file cmdline /proc/cmdline
-say_file boot-id /proc/sys/kernel/random/boot_id
-if [ -e /sys/hypervisor/type ]; then say_file hypervisor /sys/hypervisor/type; else say hypervisor none; fi
-if [ "$(cat /sys/hypervisor/type 2>/dev/null || :)" = xen ]; then
+say_line kernel /proc/sys/kernel/osrelease
+say_line cmdline /proc/cmdline
+say_line boot-id /proc/sys/kernel/random/boot_id
+hypervisor=none
+if [ -e /sys/hypervisor/type ]; then read -r hypervisor </sys/hypervisor/type; fi
+say hypervisor "$hypervisor"
+if [ "$hypervisor" = xen ]; then
   [ -e /proc/xen/capabilities ] || mount -t xenfs xenfs /proc/xen 2>/dev/null || :
-  say_file capabilities /proc/xen/capabilities
-  if grep -q control_d /proc/xen/capabilities 2>/dev/null; then
-    say_cmd xl-info timeout 60 xl info
-    say_cmd xl-list timeout 60 xl list 0
-  fi
+  say_line capabilities /proc/xen/capabilities
+  case $say_read in
+    *control_d*)
+      say_cmd xl-info timeout 60 xl info
+      say_cmd xl-list timeout 60 xl list 0 ;;
+  esac
 fi
 if [ -e /etc/xensource-inventory ]; then say owner.XAPI yes; fi
-if pidof xend >/dev/null 2>&1; then say owner.xend yes; fi
-if command -v systemctl >/dev/null 2>&1; then
+# Only Xen 4.4 and older have it; Debian keeps a folder for each version.
+for xend in /usr/sbin/xend /usr/lib/xen*/bin/xend; do
+  if [ -e "$xend" ] && pidof xend >/dev/null 2>&1; then say owner.xend yes; break; fi
+done
+has_libvirt=
+for unit in /lib/systemd/system /usr/lib/systemd/system /etc/systemd/system; do
+  for name in libvirtd.service virtqemud.service virtxend.service virtxend.socket; do
+    if [ -e "$unit/$name" ]; then has_libvirt=yes; fi
+  done
+done
+if [ -n "$has_libvirt" ] && command -v systemctl >/dev/null 2>&1; then
   for unit in $(systemctl list-units --plain --no-legend --state=active libvirtd.service virtqemud.service virtxend.service virtxend.socket 2>/dev/null | cut -d ' ' -f 1); do
     say "owner.\${unit%.*}" yes
   done
@@ -94,8 +125,16 @@ done
 for config in /boot/config-*; do
   if [ -e "$config" ] && grep -q '^CONFIG_XEN_DOM0=y' "$config"; then say "dom0-kernel.\${config#/boot/config-}" yes; fi
 done
-say memory "$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
-for mount in / /boot /var; do say "free.$mount" "$(df -Pk "$mount" | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)"; done
+while read -r key value rest; do if [ "$key" = MemTotal: ]; then say memory "$value"; break; fi; done </proc/meminfo
+# A line for each, in the order asked for, below a heading.
+free=$(df -Pk / /boot /var)
+set -- heading / /boot /var
+while read -r device size used available rest; do
+  [ "$1" = heading ] || say "free.$1" "$available"
+  shift
+done <<END
+$free
+END
 if command -v update-grub >/dev/null 2>&1 && command -v grub-reboot >/dev/null 2>&1 && [ -d /boot/grub ]; then
   say grub yes
   say_file grub.early ${EARLY_DROP_IN}
@@ -103,8 +142,7 @@ if command -v update-grub >/dev/null 2>&1 && command -v grub-reboot >/dev/null 2
   say_file grub.fallback ${FALLBACK_SCRIPT}
   say_file grub.cfg /boot/grub/grub.cfg
   say_cmd grub.env grub-editenv list
-  say_cmd grub.on grub-probe --target=abstraction /boot/grub
-  say_cmd grub.fs grub-probe --target=fs /boot/grub
+  ${sayWhatGrubLiesOn}
   if [ -e /etc/systemd/system/pulumi-xen-trial.timer ]; then say grub.armed yes; fi
 else say grub no
 fi
