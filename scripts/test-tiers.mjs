@@ -40,7 +40,7 @@ const faults = [
   "--over=ssh2",
 ];
 /**
- * Jest projects. The contract tests mostly wait: two cores take four files at a time (800 s with two, 360 with four). The lab's
+ * Jest projects. The contract tests mostly wait: two cores take four files at a time (806 s with two, 447 with four). The lab's
  * run one after the other: two cores carry two hosts at most.
  */
 const tiers = {

@@ -21,10 +21,11 @@ say() {
   esac
 }
 say_file() { if [ -f "$2" ]; then printf '%s=' "$1"; b64 <"$2"; echo; fi; }
-# For the kernel's files of one line, which can be read or are not there: no process is started. In $say_read as well.
+# For the kernel's files of one line: no process is started. In $say_read as well. An empty one (a guest's
+# /proc/xen/capabilities) says nothing; one that cannot be read ends the script, as with say_file.
 say_line() {
   say_read=
-  if [ -f "$2" ]; then read -r say_read <"$2"; say "$1" "$say_read"; fi
+  if [ -f "$2" ]; then { read -r say_read || :; } <"$2"; say "$1" "$say_read"; fi
 }
 say_cmd() {
   say_key=$1; shift

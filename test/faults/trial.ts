@@ -31,6 +31,8 @@ export interface Expected {
   readonly mustFail?: boolean;
   /** The message of the error. */
   readonly says?: RegExp;
+  /** What is otherwise where the host is reached by the system's ssh, which has words of its own. */
+  readonly overOpenssh?: Partial<Expected>;
   /** How often a step may begin in all; default 1. */
   readonly begins?: number;
   /** How long the run that met the fault may take. */
@@ -123,7 +125,8 @@ function trial(
 }
 
 async function tryOn(world: World, meeting: Meeting, course: Course): Promise<void> {
-  const { expected } = meeting;
+  const isOverOpenssh = world.connection.transport === "openssh";
+  const expected = { ...meeting.expected, ...(isOverOpenssh ? meeting.expected.overOpenssh : {}) };
   await meeting.prepare?.(world);
   course.arm(world);
   const run =

@@ -140,8 +140,8 @@ px_lock_start
 px_latest "$px_object"
 if [ -n "$px_n" ] && px_running "$px_object/$px_n"; then die "job $px_n of $px_folder still runs"; fi
 # Twice: what is left of a job whose runner was killed may just write its last word there.
-rm -rf "$px_object" 2>/dev/null || { sleep 1; rm -rf "$px_object"; }
-rm -rf "$PX_JOBS/locks/object-$px_folder" "$PX_JOBS/locks/object-$px_folder.held"
+set -- "$px_object" "$PX_JOBS/locks/object-$px_folder" "$PX_JOBS/locks/object-$px_folder.held"
+rm -rf "$@" 2>/dev/null || { sleep 1; rm -rf "$@"; }
 rm -f "$PX_JOBS/locks/start-$px_folder" "$PX_JOBS/locks/start-$px_folder.held"
 exec 9>&-
 for px_dir in "$PX_JOBS"/*; do

@@ -87,8 +87,8 @@ const killed: Trial[] = [
     heldAt(hold, {
       fault: "hostKilled",
       variant: "all that writes",
-      // Over openssh what would tell of its end is killed with it.
-      expected: { codes: ["command", "connect"], mustFail: true },
+      // What would tell of its end over openssh is killed with it.
+      expected: { codes: ["command"], mustFail: true, overOpenssh: { codes: ["connect"] } },
       strike: (world) => {
         for (const { pid } of world.processes()) signal(pid, "SIGKILL");
       },

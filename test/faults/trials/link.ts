@@ -121,7 +121,7 @@ const away: Trial[] = [
   throughout(["connect"], {
     fault: "away",
     variant: "refused for ever",
-    expected: { codes: ["connect"], mustFail: true, says: /ECONNREFUSED|Connection refused/ },
+    expected: { codes: ["connect"], mustFail: true, says: /ECONNREFUSED/, overOpenssh: { says: /Connection refused/ } },
     prepare: (world) => world.proxy.vanish(),
     heal: (world) => world.proxy.appear(),
   }),

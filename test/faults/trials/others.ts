@@ -247,7 +247,7 @@ const names: Trial[] = [
       connection: (right, world) => (world.isHealed ? right : { ...right, user: "$(touch x)'; exit 0 #\u001b[2J" }),
     },
     // ssh does not even dial with such a name.
-    expected: { codes: ["authentication", "connect"], mustFail: true },
+    expected: { codes: ["authentication"], mustFail: true, overOpenssh: { codes: ["connect"] } },
   }),
   ...WORDS.map((words) =>
     throughout(AFTER_CONNECT, {

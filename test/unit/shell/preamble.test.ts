@@ -65,6 +65,20 @@ describe.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))("under %
     expect(decoded(stdout, "gone")).toBeUndefined();
   });
 
+  it("say_line says a file's line, nothing of an empty one, and is silent where there is none", () => {
+    const file = join(folder, "a file");
+    writeFileSync(file, "control_d\n");
+    writeFileSync(`${file}-empty`, "");
+    const said = run(
+      sh`say_line there ${file}; echo "read=$say_read"; say_line empty ${`${file}-empty`}; say_line gone ${`${file}-not`}; say after z`,
+    );
+    expect(decoded(said.stdout, "there")).toBe("control_d");
+    expect(said.stdout).toContain("read=control_d\n");
+    expect(decoded(said.stdout, "empty")).toBe("");
+    expect(decoded(said.stdout, "gone")).toBeUndefined();
+    expect(decoded(said.stdout, "after")).toBe("z");
+  });
+
   it("say_cmd says output, exit code and complaint, and goes on after a failure", () => {
     const { stdout, status } = run(
       sh`say_cmd x sh -c ${"cat; echo out; echo err >&2; exit 4"}; say_cmd y no-such-command; say after z`,
