@@ -39,7 +39,7 @@ async function main(orders: Orders): Promise<number> {
   if (orders.isQuick) console.log("Quick: few operations and runs; ratios are by operation, fixed costs weigh more.");
   const setting: Setting = {
     link,
-    nearby: (options = {}) => startSshd({ folder, address: "127.0.0.1" }, options),
+    nearby: (options = {}) => startSshd({ ...options, place: folder }),
     roundTrip: roundTripMs / 1000,
     isQuick: orders.isQuick,
     say,

@@ -1,48 +1,24 @@
-/** Who runs on the "host" of a test: found in /proc by the mark that its login carries in the environment. */
-import { readFileSync, readdirSync } from "node:fs";
+/** Who runs on the "host" of a test: found by the mark that its login carries in the environment. */
+import { type RunningProcess, commandLine, descendantsOf, environmentOf, runningProcesses } from "../../lab/processes";
 
-export interface HostProcess {
-  readonly pid: number;
-  readonly parent: number;
+export interface HostProcess extends RunningProcess {
   readonly command: string;
 }
 
 /** Every process that carries this in its environment: `PULUMI_XEN_ROOT=/tmp/…`. */
 export function processesWith(entry: string): HostProcess[] {
-  return allProcesses().filter(({ pid }) => readOrNothing(`/proc/${pid}/environ`).split("\0").includes(entry));
+  return runningProcesses()
+    .filter(({ pid }) => environmentOf(pid).includes(entry))
+    .map(withCommand);
 }
 
 /** The processes of this sshd: one or two for each connection, and not the one that listens. */
 export function connectionsOf(sshdPid: number): HostProcess[] {
-  const all = allProcesses().filter(({ pid }) => readOrNothing(`/proc/${pid}/comm`).startsWith("sshd"));
-  const of = (parent: number): HostProcess[] =>
-    all.filter((process) => process.parent === parent).flatMap((process) => [process, ...of(process.pid)]);
-  return of(sshdPid);
+  return descendantsOf(sshdPid)
+    .map(withCommand)
+    .filter(({ command }) => command.startsWith("sshd"));
 }
 
-export function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It has ended already.
-  }
-}
-
-function allProcesses(): HostProcess[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      const fields = /^\d+ \(.*\) (\S) (\d+)/s.exec(readOrNothing(`/proc/${name}/stat`));
-      if (fields === null || fields[1] === "Z" || fields[1] === "X") return [];
-      const command = readOrNothing(`/proc/${name}/cmdline`).replaceAll("\0", " ").slice(0, 200);
-      return [{ pid: Number(name), parent: Number(fields[2]), command }];
-    });
-}
-
-function readOrNothing(path: string): string {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return "";
-  }
+function withCommand(process: RunningProcess): HostProcess {
+  return { ...process, command: commandLine(process.pid).join(" ").slice(0, 200) };
 }

@@ -24,7 +24,8 @@ import { type SshServer, type SshServerOptions, startSshServer } from "../suppor
 import { type Sshd, startSshd } from "../support/sshd";
 import { Holds } from "./holds";
 import { HostTools } from "./host-tools";
-import { type HostProcess, connectionsOf, processesWith, signal } from "./processes";
+import { signalProcess } from "../../lab/processes";
+import { type HostProcess, connectionsOf, processesWith } from "./processes";
 import type { PlanSpec } from "./reference-plan";
 
 export interface WorldOptions {
@@ -192,8 +193,8 @@ export class World {
 
   /** The power goes, and comes back: everything has ended, and another boot runs. */
   reboot(): void {
-    for (const { pid } of this.processes()) signal(pid, "SIGKILL");
-    for (const { pid } of this.connections()) signal(pid, "SIGKILL");
+    for (const { pid } of this.processes()) signalProcess(pid, "SIGKILL");
+    for (const { pid } of this.connections()) signalProcess(pid, "SIGKILL");
     this.pretendOtherBoot();
   }
 
@@ -216,7 +217,7 @@ export class World {
 
   async stop(): Promise<void> {
     await this.#proxy?.stop();
-    for (const { pid } of this.processes()) signal(pid, "SIGKILL");
+    for (const { pid } of this.processes()) signalProcess(pid, "SIGKILL");
     await this.#sshd?.stop();
     await this.#server?.stop();
     if (this.hasSmallDisk) execFileSync("umount", ["-l", this.disk]);

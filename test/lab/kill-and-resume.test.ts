@@ -3,8 +3,8 @@
  * interrupted by Ctrl-C and then killed with all its processes, and with the provider process ended alone.
  */
 import type { ChildProcess } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { commandLine, descendantsOf } from "../../lab/processes";
 import { eventually, until } from "../support/eventually";
 import { type LabStack, labStack } from "../support/lab-stack";
 import { type StackProcess, startStack } from "../support/stack-process";
@@ -94,30 +94,8 @@ describe("an install that loses its client", () => {
 
 /** The process id of the dynamic provider that a run has started. */
 function providerOf(run: ChildProcess): number {
-  const all = descendantsOf(run.pid ?? 0);
+  const all = descendantsOf(run.pid ?? 0).map(({ pid }) => ({ pid, command: commandLine(pid).join(" ") }));
   const provider = all.find(({ command }) => command.includes("cmd/dynamic-provider"));
   if (provider === undefined) throw new Error(`no provider among ${all.map(({ command }) => command).join("; ")}`);
   return provider.pid;
-}
-
-/** Processes below one of ours, from /proc. */
-function descendantsOf(root: number): { pid: number; command: string }[] {
-  const all = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-        const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-        return [{ pid: Number(name), parent, command: readFileSync(`/proc/${name}/cmdline`, "utf8") }];
-      } catch {
-        return []; // it ended meanwhile
-      }
-    });
-  const below = new Set([root]);
-  for (let grown = true; grown; ) {
-    const size = below.size;
-    for (const { pid, parent } of all) if (below.has(parent)) below.add(pid);
-    grown = below.size > size;
-  }
-  return all.filter(({ pid }) => pid !== root && below.has(pid));
 }

@@ -66,7 +66,12 @@ export async function namespacesLink(folder: string): Promise<SlowLink> {
     folder,
     description: `two network namespaces and a wire that delays each packet by ${String(ROUND_TRIP_MS / 2)} ms`,
     serve: (options = {}) =>
-      startSshd({ folder, address: FAR, within: ["nsenter", `--net=/proc/${String(wire.pid)}/ns/net`] }, options),
+      startSshd({
+        ...options,
+        place: folder,
+        address: FAR,
+        within: ["nsenter", `--net=/proc/${String(wire.pid)}/ns/net`],
+      }),
     async flights() {
       wire.stdin.write("count\n");
       return (JSON.parse(await answer()) as { flights: number }).flights;

@@ -10,7 +10,7 @@ export function proxiedLink(folder: string, why: string): SlowLink {
     folder,
     description: `a delay proxy on loopback, ${String(ROUND_TRIP_MS / 2)} ms each way (${why})`,
     async serve(options = {}) {
-      const sshd = await startSshd({ folder, address: "127.0.0.1" }, options);
+      const sshd = await startSshd({ ...options, place: folder });
       const proxy = await startDelayProxy(sshd.port, ROUND_TRIP_MS / 2);
       proxies.push(proxy);
       return {

@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:c
 import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freeTcpPort } from "../../../lab/host/ports";
+import { commandLine, runningProcesses } from "../../../lab/processes";
 import {
   AuthenticationError,
   BadInputError,
@@ -82,18 +83,9 @@ function attempts(): number {
 
 /** The processes on this machine that were started with such a word. */
 function processesWith(text: string): { pid: number; words: string[] }[] {
-  return readdirSync("/proc").flatMap((name) => {
-    try {
-      if (!/^\d+$/.test(name)) return [];
-      const words = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0");
-      return words[0] !== process.execPath && words.some((word) => word.includes(text))
-        ? [{ pid: Number(name), words }]
-        : [];
-    } catch {
-      // It has ended.
-      return [];
-    }
-  });
+  return runningProcesses()
+    .map(({ pid }) => ({ pid, words: commandLine(pid) }))
+    .filter(({ words }) => words[0] !== process.execPath && words.some((word) => word.includes(text)));
 }
 
 /** The ssh that holds the connection, and its folder. */

@@ -1,7 +1,7 @@
 /** What happens on the host: it restarts, its processes are stopped or killed, its disk is full or read-only. */
 import { readdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { signal } from "../processes";
+import { signalProcess } from "../../../lab/processes";
 import { type Hold, stepOf } from "../steps";
 import { type Expected, type Trial, heldAt, throughout } from "../trial";
 import type { World } from "../world";
@@ -79,7 +79,7 @@ const killed: Trial[] = [
       isSample: hold === "launch",
       expected: { codes: [] },
       strike: (world) => {
-        signal(world.holds.pidAt(hold), "SIGKILL");
+        signalProcess(world.holds.pidAt(hold), "SIGKILL");
       },
     }),
   ),
@@ -90,7 +90,7 @@ const killed: Trial[] = [
       // What would tell of its end over openssh is killed with it.
       expected: { codes: ["command"], mustFail: true, overOpenssh: { codes: ["connect"] } },
       strike: (world) => {
-        for (const { pid } of world.processes()) signal(pid, "SIGKILL");
+        for (const { pid } of world.processes()) signalProcess(pid, "SIGKILL");
       },
     }),
   ),
@@ -102,7 +102,7 @@ const killed: Trial[] = [
       expected: { ...jobEnded(/ended from outside/), mustFail: hold !== "result" },
       ...letGoLate(hold),
       strike: (world) => {
-        signal(world.jobProcesses().runner, "SIGKILL");
+        signalProcess(world.jobProcesses().runner, "SIGKILL");
       },
     }),
     heldAt(hold, {
@@ -110,7 +110,7 @@ const killed: Trial[] = [
       variant: "the launcher alone",
       expected: { codes: [] },
       strike: (world) => {
-        signal(world.jobProcesses().launcher, "SIGKILL");
+        signalProcess(world.jobProcesses().launcher, "SIGKILL");
       },
     }),
     heldAt(hold, {
@@ -120,8 +120,8 @@ const killed: Trial[] = [
       ...letGoLate(hold),
       strike: (world) => {
         const { launcher, runner } = world.jobProcesses();
-        signal(launcher, "SIGKILL");
-        signal(runner, "SIGKILL");
+        signalProcess(launcher, "SIGKILL");
+        signalProcess(runner, "SIGKILL");
       },
     }),
   ]),
@@ -133,7 +133,7 @@ const killed: Trial[] = [
       // A script that we sent is run by `sh -c 'eval …'`; a job's programs are files.
       const sent = world.processes().filter(({ command }) => /^\/bin\/sh -c eval /.test(command));
       if (sent.length === 0) throw new Error("nobody follows");
-      for (const { pid } of sent) signal(pid, "SIGKILL");
+      for (const { pid } of sent) signalProcess(pid, "SIGKILL");
     },
   }),
   heldAt("clean", {
@@ -141,7 +141,7 @@ const killed: Trial[] = [
     variant: "all that cleans",
     expected: { codes: [] },
     strike: (world) => {
-      for (const { pid } of world.processes()) signal(pid, "SIGKILL");
+      for (const { pid } of world.processes()) signalProcess(pid, "SIGKILL");
     },
   }),
 ];

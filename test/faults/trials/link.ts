@@ -1,7 +1,7 @@
 /** What a network does: cut, reset, dark, slow, late, away; cut at any byte; a channel that closes without a word. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { CutKind } from "../../support/link-proxy";
-import { signal } from "../processes";
+import { signalProcess } from "../../../lab/processes";
 import type { Hold, Step } from "../steps";
 import { STEPS } from "../steps";
 import { type Expected, type Trial, heldAt, throughout } from "../trial";
@@ -173,9 +173,9 @@ function stopSshdAtFirstConnection(world: World): void {
 }
 
 export async function stopForAWhile(pids: readonly number[], ms: number): Promise<void> {
-  for (const pid of pids) signal(pid, "SIGSTOP");
+  for (const pid of pids) signalProcess(pid, "SIGSTOP");
   await pause(ms);
-  for (const pid of pids) signal(pid, "SIGCONT");
+  for (const pid of pids) signalProcess(pid, "SIGCONT");
 }
 
 const sshdKilled: Trial[] = [
@@ -185,7 +185,7 @@ const sshdKilled: Trial[] = [
       isSample: hold === "lock",
       expected: lostLink(hold),
       strike: (world) => {
-        for (const { pid } of world.connections()) signal(pid, "SIGKILL");
+        for (const { pid } of world.connections()) signalProcess(pid, "SIGKILL");
       },
     }),
   ),
@@ -195,7 +195,7 @@ const sshdKilled: Trial[] = [
     prepare: (world) => {
       const timer = setInterval(() => {
         const pids = world.connections().map(({ pid }) => pid);
-        for (const pid of pids) signal(pid, "SIGKILL");
+        for (const pid of pids) signalProcess(pid, "SIGKILL");
         if (pids.length > 0) clearInterval(timer);
       }, 5);
     },
