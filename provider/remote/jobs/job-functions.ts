@@ -26,11 +26,19 @@ px_running() {
   done <"$1/processes"
   return 1
 }
+# Who forgets the last object removes our folders, maybe one that mkdir -p has just made or was about to build on.
+px_make_locks() {
+  px_made=0
+  until mkdir -p "$PX_JOBS/locks" 2>/dev/null; do
+    px_made=$((px_made + 1))
+    if [ $px_made -ge 8 ]; then mkdir -p "$PX_JOBS/locks"; return; fi
+  done
+}
 # px_lock NAME FD SECONDS: 75 when another one holds it for longer; 76 where this host cannot lock. px_say_waiting tells who.
 px_lock() {
   px_uptime; px_until=$((px_up + $3)); px_told=
   while :; do
-    mkdir -p "$PX_JOBS/locks" || return 76
+    px_make_locks || return 76
     px_by=$PX_JOBS/locks/$1
     if command -v flock >/dev/null 2>&1; then
       # "command" keeps a failure from ending the script: who removes the last trace of an object may remove the folder.
@@ -49,7 +57,9 @@ px_lock() {
     else
       px_by=$px_by.held
       px_birth $$ || :
-      printf '%s\n%s\n' "$PX_WHO" "$$ $px_born $px_boot_id" >"$PX_JOBS/locks/try.$$" || return 76
+      if ! { printf '%s\n%s\n' "$PX_WHO" "$$ $px_born $px_boot_id" >"$PX_JOBS/locks/try.$$"; } 2>/dev/null; then
+        if [ -d "$PX_JOBS/locks" ]; then return 76; else continue; fi
+      fi
       # A name for a whole file, or no name: a lock is never there without its holder.
       if ln "$PX_JOBS/locks/try.$$" "$px_by" 2>/dev/null; then rm -f "$PX_JOBS/locks/try.$$"; break; fi
       rm -f "$PX_JOBS/locks/try.$$"

@@ -33,8 +33,7 @@ export function startScript(job: Job, operation: string, follower: Follower): st
     lines([
       opening(job.object, follower),
       // Here alone: a host that is only asked for a job, and then refused, is left as it was.
-      sh`mkdir -p "$PX_ROOT" 2>/dev/null || die "cannot make $PX_ROOT: root is needed there (user root, or sudo: true)"
-chmod 755 "$PX_ROOT"`,
+      sh`mkdir -p "$PX_ROOT" 2>/dev/null || die "cannot make $PX_ROOT: root is needed there (user root, or sudo: true)"`,
       sh`px_operation=${operation} px_hash=${contentHash(job, runner)} px_timeout=${timeoutSeconds}
 unpack() { printf %s "$2" | base64 -d >"$px_new/$1" || die "cannot write $px_new/$1"; }
 build() {
@@ -73,6 +72,8 @@ clean() {
 }
 while :; do
   px_lock_start
+  # Not before the lock: whoever forgets the last object removes it, and cannot while we hold something in it.
+  chmod 755 "$PX_ROOT"
   mkdir -p "$px_object"
   px_latest "$px_object"
   px_state=started
@@ -149,7 +150,7 @@ for px_dir in "$PX_JOBS"/*; do
 done
 for px_section in boot network packages; do
   if command -v flock >/dev/null 2>&1 && [ -e "$PX_JOBS/locks/section-$px_section" ]; then
-    ( exec 8>>"$PX_JOBS/locks/section-$px_section"; if flock -n 8; then rm -f "$PX_JOBS/locks/section-$px_section"; fi )
+    ( exec 8>>"$PX_JOBS/locks/section-$px_section"; if flock -n 8; then rm -f "$PX_JOBS/locks/section-$px_section"; fi ) 2>/dev/null || :
   fi
   px_break_stale "section-$px_section"
 done

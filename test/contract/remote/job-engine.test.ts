@@ -77,7 +77,7 @@ it("who follows while a start is under way waits for what it starts, and does no
   const told: string[] = [];
   const followed = openHost(world.sshd.connection).follow("domu/guest1", (line) => told.push(line));
   await until("the follower waits for the start", () =>
-    world.processes().some(({ command }) => command === "sleep 0.2 "),
+    world.processes().some(({ command }) => command === "sleep 0.2"),
   );
   world.holds.letGo("start");
   await until("the follower follows", () => told.includes("begun"));

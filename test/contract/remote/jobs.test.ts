@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { JobError } from "../../../provider/errors";
 import { closeHosts, openHost } from "../../../provider/remote";
@@ -208,6 +209,32 @@ describe("following and forgetting", () => {
     await host.forget("bridge/br0");
     await host.forget("bridge/br0");
     expect(existsSync(server.root)).toBe(false);
+  });
+
+  it("goes on when another one's forgetting takes a folder from under it", async () => {
+    const bin = mkdtempSync(join(tmpdir(), "pulumi-xen-bin-"));
+    const taken = join(bin, "taken");
+    // As it comes out between two of mkdir's own steps: what it has made is gone when it wants to build on it.
+    writeFileSync(
+      join(bin, "mkdir"),
+      `#!/bin/sh
+case $* in */jobs/locks)
+  if [ ! -e ${taken} ]; then : >${taken}; echo "mkdir: No such file or directory" >&2; exit 1; fi ;;
+esac
+exec /bin/mkdir "$@"
+`,
+      { mode: 0o755 },
+    );
+    const server = await serve({ environment: { PULUMI_XEN_PATH: `${bin}:/usr/sbin:/usr/bin:/sbin:/bin` } });
+    const host = openHost(server.connection);
+    const told: string[] = [];
+    await host.perform(job({ work: sh`echo done` }), (line) => told.push(line));
+    expect(told).toContain("done");
+    rmSync(taken);
+    await host.forget("domu/guest1");
+    expect(existsSync(taken)).toBe(true);
+    expect(existsSync(server.root)).toBe(false);
+    rmSync(bin, { recursive: true });
   });
 
   it("keeps the folders of the last five jobs of an object", async () => {
