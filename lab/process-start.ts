@@ -6,16 +6,25 @@ import { readFileSync } from "node:fs";
  * says "alive".
  */
 export function processStart(pid: number): string | undefined {
+  const fields = statusFields(pid);
+  if (fields !== undefined) return fields[19];
+  try {
+    process.kill(pid, 0);
+    return "alive";
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * /proc/PID/stat from field 3 on, its state: counted behind the name, which may itself hold spaces and brackets (proc(5)).
+ * `undefined` where there is no such process, or no /proc.
+ */
+export function statusFields(pid: number): string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // Field 22, counted behind the name, which may itself hold spaces and brackets (proc(5)).
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
-    try {
-      process.kill(pid, 0);
-      return "alive";
-    } catch {
-      return undefined;
-    }
+    return undefined;
   }
 }

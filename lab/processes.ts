@@ -2,6 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { statusFields } from "./process-start";
 
 export interface RunningProcess {
   readonly pid: number;
@@ -73,10 +74,8 @@ function isRunning(one: RunningProcess): boolean {
 }
 
 function runningProcess(pid: number): RunningProcess | undefined {
-  const stat = readOrNothing(`/proc/${pid}/stat`);
-  // Counted behind the name, which may itself hold spaces and brackets (proc(5)).
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  if (fields.length < 20 || fields[0] === "Z" || fields[0] === "X") return undefined;
+  const fields = statusFields(pid);
+  if (fields === undefined || fields[0] === "Z" || fields[0] === "X") return undefined;
   return { pid, parent: Number(fields[1]), born: fields[19] ?? "" };
 }
 

@@ -57,7 +57,7 @@ px_lock() {
     else
       px_by=$px_by.held
       px_birth $$ || :
-      if ! { printf '%s\n%s\n' "$PX_WHO" "$$ $px_born $px_boot_id" >"$PX_JOBS/locks/try.$$"; } 2>/dev/null; then
+      if ! printf '%s\n%s\n' "$PX_WHO" "$$ $px_born $px_boot_id" >"$PX_JOBS/locks/try.$$"; then
         if [ -d "$PX_JOBS/locks" ]; then return 76; else continue; fi
       fi
       # A name for a whole file, or no name: a lock is never there without its holder.
