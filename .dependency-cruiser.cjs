@@ -13,7 +13,13 @@ module.exports = {
     only("xen-is-pure", "xen/ says what Xen is; it knows only errors", room("xen"), ["^provider/errors"]),
     only("effect-knows-nothing", "effect.ts holds words", "^provider/effect", []),
     only("shell-is-pure", "shell/ says how a host is told", room("shell"), ["^provider/(effect|errors)"]),
-    only("pulumi-knows-no-host", "pulumi/ is Pulumi's protocol", room("pulumi"), ["^provider/(effect|errors)"]),
+    only("property-is-the-ground", "property/ says what a property is", room("property"), ["^provider/effect"]),
+    only("change-arrows", "change/ plans over tables", room("change"), [room("property"), "^provider/effect"]),
+    only("pulumi-knows-no-host", "pulumi/ is Pulumi's protocol", room("pulumi"), [
+      room("property"),
+      room("change"),
+      "^provider/(effect|errors)",
+    ]),
     only("remote-over-shell", "remote/ gets there", room("remote"), [room("shell"), "^provider/errors"]),
     only("toolstack-arrows", "toolstack/ tells Xen", room("toolstack"), [
       room("xen"),
@@ -22,6 +28,8 @@ module.exports = {
     ]),
     only("host-arrows", "host/ is where it runs", room("host"), [room("xen"), room("shell"), "^provider/errors"]),
     only("resources-arrows", "resources/ use the rooms below", room("resources"), [
+      room("property"),
+      room("change"),
       room("toolstack"),
       room("host"),
       room("xen"),
@@ -74,7 +82,7 @@ module.exports = {
       comment: "no I/O, clock, randomness or environment in a pure file",
       severity: "error",
       from: {
-        path: ["^provider/(xen|toolstack|host|shell)/", "^provider/resources/.*\\.[a-z]+\\.ts$"],
+        path: ["^provider/(property|change|xen|toolstack|host|shell)/", "^provider/resources/.*\\.[a-z]+\\.ts$"],
         pathNot: "\\.(lifecycle|walk|local)\\.ts$",
       },
       to: { path: ["^(node:)?(fs|net|os|dns|tls|http|https|child_process)$", "^(node:)?(fs|dns)/promises$"] },

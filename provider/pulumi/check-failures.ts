@@ -1,7 +1,7 @@
 /** From zod's issues to Pulumi's check failures: a property path, and a sentence with value, rule and remedy. */
 import type { z } from "zod";
 import type { Failure } from "./resource-kind";
-import { hasUnknown, isUnknown, shown } from "./unknown";
+import { hasUnknown, isUnknown, shown } from "../property";
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];

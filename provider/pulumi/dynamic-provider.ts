@@ -4,6 +4,7 @@
  * State is inputs and outputs side by side, plain JSON. `check` and `diff` are pure and never throw on a value that
  * is not known yet. What the engine may send and what it makes of our answers: docs/pulumi-protocol.md.
  */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { faultsOf } from "./check-failures";
 import { PROVIDER_KEY, providerText } from "./provider-text";
@@ -11,7 +12,7 @@ import type { CommonInputs, Failure, ResourceKind } from "./resource-kind";
 import { UnfinishedError } from "./resource-kind";
 import { ALLOWABLE, allChanges, leftToDo, verdictOf, vetoes, vetoesOfUnfinished } from "./verdict";
 import { SCHEMA_VERSION, assertReadable, plainJson, splitState } from "./state";
-import { hasUnknown } from "./unknown";
+import { hasUnknown } from "../property";
 
 type Properties = Record<string, unknown>;
 
@@ -39,6 +40,14 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
     return splitState<I, O>(kind.inputs, kind.computed, props);
   };
 
+  /** Do two inputs differ in nothing but the texts that check makes of them? */
+  const sameButTold = (olds: I, news: I): boolean => {
+    const told = new Set(["plan", "effect", "unfinished", ...kind.computed]);
+    const bare = (inputs: I): Properties =>
+      plainJson(Object.fromEntries(Object.entries(inputs).filter(([name]) => !told.has(name))));
+    return isDeepStrictEqual(bare(olds), bare(news));
+  };
+
   /** One sentence in front of whatever went wrong, and Pulumi's shape where something is left on the host. */
   const unable = (action: string, inputs: I, error: unknown): Error => {
     const what = error instanceof Error ? error.message : String(error);
@@ -52,7 +61,7 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
     async check(olds, news) {
       const { [PROVIDER_KEY]: _, ...rest } = news;
       const raw = plainJson(rest);
-      const { plan: _plan, effect: _effect, secretProperties, allow, ...own } = raw;
+      const { plan: _plan, effect: _effect, owner: _owner, secretProperties, allow, ...own } = raw;
       const secrets = Array.isArray(secretProperties) ? secretProperties.map(String) : [];
       const failures = [...faultsOf(kind.inputs, own, secrets), ...faultsOf(allowSchema, { allow })];
       if (failures.length > 0) return { inputs: raw, failures };
@@ -76,12 +85,7 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
       const allowed = completed.allow ?? kind.defaultAllow;
       const left = leftToDo(kind, before, completed);
       failures.push(...vetoes(changes, allowed), ...vetoesOfUnfinished(left, allowed));
-      const kept = Object.fromEntries(
-        ["plan", "effect", ...kind.computed].filter((key) => key in olds).map((key) => [key, olds[key]]),
-      );
-      const all = [...changes, ...left];
-      const verdict = all.length === 0 ? kept : { ...(changes.length === 0 ? kept : {}), ...verdictOf(all) };
-      return { inputs: plainJson({ ...completed, ...verdict }), failures };
+      return { inputs: plainJson({ ...completed, ...verdictOf([...changes, ...left]) }), failures };
     },
 
     async diff(_id, olds, news) {
@@ -91,9 +95,11 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
       const replaces = allChanges(kind, before.inputs, after)
         .filter(({ effect }) => effect === "replace")
         .map(({ property }) => property.split(/[.[]/, 1)[0] ?? property);
+      const isLeft = (before.inputs.unfinished ?? []).length > 0;
       return {
-        // Else `changes` stays out: the engine then compares inputs itself and shows each property's difference.
-        ...(isUnfinished ? { changes: true } : {}),
+        // Where inputs differ `changes` stays out: the engine then compares them itself and shows each property's difference.
+        // The plan is told anew each time: it must not be a difference of its own.
+        ...(isUnfinished || isLeft ? { changes: true } : sameButTold(before.inputs, after) ? { changes: false } : {}),
         ...(replaces.length === 0 ? {} : { replaces: [...new Set(replaces)], deleteBeforeReplace: true }),
       };
     },
@@ -113,12 +119,10 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
       try {
         const seen = await kind.read(id, inputs, outputs);
         if (seen === undefined) return { id: "", props: {} };
-        const { unfinished = [] } = seen;
-        return {
-          id,
-          props: stateOf(seen.inputs, seen.outputs),
-          inputs: plainJson({ ...seen.inputs, ...(unfinished.length === 0 ? {} : { unfinished }) }),
-        };
+        const { unfinished: _former, ...asSeen } = seen.inputs;
+        const left = seen.unfinished ?? [];
+        const now = { ...asSeen, ...(left.length === 0 ? {} : { unfinished: left }) };
+        return { id, props: stateOf(now as I, seen.outputs), inputs: plainJson(now) };
       } catch (error) {
         throw unable("read", inputs, error);
       }

@@ -5,20 +5,8 @@
  * `complete` and `changes` must carry it along (`isUnknown`, `whenKnown`), never throw on it.
  */
 import type { z } from "zod";
+import type { Change } from "../change";
 import type { Effect } from "../effect";
-
-/** One property's change, for the preview. */
-export interface Change {
-  /** Property path in Pulumi's form: `memoryMiB`, `disks[0].device`. */
-  readonly property: string;
-  /** `memoryMiB 512 -> 1024`; the effect is appended: `memoryMiB 512 -> 1024: live`. `[secret]` for a secret. */
-  readonly text: string;
-  readonly effect: Effect;
-  /** The change destroys what a guest or the host has stored: needs `allow: ["dataLoss"]` as well. */
-  readonly losesData?: boolean;
-  /** It cannot be done at all, whatever is allowed: a sentence that follows the property's name, with the remedy. */
-  readonly refused?: string;
-}
 
 /** What an update would still do although no input differs: the preview must tell it, and only a look at the host can. */
 export interface Unfinished {
@@ -34,6 +22,8 @@ export interface Failure {
 
 /** Inputs that every kind has; computed ones are filled in by check. */
 export interface CommonInputs {
+  /** `PROJECT/STACK::TYPE::NAME` of the resource; filled in by the constructor. Who claims what it makes (host/claim.ts). */
+  readonly owner?: string;
   /** Property names whose values are Pulumi secrets; filled in by the constructor. */
   readonly secretProperties?: readonly string[];
   /** What the user consents to; see `defaultAllow` of the kind. */
@@ -82,7 +72,7 @@ export interface ResourceKind<Inputs extends CommonInputs, Outputs extends objec
   /** Computed texts (such as `config`) that keep their old wording while nothing else changes. */
   readonly computed: readonly (keyof Inputs & string)[];
   /** What differs between two completed inputs, without computed texts, plan, effect, allow and connection. Pure. */
-  readonly changes: (olds: Inputs, news: Inputs) => Change[];
+  readonly changes: (olds: Inputs, news: Inputs) => readonly Change[];
   /** The plan of a create, a line each. */
   readonly creation: (inputs: Inputs) => string[];
   /** The strongest effect a create may have on what runs already; default `none`. */

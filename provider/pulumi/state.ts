@@ -5,7 +5,7 @@ import { PROVIDER_KEY } from "./provider-text";
 /** The shape of saved state; raised only when an older one can no longer be read as it is. */
 export const SCHEMA_VERSION = 1;
 
-const COMMON_INPUTS = ["secretProperties", "allow", "plan", "effect", "unfinished"];
+const COMMON_INPUTS = ["owner", "secretProperties", "allow", "plan", "effect", "unfinished"];
 
 /**
  * Values as protobuf's Struct takes them: `undefined` leaves, and anything that is not JSON is our mistake.

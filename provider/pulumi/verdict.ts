@@ -3,8 +3,9 @@
  * Both travel as inputs, so that update can hold itself to what the preview announced. Pure.
  */
 import { isDeepStrictEqual } from "node:util";
+import { type Change, changeText } from "../change";
 import { type Effect, strongest } from "../effect";
-import type { Change, CommonInputs, Failure, ResourceKind, Unfinished } from "./resource-kind";
+import type { CommonInputs, Failure, ResourceKind, Unfinished } from "./resource-kind";
 
 export const ALLOWABLE = ["restart", "reboot", "migrate", "replace", "dataLoss"] as const;
 
@@ -20,7 +21,7 @@ export function verdictOf(changes: readonly Pick<Change, "text" | "effect">[]): 
   };
 }
 
-/** The kind's changes, and those every kind has: how the host is reached and what is allowed touch nothing. */
+/** The kind's changes, and those every kind has: how the host is reached, what is allowed and who owns it touch nothing. */
 export function allChanges<I extends CommonInputs, O extends object>(
   kind: ResourceKind<I, O>,
   olds: I,
@@ -33,6 +34,10 @@ export function allChanges<I extends CommonInputs, O extends object>(
   return [
     ...kind.changes(olds, news),
     ...silent.map((property): Change => ({ property, text: property, effect: "none" })),
+    // By aliases, or of an object that was made before owners were written down.
+    ...(olds.owner === news.owner
+      ? []
+      : [{ property: "owner", text: changeText("owner", olds.owner, news.owner), effect: "none" as const }]),
   ];
 }
 

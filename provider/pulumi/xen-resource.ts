@@ -20,17 +20,28 @@ export interface XenResourceParts {
 export abstract class XenResource extends pulumi.CustomResource {
   /** The machine id of the host it is on, whatever the host's address. */
   declare readonly machineId: pulumi.Output<string>;
+  /** The id of the claim on the host, by which the object is known as this resource's. */
+  declare readonly claimId: pulumi.Output<string>;
   /** What the latest change did or will do, a line for each: `memoryMiB 512 -> 1024: live`. */
   declare readonly plan: pulumi.Output<string>;
   /** The strongest effect of `plan`: none, live, restart, reboot, migrate or replace. */
   declare readonly effect: pulumi.Output<string>;
 
   constructor({ kind, type, name, inputs, outputs, opts }: XenResourceParts) {
-    const later = Object.fromEntries([...outputs, "machineId", "plan", "effect"].map((output) => [output, undefined]));
+    const later = Object.fromEntries(
+      [...outputs, "machineId", "claimId", "plan", "effect"].map((output) => [output, undefined]),
+    );
     super(
       `pulumi-nodejs:dynamic/xen:${type}`,
       name,
-      { ...later, ...inputs, secretProperties: secretProperties(inputs), [PROVIDER_KEY]: providerText(kind) },
+      {
+        ...later,
+        ...inputs,
+        // Names, not the URN: moving a resource into a component changes nothing about whose it is (host/claim.ts).
+        owner: `${pulumi.getProject()}/${pulumi.getStack()}::${type}::${name}`,
+        secretProperties: secretProperties(inputs),
+        [PROVIDER_KEY]: providerText(kind),
+      },
       opts,
     );
   }

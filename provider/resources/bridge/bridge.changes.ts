@@ -1,6 +1,8 @@
 /** Defaults of a Bridge, its rules, and what a change of it does, in the words of the preview. Pure. */
 import type { BridgeWishes } from "../../host/network/take-over";
-import { type Change, type Failure, UNKNOWN, hasUnknown, isUnknown, propertyChange, shown } from "../../pulumi";
+import type { Change } from "../../change";
+import { UNKNOWN, hasUnknown, isUnknown, shown } from "../../property";
+import { type Failure, propertyChange } from "../../pulumi";
 import type { BridgeInputs } from "./bridge.schema";
 
 /** Unknown values are passed on as they are. */

@@ -1,6 +1,8 @@
 /** What a disk image's inputs mean, and what a change of them does. Pure. */
 import type { Effect } from "../../effect";
-import { type Change, type Failure, isUnknown, propertyChange, shown } from "../../pulumi";
+import type { Change } from "../../change";
+import { isUnknown, shown } from "../../property";
+import { type Failure, propertyChange } from "../../pulumi";
 import { completeSource, describeSource, isSameContent } from "../source-file/source-file.schema";
 import type { DiskImageInputs } from "./disk-image.schema";
 

@@ -1,5 +1,6 @@
 /** From what the user wrote to what is declared: defaults, identities, the whole configuration. Pure. */
-import { type Failure, UNKNOWN, hasUnknown, isUnknown } from "../../pulumi";
+import { UNKNOWN, hasUnknown, isUnknown } from "../../property";
+import { type Failure } from "../../pulumi";
 import { OWN_KEYS, deriveMac, deriveUuid } from "../../xen";
 import { needsServing } from "../../host/media-server";
 import { shownConfig } from "./domu.config";

@@ -1,5 +1,5 @@
 /** A guest's configuration for xl, made of its inputs: the final one and the one to install with. Pure. */
-import { UNKNOWN } from "../../pulumi";
+import { UNKNOWN } from "../../property";
 import {
   type DiskSpec,
   type DomainConfig,

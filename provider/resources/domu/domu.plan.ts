@@ -1,6 +1,8 @@
 /** What a change does to the guest, by inputs alone: the verdict of the preview. Pure. */
 import type { Effect } from "../../effect";
-import { type Change, hasUnknown, isUnknown, propertyChange, shown } from "../../pulumi";
+import type { Change } from "../../change";
+import { hasUnknown, isUnknown, shown } from "../../property";
+import { propertyChange } from "../../pulumi";
 import type { DomUDisk, DomUInputs, DomUVif } from "./domu.schema";
 
 /**

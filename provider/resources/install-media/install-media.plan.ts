@@ -1,6 +1,8 @@
 /** What the inputs of installation media mean, and what a change of them does. Pure. */
 import { ownedFolder } from "../../host/owned-folder";
-import { type Change, type Failure, isUnknown, propertyChange, shown } from "../../pulumi";
+import type { Change } from "../../change";
+import { isUnknown, shown } from "../../property";
+import { type Failure, propertyChange } from "../../pulumi";
 import { type SourceFile, completeSource, describeSource, isSameContent } from "../source-file/source-file.schema";
 import { FILE_NAME, type InstallMediaInputs } from "./install-media.schema";
 

@@ -1,6 +1,6 @@
 /** A file that comes from elsewhere: from a URL, fetched by the host itself, or from the machine that runs Pulumi. */
 import { z } from "zod";
-import { isUnknown, shown } from "../../pulumi";
+import { isUnknown, shown } from "../../property";
 
 export interface SourceUrl {
   /** http or https; the host fetches it. */

@@ -1,6 +1,8 @@
 /** What a change of a XenHost's inputs does, in the words of the preview. Pure; knows nothing of the host. */
 import { DOM0_ARGUMENTS } from "../../host/boot/hypervisor-arguments";
-import { type Change, type Failure, propertyChange, shown } from "../../pulumi";
+import type { Change } from "../../change";
+import { shown } from "../../property";
+import { type Failure, propertyChange } from "../../pulumi";
 import type { XenHostInputs } from "./xen-host.schema";
 
 const REBOOTING = ["hypervisorArgs", "kernelArgs"] as const;

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { UNKNOWN, providerText } from "../../../provider/pulumi";
+import { UNKNOWN } from "../../../provider/property";
+import { providerText } from "../../../provider/pulumi";
 import { type DynamicProcess, startDynamicProcess } from "../../support/dynamic-process";
 
 /** Minimal programs of each kind, as the resource classes send them. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { UNKNOWN, dynamicProvider, providerText } from "../../../provider/pulumi";
+import { UNKNOWN } from "../../../provider/property";
+import { dynamicProvider, providerText } from "../../../provider/pulumi";
 import { type ToyInputs, toyKind } from "./toy-kind";
 
 const check = async (news: Record<string, unknown>, olds: Record<string, unknown> = {}) =>
@@ -48,15 +49,16 @@ describe("check", () => {
     expect(inputs).toMatchObject({ plan: "memoryMiB 512 -> 1024: live", effect: "live", config: "memory=1024" });
   });
 
-  it("keeps the old texts while nothing changes, also when a newer release would word them differently", async () => {
-    const olds = {
-      ...(await check({ name: "a" })).inputs,
-      config: "memory = 512 # of an older release",
-      plan: "old words",
-      effect: "live",
-    };
+  it("tells the plan of this very program each time: nothing where nothing changes", async () => {
+    const olds = { ...(await check({ name: "a" })).inputs, plan: "memoryMiB 1 -> 512: restart", effect: "restart" };
     const { inputs } = await check({ name: "a" }, olds);
-    expect(inputs).toEqual(olds);
+    expect(inputs).toMatchObject({ plan: "", effect: "none" });
+  });
+
+  it("tells a new owner, which touches nothing", async () => {
+    const olds = (await check({ name: "a", owner: "p/s::Toy::a" })).inputs;
+    const { inputs } = await check({ name: "a", owner: "p/s::Toy::b" }, olds);
+    expect(inputs).toMatchObject({ plan: "owner p/s::Toy::a -> p/s::Toy::b: none", effect: "none" });
   });
 
   it("vetoes an effect that is not allowed, before anything is touched", async () => {
@@ -76,7 +78,6 @@ describe("check", () => {
     expect(failures).toEqual([]);
     expect(inputs).toMatchObject({ plan: "the host is off: restart", effect: "restart" });
     expect(inputs).not.toHaveProperty("unfinished");
-    expect((await check({ name: "a" }, inputs)).inputs).toEqual(inputs);
   });
 
   it("takes back of what is left to do the effect that the new inputs forbid", async () => {
@@ -155,9 +156,16 @@ describe("diff", () => {
     });
   });
 
-  it("takes no notice of what is left to do: the engine compares it", async () => {
+  it("reports a change while a refresh has found something left to do", async () => {
     const olds = { name: "a", phase: "done", unfinished: [{ text: "the host is off", effect: "replace" }] };
-    expect(await provider.diff("a", olds, { name: "a" })).toEqual({});
+    expect(await provider.diff("a", olds, { name: "a" })).toEqual({ changes: true });
+  });
+
+  it("says that nothing changes where only the texts that check makes differ", async () => {
+    const olds = { name: "a", phase: "done", plan: "create a", effect: "live", config: "of an older release" };
+    expect(await provider.diff("a", olds, { name: "a", plan: "", effect: "none", config: "new" })).toEqual({
+      changes: false,
+    });
   });
 });
 
@@ -196,13 +204,13 @@ describe("create, read, update, delete", () => {
     expect((await provider.read("a", state)).id).toBe("");
   });
 
-  it("keeps what a refresh has found left to do with the inputs, for the next check alone", async () => {
+  it("keeps what a refresh has found left to do, for the next check and diff", async () => {
     const left = [{ text: "the host is off", effect: "restart" as const }];
     const provider = dynamicProvider(toyKind({ seen: new Map([["a", { name: "a" }]]), left }));
     const state = { name: "a", memoryMiB: 5, phase: "disk", schemaVersion: 1 };
     const { inputs, props } = await provider.read("a", state);
     expect(inputs).toMatchObject({ unfinished: left });
-    expect(props).not.toHaveProperty("unfinished");
+    expect(props).toMatchObject({ unfinished: left });
   });
 
   it("refuses the state of a newer release instead of misreading it", async () => {

@@ -1,13 +1,8 @@
 /** A small resource kind whose "host" is a map: enough to see what the adapter does with any kind. */
 import { z } from "zod";
-import {
-  type Change,
-  type CommonInputs,
-  type ResourceKind,
-  type Unfinished,
-  UnfinishedError,
-  shown,
-} from "../../../provider/pulumi";
+import type { Change } from "../../../provider/change";
+import { shown } from "../../../provider/property";
+import { type CommonInputs, type ResourceKind, type Unfinished, UnfinishedError } from "../../../provider/pulumi";
 
 export interface ToyInputs extends CommonInputs {
   readonly name: string;

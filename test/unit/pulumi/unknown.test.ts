@@ -1,4 +1,4 @@
-import { UNKNOWN, hasUnknown, shown, whenKnown } from "../../../provider/pulumi";
+import { UNKNOWN, hasUnknown, shown, whenKnown } from "../../../provider/property";
 
 describe("values that are not known yet", () => {
   it("are found at any depth", () => {

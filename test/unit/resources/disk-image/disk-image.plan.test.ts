@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { UNKNOWN, dynamicProvider } from "../../../../provider/pulumi";
+import { UNKNOWN } from "../../../../provider/property";
+import { dynamicProvider } from "../../../../provider/pulumi";
 import { diskImageKind } from "../../../../provider/resources/disk-image/disk-image.lifecycle";
 import { completeDiskImage, diskImageChanges } from "../../../../provider/resources/disk-image/disk-image.plan";
 import type { DiskImageInputs } from "../../../../provider/resources/disk-image/disk-image.schema";

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { UNKNOWN } from "../../../../provider/pulumi";
+import { UNKNOWN } from "../../../../provider/property";
 import { completeDomU, domuFaults } from "../../../../provider/resources/domu/domu.complete";
 import { domuChanges, domuCreation } from "../../../../provider/resources/domu/domu.plan";
 import type { DomUInputs } from "../../../../provider/resources/domu/domu.schema";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { UNKNOWN, dynamicProvider } from "../../../../provider/pulumi";
+import { UNKNOWN } from "../../../../provider/property";
+import { dynamicProvider } from "../../../../provider/pulumi";
 import { installMediaKind } from "../../../../provider/resources/install-media/install-media.lifecycle";
 import {
   completeInstallMedia,

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../../../provider/pulumi";
+import { UNKNOWN } from "../../../../provider/property";
 import {
   completeXenHost,
   xenHostChanges,

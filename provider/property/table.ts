@@ -1,0 +1,38 @@
+/** What follows from a kind's table: the check of its inputs, its defaults. Pure. */
+import { z } from "zod";
+import type { Property } from "./property";
+
+// biome-ignore lint/suspicious/noExplicitAny: a table holds properties of many types; each entry is checked where it stands.
+export type AnyProperty<Is, Shall, Step> = Property<any, Is, Shall, Step>;
+
+export type Table<Is, Shall, Step> = Readonly<Record<string, AnyProperty<Is, Shall, Step>>>;
+
+/** All of them optional but those named. */
+export function schemaOf(
+  table: Readonly<Record<string, { readonly type: z.ZodType }>>,
+  required: readonly string[],
+): z.ZodObject {
+  return z.strictObject(
+    Object.fromEntries(
+      Object.entries(table).map(([name, { type }]) => [name, required.includes(name) ? type : type.optional()]),
+    ),
+  );
+}
+
+/** `inputs` with every default filled in, in the table's order. */
+export function withDefaults<Is, Shall extends object, Step>(
+  table: Table<Is, Shall, Step>,
+  inputs: Shall,
+  olds: Shall | undefined,
+): Shall {
+  let whole = { ...inputs } as Record<string, unknown>;
+  for (const [name, entry] of Object.entries(table)) {
+    if (whole[name] !== undefined || entry.default === undefined) continue;
+    const value: unknown =
+      typeof entry.default === "function"
+        ? (entry.default as (inputs: Shall, olds: Shall | undefined) => unknown)(whole as Shall, olds)
+        : entry.default;
+    if (value !== undefined) whole = { ...whole, [name]: value };
+  }
+  return whole as Shall;
+}
