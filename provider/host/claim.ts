@@ -134,11 +134,17 @@ export interface ClaimToTake {
  * Makes it so that the claim stands, with this owner: the first effect of a job. It runs under one lock for all claims, and
  * fails with a sentence where somebody else has claimed the object since it was looked at.
  */
-export function takeClaim({ folder, owner, of, seen, renews }: ClaimToTake): ShellText {
-  const expected = seen === undefined ? "none" : (seen.id ?? "mark");
+export function takeClaim(claim: ClaimToTake): ShellText {
   return sh`(
 ${claimLock}
-claim_folder=${folder} claim_owner=${owner} claim_of=${of} claim_expected=${expected} claim_renews=${renews ? "yes" : "no"}
+${takeClaimUnderLock(claim)}
+)`;
+}
+
+/** The same for a step that holds the lock (`claimLock`) for more than the claim. */
+export function takeClaimUnderLock({ folder, owner, of, seen, renews }: ClaimToTake): ShellText {
+  const expected = seen === undefined ? "none" : (seen.id ?? "mark");
+  return sh`claim_folder=${folder} claim_owner=${owner} claim_of=${of} claim_expected=${expected} claim_renews=${renews ? "yes" : "no"}
 claim_has=none claim_had="somebody else" claim_since=
 if [ -f "$claim_folder/claim" ]; then
   while IFS= read -r claim_line; do
@@ -156,8 +162,7 @@ fi
 printf '%s\n' ${FIRST_LINE} "id=$claim_has" "owner=$claim_owner" "of=$claim_of" "since=\${claim_since:-$(date -u +%Y-%m-%dT%H:%M:%SZ)}" >"$claim_folder/claim.new"
 chmod 644 "$claim_folder/claim.new"
 mv -f "$claim_folder/claim.new" "$claim_folder/claim"
-rm -f "$claim_folder/owner"
-)`;
+rm -f "$claim_folder/owner"`;
 }
 
 /** Held while it is looked who else has claimed what, and a claim is made. /run is on every host and keeps no lock file. */

@@ -1,5 +1,7 @@
-/** HOW Xen is told: xl's commands and what it prints, and pygrub. Pure. */
-export { pygrubFunctions } from "./pygrub.functions";
-export { xlFunctions } from "./xl.functions";
-export { type XenInfo, parseXlInfo } from "./xl-info.parse";
-export { type Domain, parseDom0, parseDomainStates, parseDomains } from "./xl.parse";
+/** HOW Xen is told: the contract of a toolstack, xl behind it, what boot loaders do. Pure. */
+export { pygrubFunctions } from "./boot-loaders/pygrub";
+export type { Domain, HostDomains, RunningDomain, UnreadableDomain, XenInfo } from "./domain";
+export type { Toolstack } from "./toolstack";
+export { parseXlInfo } from "./xl/xl-info.parse";
+export { xl } from "./xl/xl";
+export { joinDomains, parseDom0, parseDomainRows, parseDomains, parsePinning } from "./xl/xl.parse";

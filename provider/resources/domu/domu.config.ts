@@ -1,35 +1,53 @@
 /** A guest's configuration for xl, made of its inputs: the final one and the one to install with. Pure. */
 import { UNKNOWN } from "../../property";
-import {
-  type DiskSpec,
-  type DomainConfig,
-  PYGRUB_USER,
-  type VfbSpec,
-  type VifSpec,
-  renderDomainConfig,
-} from "../../xen";
-import type { DomUDisk, DomUInputs, DomUVfb, DomUVif } from "./domu.schema";
-
-/** Where Debian's grub-xen-host puts the boot loaders that run inside the guest. */
-const PVGRUB2 = {
-  pv: "/usr/lib/grub-xen/grub-x86_64-xen.bin",
-  pvh: "/usr/lib/grub-xen/grub-i386-xen_pvh.bin",
-  hvm: undefined,
-} as const;
+import { type DomainConfig, renderDomainConfig } from "../../xen";
+import { bootConfig, vfbSpec } from "./domu.boot";
+import { diskSpec } from "./domu.disks";
+import { isKnownList } from "./domu.lists";
+import type { DomUInputs } from "./domu.properties";
+import { domuTable } from "./domu.properties";
+import { vifSpec } from "./domu.vifs";
+import { PLAIN_KEYS } from "../../xen";
 
 /** What the guest runs with from its first own boot on. Holds the VNC password. */
 export function finalConfig(inputs: DomUInputs): DomainConfig {
-  return { ...common(inputs), ...bootPart(inputs), ...eventPart(inputs) };
+  const own = keyedValues(inputs);
+  return {
+    ...own.plain,
+    ...bootConfig(inputs),
+    // A fully virtualised guest's kernel has arguments of its own.
+    ...present({ ramdisk: inputs.boot === "direct" ? inputs.ramdisk : undefined }),
+    ...(isKnownList(inputs.disks) ? { disks: inputs.disks.map(diskSpec) } : {}),
+    ...(isKnownList(inputs.vifs) ? { vifs: inputs.vifs.map(vifSpec) } : {}),
+    ...(typeof inputs.vfb === "object" ? { vfbs: [vfbSpec(inputs.vfb)] } : {}),
+    others: {
+      ...(isKnownList(inputs.disks) ? {} : { disk: UNKNOWN }),
+      ...(isKnownList(inputs.vifs) ? {} : { vif: UNKNOWN }),
+      ...own.others,
+      ...(typeof inputs.extraConfig === "object" ? sorted(inputs.extraConfig) : {}),
+    },
+    foreign: [],
+  };
 }
 
 /**
  * What it is installed with: the installer's kernel, never beside a boot loader. When the installer reboots, the
- * host's own monitor builds the guest anew from the final configuration (`xl config-update`).
+ * host's own monitor builds the guest from the final configuration (`xl config-update`).
  */
 export function installConfig(inputs: DomUInputs): DomainConfig {
   const install = inputs.install;
   if (install === undefined) return finalConfig(inputs);
-  const { maxMemoryMiB: _maxMemory, maxVcpus: _maxVcpus, cpus: _cpus, ...rest } = common(inputs);
+  const {
+    maxMemoryMiB: _maxMemory,
+    maxVcpus: _maxVcpus,
+    cpus: _cpus,
+    bootloader: _bootloader,
+    bootloaderRestrict: _restrict,
+    bootloaderUser: _user,
+    root: _root,
+    extra: _extra,
+    ...rest
+  } = finalConfig(inputs);
   const extra = [install.answers?.kernelArgs, install.extra].filter((part) => part !== undefined && part !== "");
   return {
     ...rest,
@@ -43,94 +61,76 @@ export function installConfig(inputs: DomUInputs): DomainConfig {
   };
 }
 
-/** The final configuration for people and for the preview. */
+/** The final configuration for people and for the preview: what is secret stands as `[secret]`, wherever it stands. */
 export function shownConfig(inputs: DomUInputs): string {
   const secret = new Set(inputs.secretProperties);
-  const veiled = {
-    ...inputs,
-    ...present({
-      root: inputs.root !== undefined && secret.has("root") ? "[secret]" : undefined,
-      extra: inputs.extra !== undefined && secret.has("extra") ? "[secret]" : undefined,
-      extraConfig: inputs.extraConfig !== undefined && secret.has("extraConfig") ? {} : undefined,
-      vfb: inputs.vfb?.vncPassword === undefined ? undefined : { ...inputs.vfb, vncPassword: "[secret]" },
-    }),
-  };
-  return renderDomainConfig(finalConfig(veiled))
+  const config = finalConfig(inputs);
+  const veiled: Record<string, unknown> = { ...config };
+  for (const [property, { keys, fields }] of Object.entries(PLACES)) {
+    if (!secret.has(property)) continue;
+    for (const field of fields) if (veiled[field] !== undefined) delete veiled[field];
+    veiled["others"] = Object.fromEntries(
+      Object.entries(veiled["others"] as DomainConfig["others"]).filter(([key]) => !keys.includes(key)),
+    );
+    const shown = keys.filter((key) => fields.length > 0 || key in config.others);
+    veiled["others"] = { ...(veiled["others"] as object), ...Object.fromEntries(shown.map((key) => [key, "[secret]"])) };
+  }
+  if (secret.has("extraConfig") && typeof inputs.extraConfig === "object") {
+    const hidden = Object.keys(inputs.extraConfig);
+    veiled["others"] = {
+      ...(veiled["others"] as object),
+      ...Object.fromEntries(hidden.map((key) => [key, "[secret]"])),
+    };
+  }
+  if (config.vfbs?.some(({ vncPassword }) => vncPassword !== undefined) === true && veiled["vfbs"] !== undefined) {
+    veiled["vfbs"] = config.vfbs.map((vfb) => (vfb.vncPassword === undefined ? vfb : { ...vfb, vncPassword: "[secret]" }));
+  }
+  return renderDomainConfig(veiled as unknown as DomainConfig)
     .replaceAll(`"${UNKNOWN}"`, "[unknown]")
     .replaceAll(UNKNOWN, "[unknown]");
 }
 
-function common(inputs: DomUInputs): DomainConfig {
-  return {
-    ...present({
-      name: inputs.name,
-      uuid: inputs.uuid,
-      type: inputs.type,
-      memoryMiB: inputs.memoryMiB,
-      maxMemoryMiB: inputs.maxMemoryMiB,
-      vcpus: inputs.vcpus,
-      maxVcpus: inputs.maxVcpus,
-      cpus: inputs.cpus,
-    }),
-    ...(isKnownList(inputs.disks) ? { disks: inputs.disks.map(diskSpec) } : {}),
-    ...(isKnownList(inputs.vifs) ? { vifs: inputs.vifs.map(vifSpec) } : {}),
-    ...(typeof inputs.vfb === "object" ? { vfbs: [vfbSpec(inputs.vfb)] } : {}),
-    others: {
-      ...(isKnownList(inputs.disks) ? {} : { disk: UNKNOWN }),
-      ...(isKnownList(inputs.vifs) ? {} : { vif: UNKNOWN }),
-      ...(typeof inputs.extraConfig === "object" ? sorted(inputs.extraConfig) : {}),
-    },
-    foreign: [],
-  };
+/** Where each property stands in the configuration: xl's keys, and the fields of a DomainConfig. */
+const PLACES: Readonly<Record<string, { readonly keys: readonly string[]; readonly fields: readonly (keyof DomainConfig)[] }>> = {
+  ...Object.fromEntries(
+    Object.entries(domuTable as Readonly<Record<string, { readonly key?: string }>>).flatMap(([name, { key }]) =>
+      key === undefined ? [] : [[name, { keys: [key], fields: key in byKey() ? [byKey()[key] as keyof DomainConfig] : [] }]],
+    ),
+  ),
+  boot: { keys: ["bootloader", "bootloader_restrict", "bootloader_user", "kernel"], fields: ["bootloader", "bootloaderRestrict", "bootloaderUser"] },
+  kernel: { keys: ["kernel"], fields: ["kernel"] },
+  ramdisk: { keys: ["ramdisk"], fields: ["ramdisk"] },
+  disks: { keys: ["disk"], fields: ["disks"] },
+  vifs: { keys: ["vif"], fields: ["vifs"] },
+  vfb: { keys: ["vfb"], fields: ["vfbs"] },
+};
+
+/** The keys of xl.cfg(5) that a property is written as; of `extraConfig`, those that it names. */
+export function keysOf(property: string, config: DomainConfig): readonly string[] {
+  if (property === "extraConfig") return Object.keys(config.others);
+  return PLACES[property]?.keys ?? [];
 }
 
-function bootPart(inputs: DomUInputs): Partial<DomainConfig> {
-  const words = present({ root: inputs.root, extra: inputs.extra });
-  switch (inputs.boot) {
-    case "direct":
-      return { ...present({ kernel: inputs.kernel, ramdisk: inputs.ramdisk }), ...words };
-    case "pvgrub2":
-      return { ...present({ kernel: inputs.kernel ?? PVGRUB2[inputs.type ?? "pv"] }), ...words };
-    case "pygrub":
-      // 4.17 does not know the two keys and says nothing about them; there the environment of xl tells.
-      return { bootloader: "pygrub", bootloaderRestrict: 1, bootloaderUser: PYGRUB_USER, ...words };
-    default:
-      return words;
+/** Keys that have a property of their own: the escape hatch may not name them. */
+export const TABLE_KEYS: readonly string[] = [...new Set(Object.values(PLACES).flatMap(({ keys }) => keys))];
+
+function byKey(): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(PLAIN_KEYS).map(([field, key]) => [key, field]));
+}
+
+/** The properties that are written as one plain key each: a field of the configuration where it has one, else a further key. */
+function keyedValues(inputs: DomUInputs): { plain: Partial<DomainConfig>; others: Record<string, string | number> } {
+  const plain: Record<string, unknown> = {};
+  const others: Record<string, string | number> = {};
+  const fields = byKey();
+  for (const [name, entry] of Object.entries(domuTable as Readonly<Record<string, { readonly key?: string }>>)) {
+    const value = (inputs as unknown as Record<string, unknown>)[name];
+    if (entry.key === undefined || value === undefined) continue;
+    const field = fields[entry.key];
+    if (field !== undefined) plain[field] = value;
+    else others[entry.key] = value as string | number;
   }
-}
-
-function eventPart(inputs: DomUInputs): Partial<DomainConfig> {
-  return present({ onPoweroff: inputs.onPoweroff, onReboot: inputs.onReboot, onCrash: inputs.onCrash });
-}
-
-export function diskSpec(disk: DomUDisk): DiskSpec {
-  return {
-    target: disk.path,
-    format: disk.format === "qcow2" ? "qcow2" : "raw",
-    device: disk.device ?? "xvda",
-    mode: disk.mode ?? "w",
-    more: [],
-  };
-}
-
-export function vifSpec(vif: DomUVif): VifSpec {
-  const { mac, bridge, ip, script, rate, vifname } = vif;
-  return { ...present({ mac, bridge, ip, script, rate, vifname }), more: [] };
-}
-
-function vfbSpec(vfb: DomUVfb): VfbSpec {
-  return {
-    vnc: vfb.vnc ?? true,
-    vncListen: vfb.vncListen ?? "127.0.0.1",
-    ...(vfb.vncDisplay === undefined ? { vncUnused: true } : { vncDisplay: vfb.vncDisplay, vncUnused: false }),
-    ...present({ vncPassword: vfb.vncPassword }),
-    more: [],
-  };
-}
-
-/** Is every entry there? In a preview the whole list, or an entry of it, may be Pulumi's marker. */
-function isKnownList<T>(entries: readonly T[] | undefined): entries is readonly T[] {
-  return Array.isArray(entries) && entries.every((entry) => typeof entry === "object");
+  return { plain: plain as Partial<DomainConfig>, others };
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {

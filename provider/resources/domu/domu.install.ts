@@ -2,15 +2,19 @@
  * Installing a guest, then booting it from its own disk: the steps of one job that needs no client. Pure.
  *
  * The guest is created with the installer's kernel and `on_reboot="restart"`; at once `xl config-update` stores the
- * final configuration. When the installer reboots, the host's own monitor of the guest builds it anew from that one
+ * final configuration. When the installer reboots, the host's own monitor of the guest builds it from that one
  * (proven on 4.17 and by test/lab). An installer that powers off instead is finished by the step `boot`.
  * docs/install.md tells what happens when the host reboots in between.
  */
 import { fillTokens, startServing, stopServing } from "../../host/media-server";
 import { type ShellText, type Step, sh } from "../../shell";
+import { xl } from "../../toolstack";
 import { guestScript } from "./domu.functions";
+import type { DomUInstall } from "./domu.install.schema";
+import { phasesWhere } from "./domu.life";
 import { configPath } from "./domu.place";
-import type { BootMode, DomUInputs, DomUInstall } from "./domu.schema";
+import type { DomUInputs } from "./domu.properties";
+import type { BootMode } from "./domu.shall";
 
 /** The file that a job of an install carries besides final.cfg. */
 export const INSTALL_FILE = "install.cfg";
@@ -31,11 +35,12 @@ export function installSteps(inputs: DomUInputs, install: DomUInstall): Step[] {
 
 /** Is the install over, as far as the phase on the host says? */
 const skipWhenInstalled = sh`case $(phase) in
-  disk-ready|installing) ;;
+  ${phasesWhere(({ isInstalled }) => !isInstalled)}) ;;
   *) echo "installed already"; exit 0 ;;
 esac`;
 
-function serveStep({ name }: DomUInputs, install: DomUInstall): Step {
+function serveStep(inputs: DomUInputs, install: DomUInstall): Step {
+  const { name } = inputs;
   const { serve, directory } = install.media;
   const source = sh`"$JOB_FILES"/${INSTALL_FILE}`;
   const target = sh`"$folder"/${INSTALL_FILE}`;
@@ -54,23 +59,25 @@ ${fillTokens({ ...serve, guest: name }, source, target)}`;
     title: serve === undefined ? "write the installer's configuration" : `serve the installation on ${serve.bridge}`,
     effect: "none",
     script: guestScript(
-      name,
+      inputs,
       sh`${skipWhenInstalled}
 ${script}`,
     ),
   };
 }
 
-function startStep({ name, disks = [], boot }: DomUInputs, install: DomUInstall): Step {
+function startStep(inputs: DomUInputs, install: DomUInstall): Step {
+  const { name, disks = [], boot, allow = [] } = inputs;
+  const disk = disks[0]?.path ?? "";
   return {
     name: "start-installer",
     title: `start the installer of ${name}`,
     effect: "none",
     script: guestScript(
-      name,
+      inputs,
       sh`${skipWhenInstalled}
-${judgeFunctions(disks[0]?.path ?? "", boot)}
-row=$(domain_row "$guest")
+${judgeFunctions(disk, boot)}
+row=$(domain_row)
 if [ -z "$row" ] && [ "$(phase)" = installing ]; then
   # It ended while nobody looked: was that the installer's own end, or the host's?
   if [ "$(cat "$folder/install.boot" 2>/dev/null)" = "$(cat /proc/sys/kernel/random/boot_id)" ] && ended_well; then
@@ -79,20 +86,30 @@ if [ -z "$row" ] && [ "$(phase)" = installing ]; then
   echo "the installer is gone without an end; it starts again"
 fi
 if [ -z "$row" ]; then
+  # What the installer writes onto is looked at here, a moment before: only what is empty, or what an install of this very
+  # guest was begun on, or what may be lost.
+  holds=$(disk_holds ${disk}); begun=$(cat "$folder/install.disk" 2>/dev/null || :)
+  if [ -n "$holds" ] && [ "$begun" != "$(disk_identity ${disk})" ]; then
+    ${
+      allow.includes("dataLoss")
+        ? sh`echo "what is on "${disk}" ($holds) is lost, as allow says"`
+        : sh`give_up "The first disk, "${disk}", holds $holds, and an installer would write over it. Nothing was touched." 'Remove install if the guest shall boot what is there; or take another disk, or add "dataLoss" to allow.'`
+    }
+  fi
   ${
     boot === "pygrub"
-      ? sh`said=$(pygrub_permit ${disks[0]?.path ?? ""} "$folder/disk-mode" 2>&1) || give_up "$said" "Then run up again."`
+      ? sh`said=$(pygrub_permit ${disk} "$folder/disk-mode" 2>&1) || give_up "$said" "Then run up again."`
       : sh`:`
   }
+  disk_identity ${disk} >"$folder/install.disk"
   rm -f "$folder/console.log" ${`/var/lib/xen/save/${name}`}; : >"$folder/console.log"
-  said=$(create_domain "$guest" "$folder/"${INSTALL_FILE} 2>&1) ||
-    give_up "xl could not start the installer of $guest: $said" "Look at /var/log/xen on the host."
-  row=$(domain_row "$guest")
+  ${xl.create(sh`"$folder/"${INSTALL_FILE}`, "the installer")}
+  row=$(domain_row)
 fi
 domid=\${row%% *}
-if runs_installer "$domid" ${install.media.kernelPath}; then
+if runs_kernel "$domid" ${install.media.kernelPath}; then
   # From here on the installer's reboot leads to the guest's own kernel, with or without us.
-  stored=$(xl config-update "$domid" ${configPath(name)} 2>&1) || give_up "xl refused the final configuration of $guest: $stored" "Look at /etc/xen on the host."
+  ${xl.storeForNextBoot?.(sh`${configPath(name)}`) ?? sh`:`}
   printf '%s\n' "$domid" >"$folder/install.run"
   cat /proc/sys/kernel/random/boot_id >"$folder/install.boot"
   set_phase installing
@@ -102,13 +119,14 @@ fi`,
   };
 }
 
-function watchStep({ name, disks = [], boot }: DomUInputs, install: DomUInstall): Step {
+function watchStep(inputs: DomUInputs, install: DomUInstall): Step {
+  const { name, disks = [], boot } = inputs;
   return {
     name: "install",
     title: `install ${name}`,
     effect: "none",
     script: guestScript(
-      name,
+      inputs,
       sh`${skipWhenInstalled}
 ${judgeFunctions(disks[0]?.path ?? "", boot)}
 trap end_watch EXIT
@@ -117,29 +135,29 @@ failed() { ${stop({ name }, install)}; set_phase disk-ready >/dev/null; give_up 
 minutes=${String(timeoutMinutes(install))} seconds=${Math.round(timeoutMinutes(install) * 60)}
 begun=$(date +%s); end=$((begun + seconds)); missing=0; left=0; first=$(cat "$folder/install.run" 2>/dev/null || true)
 while :; do
-  row=$(domain_row "$guest")
+  row=$(domain_row)
   show_console
   if [ -n "$row" ]; then
     missing=0; domid=\${row%% *}
     if [ "$domid" != "$first" ] && is_built "$domid"; then
-      if runs_installer "$domid" ${install.media.kernelPath}; then
-        destroy_domain "$guest"
+      if runs_kernel "$domid" ${install.media.kernelPath}; then
+        destroy_domain
         failed "The installer of $guest rebooted into itself instead of the installed system." "Nothing was lost but the time. Run up again; if it happens again, tell us the version of Xen."
       fi
       set_phase switched; break
     fi
     case "$row" in
-      *' '???sc?) destroy_domain "$guest"; failed "The installer of $guest crashed." "The end of its console is above, the whole of it in $folder/console.log." ;;
+      *' '???sc?) destroy_domain; failed "The installer of $guest crashed." "The end of its console is above, the whole of it in $folder/console.log." ;;
       *' '???s??)
-        # It has ended, and nobody is there any more who would build it anew: then that is up to us.
+        # It has ended, and nobody is there any more who would build it: then that is up to us.
         if monitor_of "$folder/"${INSTALL_FILE}; then left=0; else left=$((left + 1)); fi
         if [ "$left" -ge 3 ]; then
           echo "xl's monitor of $guest is gone; the end of its log:"
           tail -n 3 "/var/log/xen/xl-$guest.log" 2>/dev/null || :
           show_console
-          destroy_domain "$guest"
+          destroy_domain
           if ended_well; then set_phase installed; break; fi
-          failed "$why" "The end of the installer's console is above. When its cause is mended, run up again: the install starts anew."
+          failed "$why" "The end of the installer's console is above. When its cause is mended, run up again: the install starts again."
         fi ;;
     esac
     watch_console "$domid"
@@ -149,7 +167,7 @@ while :; do
     if [ "$missing" -ge 3 ] && { ! monitor_of "$folder/"${INSTALL_FILE} || [ "$missing" -ge 60 ]; }; then
       show_console
       if ended_well; then set_phase installed; break; fi
-      failed "$why" "The end of the installer's console is above. When its cause is mended, run up again: the install starts anew."
+      failed "$why" "The end of the installer's console is above. When its cause is mended, run up again: the install starts again."
     fi
   fi
   if [ -f "$folder/cancel" ]; then rm -f "$folder/cancel"; failed "The install of $guest was given up." "It is being removed."; fi
@@ -165,16 +183,17 @@ echo "installed after $(($(date +%s) - begun)) s"`,
   };
 }
 
-function endServingStep({ name }: DomUInputs, install: DomUInstall): Step {
+function endServingStep(inputs: DomUInputs, install: DomUInstall): Step {
+  const { name } = inputs;
   return {
     name: "end-serving",
     title: "end serving the installation",
     effect: "none",
     script: guestScript(
-      name,
+      inputs,
       sh`${stop({ name }, install)}
 rm -f "$folder/install.boot"
-# The guest may have been built anew by the host's monitor: what it runs with is the final configuration.
+# The guest may have been built by the host's monitor: what it runs with is the final configuration.
 if [ "$(phase)" = switched ]; then install_file ${configPath(name)} "$folder/boot.cfg" 0600; fi`,
     ),
   };
@@ -186,14 +205,10 @@ export function stop({ name }: Pick<DomUInputs, "name">, install: DomUInstall | 
 }
 
 /**
- *   is_built ID               a domain has its configuration only when it is built; before, the boot loader still runs
- *   runs_installer ID KERNEL  it was built from the installer's kernel
  *   ended_well                the installer is gone: by its own will, and is there a system on the disk? Else: why
  */
 function judgeFunctions(disk: string, boot: BootMode | undefined): ShellText {
-  return sh`is_built() { xl list -l "$1" 2>/dev/null | grep -q '"b_info"' && { domain_has "$1" bootloader || domain_has "$1" kernel; }; }
-runs_installer() { xl list -l "$1" 2>/dev/null | grep -qF "\"kernel\": \"$2\""; }
-ended_well() {
+  return sh`ended_well() {
   reason=$(last_reason "$guest")
   case "$reason" in
     0|1) ;;

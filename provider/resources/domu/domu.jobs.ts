@@ -1,43 +1,59 @@
 /** The jobs of a guest: steps in order, the files that travel with them, how long they may take. Pure. */
+import type { Claim } from "../../host/claim";
 import { type Job, type JobFile, type Step, sh } from "../../shell";
+import { xl } from "../../toolstack";
 import { renderDomainConfig } from "../../xen";
 import { finalConfig, installConfig } from "./domu.config";
-import { GUEST_FILE, guestScript } from "./domu.functions";
+import { GUEST_FILES } from "./domu.functions";
+import { type Guest, powerStateOf } from "./domu.guest";
 import { ANSWERS_FILE, INSTALL_FILE, installSteps, stop, timeoutMinutes } from "./domu.install";
-import { type ObservedDomU, ownDomain } from "./domu.observe";
-import { guestFolder, guestObject, isInstalled } from "./domu.place";
-import type { DomUInputs } from "./domu.schema";
+import { isInstalled } from "./domu.life";
+import { cancelObject, guestFolder, guestObject } from "./domu.place";
+import { type GuestChange, effectOf } from "./domu.plan";
+import type { DomUInputs } from "./domu.properties";
 import {
+  type Removal,
   SHUTDOWN_SECONDS,
   autostartStep,
   bootStep,
   claimStep,
   doneStep,
+  endStep,
+  keepStep,
+  proofStep,
   removeStep,
   renameStep,
   stopStep,
+  takeOverStep,
 } from "./domu.steps";
-import { updateSteps } from "./domu.update";
 import { waitSeconds, waitStep } from "./domu.wait";
 
 /** For whatever xl does around the waits that have a bound of their own. */
 const SLACK_SECONDS = 900;
 
-/** Brings the guest up from wherever it is: nothing yet, half installed, installed and not booted. */
-export function creationJob(inputs: DomUInputs, phase: string | undefined): Job {
+/** What a job knows of the guest's claim when it is made. */
+export interface ClaimSeen {
+  readonly seen: Claim | undefined;
+  readonly renews: boolean;
+  /** Saved state knows the guest. */
+  readonly isKnown: boolean;
+}
+
+/** Brings the guest up from wherever it is: nothing yet, half installed. */
+export function creationJob(inputs: DomUInputs, phase: string | undefined, claim: ClaimSeen): Job {
   const { name, install, waitFor, powerState } = inputs;
   const isInstall = install !== undefined && !isInstalled(phase);
   const runs = powerState !== "stopped";
   const steps = [
-    claimStep(inputs, { isUpdate: false }),
+    claimStep(inputs, { ...claim, nameNow: name, isUpdate: false }),
     ...(isInstall ? installSteps(inputs, install) : []),
-    ...(runs ? [bootStep(inputs)] : [stopStep(inputs, "as declared")]),
+    ...(runs ? [bootStep(inputs)] : [stopStep(inputs, "")]),
     ...(runs && waitFor !== undefined ? [waitStep(inputs, waitFor)] : []),
     autostartStep(inputs),
     doneStep(inputs),
   ];
   return {
-    object: guestObject(name),
+    object: guestObject(inputs.uuid),
     title: isInstall ? `install ${name}` : `create ${name}`,
     steps,
     files: [...configFiles(inputs), ...(isInstall ? installFiles(inputs) : [])],
@@ -45,64 +61,70 @@ export function creationJob(inputs: DomUInputs, phase: string | undefined): Job 
   };
 }
 
-/** Makes an existing guest what is declared. */
+/** Makes an existing guest what is declared: the steps of its plan. */
 export function updateJob(
-  observed: ObservedDomU,
-  olds: DomUInputs,
-  news: DomUInputs,
-  { isUnfinished }: { isUnfinished: boolean },
+  guest: Guest,
+  changes: readonly GuestChange[],
+  inputs: DomUInputs,
+  { isUnfinished, ...claim }: ClaimSeen & { readonly isUnfinished: boolean },
 ): Job {
-  const changes = updateSteps(observed, olds, news);
-  const isRenamed = olds.name !== news.name;
-  const waits = isUnfinished || changes.some(({ name }) => name === "boot");
-  const runs = news.powerState !== "stopped";
+  const nameNow = guest.name ?? inputs.name;
+  const isRenamed = changes.some(({ property }) => property === "name");
+  const made = changeSteps(guest, changes, inputs);
+  const runs = inputs.powerState !== "stopped";
+  const waits = isUnfinished || made.some(({ name }) => name === "boot");
   const steps: Step[] = [
-    ...(isRenamed ? renameSteps(observed, olds, news) : []),
-    claimStep(news, { isUpdate: true }),
-    ...(isUnfinished ? unserveSteps(news) : []),
-    // A rename has shut it down already.
-    ...changes.filter(({ name }) => !isRenamed || name !== "stop"),
-    ...(runs && waits && news.waitFor !== undefined ? [waitStep(news, news.waitFor)] : []),
-    autostartStep(news),
-    doneStep(news),
+    // Before anything is written, let alone stopped.
+    ...(made.some(({ name }) => name === "stop") && runs ? [proofStep(inputs)] : []),
+    claimStep(inputs, { ...claim, nameNow, isUpdate: true }),
+    ...(isRenamed ? [renameStep(inputs, nameNow)] : []),
+    ...(isUnfinished ? unserveSteps(inputs) : []),
+    ...made,
+    ...(runs && waits && inputs.waitFor !== undefined ? [waitStep(inputs, inputs.waitFor)] : []),
+    autostartStep(inputs),
+    doneStep(inputs),
   ];
   return {
-    object: guestObject(news.name),
-    title: `update ${news.name}`,
+    object: guestObject(inputs.uuid),
+    title: `update ${inputs.name}`,
     steps,
-    files: configFiles(news),
-    timeoutSeconds: waitSeconds(news.waitFor) + SHUTDOWN_SECONDS + SLACK_SECONDS,
+    files: configFiles(inputs),
+    timeoutSeconds: waitSeconds(inputs.waitFor) + SHUTDOWN_SECONDS + SLACK_SECONDS,
   };
 }
 
-function renameSteps(observed: ObservedDomU, olds: DomUInputs, news: DomUInputs): Step[] {
-  const domain = ownDomain(observed, olds);
-  return [...(domain === undefined ? [] : [stopStep(olds, "for its name")]), renameStep(olds, news)];
+function changeSteps(guest: Guest, changes: readonly GuestChange[], inputs: DomUInputs): Step[] {
+  const state = powerStateOf(guest);
+  if (inputs.powerState === "stopped") return state === "stopped" ? [] : [stopStep(inputs, "")];
+  if (state === "stopped") return [bootStep(inputs)];
+  const restarts = changes.filter(({ effect }) => effect === "restart").map(({ property }) => property);
+  if (restarts.length > 0) return [stopStep(inputs, [...new Set(restarts)].join(", ")), bootStep(inputs)];
+  const live = changes.flatMap(({ steps = [] }) => steps.map((make) => make(xl, inputs)));
+  // A new name stands in the record too.
+  return live.length === 0 && effectOf(changes) === "none" ? [] : [...live, keepStep(inputs)];
 }
 
-export function removalJob(inputs: DomUInputs, domain: { readonly name: string } | undefined): Job {
-  const { name } = inputs;
-  const seconds = SHUTDOWN_SECONDS;
-  const down: Step[] =
-    domain === undefined
-      ? []
-      : [
-          {
-            name: "stop",
-            title: `shut ${domain.name} down`,
-            effect: "replace",
-            script: guestScript(
-              name,
-              sh`seconds=${seconds}
-stop_domain ${domain.name} "$seconds" || { echo "it did not shut down in time: it is ended"; destroy_domain ${domain.name}; }`,
-            ),
-          },
-        ];
+/** The claim alone, with a new id: the guest is taken over as it is, after its state was lost. */
+export function takeOverJob(inputs: DomUInputs, guest: Guest, claim: ClaimSeen): Job {
   return {
-    object: guestObject(name),
-    title: `remove ${name}`,
-    steps: [...down, ...unserveSteps(inputs), removeStep(inputs)],
-    files: [GUEST_FILE],
+    object: guestObject(inputs.uuid),
+    title: `take ${inputs.name} over as it is`,
+    steps: [takeOverStep(inputs, claim.seen, guest.name ?? inputs.name)],
+    files: GUEST_FILES,
+  };
+}
+
+export function removalJob(inputs: DomUInputs, guest: Guest, claimId: string | undefined): Job {
+  const removal: Removal = { claimId, nameNow: guest.name ?? inputs.name };
+  return {
+    object: guestObject(inputs.uuid),
+    title: `remove ${removal.nameNow}`,
+    steps: [
+      ...(guest.domain === undefined ? [] : [endStep(inputs, removal, guest.domain.name)]),
+      ...unserveSteps(inputs),
+      removeStep(inputs, removal),
+    ],
+    files: GUEST_FILES,
     timeoutSeconds: SHUTDOWN_SECONDS + SLACK_SECONDS,
   };
 }
@@ -122,16 +144,16 @@ function unserveSteps({ name, install }: DomUInputs): Step[] {
 }
 
 /** Tells the job of an install that still runs to give up: under a lock of its own, so that it need not wait. */
-export function cancelJob(name: string): Job {
+export function cancelJob({ name, uuid }: DomUInputs): Job {
   return {
-    object: `domu-cancel/${name}`,
+    object: cancelObject(uuid),
     title: `give up installing ${name}`,
     steps: [
       {
         name: "cancel",
         title: `tell the install of ${name} to give up`,
         effect: "none",
-        script: sh`if [ -d ${guestFolder(name)} ]; then : >${`${guestFolder(name)}/cancel`}; fi
+        script: sh`if [ -d ${guestFolder(uuid)} ]; then : >${`${guestFolder(uuid)}/cancel`}; fi
 `,
       },
     ],
@@ -139,7 +161,7 @@ export function cancelJob(name: string): Job {
 }
 
 function configFiles(inputs: DomUInputs): JobFile[] {
-  return [GUEST_FILE, { name: "final.cfg", content: renderDomainConfig(finalConfig(inputs)) }];
+  return [...GUEST_FILES, { name: "final.cfg", content: renderDomainConfig(finalConfig(inputs)) }];
 }
 
 function installFiles(inputs: DomUInputs): JobFile[] {

@@ -1,68 +1,73 @@
-/** What there is of a guest on its host: one question, one script. Pure. */
+/** What there is of a guest on its host: one question, one script; and what saved inputs would have made. Pure. */
 import { CommandError, OutputParseError } from "../../errors";
-import { confirmAbsence } from "../../host/absence";
-import { type Answer, type Question, type ShellText, lines, sh } from "../../shell";
-import { type Domain, type XenInfo, parseDomainStates, parseDomains, parseXlInfo } from "../../toolstack";
-import type { DomainState } from "../../xen";
-import type { DomUInputs } from "./domu.schema";
-import { autostartLink, configPath, guestFolder } from "./domu.place";
-
-export interface RunningDomain extends Domain {
-  readonly state: DomainState;
-}
+import { type Claim, readClaim, sayClaim } from "../../host/claim";
+import { ROOT_FOLDER } from "../../host/owned-folder";
+import { hasUnknown } from "../../property";
+import { type Question, type ShellText, lines, sh } from "../../shell";
+import { type HostDomains, type RunningDomain, type XenInfo, xl } from "../../toolstack";
+import { parseDomainConfig } from "../../xen";
+import { loaderPath } from "./domu.boot";
+import { finalConfig } from "./domu.config";
+import { diskSpec } from "./domu.disks";
+import type { Guest } from "./domu.guest";
+import { isKnownList } from "./domu.lists";
+import { configPath, guestFolder } from "./domu.place";
+import type { DomUInputs } from "./domu.properties";
+import { vifSpec } from "./domu.vifs";
 
 export interface ObservedDomU {
   readonly machineId: string | undefined;
-  /** All domains of the host, dom0 among them. */
-  readonly domains: readonly RunningDomain[];
+  readonly guest: Guest;
   readonly xen: XenInfo;
-  /** Of our ownership mark; `undefined`: no guest of ours has this name here. */
-  readonly ownerUuid: string | undefined;
+  readonly claim: Claim | undefined;
+  /** The folder of an older mark, which is named by the guest's name. */
+  readonly olderFolder: string | undefined;
   readonly phase: string | undefined;
-  /** /etc/xen/NAME.cfg. */
-  readonly config: string | undefined;
-  /** The configuration that the running domain was built from. */
-  readonly bootConfig: string | undefined;
   /** Found while waiting for the guest. */
   readonly address: string | undefined;
-  readonly isAutostarted: boolean;
-  /** A stored configuration that the guest's next reboot takes (`xl config-update`). */
-  readonly isUpdatePending: boolean;
   readonly vncPort: number | undefined;
   readonly paths: ReadonlyMap<string, "file" | "block" | "folder" | "absent">;
   readonly bridges: ReadonlyMap<string, boolean>;
   readonly hasPygrub: boolean;
+  /** Who else has its name, uuid, addresses or disks, a sentence each; asked for only before something is changed. */
+  readonly inUse: readonly string[];
   /** The reason a step of ours wrote down when it gave up. */
   readonly failure: string | undefined;
   /** The end of what the installer wrote on its console. */
   readonly consoleTail: string | undefined;
 }
 
+const inUseProgram = xl.inUse;
+
 /**
  * Forks are what costs on a busy or emulated host (100 of them: 50 s under load), so whatever the shell can tell by
  * itself is gathered in one text.
- * @throws CommandError when xl does not work on the host: that never means "is not there".
+ * @throws CommandError when the toolstack does not work on the host: that never means "is not there".
  */
-export function observeDomU(inputs: DomUInputs): Question<ObservedDomU> {
-  const { name } = inputs;
+export function observeDomU(
+  inputs: DomUInputs,
+  { beforeChange, isKnown }: { readonly beforeChange: boolean; readonly isKnown: boolean },
+): Question<ObservedDomU> {
+  const { name, uuid } = inputs;
   const paths = pathsOf(inputs);
   const bridges = [...new Set((inputs.vifs ?? []).map(({ bridge }) => bridge))];
-  const files = { config: configPath(name), bootConfig: `${guestFolder(name)}/boot.cfg` };
   return {
     about: `the guest ${name}`,
-    script: sh`folder=${guestFolder(name)} facts=
+    script: sh`uuid=${uuid ?? ""} guest=${name} folder=${guestFolder(uuid)} facts= older=
 fact() { facts="$facts$1
 "; }
 first_line() { if [ -f "$2" ]; then { read -r line || :; } <"$2"; fact "$1=$line"; fi; }
 line=
 first_line machineId /etc/machine-id
-if [ -f "$folder/owner" ]; then while read -r line; do fact "owner.$line"; done <"$folder/owner"
-else ${confirmAbsence(sh`"$folder/owner"`)}
-fi
+${claimFolder}
+${sayClaim(sh`"$folder"`)}
+if [ -n "$claim_of" ]; then guest=$claim_of; fi
+fact "name=$guest"
+if [ -n "$older" ]; then fact "older=$older"; fi
 first_line phase "$folder/phase"
 first_line address "$folder/address"
-if [ ${autostartLink(name)} -ef ${configPath(name)} ]; then fact autostart=yes; fi
-for userdata in /var/lib/xen/userdata-d.*.${inputs.uuid ?? "-"}.xl; do if [ -f "$userdata" ]; then fact pending=yes; fi; done
+config=/etc/xen/$guest.cfg
+if [ "/etc/xen/auto/$guest" -ef "$config" ]; then fact autostart=yes; fi
 major=; { read -r major </sys/hypervisor/version/major; } 2>/dev/null || :
 minor=; { read -r minor </sys/hypervisor/version/minor; } 2>/dev/null || :
 for tool in "/usr/lib/xen-$major.$minor/bin/pygrub" /usr/libexec/xen/bin/pygrub /usr/lib/xen/bin/pygrub /usr/bin/pygrub; do
@@ -70,48 +75,146 @@ for tool in "/usr/lib/xen-$major.$minor/bin/pygrub" /usr/libexec/xen/bin/pygrub 
 done
 ${lines(paths.map(pathFact))}
 ${lines(bridges.map((bridge, index) => sh`if [ -d ${`/sys/class/net/${bridge}/bridge`} ]; then fact ${`bridge.${index}=yes`}; fi`))}
-${
-  inputs.vfb === undefined
-    ? sh`:`
-    : sh`domid=$(xl domid ${name} 2>/dev/null) && fact "vncPort=$(xenstore-read "/local/domain/$domid/console/vnc-port" 2>/dev/null || :)" || :`
-}
+${inputs.vfb === undefined || inputs.vfb.vncDisplay !== undefined ? sh`:` : sayVncPort}
 fact end=yes
 say facts "$facts"
-${lines(Object.entries(files).map(([key, path]) => sh`say_file ${key} ${path}`))}
+say_file config "$config"
+say_file bootConfig "$folder/boot.cfg"
 if [ -f "$folder/failure" ]; then
   say_file failure "$folder/failure"
   say consoleTail "$(tail -c 6000 "$folder/console.log" 2>/dev/null | tr '\r' '\n' | tr -cd '\n\40-\176' | grep -v '^ *$' | tail -n 25)"
 fi
-say_once xl-domains xl list -l
-say_once xl-table xl list
-say_once xl-info xl info`,
+${beforeChange ? sh`say inUse "$(${askInUse(inputs, { isKnown })})"` : sh`:`}
+${xl.sayDomains}`,
     read: (answer) => {
       const facts = new Map(
         answer
           .need("facts")
           .split("\n")
-          .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1).trim()]),
+          .map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1).trim()]),
       );
-      // Our mark may be all that is left of a guest that is down: facts that were cut short are none.
+      // Our claim may be all that is left of a guest that is down: facts that were cut short are none.
       if (facts.get("end") !== "yes") throw new OutputParseError(`The host's answer on ${name} was cut short.`);
+      const host = xl.readDomains(answer);
+      const [file, record] = [answer.get("config"), answer.get("bootConfig")];
       return {
-        ...readXl(answer),
         machineId: facts.get("machineId"),
-        ownerUuid: facts.get("owner.uuid"),
+        guest: {
+          uuid,
+          name: facts.get("name"),
+          domain: domainOf(host, inputs),
+          file: file === undefined ? undefined : parseDomainConfig(file),
+          record: record === undefined ? undefined : parseDomainConfig(record),
+          isAutostarted: facts.get("autostart") === "yes",
+          hostCpus: host.xen.cpus,
+          declared: undefined,
+        },
+        xen: host.xen,
+        claim: readClaim(answer),
+        olderFolder: facts.get("older"),
         phase: facts.get("phase"),
-        config: answer.get("config"),
-        bootConfig: answer.get("bootConfig"),
         address: facts.get("address"),
         failure: answer.get("failure")?.trim(),
         consoleTail: answer.get("consoleTail"),
-        isAutostarted: facts.get("autostart") === "yes",
-        isUpdatePending: facts.get("pending") === "yes",
         vncPort: Number(facts.get("vncPort") ?? "") || undefined,
         hasPygrub: facts.get("pygrub") === "yes",
+        inUse: beforeChange ? answer.need("inUse").split("\n").filter((sentence) => sentence !== "") : [],
         paths: new Map(paths.map((path, index) => [path, pathKind(facts.get(`path.${index}`))])),
         bridges: new Map(bridges.map((bridge, index) => [bridge, facts.get(`bridge.${index}`) === "yes"])),
       };
     },
+  };
+}
+
+/** Sets `folder`; and `older` where the guest's mark is one of before claims: it lies in a folder by the guest's name. */
+export const claimFolder: ShellText = sh`if [ ! -d "$folder" ]; then
+  for mark in ${sh`${ROOT_FOLDER}`}/domu/*/owner; do
+    if [ -f "$mark" ]; then
+      while read -r line; do
+        if [ "$line" = "uuid=$uuid" ]; then older=\${mark%/owner}; folder=$older guest=\${older##*/}; fi
+      done <"$mark"
+    fi
+  done
+fi`;
+
+/** A display that xl chose stands only in xenstore, by the domain's number. */
+const sayVncPort = sh`domid=$(xl list -v 2>/dev/null | awk -v uuid="$uuid" 'NR > 1 { for (i = 7; i <= NF; i++) if ($i == uuid) { print $(i - 5); exit } }')
+if [ -n "$domid" ]; then fact "vncPort=$(xenstore-read "/local/domain/$domid/console/vnc-port" 2>/dev/null || :)"; fi`;
+
+/**
+ * Shell text that prints who else has what the guest is about to take. It counts on `uuid` and `folder`; the same words are asked
+ * before anything is touched and, under the lock of all claims, in the step.
+ */
+export function askInUse(
+  { name, uuid, vifs = [], disks = [] }: DomUInputs,
+  { isKnown }: { readonly isKnown: boolean },
+): ShellText {
+  const wanted = {
+    uuid,
+    name,
+    file: configPath(name),
+    macs: vifs.flatMap(({ mac }) => (mac === undefined ? [] : [mac])),
+    disks: disks.map(({ path, mode }) => ({ path, mode: mode ?? "w" })),
+    root: ROOT_FOLDER,
+    known: isKnown,
+  };
+  return sh`printf '%s' ${JSON.stringify(wanted)} | python3 -c ${inUseProgram} "$folder"`;
+}
+
+/** Our guest's domain, if it runs. @throws CommandError where it is there and cannot be read. */
+function domainOf({ domains, unreadable }: HostDomains, { name, uuid }: DomUInputs): RunningDomain | undefined {
+  const own = domains.filter((domain) => domain.uuid === uuid && domain.domid !== 0);
+  const lost = unreadable.find((domain) => domain.uuid === uuid);
+  if (lost !== undefined) {
+    throw new CommandError(
+      `The host lists the domain ${lost.name} (id ${lost.domid}), but cannot tell its configuration: ${name} is neither gone nor down.`,
+      { hint: `Run the same again in a moment. If it stays so, look at \`xl list -l ${lost.domid}\` on the host.` },
+    );
+  }
+  if (own.length > 1) {
+    throw new CommandError(`Two domains on the host have the uuid of ${name}: ${own.map(({ name: called, domid }) => `${called} (id ${domid})`).join(", ")}.`, {
+      hint: "Destroy the one that should not be there with xl destroy, then run refresh.",
+    });
+  }
+  return own[0];
+}
+
+/** The guest as it is right after it was made from its inputs. In a preview they may hold Pulumi's marker. */
+export function asMade(inputs: DomUInputs): Guest {
+  const config = finalConfig(inputs);
+  const { name, uuid, type, memoryMiB = 0, maxMemoryMiB, vcpus = 1, maxVcpus, disks, vifs } = inputs;
+  const isDown = inputs.powerState === "stopped";
+  return {
+    uuid,
+    name,
+    file: config,
+    record: isDown ? undefined : config,
+    isAutostarted: inputs.autostart ?? false,
+    hostCpus: undefined,
+    declared: inputs as unknown as Readonly<Record<string, unknown>>,
+    domain: isDown
+      ? undefined
+      : {
+          domid: 1,
+          name,
+          uuid,
+          type: type ?? "pv",
+          memoryMiB,
+          maxMemoryMiB: maxMemoryMiB ?? memoryMiB,
+          vcpus,
+          maxVcpus: maxVcpus ?? vcpus,
+          kernel: config.kernel,
+          bootloader: config.bootloader,
+          disks: isKnownList(disks) ? disks.map(diskSpec) : (disks as never),
+          vifs: isKnownList(vifs) ? vifs.map(vifSpec) : (vifs as never),
+          onPoweroff: inputs.onPoweroff ?? "destroy",
+          onReboot: inputs.onReboot ?? "restart",
+          onCrash: inputs.onCrash ?? "destroy",
+          cpuWeight: undefined,
+          cpuCap: undefined,
+          cpus: inputs.cpus ?? "all",
+          state: inputs.powerState === "paused" ? "paused" : inputs.powerState === "crashed" ? "crashed" : "running",
+        },
   };
 }
 
@@ -121,40 +224,18 @@ elif [ -b ${path} ]; then fact ${`path.${index}=block`}
 elif [ -d ${path} ]; then fact ${`path.${index}=folder`}; fi`;
 }
 
-function readXl(answer: Answer): Pick<ObservedDomU, "domains" | "xen"> {
-  const states = parseDomainStates(xlSaid(answer, "xl-table"));
-  return {
-    domains: parseDomains(xlSaid(answer, "xl-domains")).map((domain) => ({
-      ...domain,
-      state: states.get(domain.domid) ?? "runnable",
-    })),
-    xen: parseXlInfo(xlSaid(answer, "xl-info")),
-  };
-}
-
-function xlSaid(answer: Answer, key: string): string {
-  if (answer.need(`${key}.rc`) === "0") return answer.need(key);
-  const said = answer.need(`${key}.err`).trim().split("\n").at(-1) ?? "";
-  throw new CommandError(`xl does not work on this host: ${said === "" ? "it said nothing" : said}.`, {
-    hint: "Declare the host as a XenHost first, or look at `xl list` on it.",
-  });
-}
-
 /** What must exist for the guest to be built. */
-export function pathsOf({ disks = [], install, kernel, ramdisk, boot }: DomUInputs): string[] {
+export function pathsOf(inputs: DomUInputs): string[] {
+  const { disks = [], install, kernel, ramdisk, boot } = inputs;
   const files = [
     ...disks.map(({ path }) => path),
     ...(install === undefined ? [] : [install.media.kernelPath, install.media.ramdiskPath]),
-    ...(boot === "pygrub" ? [] : [kernel, ramdisk]),
+    ...(boot === "pvgrub2" ? [loaderPath(inputs)] : []),
+    ...(boot === "direct" ? [kernel, ramdisk] : []),
   ];
-  return [...new Set(files.filter((path) => path !== undefined))];
+  return [...new Set(files.filter((path) => path !== undefined && !hasUnknown(path)))] as string[];
 }
 
 function pathKind(text: string | undefined): "file" | "block" | "folder" | "absent" {
   return text === "file" || text === "block" || text === "folder" ? text : "absent";
-}
-
-/** Our guest's domain, if it runs. */
-export function ownDomain(observed: ObservedDomU, { uuid }: DomUInputs): RunningDomain | undefined {
-  return observed.domains.find((domain) => domain.uuid === uuid && domain.domid !== 0);
 }

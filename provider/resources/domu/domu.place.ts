@@ -1,8 +1,9 @@
 /** Where a guest's things lie on its host. Pure. */
+import { ROOT_FOLDER } from "../../host/owned-folder";
 
-/** Our folder: `owner`, `phase`, install.cfg, boot.cfg, console.log. */
-export function guestFolder(name: string): string {
-  return `/var/lib/pulumi-xen/domu/${name}`;
+/** Our folder, named by what never changes: `claim`, `phase`, install.cfg, boot.cfg, console.log. */
+export function guestFolder(uuid: string | undefined): string {
+  return `${ROOT_FOLDER}/domu/${uuid ?? "none"}`;
 }
 
 /** The guest's configuration, where people and xendomains look for it. 0600: it may hold a VNC password. */
@@ -19,27 +20,12 @@ export function saveFile(name: string): string {
   return `/var/lib/xen/save/${name}`;
 }
 
-/** What a job and its lock are called. */
-export function guestObject(name: string): string {
-  return `domu/${name}`;
+/** What a job and its lock are called: by the uuid, since two names may be one guest. */
+export function guestObject(uuid: string | undefined): string {
+  return `domu/${uuid ?? "none"}`;
 }
 
-/**
- * A guest's life, as the file `phase` tells it on the host. `updating`: a change of a finished guest was cut short.
- */
-const PHASES = [
-  "disk-ready",
-  "installing",
-  "installed",
-  "switched",
-  "booted",
-  "reachable",
-  "updating",
-  "done",
-] as const;
-type Phase = (typeof PHASES)[number];
-
-/** Is the operating system on the disk, so that an install must not touch it again? */
-export function isInstalled(phase: string | undefined): boolean {
-  return phase !== undefined && PHASES.indexOf(phase as Phase) >= PHASES.indexOf("installed");
+/** The lock and the jobs of a guest's cancelling, which must not wait for its install. */
+export function cancelObject(uuid: string | undefined): string {
+  return `domu-cancel/${uuid ?? "none"}`;
 }

@@ -1,192 +1,71 @@
-/** What a change does to the guest, by inputs alone: the verdict of the preview. Pure. */
-import type { Effect } from "../../effect";
-import type { Change } from "../../change";
-import { hasUnknown, isUnknown, shown } from "../../property";
-import { propertyChange } from "../../pulumi";
-import type { DomUDisk, DomUInputs, DomUVif } from "./domu.schema";
+/** The guest's plan: the table's, with what stands in its file besides. Preview, update, verification and drift use it. Pure. */
+import { type Change, changeText, driftOf, planOf } from "../../change";
+import { strongest, type Effect } from "../../effect";
+import { differingKeys } from "../../xen";
+import { finalConfig, keysOf } from "./domu.config";
+import { type Guest, powerStateOf } from "./domu.guest";
+import { configPath } from "./domu.place";
+import { type DomUInputs, domuTable } from "./domu.properties";
+import type { DomUShall, LiveStep } from "./domu.shall";
 
-/**
- * Below this a running guest is not squeezed: `xl mem-set` far down kills a guest and ends with 0 (seen at 64 MiB on
- * 4.17). Less memory than this comes with a restart.
- */
-export const LIVE_FLOOR_MIB = 128;
+export type GuestChange = Change<LiveStep>;
 
-/** Properties whose change takes effect when the guest is built anew. */
-const RESTARTS = [
-  "name",
-  "type",
-  "maxMemoryMiB",
-  "maxVcpus",
-  "boot",
-  "kernel",
-  "ramdisk",
-  "root",
-  "extra",
-  "vfb",
-  "onPoweroff",
-  "onReboot",
-  "onCrash",
-  "extraConfig",
-] as const;
-
-export function domuChanges(olds: DomUInputs, news: DomUInputs): Change[] {
-  const secret = new Set([...(olds.secretProperties ?? []), ...(news.secretProperties ?? [])]);
-  const simple = (property: keyof DomUInputs, effect: Effect): Change[] =>
-    propertyChange(property, olds[property], news[property], effect, {
-      // A frame buffer may hold a password.
-      secret: secret.has(property) || property === "vfb",
-    });
-  return [
-    ...simple("uuid", "replace").map((change) => ({ ...change, losesData: news.install !== undefined })),
-    ...simple("memoryMiB", memoryEffect(olds, news)),
-    ...simple("vcpus", vcpusEffect(olds, news)),
-    ...simple("cpus", "live"),
-    ...RESTARTS.flatMap((property) => simple(property, "restart")),
-    ...diskChanges(olds, news),
-    ...vifChanges(olds.vifs ?? [], news.vifs ?? []),
-    ...simple("autostart", "live"),
-    ...simple("powerState", news.powerState === "stopped" ? "restart" : "live"),
-    // An installed guest is not installed again, and waiting touches nothing.
-    ...simple("install", "none").map((change) => ({ ...change, text: "install (used only by a first boot)" })),
-    ...simple("waitFor", "none"),
-  ];
+export function guestPlan(is: Guest, shall: DomUInputs): GuestChange[] {
+  const secrets = [...(shall.secretProperties ?? []), ...secretsOf(is.declared)];
+  const changes = planOf(domuTable, is, shall, { secrets });
+  return [...changes.map((change) => asFarAsItRuns(change, is, shall)), ...fileChanges(is, shall, changes, secrets)];
 }
 
-/** The memory the guest may grow to without a restart. */
-function memoryLimit(inputs: DomUInputs): number {
-  return inputs.maxMemoryMiB ?? inputs.memoryMiB ?? 0;
+/** Of a guest that shall be down nothing is changed but its files; one that has crashed is built again, with all that differs. */
+function asFarAsItRuns(change: GuestChange, is: Guest, shall: DomUInputs): GuestChange {
+  const { steps: _steps, ...bare } = change;
+  if (ALWAYS.includes(change.property)) return change;
+  if (shall.powerState === "stopped") return { ...bare, effect: "none" };
+  return powerStateOf(is) === "crashed" ? { ...bare, effect: change.effect === "none" ? "none" : "restart" } : change;
 }
 
-function memoryEffect(olds: DomUInputs, news: DomUInputs): Effect {
-  if (hasUnknown([olds.memoryMiB, news.memoryMiB, olds.maxMemoryMiB])) return "restart";
-  const wanted = news.memoryMiB ?? 0;
-  return wanted <= memoryLimit(olds) && (wanted >= LIVE_FLOOR_MIB || wanted >= (olds.memoryMiB ?? 0))
-    ? "live"
-    : "restart";
+const ALWAYS = ["powerState", "autostart", "name", "uuid"];
+
+/** What somebody wrote into the guest's file: it is written again, and touches nothing that runs. */
+function fileChanges(is: Guest, shall: DomUInputs, changes: readonly GuestChange[], secrets: readonly string[]): GuestChange[] {
+  // A guest that saved inputs made has no file that could differ from them.
+  if (is.declared !== undefined) return [];
+  const path = configPath(is.name ?? shall.name);
+  if (is.file === undefined) return [{ property: "config", text: `${path} is missing`, effect: "none" }];
+  const config = finalConfig(shall);
+  const told = new Set(
+    changes.flatMap(({ property }) => {
+      const name = property.split(/[.[]/, 1)[0] ?? property;
+      return [...keysOf(name, config), ...(name === "extraConfig" ? Object.keys(is.file?.others ?? {}) : [])];
+    }),
+  );
+  const hidden = new Set(["vfb", ...secrets.flatMap((property) => keysOf(property, config))]);
+  return differingKeys(is.file, config)
+    .filter(({ key }) => !told.has(key))
+    .map(({ key, entry, before, after }) => ({
+      property: "config",
+      text: changeText(`${path}: ${key}${entry === undefined ? "" : ` ${entry}`}`, before, after, {
+        secret: hidden.has(key) || (secrets.includes("extraConfig") && key in config.others),
+      }),
+      effect: "none",
+    }));
 }
 
-function vcpusEffect(olds: DomUInputs, news: DomUInputs): Effect {
-  if (hasUnknown([olds.vcpus, news.vcpus, olds.maxVcpus])) return "restart";
-  return (news.vcpus ?? 0) <= (olds.maxVcpus ?? olds.vcpus ?? 0) ? "live" : "restart";
+function secretsOf(declared: Guest["declared"]): readonly string[] {
+  const names = declared?.["secretProperties"];
+  return Array.isArray(names) ? names.map(String) : [];
 }
 
-function diskChanges({ disks: olds = [], ...old }: DomUInputs, { disks: news = [] }: DomUInputs): Change[] {
-  if (!isList(olds) || !isList(news)) return propertyChange("disks", olds, news, "restart");
-  const hasQemu = old.type === "hvm" || old.vfb !== undefined || olds.some(needsQemu);
-  const found = pairs(olds, news, ({ device }) => device);
-  return found.flatMap(({ old, now, index, position }): Change[] => {
-    const property = `disks[${index}]`;
-    // The first disk is the one that the guest boots from.
-    const effect: Effect = index === 0 ? "restart" : "live";
-    if (old === undefined) {
-      const lacksQemu = now !== undefined && needsQemu(now) && !hasQemu;
-      const text = `${property} ${shown(now?.device)} added (${shown(now?.path)}${lacksQemu ? ", which takes a QEMU that this guest was built without" : ""})`;
-      return [{ property, effect: lacksQemu ? "restart" : effect, text }];
-    }
-    if (now === undefined) {
-      return [
-        { property, effect, text: `${property} ${shown(old.device)} taken away (unmount it in the guest first)` },
-      ];
-    }
-    const fields = fieldChanges(property, old, now, ["path", "format", "device", "mode"]);
-    return fields.length === 0 && position !== index && (position === 0 || index === 0)
-      ? [{ property, effect: "restart", text: `${property} order` }]
-      : fields;
-  });
+/** The inputs as the host shows them. */
+export function guestDrift(is: Guest, declared: DomUInputs): Partial<DomUInputs> {
+  return driftOf(domuTable, is, declared as DomUShall) as Partial<DomUInputs>;
 }
 
-/**
- * No kernel reads qcow2: a QEMU of the guest's own does, and libxl starts one only when it builds the guest. Plugged into
- * a guest without one such a disk never appears there, and xl says nothing (seen on 4.17).
- */
-function needsQemu({ format }: DomUDisk): boolean {
-  return format !== undefined && format !== "raw";
+/** What differs in the guest's files alone, which no input can show. */
+export function fileDrift(is: Guest, declared: DomUInputs): GuestChange[] {
+  return guestPlan(is, declared).filter(({ property }) => property === "config");
 }
 
-function vifChanges(olds: readonly DomUVif[], news: readonly DomUVif[]): Change[] {
-  if (!isList(olds) || !isList(news)) return propertyChange("vifs", olds, news, "restart");
-  return pairs(olds, news, ({ mac }) => mac).flatMap(({ old, now, index }): Change[] => {
-    const property = `vifs[${index}]`;
-    if (old === undefined) return [{ property, effect: "live", text: `${property} added on ${shown(now?.bridge)}` }];
-    if (now === undefined) return [{ property, effect: "live", text: `${property} ${shown(old.mac)} taken away` }];
-    return fieldChanges(property, old, now, ["bridge", "mac", "ip", "script", "rate", "vifname"]);
-  });
-}
-
-function fieldChanges<T extends object>(
-  property: string,
-  old: T,
-  now: T,
-  fields: readonly (keyof T & string)[],
-): Change[] {
-  return fields.flatMap((field) => propertyChange(`${property}.${field}`, old[field], now[field], "restart"));
-}
-
-interface Pair<T> {
-  readonly old?: T;
-  readonly now?: T;
-  /** Where it stands now; of one taken away, where it stood. */
-  readonly index: number;
-  /** Where it stood before. */
-  readonly position?: number;
-}
-
-/** Entries of two lists that mean the same thing: by key, and what is left over at the same place. */
-function pairs<T>(olds: readonly T[], news: readonly T[], key: (entry: T) => string | undefined): Pair<T>[] {
-  const free = new Set(olds.keys());
-  const byKey = news.map((now) => {
-    const name = key(now);
-    const position = name === undefined || isUnknown(name) ? -1 : olds.findIndex((old) => key(old) === name);
-    if (position >= 0) free.delete(position);
-    return position;
-  });
-  const found = news.map((now, index): Pair<T> => {
-    let position = byKey[index] ?? -1;
-    const old = olds[index];
-    if (position < 0 && free.has(index) && old !== undefined) {
-      free.delete(index);
-      position = index;
-    }
-    const before = position < 0 ? undefined : olds[position];
-    return before === undefined ? { now, index } : { old: before, now, index, position };
-  });
-  const gone = [...free].flatMap((index): Pair<T>[] => {
-    const old = olds[index];
-    return old === undefined ? [] : [{ old, index }];
-  });
-  return [...found, ...gone];
-}
-
-function isList(list: unknown): boolean {
-  return Array.isArray(list) && list.every((entry) => typeof entry === "object");
-}
-
-/** What a create does, a line each. */
-export function domuCreation(inputs: DomUInputs): string[] {
-  const { name, type, memoryMiB, vcpus, boot, install, waitFor, powerState, autostart } = inputs;
-  const what = `${shown(name)} (${shown(type)}, ${shown(memoryMiB)} MiB, ${shown(vcpus)} vcpu)`;
-  const way = boot === undefined ? "its firmware" : shown(boot);
-  const lines =
-    install === undefined
-      ? [`create ${what}, booting through ${way}`]
-      : [
-          `install ${what} from ${shown(install.media?.kernelPath)}, at most ${shown(install.timeoutMinutes ?? 60)} minutes`,
-          `boot it from its own disk through ${way}`,
-        ];
-  if (waitFor !== undefined) lines.push(`wait for ${waitWords(inputs)}`);
-  if (autostart === true) lines.push("start it with the host");
-  if (powerState === "stopped") lines.push("leave it stopped");
-  return lines;
-}
-
-/** `tcp port 22`, for people. */
-export function waitWords({ waitFor }: DomUInputs): string {
-  if (waitFor === undefined || typeof waitFor !== "object") return "[unknown]";
-  const { tcpPort, http, consoleText, ipInCidr } = waitFor;
-  return [
-    ...(ipInCidr === undefined ? [] : [`an address in ${shown(ipInCidr)}`]),
-    ...(tcpPort === undefined ? [] : [`tcp port ${shown(tcpPort)}`]),
-    ...(http === undefined ? [] : ["an answer over http"]),
-    ...(consoleText === undefined ? [] : [`${JSON.stringify(shown(consoleText))} on the console`]),
-  ].join(" and ");
+export function effectOf(changes: readonly GuestChange[]): Effect {
+  return strongest(changes.map(({ effect }) => effect));
 }

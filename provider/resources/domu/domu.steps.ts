@@ -1,67 +1,142 @@
 /** The steps of a guest's jobs, each "make it so": run again after any interruption it goes on where it was. Pure. */
-import { type Step, sh } from "../../shell";
+import { type Claim, claimLock, takeClaim, takeClaimUnderLock, unlessClaimed } from "../../host/claim";
+import { ROOT_FOLDER } from "../../host/owned-folder";
+import { type ShellText, type Step, sh } from "../../shell";
+import { xl } from "../../toolstack";
+import { loaderPath } from "./domu.boot";
 import { guestScript } from "./domu.functions";
+import { askInUse, claimFolder } from "./domu.observe";
 import { autostartLink, configPath, guestFolder, saveFile } from "./domu.place";
-import type { DomUInputs } from "./domu.schema";
+import type { DomUInputs } from "./domu.properties";
 
 /** How long a guest may take to shut down before we stop waiting. */
 export const SHUTDOWN_SECONDS = 180;
 
-/** The configuration files come with the job, as "$JOB_FILES"/final.cfg. */
-export function claimStep({ name, uuid }: DomUInputs, options: { isUpdate: boolean }): Step {
+export interface ClaimStepOptions {
+  /** The claim as it was looked at. */
+  readonly seen: Claim | undefined;
+  readonly renews: boolean;
+  /** What its files are called until the rename: the claim's name. */
+  readonly nameNow: string;
+  readonly isUpdate: boolean;
+  readonly isKnown: boolean;
+}
+
+/**
+ * Under one lock: nobody else has what the guest takes, the claim is made, its configuration is written. The configuration
+ * comes with the job, as "$JOB_FILES"/final.cfg.
+ */
+export function claimStep(inputs: DomUInputs, { seen, renews, nameNow, isUpdate, isKnown }: ClaimStepOptions): Step {
+  const { name, uuid } = inputs;
   return {
     name: "write-config",
     title: `write ${configPath(name)}`,
     effect: "none",
     script: guestScript(
-      name,
-      sh`mkdir -p /var/lib/pulumi-xen/domu; chmod 755 /var/lib/pulumi-xen /var/lib/pulumi-xen/domu
-mkdir -p "$folder"; chmod 700 "$folder"
-if [ -f "$folder/owner" ]; then
-  grep -qxF ${`uuid=${String(uuid)}`} "$folder/owner" || give_up "Another guest of pulumi-xen is called $guest." "Choose another name."
-else
-  printf 'pulumi-xen 1\nuuid=%s\n' ${String(uuid)} >"$folder/owner.new"; mv "$folder/owner.new" "$folder/owner"
-fi
+      inputs,
+      sh`(
+${claimLock}
+older=
+${claimFolder}
+in_use=$(${askInUse(inputs, { isKnown })})
+if [ -n "$in_use" ]; then give_up "$in_use" "Nothing was touched."; fi
+# A mark of before claims lies in a folder by the guest's name: it moves to the one by its uuid.
+if [ -n "$older" ]; then mv "$older" ${guestFolder(uuid)}; fi
+folder=${guestFolder(uuid)}
+${takeClaimUnderLock({ folder: guestFolder(uuid), owner: inputs.owner ?? "unknown", of: nameNow, seen, renews })}
+chmod 711 "$folder"
+${nameNow === name ? sh`rm -f "$folder/renaming"` : sh`printf '%s\n' ${name} >"$folder/renaming"`}
 rm -f "$folder/failure" "$folder/cancel"
 mkdir -p /etc/xen
 install_file "$JOB_FILES/final.cfg" ${configPath(name)} 0600
+)
+guest=${nameNow}
 case $(phase) in
-  none) set_phase disk-ready ;;
-  done) ${options.isUpdate ? sh`set_phase updating` : sh`:`} ;;
+  none) ${isUpdate ? sh`set_phase updating` : sh`set_phase disk-ready`} ;;
+  done) ${isUpdate ? sh`set_phase updating` : sh`:`} ;;
 esac
 # A stored configuration overrides everything at the guest's next reboot: keep it in step with the file.
-domid=$(xl domid "$guest" 2>/dev/null || true)
-if [ -n "$domid" ] && [ -f "/var/lib/xen/userdata-d.$domid."${String(uuid)}.xl ]; then
-  xl config-update "$guest" ${configPath(name)} >/dev/null 2>&1 || give_up "xl refused the new configuration of $guest." "Look at /etc/xen on the host."
+row=$(domain_row); domid=\${row%% *}
+if [ -n "$domid" ] && [ -f "/var/lib/xen/userdata-d.$domid.$uuid.xl" ]; then
+  ${xl.storeForNextBoot?.(sh`${configPath(name)}`) ?? sh`:`}
 fi`,
     ),
   };
 }
 
+/** Nothing but the claim, with a new id. */
+export function takeOverStep(inputs: DomUInputs, seen: Claim | undefined, nameNow: string): Step {
+  const claim = { folder: guestFolder(inputs.uuid), owner: inputs.owner ?? "unknown", of: nameNow, seen, renews: true };
+  return { name: "claim", title: `claim ${nameNow}`, effect: "none", script: guestScript(inputs, takeClaim(claim)) };
+}
+
+/** The new name: the domain's, its file's, its link's. The file of the new name is written already. */
+export function renameStep(inputs: DomUInputs, nameNow: string): Step {
+  const { name } = inputs;
+  return {
+    name: "rename",
+    title: `rename ${nameNow} to ${name}`,
+    effect: "live",
+    script: guestScript(
+      inputs,
+      sh`${xl.rename(name)}
+if [ -L ${autostartLink(nameNow)} ] && [ "$(readlink ${autostartLink(nameNow)})" = ${configPath(nameNow)} ]; then
+  ln -sfn ${configPath(name)} ${autostartLink(name)}; rm -f ${autostartLink(nameNow)}
+fi
+${nameNow === name ? sh`:` : sh`rm -f ${configPath(nameNow)} ${saveFile(nameNow)}`}
+if [ -f "$folder/claim" ]; then
+  while IFS= read -r line; do
+    case $line in of=*) line=of=${name} ;; esac
+    printf '%s\n' "$line"
+  done <"$folder/claim" >"$folder/claim.new"
+  chmod 644 "$folder/claim.new"; mv -f "$folder/claim.new" "$folder/claim"
+fi
+rm -f "$folder/renaming"`,
+    ),
+  };
+}
+
+/** All that can be known beforehand says that the guest will come up: asked before it is taken down. */
+export function proofStep(inputs: DomUInputs): Step {
+  return {
+    name: "prove-boot",
+    title: `see that ${inputs.name} will come up again`,
+    effect: "none",
+    script: guestScript(inputs, proofOf(inputs)),
+  };
+}
+
+function proofOf(inputs: DomUInputs): ShellText {
+  const { disks = [], boot, kernel } = inputs;
+  if (boot === "pygrub") {
+    return sh`disk=${disks[0]?.path ?? ""}
+mkdir -p "$folder"
+said=$(pygrub_permit "$disk" "$folder/disk-mode" 2>&1) || give_up "$said" "Then run up again."
+said=$(pygrub_proves "$disk") ||
+  give_up "pygrub finds no kernel to boot on $disk: $said" "Look at the guest's disk; docs/install.md lists what pygrub can read."`;
+  }
+  const file = boot === "direct" ? kernel : loaderPath(inputs);
+  return file === undefined
+    ? sh`:`
+    : sh`[ -f ${file} ] || give_up ${`${file} does not exist on this host, so ${inputs.name} could not boot.`} "Bring it there, or set boot to another way."`;
+}
+
 /** Builds the guest from its final configuration, unless it runs. */
 export function bootStep(inputs: DomUInputs): Step {
-  const { name, disks = [], boot } = inputs;
-  const proof =
-    boot === "pygrub"
-      ? sh`disk=${disks[0]?.path ?? ""}
-  said=$(pygrub_permit "$disk" "$folder/disk-mode" 2>&1) || give_up "$said" "Then run up again."
-  said=$(pygrub_proves "$disk") ||
-    give_up "pygrub finds no kernel to boot on $disk: $said" "Look at the guest's disk; docs/install.md lists what pygrub can read."`
-      : sh`:`;
+  const { name } = inputs;
   return {
     name: "boot",
     title: `boot ${name} from its own disk`,
     effect: "live",
     script: guestScript(
-      name,
-      sh`row=$(domain_row "$guest")
+      inputs,
+      sh`row=$(domain_row)
 if [ -z "$row" ]; then
-  ${proof}
+  ${proofOf(inputs)}
   rm -f ${saveFile(name)}
-  said=$(create_domain "$guest" ${configPath(name)} 2>&1) ||
-    give_up "xl could not build $guest: $said" "Look at /var/log/xen on the host."
+  ${xl.create(sh`${configPath(name)}`, name)}
   install_file ${configPath(name)} "$folder/boot.cfg" 0600
-  row=$(domain_row "$guest")
+  row=$(domain_row)
 fi
 echo "$guest runs, domain \${row%% *}"
 case $(phase) in disk-ready|installing|installed|switched|none) set_phase booted ;; esac`,
@@ -69,18 +144,12 @@ case $(phase) in disk-ready|installing|installed|switched|none) set_phase booted
   };
 }
 
-export function stopStep({ name }: Pick<DomUInputs, "name">, why: string): Step {
+export function stopStep(inputs: DomUInputs, why: string): Step {
   return {
     name: "stop",
-    title: `shut ${name} down ${why}`,
+    title: `shut ${inputs.name} down${why === "" ? "" : ` for ${why}`}`,
     effect: "restart",
-    script: guestScript(
-      name,
-      sh`seconds=${SHUTDOWN_SECONDS}
-stop_domain "$guest" "$seconds" ||
-  give_up "$guest did not shut down within $seconds seconds, so nothing was changed about it." "Shut it down from inside, or run: xl destroy $guest. Then run up again."
-echo "$guest is down"`,
-    ),
+    script: guestScript(inputs, xl.shutdown(SHUTDOWN_SECONDS)),
   };
 }
 
@@ -101,53 +170,83 @@ export function autostartStep({ name, autostart }: DomUInputs): Step {
   };
 }
 
-export function doneStep({ name }: DomUInputs): Step {
+export function doneStep(inputs: DomUInputs): Step {
   return {
     name: "done",
-    title: `${name} is as declared`,
+    title: `${inputs.name} is as declared`,
     effect: "none",
     script: guestScript(
-      name,
-      sh`rm -f "$folder/install.cfg" "$folder/install.run" "$folder/failure"
+      inputs,
+      sh`rm -f "$folder/install.cfg" "$folder/install.run" "$folder/install.disk" "$folder/failure"
 [ "$(phase)" = done ] || set_phase done`,
     ),
   };
 }
 
-/** Takes everything away that we brought, the guest's disk excepted. */
-export function removeStep({ name, uuid }: DomUInputs): Step {
+/** What runs now is what the file says: live changes are in xl's own record, this is ours. */
+export function keepStep(inputs: DomUInputs): Step {
   return {
-    name: "remove",
-    title: `remove ${name} and its files`,
+    name: "keep-config",
+    title: `note what ${inputs.name} runs with`,
     effect: "none",
+    script: guestScript(inputs, sh`install_file ${configPath(inputs.name)} "$folder/boot.cfg" 0600`),
+  };
+}
+
+/** Whom a removal is for: the claim of the state, and what the guest's files are called. */
+export interface Removal {
+  readonly claimId: string | undefined;
+  readonly nameNow: string;
+}
+
+/** Shuts the guest down; one that does not go is ended. */
+export function endStep(inputs: DomUInputs, { claimId }: Removal, called: string): Step {
+  return {
+    name: "stop",
+    title: `shut ${called} down`,
+    effect: "replace",
     script: guestScript(
-      name,
-      sh`if grep -qxF ${`uuid=${String(uuid)}`} "$folder/owner" 2>/dev/null; then
-  pygrub_restore "$folder/disk-mode"
-  if [ -L ${autostartLink(name)} ] && [ "$(readlink ${autostartLink(name)})" = ${configPath(name)} ]; then
-    rm -f ${autostartLink(name)}; rmdir /etc/xen/auto 2>/dev/null || true
-  fi
-  rm -f ${configPath(name)} ${saveFile(name)}
-  rm -rf "$folder"
-fi
-rmdir /var/lib/pulumi-xen/domu /var/lib/pulumi-xen 2>/dev/null || true`,
+      inputs,
+      sh`older=
+${claimFolder}
+${unlessClaimed(sh`"$folder"`, claimId)}
+${xl.shutdownOrDestroy(SHUTDOWN_SECONDS)}`,
     ),
   };
 }
 
-/** Under another name from now on; the guest is down. */
-export function renameStep(before: DomUInputs, now: DomUInputs): Step {
+/** Takes everything away that we brought, the guest's disk excepted. */
+export function removeStep(inputs: DomUInputs, { claimId, nameNow }: Removal): Step {
+  const files = [...new Set([nameNow, inputs.name])].map((name) => removeFiles(name, nameNow));
   return {
-    name: "rename",
-    title: `rename ${before.name} to ${now.name}`,
-    effect: "restart",
-    script: sh`if [ -d ${guestFolder(before.name)} ] && [ ! -d ${guestFolder(now.name)} ]; then
-  mv ${guestFolder(before.name)} ${guestFolder(now.name)}
-fi
-if [ -L ${autostartLink(before.name)} ] && [ "$(readlink ${autostartLink(before.name)})" = ${configPath(before.name)} ]; then
-  rm -f ${autostartLink(before.name)}
-fi
-rm -f ${configPath(before.name)} ${saveFile(before.name)}
-`,
+    name: "remove",
+    title: `remove ${nameNow} and its files`,
+    effect: "none",
+    script: guestScript(
+      inputs,
+      sh`older=
+${claimFolder}
+(
+${claimLock}
+${unlessClaimed(sh`"$folder"`, claimId)}
+pygrub_restore "$folder/disk-mode"
+renaming=$(cat "$folder/renaming" 2>/dev/null || :)
+${files.reduce((all, text) => sh`${all}${text}
+`, sh``)}
+rm -rf "$folder"
+)
+rmdir ${ROOT_FOLDER}/domu ${ROOT_FOLDER} 2>/dev/null || true`,
+    ),
   };
+}
+
+/** Of the name that is only declared, just what a rename that was cut short has written. */
+function removeFiles(name: string, nameNow: string): ShellText {
+  const own = name === nameNow ? sh`:` : sh`[ "$renaming" = ${name} ]`;
+  return sh`if ${own}; then
+  if [ -L ${autostartLink(name)} ] && [ "$(readlink ${autostartLink(name)})" = ${configPath(name)} ]; then
+    rm -f ${autostartLink(name)}; rmdir /etc/xen/auto 2>/dev/null || true
+  fi
+  rm -f ${configPath(name)} ${saveFile(name)}
+fi`;
 }

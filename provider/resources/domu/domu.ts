@@ -10,7 +10,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { type HostReference, type NameReference, XenResource, hostConnection, isInputText, nameOf } from "../../pulumi";
 import type { Connection } from "../../remote/connection/connection";
 import type { DomainType, EventAction } from "../../xen";
-import type { BootMode, DomUInstall, DomUVfb, DomUVif, DomUWait, ExtraValue } from "./domu.schema";
+import type { DomUInstall, DomUWait } from "./domu.install.schema";
+import type { BootMode, DomUVfb, DomUVif } from "./domu.shall";
+
+type ExtraValue = string | number | readonly string[];
 
 /** A DiskImage, as far as a guest needs it. */
 interface Image {
@@ -148,10 +151,10 @@ export class DomU extends XenResource {
         "config",
         "ip",
         "vncAddress",
-        "consoleCommand",
-        "configPath",
         "domid",
         "phase",
+        "consoleCommand",
+        "configPath",
       ],
       opts,
     });

@@ -1,62 +1,43 @@
-/** From what the user wrote to what is declared: defaults, identities, the whole configuration. Pure. */
-import { UNKNOWN, hasUnknown, isUnknown } from "../../property";
-import { type Failure } from "../../pulumi";
-import { OWN_KEYS, deriveMac, deriveUuid } from "../../xen";
+/** From what a program says to what is declared: defaults, identities, the whole configuration; and its rules. Pure. */
 import { needsServing } from "../../host/media-server";
-import { shownConfig } from "./domu.config";
-import type { DomUDisk, DomUInputs, DomUVif } from "./domu.schema";
+import { UNKNOWN, hasUnknown, isUnknown, whenKnown, withDefaults } from "../../property";
+import type { Failure } from "../../pulumi";
+import { deriveUuid } from "../../xen";
+import { TABLE_KEYS, shownConfig } from "./domu.config";
+import { completeDisks } from "./domu.disks";
+import { configPath } from "./domu.place";
+import { type DomUInputs, domuTable } from "./domu.properties";
+import type { DomUShall } from "./domu.shall";
+import { completeVifs } from "./domu.vifs";
 
 /**
- * @param olds the inputs of last time: a derived uuid or MAC stays, also when the host's address changes.
+ * @param olds the inputs of last time: a derived uuid, MAC address or device stays, also when the host's address changes.
  */
 export function completeDomU(inputs: DomUInputs, olds?: DomUInputs): DomUInputs {
   const uuid = inputs.uuid ?? (olds?.uuid !== undefined && !isUnknown(olds.uuid) ? olds.uuid : derivedUuid(inputs));
-  const whole: DomUInputs = {
-    ...inputs,
-    uuid,
-    type: inputs.type ?? "pv",
-    memoryMiB: inputs.memoryMiB ?? 512,
-    vcpus: inputs.vcpus ?? 1,
-    disks: each(inputs.disks, completeDisk),
-    vifs: each(inputs.vifs, (vif, index) => completeVif(vif, index, uuid, olds)),
-    onPoweroff: inputs.onPoweroff ?? "destroy",
-    onReboot: inputs.onReboot ?? "restart",
-    onCrash: inputs.onCrash ?? "destroy",
-    autostart: inputs.autostart ?? false,
-    powerState: inputs.powerState ?? "running",
-    // A fully virtualised guest boots from its disk by its own firmware.
-    ...(inputs.boot !== undefined || inputs.type === "hvm" ? {} : { boot: "pygrub" as const }),
+  const whole = withDefaults(domuTable, { ...inputs, uuid } as DomUShall, olds as DomUShall | undefined) as DomUInputs;
+  const complete: DomUInputs = {
+    ...whole,
+    disks: completeDisks(inputs.disks, olds?.disks),
+    vifs: completeVifs(inputs.vifs, uuid, olds?.uuid === uuid ? olds.vifs : undefined),
   };
-  return { ...whole, config: shownConfig(whole) };
+  return {
+    ...complete,
+    config: shownConfig(complete),
+    consoleCommand: whenKnown([inputs.name], (name) => `xl console ${name}`),
+    configPath: whenKnown([inputs.name], configPath),
+  };
 }
 
-function derivedUuid({ connection, name }: DomUInputs): string {
+/**
+ * Of the host and of the resource, not of the domain's name: that may change, and another guest may get it. What was made
+ * before owners were written down keeps the uuid of its saved inputs.
+ */
+function derivedUuid({ connection, name, owner }: DomUInputs): string {
   // During a preview the whole connection may be the marker.
   const host = typeof connection === "object" ? connection.host : UNKNOWN;
-  return hasUnknown([host, name]) ? UNKNOWN : deriveUuid(host, name);
-}
-
-function completeDisk(disk: DomUDisk, index: number): DomUDisk {
-  return {
-    ...disk,
-    format: disk.format ?? "raw",
-    device: disk.device ?? `xvd${String.fromCharCode(97 + index)}`,
-    mode: disk.mode ?? "w",
-  };
-}
-
-function completeVif(vif: DomUVif, index: number, uuid: string, olds: DomUInputs | undefined): DomUVif {
-  if (vif.mac !== undefined) return vif;
-  const before = olds?.uuid === uuid && Array.isArray(olds.vifs) ? (olds.vifs as DomUVif[])[index]?.mac : undefined;
-  const mac = before !== undefined && !isUnknown(before) ? before : isUnknown(uuid) ? UNKNOWN : deriveMac(uuid, index);
-  return { ...vif, mac };
-}
-
-/** Each entry of a list, where list and entry are known. */
-function each<T extends object>(list: readonly T[] | undefined, make: (entry: T, index: number) => T): readonly T[] {
-  if (list === undefined) return [];
-  if (!Array.isArray(list)) return list;
-  return list.map((entry: T, index) => (typeof entry === "object" ? make(entry, index) : entry));
+  const what = owner ?? name;
+  return hasUnknown([host, what]) ? UNKNOWN : deriveUuid(host, what);
 }
 
 /** Rules over several properties. Called only when all values are known. */
@@ -69,7 +50,7 @@ export function domuFaults(inputs: DomUInputs): Failure[] {
     ...waitFaults(whole),
     ...installFaults(whole),
     ...Object.keys(whole.extraConfig ?? {})
-      .filter((key) => OWN_KEYS.includes(key))
+      .filter((key) => TABLE_KEYS.includes(key))
       .map((key) => ({
         property: `extraConfig.${key}`,
         reason: `has a property of its own. Set that one instead.`,

@@ -1,18 +1,6 @@
 /** The answer of `xl info`, read. Pinned by test/golden/xen-4.17-debian12 (real output). Pure. */
-import { OutputParseError } from "../errors";
-
-export interface XenInfo {
-  /** `4.17.7` */
-  readonly version: string;
-  /** As the running hypervisor was given it. */
-  readonly commandLine: string;
-  readonly totalMemoryMiB: number;
-  readonly freeMemoryMiB: number;
-  readonly cpus: number;
-  /** `pv hvm hap …`: PVH and HVM guests need `hap`. */
-  readonly virtCaps: readonly string[];
-  readonly scheduler: string;
-}
+import { OutputParseError } from "../../errors";
+import type { XenInfo } from "../domain";
 
 /** @throws OutputParseError where the version or a number is missing. */
 export function parseXlInfo(text: string): XenInfo {

@@ -1,0 +1,42 @@
+/** The plan of a create, for people. Pure. */
+import { shown } from "../../property";
+import type { DomUInputs } from "./domu.properties";
+
+/** What a create does, a line each. */
+export function domuCreation(inputs: DomUInputs): string[] {
+  const { name, type, memoryMiB, vcpus, boot, install, waitFor, powerState, autostart, disks, allow = [] } = inputs;
+  const secret = new Set(inputs.secretProperties);
+  const what = `${shown(name)} (${shown(type)}, ${shown(memoryMiB)} MiB, ${shown(vcpus)} vcpu)`;
+  const way = boot === undefined ? "its firmware" : shown(boot);
+  const lines =
+    install === undefined
+      ? [`create ${what}, booting through ${way}`]
+      : [
+          `install ${what} from ${shown(install.media?.kernelPath, { secret: secret.has("install") })}, at most ${shown(install.timeoutMinutes ?? 60)} minutes`,
+          `boot it from its own disk through ${way}`,
+          allow.includes("dataLoss")
+            ? `what ${firstDisk(disks, secret)} holds is lost`
+            : `${firstDisk(disks, secret)} must be empty: an installer writes over nothing`,
+        ];
+  if (waitFor !== undefined) lines.push(`wait for ${waitWords(inputs)}`);
+  if (autostart === true) lines.push("start it with the host");
+  if (powerState === "stopped") lines.push("leave it stopped");
+  return lines;
+}
+
+function firstDisk(disks: DomUInputs["disks"], secret: ReadonlySet<string>): string {
+  return Array.isArray(disks) ? shown((disks as { path?: string }[])[0]?.path, { secret: secret.has("disks") }) : "[unknown]";
+}
+
+/** `tcp port 22`, for people. */
+export function waitWords({ waitFor, secretProperties = [] }: DomUInputs): string {
+  if (secretProperties.includes("waitFor")) return "[secret]";
+  if (waitFor === undefined || typeof waitFor !== "object") return "[unknown]";
+  const { tcpPort, http, consoleText, ipInCidr } = waitFor;
+  return [
+    ...(ipInCidr === undefined ? [] : [`an address in ${shown(ipInCidr)}`]),
+    ...(tcpPort === undefined ? [] : [`tcp port ${shown(tcpPort)}`]),
+    ...(http === undefined ? [] : ["an answer over http"]),
+    ...(consoleText === undefined ? [] : [`${JSON.stringify(shown(consoleText))} on the console`]),
+  ].join(" and ");
+}

@@ -1,0 +1,46 @@
+/**
+ * A guest as a value: what its host shows of it, or what its saved inputs would have made of it. The planner sees no
+ * difference between the two, so that a preview and an update cannot plan differently. Pure.
+ *
+ * Three configurations can differ, and drift tells which one does:
+ *   file     /etc/xen/NAME.cfg: what `xl create` and the host's boot take
+ *   record   what the running domain was built with and what was changed about it since, kept by us
+ *   domain   what the toolstack tells of the running domain
+ */
+import type { RunningDomain } from "../../toolstack";
+import type { DomainConfig } from "../../xen";
+
+export type PowerState = "running" | "stopped" | "paused" | "crashed";
+
+export interface Guest {
+  readonly uuid: string | undefined;
+  /** What its files are called; another name of the domain is somebody's `xl rename`. */
+  readonly name: string | undefined;
+  readonly domain: RunningDomain | undefined;
+  readonly file: DomainConfig | undefined;
+  readonly record: DomainConfig | undefined;
+  readonly isAutostarted: boolean;
+  /** How many CPUs the host has, where that is known. */
+  readonly hostCpus: number | undefined;
+  /** Only of a guest that saved inputs made: what no host shows. */
+  readonly declared: Readonly<Record<string, unknown>> | undefined;
+}
+
+export function powerStateOf({ domain }: Guest): PowerState {
+  if (domain === undefined) return "stopped";
+  switch (domain.state) {
+    case "paused":
+      return "paused";
+    case "crashed":
+    case "shut down":
+    case "dying":
+      return "crashed";
+    default:
+      return "running";
+  }
+}
+
+/** What the guest runs with; where it is down, what it will be built with. */
+export function configOf(guest: Guest): DomainConfig | undefined {
+  return guest.domain === undefined ? guest.file : (guest.record ?? guest.file);
+}

@@ -1,0 +1,360 @@
+/**
+ * The guest's table: every property once, with its type, default, key of xl.cfg(5), where the host shows it, and what a
+ * change of it does. Names are Xen's own where Xen has one; units are in the names. Pure.
+ */
+import { z } from "zod";
+import type { Outcome, Property, ValuesOf } from "../../property";
+import { UNSEEN, hasUnknown, isUnknown } from "../../property";
+import type { CommonInputs } from "../../pulumi";
+import { type Connection, connectionSchema } from "../../remote/connection/connection";
+import { DOMAIN_TYPES, type DomainConfig, type DomainType, EVENT_ACTIONS, type EventAction, UUID_PATTERN, normalDomainConfig } from "../../xen";
+import { bootOf, isDefaultLoader, vfbOf, vfbSpec } from "./domu.boot";
+import { sameCpus } from "./domu.cpus";
+import { declaredDisk, diskChanges, diskSchema } from "./domu.disks";
+import { type Guest, configOf, powerStateOf } from "./domu.guest";
+import { installSchema, waitSchema } from "./domu.install.schema";
+import { pinVcpus, setMemory, setVcpus, unpause } from "./domu.live";
+import { BOOT_MODES, type BootMode, type DomUDisk, type DomUShall, type DomUVif, type LiveStep } from "./domu.shall";
+import { address, declaredVif, specText, vifChanges, vifSchema } from "./domu.vifs";
+
+type GuestProperty<V> = Property<V, Guest, DomUShall, LiveStep>;
+type GuestOutcome = Outcome<LiveStep>;
+
+/** An entry with its value's type worked out from its check. */
+function property<V>(entry: GuestProperty<V>): GuestProperty<V> {
+  return entry;
+}
+
+/** Less memory than this comes with a restart: `xl mem-set` far down kills a guest and ends with 0 (seen at 64 MiB on 4.17). */
+const LIVE_FLOOR_MIB = 128;
+
+const text = z.string().regex(/^[^\u0000-\u001f\u007f]*$/, "must be one line without control characters");
+const path = z.string().regex(/^\/[A-Za-z0-9._+@:=/-]+$/, "must be an absolute path without blanks or quotes");
+const mebibytes = z.int().min(16);
+const cpuCount = z.int().min(1).max(512);
+
+/** What only a new domain takes; where none runs, the file alone changes. */
+const restart = {
+  says: "restart",
+  outcome: ({ is }: { is: Guest }): GuestOutcome => ({ effect: is.domain === undefined ? "none" : "restart" }),
+} as const;
+
+/** What no domain has: it is used once, or only while something is done. */
+const none = (says: string, note?: string) => ({
+  says,
+  outcome: (): GuestOutcome => ({ effect: "none", ...(note === undefined ? {} : { note }) }),
+});
+
+function changesLive(is: Guest, ...steps: LiveStep[]): GuestOutcome {
+  return is.domain === undefined ? { effect: "none" } : { effect: "live", steps };
+}
+
+/** As the guest was built, or will be. */
+const built =
+  <V>(read: (config: DomainConfig, shall: DomUShall) => V) =>
+  (is: Guest, shall: DomUShall): V | undefined | typeof UNSEEN => {
+    const config = configOf(is);
+    return config === undefined ? UNSEEN : read(config, shall);
+  };
+
+/** As the running domain shows it; of a guest that is down, as its file says. */
+const shownBy =
+  <V>(domain: (domain: NonNullable<Guest["domain"]>) => V, file: (config: DomainConfig) => V) =>
+  (is: Guest): V | undefined | typeof UNSEEN => {
+    if (is.domain !== undefined) return domain(is.domain);
+    return is.file === undefined ? UNSEEN : file(is.file);
+  };
+
+/** Known only of a guest that saved inputs made. */
+const declared =
+  (name: string) =>
+  (is: Guest): never =>
+    (is.declared === undefined ? UNSEEN : is.declared[name]) as never;
+
+export const domuTable = {
+  /** The domain's name, its own on the host: letters, digits, dots, dashes and underscores, at most 63. Default: the resource's name. */
+  name: property({
+    type: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, "must be letters, digits, dots, dashes and underscores, at most 63")
+      .refine((name) => !/^\d+$/.test(name), "must hold a letter: xl takes a number for a domain id")
+      .refine((name) => name !== "Domain-0", "is the host itself"),
+    key: "name",
+    is: ({ domain, name }, shall) => (domain !== undefined && domain.name !== shall.name ? domain.name : (name ?? UNSEEN)),
+    change: { says: "live", outcome: () => ({ effect: "live" }) },
+  }),
+  /** Its identity, by which it is found whatever it is called. Default: derived from the host and the resource. */
+  uuid: property({
+    type: z.string().regex(UUID_PATTERN, "must be a uuid in lower case"),
+    defaultSays: "derived",
+    key: "uuid",
+    is: ({ uuid }) => uuid ?? UNSEEN,
+    change: { says: "replace", outcome: ({ shall }) => ({ effect: "replace", losesData: shall.install !== undefined }) },
+  }),
+  /** How it is virtualised. `pvh` and `hvm` need a CPU with hardware virtualisation. */
+  type: property<DomainType>({
+    type: z.enum(DOMAIN_TYPES),
+    default: "pv",
+    key: "type",
+    is: shownBy(
+      ({ type }) => type as DomainType | undefined,
+      (file) => file.type as DomainType | undefined,
+    ),
+    change: restart,
+  }),
+  /** Memory, in MiB. */
+  memoryMiB: property({
+    type: mebibytes,
+    default: 512,
+    key: "memory",
+    is: shownBy(
+      (domain) => domain.memoryMiB,
+      (file) => file.memoryMiB,
+    ),
+    change: {
+      says: "live from 128 MiB up to maxMemoryMiB, else restart",
+      outcome: ({ from, to, is }) => {
+        if (is.domain === undefined) return { effect: "none" };
+        if (hasUnknown([from, to, is.domain.maxMemoryMiB]) || to === undefined) return { effect: "restart" };
+        const fits = to <= is.domain.maxMemoryMiB && (to >= LIVE_FLOOR_MIB || to >= (from ?? 0));
+        return fits ? changesLive(is, setMemory(to)) : { effect: "restart" };
+      },
+    },
+  }),
+  /** What its memory may grow to without a restart, in MiB. Left out, it stays what it is; at first it is memoryMiB. */
+  maxMemoryMiB: property({
+    type: mebibytes,
+    default: ({ memoryMiB }, olds) => atLeast(memoryMiB, olds?.maxMemoryMiB),
+    defaultSays: "memoryMiB",
+    key: "maxmem",
+    is: shownBy(
+      (domain) => domain.maxMemoryMiB,
+      (file) => file.maxMemoryMiB ?? file.memoryMiB,
+    ),
+    change: restart,
+  }),
+  /** Virtual CPUs. */
+  vcpus: property({
+    type: cpuCount,
+    default: 1,
+    key: "vcpus",
+    is: shownBy(
+      (domain) => domain.vcpus,
+      (file) => file.vcpus,
+    ),
+    change: {
+      says: "live up to maxVcpus, else restart",
+      outcome: ({ to, is }) => {
+        if (is.domain === undefined) return { effect: "none" };
+        if (hasUnknown([to, is.domain.maxVcpus]) || to === undefined || to > is.domain.maxVcpus) return { effect: "restart" };
+        return changesLive(is, setVcpus(to));
+      },
+    },
+  }),
+  /** What its virtual CPUs may grow to without a restart. Left out, it stays what it is; at first it is vcpus. */
+  maxVcpus: property({
+    type: cpuCount,
+    default: ({ vcpus }, olds) => atLeast(vcpus, olds?.maxVcpus),
+    defaultSays: "vcpus",
+    key: "maxvcpus",
+    is: shownBy(
+      (domain) => domain.maxVcpus,
+      (file) => file.maxVcpus ?? file.vcpus,
+    ),
+    change: restart,
+  }),
+  /** The host's CPUs that it may run on, such as `"0-3,^1"`. */
+  cpus: property({
+    type: z.string().regex(/^(all|\^?\d+(-\d+)?(,\^?\d+(-\d+)?)*)$/, 'must be a list of CPUs such as "0-3,^1"'),
+    defaultSays: "all",
+    key: "cpus",
+    // What xl shows of a pinning is lost at the guest's own reboot and by save and restore (seen on 4.17).
+    is: shownBy(
+      ({ cpus }) => (cpus === "all" ? undefined : (cpus ?? "mixed")),
+      (file) => file.cpus,
+    ),
+    same: (from, to, is) => sameCpus(from, to, is.hostCpus),
+    change: { says: "live", outcome: ({ to, is }) => (isUnknown(to) ? { effect: "live" } : changesLive(is, pinVcpus(to ?? "all"))) },
+  }),
+  /** How its kernel is found: `pygrub` in its own disk, without privileges; `pvgrub2` by GRUB inside the guest; `direct` by kernel and ramdisk on the host. An `hvm` guest has a firmware instead. */
+  boot: property<BootMode>({
+    type: z.enum(BOOT_MODES),
+    default: ({ type }) => (type === "hvm" ? undefined : "pygrub"),
+    defaultSays: "pygrub; hvm: none",
+    is: built(bootOf),
+    change: restart,
+  }),
+  /** Kernel on the host; with boot `direct`, or another boot loader with `pvgrub2`. */
+  kernel: property({
+    type: path,
+    is: built((config, shall) => (isDefaultLoader(config) && config.kernel !== shall.kernel ? undefined : config.kernel)),
+    change: restart,
+  }),
+  /** Ramdisk on the host; with boot `direct`. */
+  ramdisk: property({ type: path, is: built((config) => config.ramdisk), change: restart }),
+  /** The kernel argument `root=`. */
+  root: property({ type: text, key: "root", is: built((config) => config.root), change: restart }),
+  /** Further kernel arguments. */
+  extra: property({ type: text, key: "extra", is: built((config) => config.extra), change: restart }),
+  /** Its disks: images and block devices of the host. It boots from the first one. */
+  disks: property({
+    type: z.array(diskSchema) as z.ZodType<readonly DomUDisk[]>,
+    is: (is, shall) => {
+      const disks = is.domain === undefined ? is.file?.disks : is.domain.disks;
+      return disks === undefined ? (is.file === undefined ? UNSEEN : []) : disks.map((disk) => declaredDisk(disk, shall.disks));
+    },
+    same: (from, to, is) => diskChanges({ from, to, is, shall: { name: "" } }).length === 0,
+    entries: diskChanges,
+    change: { says: "live: further disks; restart: the first one, another path, format, device or mode", outcome: restart.outcome },
+  }),
+  /** Its network interfaces. */
+  vifs: property({
+    type: z.array(vifSchema) as z.ZodType<readonly DomUVif[]>,
+    is: (is) => {
+      const vifs = is.domain === undefined ? is.file?.vifs : is.domain.vifs;
+      const record = is.domain === undefined ? is.file : (is.record ?? is.file);
+      return vifs === undefined ? (is.file === undefined ? UNSEEN : []) : vifs.map((vif) => declaredVif(vif, record));
+    },
+    same: (from, to, is) => vifChanges({ from, to, is, shall: { name: "" } }).length === 0,
+    entries: vifChanges,
+    change: { says: "live: added and removed ones; restart: another bridge, mac, ip, script, rate or vifname", outcome: restart.outcome },
+  }),
+  /** A screen by VNC. */
+  vfb: property({
+    type: z.strictObject({
+      vnc: z.boolean().optional(),
+      vncListen: address.optional(),
+      vncDisplay: z.int().min(0).max(999).optional(),
+      vncPassword: specText.min(1).max(64).optional(),
+    }),
+    defaultSays: "none",
+    // It may hold a password.
+    isSecret: true,
+    is: built((config) => vfbOf(config.vfbs?.[0])),
+    same: (from, to) => (from === undefined || to === undefined ? from === to : JSON.stringify(vfbSpec(from)) === JSON.stringify(vfbSpec(to))),
+    change: restart,
+  }),
+  /** What happens when it powers off. */
+  onPoweroff: property<EventAction>({
+    type: z.enum(EVENT_ACTIONS),
+    default: "destroy",
+    key: "on_poweroff",
+    is: shownBy(
+      (domain) => action(domain.onPoweroff),
+      (file) => action(file.onPoweroff),
+    ),
+    change: restart,
+  }),
+  /** What happens when it reboots. */
+  onReboot: property<EventAction>({
+    type: z.enum(EVENT_ACTIONS),
+    default: "restart",
+    key: "on_reboot",
+    is: shownBy(
+      (domain) => action(domain.onReboot),
+      (file) => action(file.onReboot),
+    ),
+    change: restart,
+  }),
+  /** What happens when it crashes. */
+  onCrash: property<EventAction>({
+    type: z.enum(EVENT_ACTIONS),
+    default: "destroy",
+    key: "on_crash",
+    is: shownBy(
+      (domain) => action(domain.onCrash),
+      (file) => action(file.onCrash),
+    ),
+    change: restart,
+  }),
+  /** Any other key of xl.cfg(5). */
+  extraConfig: property({
+    type: z.record(
+      z.string().regex(/^[a-z_][a-z0-9_]*$/, "must be a key of xl.cfg(5)"),
+      z.union([text, z.int().min(0), z.array(text)]),
+    ),
+    is: built((config) => ({ ...config.others }) as Record<string, string | number | string[]>),
+    same: (from, to) => others(from) === others(to),
+    change: restart,
+  }),
+  /** Started with the host. */
+  autostart: property({
+    type: z.boolean(),
+    default: false,
+    is: ({ isAutostarted }) => isAutostarted,
+    change: { says: "live", outcome: () => ({ effect: "live" }) },
+  }),
+  /** Whether it runs. A guest that crashed and was kept, or that somebody paused, is brought back to what is declared. */
+  powerState: property({
+    type: z.enum(["running", "stopped"]) as z.ZodType<string>,
+    default: "running",
+    is: powerStateOf,
+    same: (from, to) => from === to || (to === "stopped" && from === "stopped"),
+    change: {
+      says: "to running: live; to stopped: restart",
+      outcome: ({ from, to, is }) => {
+        if (to === "stopped" || from === "crashed" || isUnknown(to)) return { effect: "restart" };
+        return from === "paused" ? changesLive(is, unpause) : { effect: "live" };
+      },
+    },
+  }),
+  /** Installs a system onto the first disk before the first boot, and never again after that. */
+  install: property({
+    type: installSchema,
+    is: declared("install"),
+    change: none("none (used only before the first boot)", "used only before the first boot"),
+  }),
+  /** The guest is there when it answers; without it, when it is built. */
+  waitFor: property({ type: waitSchema, is: declared("waitFor"), change: none("none") }),
+} as const;
+
+function atLeast(least: number | undefined, before: number | undefined): number | undefined {
+  return typeof before === "number" && typeof least === "number" && before >= least ? before : least;
+}
+
+/** libxl names only what is not "destroy". */
+function action(name: string | undefined): (typeof EVENT_ACTIONS)[number] {
+  return EVENT_ACTIONS.find((known) => known === (name ?? "destroy")) ?? "destroy";
+}
+
+/** Further keys in the one form that means the same to xl, whoever wrote them. */
+function others(record: Readonly<Record<string, unknown>> | undefined): string {
+  if (record === undefined || typeof record !== "object") return JSON.stringify(record ?? {});
+  const config = normalDomainConfig({ others: record as DomainConfig["others"], foreign: [] });
+  return JSON.stringify(Object.entries(config.others).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Checked and completed; computed texts among them. */
+export interface DomUInputs extends CommonInputs, Omit<ValuesOf<typeof domuTable>, "name"> {
+  readonly connection: Connection;
+  readonly name: string;
+  /** Computed: the final configuration as people may see it, `[secret]` and `[unknown]` in their places. */
+  readonly config?: string;
+  /** Computed, so that a guest that is only updated shows no [unknown]: */
+  readonly consoleCommand?: string;
+  readonly configPath?: string;
+}
+
+/** What the host tells; nothing of it is compared with the inputs. */
+export interface DomUOutputs {
+  readonly machineId: string;
+  /** The claim on the host by which it is this resource's (host/claim.ts). */
+  readonly claimId?: string;
+  /** How far the guest's life has come; `done` when nothing is left to do. */
+  readonly phase: string;
+  /** Another one after each reboot of the guest. */
+  readonly domid?: number;
+  readonly ip?: string;
+  /** `127.0.0.1:5901` on the host. */
+  readonly vncAddress?: string;
+}
+
+export const domuSchema = z.strictObject({
+  connection: connectionSchema,
+  ...Object.fromEntries(
+    Object.entries(domuTable).map(([name, { type }]) => [name, name === "name" ? type : (type as z.ZodType).optional()]),
+  ),
+  config: z.string().optional(),
+  consoleCommand: z.string().optional(),
+  configPath: z.string().optional(),
+});

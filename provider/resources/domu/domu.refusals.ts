@@ -1,0 +1,88 @@
+/** What forbids building the guest on this host, all of it at once, before anything is touched. Pure. */
+import type { Guest } from "./domu.guest";
+import { isInstalled } from "./domu.life";
+import { type ObservedDomU, pathsOf } from "./domu.observe";
+import type { DomUInputs } from "./domu.properties";
+
+/** What Xen itself takes for a guest, page tables and rings; a round, measured amount is not documented. */
+const OVERHEAD_MIB = 8;
+
+/**
+ * Whole sentences; none: go on. `builds`: the guest will be built. Nothing that it needs to come up can forbid that it is
+ * shut down, or changed while it runs.
+ */
+export function guestRefusals(inputs: DomUInputs, observed: ObservedDomU, { builds }: { readonly builds: boolean }): string[] {
+  return [
+    ...observed.inUse,
+    ...pathRefusals(inputs, observed, builds),
+    ...bridgeRefusals(inputs, observed, builds),
+    ...(builds ? hostRefusals(inputs, observed) : []),
+  ];
+}
+
+function pathRefusals(whole: DomUInputs, { paths, phase, guest }: ObservedDomU, builds: boolean): string[] {
+  if (whole.powerState === "stopped" && !builds) return [];
+  // An installed guest does not need its media any more.
+  const { install, ...installed } = whole;
+  const inputs = install === undefined || isInstalled(phase) ? installed : whole;
+  const disks = new Map((inputs.disks ?? []).map((disk) => [disk.path, disk.format]));
+  const inPlace = new Set(builds ? [] : usedBy(guest));
+  return pathsOf(inputs)
+    .filter((path) => !inPlace.has(path))
+    .flatMap((path) => {
+      const kind = paths.get(path) ?? "absent";
+      if (kind === "absent") {
+        const remedy = disks.has(path)
+          ? "Create it with a DiskImage."
+          : path === inputs.kernel || path === inputs.ramdisk || install !== undefined
+            ? "Bring it there with an InstallMedia."
+            : "Install the package that has it (grub-xen-host on Debian), or set kernel to its path.";
+        return [`${path} does not exist on this host. ${remedy}`];
+      }
+      const wanted = disks.get(path) === "block" ? "block" : "file";
+      // A raw disk may be a block device as well: xl makes no difference.
+      const fits = kind === wanted || (disks.get(path) === "raw" && kind === "block");
+      return fits ? [] : [`${path} is a ${kind}, but must be a ${wanted === "block" ? "block device" : "file"}. Correct its format or path.`];
+    });
+}
+
+/** What the guest runs with already may go from under it: that is not ours to forbid now. */
+function usedBy({ domain }: Guest): string[] {
+  return domain === undefined ? [] : [...domain.disks.map(({ target }) => target), domain.kernel ?? ""];
+}
+
+function bridgeRefusals({ vifs = [], powerState }: DomUInputs, { bridges, guest }: ObservedDomU, builds: boolean): string[] {
+  if (powerState === "stopped" && !builds) return [];
+  const inPlace = new Set(builds ? [] : (guest.domain?.vifs ?? []).map(({ bridge }) => bridge));
+  const missing = [...new Set(vifs.map(({ bridge }) => bridge))].filter((bridge) => bridges.get(bridge) !== true && !inPlace.has(bridge));
+  return missing.map((bridge) => `There is no bridge ${bridge} on this host. Create it with a Bridge.`);
+}
+
+function hostRefusals(inputs: DomUInputs, observed: ObservedDomU): string[] {
+  const { boot, type, vcpus = 1, install, memoryMiB = 0, name } = inputs;
+  const faults: string[] = [];
+  if (boot === "pygrub" && !observed.hasPygrub) {
+    faults.push("This host has no pygrub. Install xen-utils for the Xen it runs, or set boot to another way.");
+  }
+  if (type !== "pv" && !observed.xen.virtCaps.includes("hap")) {
+    faults.push(
+      `This host cannot run ${String(type)} guests: its CPU offers no hardware virtualisation (virt_caps lacks hap). Set type to "pv".`,
+    );
+  }
+  if (vcpus > observed.xen.cpus) {
+    faults.push(`${name} has ${vcpus} vcpus declared, but the host has ${observed.xen.cpus} CPUs. Lower vcpus.`);
+  }
+  const needed = memoryMiB + OVERHEAD_MIB;
+  const installing =
+    install !== undefined && !isInstalled(observed.phase) ? (install.memoryMiB ?? 0) + OVERHEAD_MIB : 0;
+  const most = Math.max(needed, installing);
+  // What it holds already comes back when it is built anew.
+  const own = observed.guest.domain;
+  const free = observed.xen.freeMemoryMiB + (own === undefined ? 0 : own.memoryMiB + OVERHEAD_MIB);
+  if (most > free) {
+    faults.push(
+      `${name} needs ${most} MiB, but only ${free} MiB are free for it on this host. Lower memoryMiB or stop another guest.`,
+    );
+  }
+  return faults;
+}

@@ -1,0 +1,117 @@
+/** A guest's interfaces: their check, their MAC addresses, and what a change of them does. Pure. */
+import { z } from "zod";
+import { type Difference, type EntryChange, UNKNOWN, isUnknown, shown } from "../../property";
+import { type DomainConfig, MAC_PATTERN, type VifSpec, deriveMac } from "../../xen";
+import type { Guest } from "./domu.guest";
+import { attachVif, detachVif } from "./domu.live";
+import { each, hasUnknownEntry } from "./domu.lists";
+import type { DomUShall, DomUVif, LiveStep } from "./domu.shall";
+
+export const interfaceName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/, "must be an interface name, at most 15 characters");
+export const address = z.union([z.ipv4(), z.ipv6()], { error: "must be an IP address" });
+export const specText = z
+  .string()
+  .regex(/^[^\u0000-\u001f\u007f,"'\\]*$/, "must be one line without commas, quotes or backslashes")
+  // xl takes them off; the guest would never be as declared, and be restarted at each change.
+  .refine((spec) => spec === spec.trim(), "must not begin or end with a blank");
+
+export const vifSchema = z.strictObject({
+  bridge: interfaceName,
+  mac: z.string().regex(MAC_PATTERN, 'must be a MAC address such as "00:16:3e:12:34:56" in lower case').optional(),
+  ip: address.optional(),
+  script: specText.optional(),
+  rate: z
+    .string()
+    .regex(/^\d+[GMK]?[bB]\/s(@\d+[mu]?s)?$/, 'must be a rate such as "10Mb/s" or "1MB/s@20ms"')
+    .optional(),
+  vifname: interfaceName.optional(),
+});
+
+/**
+ * Where no MAC address is given, an interface keeps the one it had: the one that was declared alike before, else the one at
+ * its place. Each is given away once, so two interfaces never get the same one, however they were reordered.
+ */
+export function completeVifs(vifs: readonly DomUVif[] | undefined, uuid: string, olds: readonly DomUVif[] | undefined): readonly DomUVif[] {
+  if (vifs === undefined) return [];
+  if (!Array.isArray(vifs)) return vifs;
+  const list = vifs as readonly DomUVif[];
+  const taken = new Set(list.flatMap((vif) => (typeof vif === "object" && vif.mac !== undefined ? [vif.mac] : [])));
+  const before = (Array.isArray(olds) ? (olds as readonly DomUVif[]) : []).map((old) =>
+    typeof old === "object" && old.mac !== undefined && !isUnknown(old.mac) && !taken.has(old.mac) ? old : undefined,
+  );
+  const macs = new Map<number, string>();
+  const inherit = (fits: (old: DomUVif, vif: DomUVif, at: number, index: number) => boolean): void => {
+    for (const [index, vif] of list.entries()) {
+      if (typeof vif !== "object" || vif.mac !== undefined || macs.has(index)) continue;
+      const at = before.findIndex((old, position) => old !== undefined && fits(old, vif, position, index));
+      const mac = before[at]?.mac;
+      if (mac === undefined) continue;
+      macs.set(index, mac);
+      before[at] = undefined;
+      taken.add(mac);
+    }
+  };
+  inherit((old, vif) => SAME.every((field) => old[field] === vif[field]));
+  inherit((_old, _vif, at, index) => at === index);
+  return each(list, (vif, index) => {
+    if (vif.mac !== undefined) return vif;
+    const mac = macs.get(index) ?? (isUnknown(uuid) ? UNKNOWN : freeMac(uuid, index, taken));
+    taken.add(mac);
+    return { ...vif, mac };
+  });
+}
+
+const SAME = ["bridge", "ip", "script", "rate", "vifname"] as const;
+
+function freeMac(uuid: string, index: number, taken: ReadonlySet<string>): string {
+  for (let number = index; ; number += 1) {
+    const mac = deriveMac(uuid, number);
+    if (!taken.has(mac)) return mac;
+  }
+}
+
+export function vifSpec(vif: DomUVif): VifSpec {
+  const { mac, bridge, ip, script, rate, vifname } = vif;
+  const known = Object.entries({ mac, bridge, ip, script, rate, vifname }).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(known), more: [] };
+}
+
+/** As a program would declare it: the bridge as it is now, the rest as the guest was built. */
+export function declaredVif({ mac, bridge }: VifSpec, record: DomainConfig | undefined): DomUVif {
+  const { more: _more, ...built } = record?.vifs?.find((vif) => vif.mac === mac) ?? { more: [] };
+  return { ...built, ...(mac === undefined ? {} : { mac }), bridge: bridge ?? built.bridge ?? "" };
+}
+
+/** An interface that changes is not plugged out and in behind the guest's back: that comes with a restart. */
+export function vifChanges({ from = [], to = [], is }: Difference<readonly DomUVif[], Guest, DomUShall>): EntryChange<LiveStep>[] {
+  const runs = is.domain !== undefined;
+  const restart = runs ? ("restart" as const) : ("none" as const);
+  const live = runs ? ("live" as const) : ("none" as const);
+  if (hasUnknownEntry(from) || hasUnknownEntry(to)) {
+    return [{ property: "vifs", text: `vifs ${shown(from)} -> ${shown(to)}`, effect: restart }];
+  }
+  const gone = from.filter(({ mac }) => !to.some((now) => now.mac === mac));
+  const changes = to.flatMap((now, index): EntryChange<LiveStep>[] => {
+    const property = `vifs[${index}]`;
+    // One that left and one that came are one whose address changed.
+    const old = from.find(({ mac }) => mac === now.mac) ?? gone.shift();
+    if (old === undefined) {
+      const text = `${property} ${shown(now.mac)} added on ${shown(now.bridge)}`;
+      return [{ property, text, effect: live, steps: [attachVif(vifSpec(now))] }];
+    }
+    return (["mac", ...SAME] as const).flatMap((field): EntryChange<LiveStep>[] =>
+      old[field] === now[field]
+        ? []
+        : [{ property: `${property}.${field}`, text: `${property}.${field} ${shown(old[field])} -> ${shown(now[field])}`, effect: restart }],
+    );
+  });
+  return [
+    ...changes,
+    ...gone.map((old): EntryChange<LiveStep> => {
+      const property = `vifs[${from.indexOf(old)}]`;
+      return { property, text: `${property} ${shown(old.mac)} removed`, effect: live, steps: [detachVif(old.mac ?? "")] };
+    }),
+  ];
+}

@@ -1,0 +1,72 @@
+# For the steps of one guest's job. They count on the variables `uuid`, `guest` (its declared name) and `folder`.
+#
+#   phase, set_phase PHASE       how far the guest's life has come, on the host
+#   give_up SENTENCE HINT        writes both down for the client and ends the step
+#   watch_console ID             reads the domain's console into console.log, in the background
+#   show_console                 prints what is new in console.log, whole lines, for the job's log
+#   end_watch                    ends the reading
+#   disk_holds PATH              what is on a disk, in a few words; nothing where it is provably empty
+#   disk_identity PATH           device and inode, or major and minor: which disk it is, whatever it is called
+phase() { cat "$folder/phase" 2>/dev/null || echo none; }
+set_phase() {
+  printf '%s\n' "$1" >"$folder/phase.new"; mv -f "$folder/phase.new" "$folder/phase"
+  echo "phase: $1"
+}
+give_up() {
+  if [ -d "$folder" ]; then printf '%s\n%s\n' "$1" "$2" >"$folder/failure"; fi
+  printf '%s\n%s\n' "$1" "$2" >&2; exit 1
+}
+console_log=$folder/console.log console_shown=0 console_pid='' console_of=''
+# The reader opens the console's terminal by itself: it is not "xl console", which would keep people's own out.
+# It ends by itself with the domain. What the guest wrote before waits in xenconsoled.
+watch_console() {
+  [ "$1" != "$console_of" ] || return 0
+  end_watch
+  console_tty=$(xenstore-read "/local/domain/$1/console/tty" 2>/dev/null) || return 0
+  [ -c "$console_tty" ] || return 0
+  cat "$console_tty" >>"$console_log" 2>/dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+  console_pid=$! console_of=$1
+}
+show_console() {
+  [ -f "$console_log" ] || return 0
+  sc_bytes=$(wc -c <"$console_log")
+  # Larger than any installer's own log; a guest that writes without end is not followed for ever.
+  [ "$sc_bytes" -le 16777216 ] || end_watch
+  sc_lines=$(wc -l <"$console_log")
+  if [ "$sc_lines" -gt "$console_shown" ]; then
+    tail -n +"$((console_shown + 1))" "$console_log" | head -n "$((sc_lines - console_shown))" | tail -n 20 |
+      sed 's/\x1b\[[0-9;?]*[A-Za-z]//g; s/\x1b[()][A-Z0-9]//g' | tr -d '\r' | tr -cd '\n\40-\176' | cut -c 1-200 |
+      grep -v '^ *$' | sed 's/^/| /' || true
+    console_shown=$sc_lines
+  fi
+}
+end_watch() {
+  if [ -n "$console_pid" ]; then kill "$console_pid" 2>/dev/null || true; wait "$console_pid" 2>/dev/null || true; fi
+  console_pid='' console_of=''
+}
+disk_identity() {
+  if [ -b "$1" ]; then stat -L -c 'device %t:%T' -- "$1"; else stat -L -c 'file %d:%i' -- "$1"; fi 2>/dev/null || echo unknown
+}
+disk_holds() {
+  dh_image=$1 dh_copy=''
+  # A guest may write any bytes: what begins like qcow2 is looked into as qcow2 only to see whether anything is in it.
+  if [ "$(dd if="$1" bs=4 count=1 2>/dev/null | od -An -tx1 | tr -d ' \n')" = 514649fb ]; then
+    dh_copy=$(mktemp)
+    if ! qemu-img dd -f qcow2 -O raw bs=1048576 count=2 "if=$1" "of=$dh_copy" >/dev/null 2>&1; then
+      rm -f "$dh_copy"; echo "a qcow2 image that cannot be looked into"; return 0
+    fi
+    dh_image=$dh_copy
+  elif [ -f "$1" ] && [ "$(stat -L -c %b -- "$1")" = 0 ]; then return 0
+  fi
+  dh_kind=$(blkid -p -o export -- "$dh_image" 2>/dev/null | sed -n 's/^PTTYPE=\(.*\)/a partition table (\1)/p; s/^TYPE=\(.*\)/a file system or volume (\1)/p' | head -n 1) || dh_kind=''
+  if [ -z "$dh_kind" ]; then
+    # Where nothing is recognised: the places of partition tables and of every file system's own mark are in the first 2 MiB.
+    dh_bytes=$(dd if="$dh_image" bs=1048576 count=2 2>/dev/null | tr -d '\0' | wc -c)
+    if [ "$dh_bytes" -gt 0 ]; then
+      if [ "$(dd if="$dh_image" bs=1 skip=510 count=2 2>/dev/null | od -An -tx1 | tr -d ' \n')" = 55aa ]; then dh_kind="a partition table"
+      else dh_kind="data"; fi
+    fi
+  fi
+  if [ -n "$dh_copy" ]; then rm -f "$dh_copy"; fi
+  if [ -n "$dh_kind" ]; then printf '%s\n' "$dh_kind"; fi
+}

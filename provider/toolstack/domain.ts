@@ -1,0 +1,59 @@
+/** A domain as its host tells of it, whatever the toolstack. Pure. */
+import type { DiskSpec, DomainState, VifSpec } from "../xen";
+
+export interface Domain {
+  readonly domid: number;
+  readonly name: string;
+  readonly uuid: string | undefined;
+  readonly type: string | undefined;
+  /** What the guest shall use now; a moment later it does. */
+  readonly memoryMiB: number;
+  /** What it booted with at most; fixed until its next boot. */
+  readonly maxMemoryMiB: number;
+  /** As asked for: a guest may have to bring a CPU online itself. */
+  readonly vcpus: number;
+  readonly maxVcpus: number;
+  readonly kernel: string | undefined;
+  readonly bootloader: string | undefined;
+  readonly disks: readonly DiskSpec[];
+  readonly vifs: readonly VifSpec[];
+  readonly onPoweroff: string;
+  readonly onReboot: string;
+  readonly onCrash: string;
+  readonly cpuWeight: number | undefined;
+  readonly cpuCap: number | undefined;
+}
+
+export interface RunningDomain extends Domain {
+  readonly state: DomainState;
+  /** The CPUs that all its VCPUs may run on, `all` or `0-1`; `undefined` where they differ. */
+  readonly cpus: string | undefined;
+}
+
+/** A domain that is there, and whose record cannot be read. */
+export interface UnreadableDomain {
+  readonly domid: number;
+  readonly name: string;
+  readonly uuid: string | undefined;
+  readonly state: DomainState;
+}
+
+export interface XenInfo {
+  /** `4.17.7` */
+  readonly version: string;
+  /** As the running hypervisor was given it. */
+  readonly commandLine: string;
+  readonly totalMemoryMiB: number;
+  readonly freeMemoryMiB: number;
+  readonly cpus: number;
+  /** `pv hvm hap …`: PVH and HVM guests need `hap`. */
+  readonly virtCaps: readonly string[];
+  readonly scheduler: string;
+}
+
+export interface HostDomains {
+  /** dom0 among them. */
+  readonly domains: readonly RunningDomain[];
+  readonly unreadable: readonly UnreadableDomain[];
+  readonly xen: XenInfo;
+}

@@ -1,0 +1,45 @@
+/**
+ * The contract of a toolstack: how Xen is told, in verbs. A toolstack may lack some; what it lacks is `undefined` here, so
+ * that whoever needs the verb must say what is done without it.
+ *
+ * A verb is shell text for a step of one guest's job. It counts on the variables `uuid`, `guest` (the declared name) and
+ * `folder`, and on the function `give_up SENTENCE HINT`; it finds the domain by its uuid.
+ */
+import type { JobFile, Question, ShellText } from "../shell";
+import type { DiskSpec, VifSpec } from "../xen";
+import type { HostDomains } from "./domain";
+
+export interface Toolstack {
+  readonly name: "xl" | "xm";
+  /** The functions that its verbs use; travels with every job of a guest. */
+  readonly library: JobFile;
+
+  /** Asks for all domains of the host, dom0 among them, once for all who ask in the same moment. */
+  readonly sayDomains: ShellText;
+  /** What `sayDomains` said. @throws CommandError where the toolstack does not work: that never means "is not there". */
+  readonly readDomains: (answer: Parameters<Question<unknown>["read"]>[0]) => HostDomains;
+
+  /** A Python program that tells who else has a guest's name, uuid, addresses or disks; what it reads and prints stands in it. */
+  readonly inUse: string;
+
+  readonly setMemory: (mebibytes: number) => ShellText;
+  readonly setVcpus: (vcpus: number) => ShellText;
+  /** `all`, `0-3,^1` */
+  readonly pinVcpus: (cpus: string) => ShellText;
+  /** `cap` in percent of one CPU, 0: none. */
+  readonly setScheduling: (share: { readonly weight?: number | undefined; readonly cap?: number | undefined }) => ShellText;
+  readonly attachDisk: (disk: DiskSpec) => ShellText;
+  readonly detachDisk: (device: string) => ShellText;
+  readonly attachVif: (vif: VifSpec) => ShellText;
+  readonly detachVif: (mac: string) => ShellText;
+  readonly rename: (name: string) => ShellText;
+  readonly unpause: ShellText;
+  /** Ends the step where it does not go down in time. */
+  readonly shutdown: (seconds: number) => ShellText;
+  /** Shuts it down, and ends it where it does not go down in time. */
+  readonly shutdownOrDestroy: (seconds: number) => ShellText;
+  /** Creates the domain from the file, a shell word, and reads back that it is there. */
+  readonly create: (config: ShellText, what: string) => ShellText;
+  /** What the guest's next reboot is built from; absent where the toolstack has no such thing. */
+  readonly storeForNextBoot: ((config: ShellText) => ShellText) | undefined;
+}

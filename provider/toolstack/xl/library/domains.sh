@@ -1,0 +1,117 @@
+# xl, for the steps of a job. No exit code of xl is trusted for "did it work": what counts is what `xl list` shows
+# afterwards. Each wait has a bound. A guest is found by its uuid, whatever it is called now: `xl list -v` tells it also of
+# a domain whose record cannot be read, which `xl list -l` leaves out and still ends with 0 (seen on 4.17).
+#
+#   needs: uuid, the guest's; PYGRUB_USER
+#
+#   domain_row                 "ID STATE NAME" of the guest's domain, nothing when there is none; fails when xl does not answer
+#   need_domain                sets domid and domain_name, or gives up: the guest is gone
+#   domain_has ID KEY          does "xl list -l" show the key for this domain: bootloader, kernel
+#   is_built ID                a domain has its configuration only when it is built; before, the boot loader still runs
+#   runs_kernel ID KERNEL      it was built from this kernel
+#   wait_gone SECONDS          until the domain is away; 1 when it is still there
+#   stop_domain SECONDS        asks it to shut down and waits for its absence
+#   destroy_domain             ends it at once
+#   create_domain CFG          creates it and reads back, at most three times where xl ran out of time; then tells what xl said
+#   monitor_of CFG             is there still an xl that watches the domain created from this file
+#   last_reason NAME           the number behind the last "reason code" of the log of the domain created under this name
+domain_row() {
+  dr_table=$(xl list -v 2>/dev/null) || { xl list -v >/dev/null || true; die "xl does not answer on this host."; }
+  dr_rows=$(printf '%s\n' "$dr_table" | awk -v uuid="$uuid" 'NR > 1 { for (i = 7; i <= NF; i++) if ($i == uuid) print $(i - 5), $(i - 2), $1 }')
+  case $dr_rows in
+    *'
+'*) die "Two domains on this host have the uuid $uuid. Look at xl list -v and destroy the one that should not be." ;;
+  esac
+  [ -z "$dr_rows" ] || printf '%s\n' "$dr_rows"
+}
+need_domain() {
+  nd_row=$(domain_row)
+  [ -n "$nd_row" ] || give_up "$guest does not run any more." "Look at /var/log/xen on the host, then run refresh."
+  domid=${nd_row%% *} domain_name=${nd_row##* }
+}
+domain_has() { xl list -l "$1" 2>/dev/null | grep -q "\"$2\": \""; }
+is_built() { xl list -l "$1" 2>/dev/null | grep -q '"b_info"' && { domain_has "$1" bootloader || domain_has "$1" kernel; }; }
+runs_kernel() { xl list -l "$1" 2>/dev/null | grep -qF "\"kernel\": \"$2\""; }
+wait_gone() {
+  wg_end=$(($(date +%s) + $1))
+  while wg_row=$(domain_row) && [ -n "$wg_row" ]; do
+    [ "$(date +%s)" -lt "$wg_end" ] || return 1
+    sleep 1
+  done
+}
+destroy_domain() {
+  dd_row=$(domain_row); [ -n "$dd_row" ] || return 0
+  xl destroy "${dd_row%% *}" || true
+  wait_gone 60 || die "The domain ${dd_row##* } is still there after xl destroy."
+}
+stop_domain() {
+  sd_row=$(domain_row); [ -n "$sd_row" ] || return 0
+  sd_id=${sd_row%% *}; sd_asked=0; sd_down=0; sd_end=$(($(date +%s) + $1))
+  while [ -n "$sd_row" ]; do
+    sd_now=$(date +%s)
+    # "on_poweroff" may have started it again, or keeps what is left of it: it has shut down, and that is enough.
+    if [ "${sd_row%% *}" != "$sd_id" ] || [ "$sd_down" -ge 10 ]; then destroy_domain; return 0; fi
+    sd_state=${sd_row#* }; sd_state=${sd_state%% *}
+    case $sd_state in
+      # What has crashed hears nothing: xl shutdown would wait for its answer a minute long.
+      ????c?) destroy_domain; return 0 ;;
+      ???s??) sd_down=$((sd_down + 1)) ;;
+      ?????d) ;;
+      *)
+        [ "$sd_now" -lt "$sd_end" ] || return 1
+        case $sd_state in ??p*) xl unpause "$sd_id" >/dev/null 2>&1 || true ;; esac
+        # Asked again: a guest that is still booting does not hear the first request.
+        if [ "$((sd_now - sd_asked))" -ge 20 ]; then
+          timeout 15 xl shutdown "$sd_id" >/dev/null 2>&1 || true
+          sd_asked=$sd_now
+        fi ;;
+    esac
+    [ "$sd_now" -lt "$sd_end" ] || return 1
+    sleep 1
+    sd_row=$(domain_row)
+  done
+}
+# Until Xen 4.17 only the environment restricts pygrub; the monitor inherits it, so it holds for later reboots. Later ones read it
+# from the configuration, and the environment is poison to them: libxl (4.18 to 4.20 and master, libxl_create.c) frees
+# twice what it keeps of LIBXL_BOOTLOADER_USER. Seen on 4.20: "free(): double free", and the guest's monitor was gone.
+restrict_pygrub() {
+  rp_major=4 rp_minor=0
+  { read -r rp_major </sys/hypervisor/version/major && read -r rp_minor </sys/hypervisor/version/minor; } 2>/dev/null || :
+  if [ "$rp_major" -gt 4 ] || [ "$rp_minor" -ge 18 ]; then unset LIBXL_BOOTLOADER_RESTRICT LIBXL_BOOTLOADER_USER
+  else LIBXL_BOOTLOADER_RESTRICT=1 LIBXL_BOOTLOADER_USER=$PYGRUB_USER; export LIBXL_BOOTLOADER_RESTRICT LIBXL_BOOTLOADER_USER; fi
+}
+create_domain() {
+  cd_mark=$(mktemp); cd_out=$(mktemp); cd_row=; cd_try=0
+  while [ -z "$cd_row" ]; do
+    # The monitor outlives this job: it must not inherit the job's locks.
+    (
+      restrict_pygrub
+      exec xl create -q "$1" </dev/null >"$cd_out" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+    ) || true
+    cd_row=$(domain_row); cd_try=$((cd_try + 1))
+    [ -z "$cd_row" ] || break
+    # libxl gives its hotplug scripts 40 s and a device 10 s: too little on a host that is very busy for a while.
+    if [ "$cd_try" -lt 3 ] && grep -q -e 'because of timeout' -e 'timed out' -e 'unable to add device with path' "$cd_out"; then
+      echo "xl ran out of its own time; it is tried again"
+      sleep 5
+      continue
+    fi
+    grep -v -e 'Non-existant domain' -e 'Unable to destroy guest' -e 'Destruction of domain failed' "$cd_out" | tail -n 6 >&2 || true
+    for cd_log in /var/log/xen/bootloader.*.log; do
+      if [ -f "$cd_log" ] && [ "$cd_log" -nt "$cd_mark" ]; then
+        grep -a -e Error -e error "$cd_log" | tail -n 3 >&2 || true
+      fi
+    done
+    rm -f "$cd_out" "$cd_mark"
+    return 1
+  done
+  rm -f "$cd_out" "$cd_mark"
+}
+monitor_of() {
+  mo_pattern=$(printf '%s' "$1" | sed 's/[][\.*^$]/\\&/g; s/cfg$/[c]fg/')
+  grep -alq -e "create.*$mo_pattern" /proc/[0-9]*/cmdline 2>/dev/null
+}
+last_reason() {
+  [ -f "/var/log/xen/xl-$1.log" ] || return 0
+  sed -n 's/^Domain [0-9]* has shut down, reason code \([0-9]*\).*/\1/p' "/var/log/xen/xl-$1.log" | tail -n 1
+}

@@ -1,0 +1,134 @@
+/** xl, behind the contract of a toolstack. What xl really does to a guest is on record in docs/xl.md. Pure. */
+import { CommandError } from "../../errors";
+import { type Answer, libraryText, lines, sh } from "../../shell";
+import { PYGRUB_USER, type VifSpec, renderDiskSpec, renderVifSpec } from "../../xen";
+import type { Toolstack } from "../toolstack";
+import { parseXlInfo } from "./xl-info.parse";
+import { joinDomains, parseDomainRows, parseDomains, parsePinning } from "./xl.parse";
+
+const domainFunctions = libraryText(__dirname, "domains.sh");
+const inUseProgram = libraryText(__dirname, "in-use.py");
+
+
+export const xl: Toolstack = {
+  name: "xl",
+  library: {
+    name: "xl.sh",
+    content: lines([sh`PYGRUB_USER=${PYGRUB_USER}`, domainFunctions, sh``]).text,
+  },
+
+  sayDomains: sh`say_once xl-rows xl list -v
+say_once xl-domains xl list -l
+say_once xl-vcpus xl vcpu-list
+say_once xl-info xl info`,
+  readDomains: (answer) => ({
+    ...joinDomains(
+      parseDomainRows(said(answer, "xl-rows")),
+      parseDomains(said(answer, "xl-domains")),
+      parsePinning(said(answer, "xl-vcpus")),
+    ),
+    xen: parseXlInfo(said(answer, "xl-info")),
+  }),
+
+  // Without a unit xl's manual says KiB and xl takes MiB. The guest follows by itself, a moment later.
+  inUse: inUseProgram,
+
+  setMemory: (mebibytes) => sh`desired=${mebibytes}
+need_domain
+said=$(xl mem-set "$domid" "$desired"m 2>&1) || give_up "xl did not set the memory of $guest: $said" "Look at the host's free memory."
+tries=0
+until used=$(xl list "$domid" 2>/dev/null | awk 'NR == 2 { print $3 }') && [ -n "$used" ] && [ "$used" -ge "$((desired - 2))" ] && [ "$used" -le "$((desired + 2))" ]; do
+  [ -n "$(domain_row)" ] || give_up "$guest ended while its memory was changed to $desired MiB: that was too little for it." "Raise memoryMiB."
+  tries=$((tries + 1))
+  [ "$tries" -le 60 ] || give_up "$guest did not follow to $desired MiB within a minute; it uses $used MiB." "Does its kernel have Xen's balloon driver?"
+  sleep 1
+done
+echo "$guest uses $used MiB"`,
+
+  setVcpus: (vcpus) => sh`need_domain
+said=$(xl vcpu-set "$domid" ${vcpus} 2>&1) || give_up "xl did not set the vcpus of $guest: $said" "Lower vcpus."
+if xl vcpu-list "$domid" 2>/dev/null | awk 'NR > 1 && $5 == "--p" { found = 1 } END { exit !found }'; then
+  echo "$guest may have to bring the new CPU online itself: echo 1 >/sys/devices/system/cpu/cpuN/online"
+fi`,
+
+  // xl ends with 0 for a CPU that does not exist, and only says so.
+  pinVcpus: (cpus) => sh`need_domain
+said=$(xl vcpu-pin "$domid" all ${cpus} 2>&1) || true
+[ -z "$said" ] || give_up "xl did not pin $guest: $said" "Look at the host's CPUs with xl info."`,
+
+  // Which command it is depends on the scheduler that the host runs; the wrong one ends with 1 and changes nothing.
+  setScheduling: ({ weight, cap }) => sh`need_domain
+case $(xl info 2>/dev/null | sed -n 's/^xen_scheduler *: *//p') in
+  credit2) command=sched-credit2 ;;
+  credit) command=sched-credit ;;
+  *) give_up "The scheduler of this host knows neither weight nor cap." "Remove cpuWeight and cpuCap." ;;
+esac
+said=$(xl "$command" -d "$domid"${weight === undefined ? sh`` : sh` -w ${weight}`}${cap === undefined ? sh`` : sh` -c ${cap}`} 2>&1) || give_up "xl did not set the share of $guest: $said" "Look at xl $command on the host."`,
+
+  attachDisk: (disk) => sh`need_domain
+connected() { xl block-list "$domid" | awk 'NR > 1 && $4 == 4 { count++ } END { print count + 0 }'; }
+before=$(connected); tries=0
+said=$(xl block-attach "$domid" ${renderDiskSpec(disk)} 2>&1) || give_up "xl did not plug "${disk.device}" into $guest: $said" "Look at the disk on the host."
+# xl is content where nobody serves the disk, or no driver takes it.
+until [ "$(connected)" -gt "$before" ]; do
+  tries=$((tries + 1))
+  if [ "$tries" -gt 30 ]; then
+    xl block-detach "$domid" ${disk.device} >/dev/null 2>&1 || xl block-detach "$domid" ${disk.device} force >/dev/null 2>&1 || true
+    give_up "$guest did not take the disk "${disk.device}" within half a minute; it was unplugged again." "Does its kernel have Xen's block driver? Restart the guest to have the disk from its beginning."
+  fi
+  sleep 1
+done`,
+
+  detachDisk: (device) => sh`need_domain
+said=$(xl block-detach "$domid" ${device} 2>&1) || give_up "xl did not unplug "${device}" from $guest: $said" "Unmount it in the guest first."`,
+
+  // A failed attach leaves a dead interface behind (seen on 4.17).
+  attachVif: (vif) => sh`need_domain
+said=$(xl network-attach "$domid" ${vifWords(vif)} 2>&1) || {
+  xl network-detach "$domid" ${vif.mac ?? ""} >/dev/null 2>&1 || true
+  give_up "xl did not plug the interface "${vif.mac ?? ""}" into $guest: $said" "Look at the bridge on the host."
+}`,
+
+  detachVif: (mac) => sh`need_domain
+said=$(xl network-detach "$domid" ${mac} 2>&1) || give_up "xl did not unplug the interface "${mac}" from $guest: $said" "Look at xl network-list on the host."`,
+
+  // Live: the guest notices nothing, and its next domain bears the new name too (seen on 4.17).
+  rename: (name) => sh`renamed=$(domain_row)
+if [ -n "$renamed" ] && [ "\${renamed##* }" != ${name} ]; then
+  said=$(xl rename "\${renamed%% *}" ${name} 2>&1) || give_up "xl did not rename \${renamed##* } to "${name}": $said" "Look at xl list on the host."
+  renamed=$(domain_row)
+  [ "\${renamed##* }" = ${name} ] || give_up "xl renamed nothing: the guest is still called \${renamed##* }." "Look at xl list on the host."
+fi`,
+
+  // Unpausing a guest that runs prints an error and ends with 0.
+  unpause: sh`need_domain
+xl unpause "$domid" >/dev/null 2>&1 || true
+case $(domain_row) in *' '??p*) give_up "$guest is still paused." "Look at xl list on the host." ;; esac`,
+
+  shutdown: (seconds) => sh`seconds=${seconds}
+stop_domain "$seconds" ||
+  give_up "$guest did not shut down within $seconds seconds; it still runs." "Shut it down from inside, or run: xl destroy $guest. Then run up again."
+echo "$guest is down"`,
+
+  shutdownOrDestroy: (seconds) => sh`seconds=${seconds}
+stop_domain "$seconds" || { echo "it did not shut down in time: it is ended"; destroy_domain; }`,
+
+  create: (config, what) => sh`said=$(create_domain ${config} 2>&1) ||
+  give_up "xl could not start "${what}": $said" "Look at /var/log/xen on the host."`,
+
+  storeForNextBoot: (config) => sh`stored=$(xl config-update "$domid" ${config} 2>&1) || give_up "xl refused the configuration of $guest: $stored" "Look at /etc/xen on the host."`,
+};
+
+/** xl takes each `key=value` as an argument of its own. */
+function vifWords(vif: VifSpec): string[] {
+  return renderVifSpec(vif).split(",");
+}
+
+function said(answer: Answer, key: string): string {
+  if (answer.need(`${key}.rc`) === "0") return answer.need(key);
+  const complaint = answer.need(`${key}.err`).trim().split("\n").at(-1) ?? "";
+  throw new CommandError(`xl does not work on this host: ${complaint === "" ? "it said nothing" : complaint}.`, {
+    hint: "Declare the host as a XenHost first, or look at `xl list` on it.",
+  });
+}
+
