@@ -1,11 +1,14 @@
 /**
  * A guest's disk in xl's words (xl-disk-configuration(5)).
  *
- * Written in the key=value form with `target` last, since it swallows the rest of the string, commas included.
- * Read in that form, in xl's positional form and in xm's (`file:/path,xvda,w`).
+ * Written in the key=value form with `target` last, since it swallows the rest of the string, commas included. Read in
+ * every form that xl reads (disk-spec.read.ts): all texts that mean the same to xl give the same value.
  */
+import { type DiskText, readDiskText } from "./disk-spec.read";
+
 export const DISK_FORMATS = ["raw", "qcow2", "qcow", "vhd", "qed"] as const;
-type DiskFormat = (typeof DISK_FORMATS)[number];
+/** `empty`: a CD drive without a medium. */
+type DiskFormat = (typeof DISK_FORMATS)[number] | "empty";
 
 export interface DiskSpec {
   /** Path of the image file or block device on the host. */
@@ -15,7 +18,7 @@ export interface DiskSpec {
   readonly device: string;
   /** `w` read and write, `r` read only. */
   readonly mode: "r" | "w";
-  /** Further keys as they stand: `backendtype=qdisk`, `script=…`. */
+  /** Further words of xl, in its order: `backendtype=qdisk`, `devtype=cdrom`, `script=…`, `discard`. */
   readonly more: readonly string[];
 }
 
@@ -25,44 +28,46 @@ export function renderDiskSpec(disk: DiskSpec): string {
     `vdev=${disk.device}`,
     `access=${disk.mode === "w" ? "rw" : "ro"}`,
     ...disk.more,
-    `target=${disk.target}`,
+    // xl takes one comma from the end.
+    `target=${disk.target}${disk.target.endsWith(",") ? "," : ""}`,
   ].join(",");
 }
 
-/** `undefined` where the text is no disk that we understand whole. */
+/** `undefined` where xl refuses the text. */
 export function parseDiskSpec(text: string): DiskSpec | undefined {
-  return text.includes("target=") ? parseKeys(text) : parsePositions(text);
+  const read = readDiskSpec(text);
+  return "disk" in read ? read.disk : undefined;
 }
 
-function parseKeys(text: string): DiskSpec | undefined {
-  const at = text.indexOf("target=");
-  const keys = text.slice(0, at).split(",").filter(Boolean);
-  const value = (name: string): string | undefined =>
-    keys.find((key) => key.startsWith(`${name}=`))?.slice(name.length + 1);
-  const more = keys.filter((key) => !/^(format|vdev|access)=/.test(key));
-  return made(text.slice(at + 7), value("format") ?? "raw", value("vdev"), value("access") ?? "rw", more);
+/** The disk, or xl's reason why it is none. */
+export function readDiskSpec(text: string): { disk: DiskSpec } | { refused: string } {
+  const read = readDiskText(text);
+  if ("refused" in read) return read;
+  const { target = "", format = "raw", vdev = "", isReadOnly, isCdrom } = read.disk;
+  return {
+    disk: {
+      target,
+      format: isCdrom && target === "" ? "empty" : (format as DiskFormat),
+      device: vdev,
+      mode: isReadOnly || isCdrom ? "r" : "w",
+      more: moreOf(read.disk),
+    },
+  };
 }
 
-function parsePositions(text: string): DiskSpec | undefined {
-  const [first = "", ...rest] = text.split(",").map((part) => part.trim());
-  const old = /^(?:(file|phy)|tap2?:(?:tapdisk:)?(aio|qcow2|vhd)):(.*)$/.exec(first);
-  if (old !== null) {
-    const [device, access = "w"] = rest;
-    return made(old[3] ?? "", old[2] === undefined || old[2] === "aio" ? "raw" : old[2], device, access, []);
-  }
-  const [format = "", device, access = "rw"] = rest;
-  return made(first, format === "" ? "raw" : format, device, access, []);
-}
-
-function made(
-  target: string,
-  format: string,
-  device: string | undefined,
-  access: string,
-  more: readonly string[],
-): DiskSpec | undefined {
-  const known = DISK_FORMATS.find((name) => name === format);
-  const mode = { r: "r", ro: "r", w: "w", rw: "w" }[access];
-  if (known === undefined || device === undefined || mode === undefined || target === "") return undefined;
-  return { target, format: known, device, mode: mode as "r" | "w", more };
+function moreOf(disk: DiskText): string[] {
+  const word = (key: string, value: string | undefined): string[] => (value === undefined ? [] : [`${key}=${value}`]);
+  return [
+    ...word("backend", disk.backend),
+    ...word("backendtype", disk.backendtype),
+    ...word("specification", disk.specification),
+    ...(disk.isCdrom ? ["devtype=cdrom"] : []),
+    ...word("script", disk.script),
+    ...disk.switches.values(),
+    ...word("colo-host", disk["colo-host"]),
+    ...word("colo-port", disk["colo-port"]),
+    ...word("colo-export", disk["colo-export"]),
+    ...word("active-disk", disk["active-disk"]),
+    ...word("hidden-disk", disk["hidden-disk"]),
+  ];
 }

@@ -7,6 +7,7 @@ import { type XlAssignment, renderXlAssignment } from "./xl-text";
 
 /** Ends with a line end. `parseDomainConfig` reads the same value back. */
 export function renderDomainConfig(config: DomainConfig): string {
+  if (config.refused !== undefined) return config.refused.text;
   const plain = (keys: readonly PlainKey[]): XlAssignment[] =>
     keys.flatMap((key) => {
       const value = config[key];
@@ -22,9 +23,11 @@ export function renderDomainConfig(config: DomainConfig): string {
     ...plain(events),
     ...Object.entries(config.others).map(([key, value]) => ({ key, value })),
   ];
-  return [...config.foreign, ...assignments.map(renderXlAssignment)].map((line) => `${line}\n`).join("");
+  const unread = (config.unread ?? []).map(({ text }) => text);
+  return [...config.foreign, ...assignments.map(renderXlAssignment), ...unread].map((line) => `${line}\n`).join("");
 }
 
-function list(key: string, entries: readonly string[] | undefined): XlAssignment[] {
-  return entries === undefined ? [] : [{ key, value: entries }];
+/** An empty list says to xl what no list says. */
+function list(key: string, entries: readonly string[] = []): XlAssignment[] {
+  return entries.length === 0 ? [] : [{ key, value: entries }];
 }

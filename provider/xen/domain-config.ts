@@ -45,8 +45,29 @@ export interface DomainConfig {
   readonly onCrash?: string;
   /** All other keys, as they stand. */
   readonly others: Readonly<Record<string, XlValue>>;
-  /** Comments and lines that we cannot read. */
+  /** Comments: no part of the meaning. */
   readonly foreign: readonly string[];
+  /** Keys that are kept as text; absent where there is none. */
+  readonly unread?: readonly UnreadKey[];
+  /** xl does not read the text at all; it is kept whole, and nothing of it stands above. */
+  readonly refused?: RefusedText;
+}
+
+/** A key of which xl, or we, cannot make what it should be. */
+export interface UnreadKey {
+  readonly key: string;
+  /** The assignment, which means to xl what the text that was read meant. */
+  readonly text: string;
+  /** xl's words where it has some. */
+  readonly reason: string;
+}
+
+export interface RefusedText {
+  readonly text: string;
+  /** As xl counts: from 1, and of a missing word at the end of a line one too few. */
+  readonly line: number;
+  /** xl's words, without file and line. */
+  readonly reason: string;
 }
 
 /** Our words for xl's plain keys, in the order in which they are written. */

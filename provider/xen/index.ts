@@ -1,5 +1,6 @@
 /** WHAT Xen is: the domain's configuration, disks, interfaces, identities, states, versions. Pure. */
-export { DISK_FORMATS, type DiskSpec, parseDiskSpec, renderDiskSpec } from "./disk-spec";
+export { deviceName, deviceNumber } from "./device-name";
+export { DISK_FORMATS, type DiskSpec, parseDiskSpec, readDiskSpec, renderDiskSpec } from "./disk-spec";
 export {
   DOMAIN_TYPES,
   type DomainConfig,
@@ -7,11 +8,20 @@ export {
   EVENT_ACTIONS,
   type EventAction,
   OWN_KEYS,
+  type RefusedText,
+  type UnreadKey,
 } from "./domain-config";
+export {
+  type KeyDifference,
+  WHOLE_TEXT,
+  differingKeys,
+  normalDomainConfig,
+  sameDomainConfig,
+} from "./domain-config.compare";
 export { parseDomainConfig } from "./domain-config.parse";
 export { renderDomainConfig } from "./domain-config.render";
 export { type DomainState, domainState, isAlive } from "./domain-state";
 export { MAC_PATTERN, UUID_PATTERN, deriveMac, deriveUuid } from "./identity";
 export { PYGRUB_USER } from "./pygrub-user";
 export { type VfbSpec, parseVfbSpec, renderVfbSpec } from "./vfb-spec";
-export { type VifSpec, renderVifSpec } from "./vif-spec";
+export { type VifSpec, parseVifSpec, renderVifSpec, vifRefusal } from "./vif-spec";

@@ -1,111 +1,159 @@
 /**
- * The text form of xl.cfg(5): assignments of numbers, strings and flat lists of strings.
+ * The text form of xl.cfg(5): assignments of numbers, strings and lists, read by xl's own grammar (libxlu_cfg_y.y).
  *
- * Written is the common subset that xl reads and that xm, which ran the file as Python, read too: double quotes,
- * backslash escapes, no expressions. Read on Xen 4.17 with `xl create -n`: `\"`, `\\` and `\'` mean the character.
+ * Written is the common subset that xl reads and that xm, which ran the file as Python, read too: double quotes, few
+ * escapes, no expressions.
  */
+import { Lexer, type Token, XlRefusal } from "./xl-lexer";
+import { quoted } from "./xl-string";
 
 export type XlValue = string | number | readonly string[];
 
-/** One line of a configuration that assigns: `memory = 512`. */
+/** What xl keeps of a value: to it a number is a string that it has not looked at yet. */
+export type XlTree = string | readonly XlTree[];
+
 export interface XlAssignment {
   readonly key: string;
   readonly value: XlValue;
+  /** By `+=`: xl then reads no number of it. */
+  readonly isAdded?: true;
 }
 
-function renderXlValue(value: XlValue): string {
-  if (typeof value === "number") return String(value);
-  if (typeof value === "string") return renderXlString(value);
-  if (value.length === 0) return "[ ]";
-  if (value.length === 1) return `[ ${renderXlString(value[0] ?? "")} ]`;
-  return `[\n${value.map((entry) => `  ${renderXlString(entry)},\n`).join("")}]`;
-}
-
-/** One assignment; a list of several entries takes a line for each, so that a line diff names the one that changed. */
-export function renderXlAssignment({ key, value }: XlAssignment): string {
-  return `${key} = ${renderXlValue(value)}`;
-}
-
-function renderXlString(text: string): string {
-  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
-}
-
-/** What a configuration's text says: assignments, and everything else line by line, so that nothing is lost. */
+/** What a configuration's text says to xl: the last value of each key. */
 export interface XlText {
   readonly assignments: readonly XlAssignment[];
-  /** Comments and whatever we cannot read, in order. */
+  /** Keys whose list holds lists. */
+  readonly nested: readonly { readonly key: string; readonly value: XlTree }[];
+  /** Comments, in order, wherever they stood. */
   readonly foreign: readonly string[];
+  /** Nothing of the text is in force, and nothing of it stands above. */
+  readonly refused?: XlRefusal;
+}
+
+interface Setting {
+  readonly value: number | XlTree;
+  readonly isAdded: boolean;
 }
 
 export function parseXlText(text: string): XlText {
-  const assignments: XlAssignment[] = [];
-  const foreign: string[] = [];
-  let rest = text;
-  while (rest.length > 0) {
-    const blank = /^[ \t\r]*(?:\n|$|;)/.exec(rest);
-    if (blank !== null && blank[0].length > 0) {
-      rest = rest.slice(blank[0].length);
-      continue;
-    }
-    const read = readAssignment(rest);
-    if (read !== undefined) {
-      assignments.push(read.assignment);
-      rest = rest.slice(read.length);
-      continue;
-    }
-    const end = rest.indexOf("\n");
-    foreign.push((end < 0 ? rest : rest.slice(0, end)).trimEnd());
-    rest = end < 0 ? "" : rest.slice(end + 1);
+  try {
+    return new Reader(text).read();
+  } catch (error) {
+    if (error instanceof XlRefusal) return { assignments: [], nested: [], foreign: [], refused: error };
+    throw error;
   }
-  return { assignments, foreign };
 }
 
-const STRING = /^(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)')/;
-const SPACE = /^(?:[ \t\r\n]|#[^\n]*\n)*/;
-/** What may follow a value on its line: nothing, a comment, or `;` and the next assignment. */
-const END = /^[ \t\r]*(?:#[^\n]*)?(?:\n|;|$)/;
+class Reader {
+  private readonly lexer: Lexer;
+  private readonly settings = new Map<string, Setting>();
+  private readonly comments: string[] = [];
 
-function readAssignment(text: string): { assignment: XlAssignment; length: number } | undefined {
-  const head = /^[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*/.exec(text);
-  if (head === null) return undefined;
-  const value = readValue(text.slice(head[0].length));
-  if (value === undefined) return undefined;
-  const end = END.exec(text.slice(head[0].length + value.length));
-  if (end === null) return undefined;
-  return {
-    assignment: { key: head[1] ?? "", value: value.value },
-    length: head[0].length + value.length + end[0].length,
-  };
-}
-
-function readValue(text: string): { value: XlValue; length: number } | undefined {
-  const number = /^\d+(?![\w.])/.exec(text);
-  if (number !== null) return { value: Number(number[0]), length: number[0].length };
-  const string = STRING.exec(text);
-  if (string !== null) return { value: unescaped(string), length: string[0].length };
-  return text.startsWith("[") ? readList(text) : undefined;
-}
-
-function readList(text: string): { value: readonly string[]; length: number } | undefined {
-  const entries: string[] = [];
-  let at = 1;
-  const skip = (): void => {
-    at += SPACE.exec(text.slice(at))?.[0].length ?? 0;
-  };
-  skip();
-  while (text[at] !== "]") {
-    const entry = STRING.exec(text.slice(at));
-    if (entry === null) return undefined;
-    entries.push(unescaped(entry));
-    at += entry[0].length;
-    skip();
-    if (text[at] === ",") at += 1;
-    else if (text[at] !== "]") return undefined;
-    skip();
+  constructor(text: string) {
+    this.lexer = new Lexer(text);
   }
-  return { value: entries, length: at + 1 };
+
+  read(): XlText {
+    for (let token = this.next(); token.kind !== "$end"; token = this.next()) {
+      if (token.kind === "NEWLINE" || token.kind === "';'") continue;
+      if (token.kind !== "IDENT") throw this.lexer.unexpected(token, "$end or IDENT or NEWLINE or ';'");
+      this.readAssignment(token.value);
+      const end = this.next();
+      if (end.kind === "$end") break;
+      if (end.kind !== "NEWLINE" && end.kind !== "';'") throw this.lexer.unexpected(end, "$end");
+    }
+    return this.said();
+  }
+
+  private readAssignment(key: string): void {
+    const sign = this.next();
+    if (sign.kind !== "'='" && sign.kind !== "+=") throw this.lexer.unexpected(sign, "+= or '='");
+    const token = this.next();
+    if (!startsValue(token)) throw this.lexer.unexpected(token, "STRING or NUMBER or '['");
+    const value = this.readValue(token);
+    const before = this.settings.get(key);
+    if (sign.kind === "'='" || before === undefined) {
+      this.settings.set(key, { value, isAdded: sign.kind === "+=" });
+    } else if (Array.isArray(before.value) !== Array.isArray(value)) {
+      throw this.lexer.refusal('can\'t add [list] to "string" or vice versa');
+    } else {
+      const both = Array.isArray(value)
+        ? [...(before.value as readonly XlTree[]), ...(value as readonly XlTree[])]
+        : `${before.value as string | number}${value as string | number}`;
+      this.settings.set(key, { value: both, isAdded: true });
+    }
+  }
+
+  private readValue(token: Token): number | XlTree {
+    if (token.kind === "'['") return this.readList();
+    const isDecimal = token.kind === "NUMBER" && isPlainDecimal(token.value);
+    return isDecimal ? Number(token.value) : token.value;
+  }
+
+  private readList(): readonly XlTree[] {
+    const entries: XlTree[] = [];
+    for (let token = this.nextOnAnyLine(); token.kind !== "']'"; token = this.nextOnAnyLine()) {
+      if (!startsValue(token)) throw this.lexer.unexpected(token, "']'");
+      const value = this.readValue(token);
+      entries.push(typeof value === "number" ? String(value) : value);
+      const behind = this.nextOnAnyLine();
+      if (behind.kind === "']'") break;
+      if (behind.kind !== "','") throw this.lexer.unexpected(behind, "']'");
+    }
+    return entries;
+  }
+
+  private next(): Token {
+    const token = this.lexer.next();
+    if (token.text.startsWith("#")) this.comments.push(token.text.trimEnd());
+    return token;
+  }
+
+  private nextOnAnyLine(): Token {
+    let token = this.next();
+    while (token.kind === "NEWLINE") token = this.next();
+    return token;
+  }
+
+  private said(): XlText {
+    const assignments: XlAssignment[] = [];
+    const nested: { key: string; value: XlTree }[] = [];
+    for (const [key, { value, isAdded }] of this.settings) {
+      if (typeof value === "number" || typeof value === "string" || isFlat(value))
+        assignments.push({ key, value, ...(isAdded ? { isAdded } : {}) });
+      else nested.push({ key, value });
+    }
+    return { assignments, nested, foreign: this.comments };
+  }
 }
 
-function unescaped(match: RegExpExecArray): string {
-  return (match[1] ?? match[2] ?? "").replaceAll(/\\(.)/g, "$1");
+function startsValue({ kind }: Token): boolean {
+  return kind === "STRING" || kind === "NUMBER" || kind === "'['";
+}
+
+function isFlat(list: readonly XlTree[]): list is readonly string[] {
+  return list.every((entry) => typeof entry === "string");
+}
+
+/** Does a number say the same as this text, to xl and to us? */
+export function isPlainDecimal(text: string): boolean {
+  return /^(?:0|[1-9][0-9]*)$/.test(text) && Number.isSafeInteger(Number(text));
+}
+
+/** A list of several entries takes a line for each, so that a line diff names the one that changed. */
+export function renderXlAssignment({ key, value, isAdded }: XlAssignment): string {
+  return `${key} ${isAdded === true ? "+=" : "="} ${renderXlValue(value)}`;
+}
+
+function renderXlValue(value: XlValue): string {
+  // xl's grammar has neither sign nor fraction.
+  if (typeof value === "number") return isPlainDecimal(String(value)) ? String(value) : quoted(String(value));
+  if (typeof value === "string") return quoted(value);
+  if (value.length === 0) return "[ ]";
+  if (value.length === 1) return `[ ${quoted(value[0] ?? "")} ]`;
+  return `[\n${value.map((entry) => `  ${quoted(entry)},\n`).join("")}]`;
+}
+
+export function renderXlTree(value: XlTree): string {
+  return typeof value === "string" ? quoted(value) : `[ ${value.map(renderXlTree).join(", ")} ]`;
 }
