@@ -29,12 +29,14 @@ export interface Token {
 
 /** Why xl does not read a text. */
 export class XlRefusal extends Error {
-  constructor(
-    readonly line: number,
-    /** xl's own words, without file and line. */
-    readonly reason: string,
-  ) {
+  readonly line: number;
+  /** xl's own words, without file and line. */
+  readonly reason: string;
+
+  constructor(line: number, reason: string) {
     super(`line ${line}: ${reason}`);
+    this.line = line;
+    this.reason = reason;
   }
 }
 
@@ -57,11 +59,14 @@ const BLANKS = /[ \t]*/y;
 const UNREADABLE = /[^\n][^ \t\n]*/y;
 
 export class Lexer {
+  private readonly text: string;
   private at = 0;
   private line = 1;
   private last: Token = { kind: "$end", text: "", value: "", line: 1 };
 
-  constructor(private readonly text: string) {}
+  constructor(text: string) {
+    this.text = text;
+  }
 
   /** @throws XlRefusal */
   next(): Token {

@@ -1,0 +1,87 @@
+#!/bin/sh
+# Makes the judge: libxlutil and xl itself out of Debian's packages, downloaded and unpacked into the project's cache,
+# never installed, and two small C programs around them. Prints the judge's folder. Needs no root and no hypervisor.
+# Where it cannot be made, the last line of stderr says why.
+set -eu
+export LC_ALL=C
+
+here=$(cd "$(dirname "$0")" && pwd)
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/pulumi-xen/xl-judge"
+stamp=$(cat "$here/build.sh" "$here/judge.c" "$here/no-xen.c" | cksum | cut -d' ' -f1)
+place="$cache/$stamp"
+if [ -e "$place/done" ]; then
+  echo "$place"
+  exit
+fi
+
+stop() {
+  echo "$*" >&2
+  exit 1
+}
+for program in apt-get apt-cache dpkg-deb cc ar nm; do
+  command -v "$program" >/dev/null 2>&1 || stop "there is no $program on this machine"
+done
+
+mkdir -p "$cache"
+draft=$(mktemp -d "$cache/draft.XXXXXX")
+trap 'rm -rf "$draft"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# apt's own lists first; where they lack or are too old, lists of our own, which need no root.
+apt_options=
+own_lists() {
+  mkdir -p "$draft/lists/partial" "$draft/apt/archives/partial"
+  apt_options="-o Dir::State::Lists=$draft/lists -o Dir::Cache=$draft/apt -o APT::Sandbox::User=$(id -un)"
+  # shellcheck disable=SC2086 # options
+  apt-get $apt_options -qq update >"$draft/log" 2>&1 || :
+}
+version_of() {
+  # shellcheck disable=SC2086 # options
+  apt-cache $apt_options depends libxen-dev 2>/dev/null | sed -n 's/.*Depends: libxenmisc\([0-9.]*\).*/\1/p' | head -n 1
+}
+fetch() {
+  version=$(version_of)
+  [ -n "$version" ] || return 1
+  # shellcheck disable=SC2086 # options
+  packages=$(apt-cache $apt_options depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
+    --no-replaces --no-enhances libxen-dev "xen-utils-$version" 2>/dev/null |
+    sed -n '/^\(libxen[a-z0-9.-]*\|libyajl[a-z0-9]*\)$/p' | sort -u)
+  mkdir -p "$draft/packages"
+  # shellcheck disable=SC2086 # options and names
+  (cd "$draft/packages" && apt-get $apt_options -qq download $packages "xen-utils-$version") >"$draft/log" 2>&1
+}
+if ! fetch; then
+  own_lists
+  fetch || stop "Debian's packages of Xen cannot be downloaded: $(tail -n 1 "$draft/log" 2>/dev/null)"
+fi
+
+for package in "$draft"/packages/*.deb; do
+  dpkg-deb -x "$package" "$draft/root"
+done
+library=$(dirname "$(find "$draft/root" -name libxlutil.so | head -n 1)")
+cp "$draft/root/usr/lib/xen-$version/bin/xl" "$draft/xl"
+
+# libxl's reading of device names is not public: it is taken from the static archive, and what else that file asks for
+# is answered with nothing.
+(cd "$draft" && ar x "$library/libxenlight.a" libxl_device.o)
+{
+  nm -u "$draft/libxl_device.o" | awk '$2 ~ /^(libxl__|flexarray_)/ { print ".globl " $2 "\n" $2 ":" }'
+  echo '.section .note.GNU-stack,"",@progbits'
+} >"$draft/nothing.s"
+# libxl's headers ask for libuuid's, of which they need one type.
+mkdir -p "$draft/include/uuid"
+echo 'typedef unsigned char uuid_t[16];' >"$draft/include/uuid/uuid.h"
+cc -Wall -o "$draft/judge" -I "$draft/root/usr/include" -I "$draft/include" "$here/judge.c" "$draft/libxl_device.o" \
+  "$draft/nothing.s" -L "$library" -lxlutil -lxenlight -lxenstore -lxenctrl -lxentoollog \
+  -Wl,--allow-shlib-undefined -Wl,-rpath-link,"$library" >"$draft/log" 2>&1 ||
+  stop "the judge does not compile: $(tail -n 1 "$draft/log")"
+cc -shared -fPIC -o "$draft/no-xen.so" "$here/no-xen.c" -ldl >"$draft/log" 2>&1 ||
+  stop "the judge does not compile: $(tail -n 1 "$draft/log")"
+
+echo "$place/root${library#"$draft/root"}" >"$draft/library"
+echo "$version" >"$draft/version"
+rm -rf "$draft/packages" "$draft/lists" "$draft/apt" "$draft/log"
+: >"$draft/done"
+# Another build may have been faster.
+mv -T "$draft" "$place" 2>/dev/null || [ -e "$place/done" ]
+echo "$place"
