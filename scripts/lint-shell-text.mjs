@@ -14,6 +14,7 @@ const messages = {
   value: "ShellText is a type here: import it with `type`. Text of it is made with the tag sh`…`.",
   cast: "Nothing becomes shell text by a cast. Make it with the tag sh`…`.",
   tag: "`sh` is a tag: sh`…`. Called in another way it takes text that nobody has quoted.",
+  library: 'A file of shell or Python is named where it is used: libraryText(__dirname, "name.sh").',
   script: "A script is made with the tag sh`…`, never of plain text.",
   loose: "Shell text that is taken apart and put together as a string is no longer quoted. Put it into sh`…`.",
   sent: "What is sent to a shell comes framed from sh`…` (host-script.ts), never from a string put together here.",
@@ -90,6 +91,14 @@ export const shellText = {
       if (name === "quote" && isProduct && !isRemote) report(node, "quote");
     }
 
+    /** Only `libraryText(__dirname, "name.sh")`, so that who reads the code finds the file, and no value names one. */
+    function checkLibrary(node) {
+      const { parent } = node;
+      if (/^(ImportSpecifier|ExportSpecifier)$/.test(parent.type)) return;
+      const [folder, name] = parent.type === "CallExpression" && parent.callee === node ? parent.arguments : [];
+      if (folder?.name !== "__dirname" || typeof name?.value !== "string") report(node, "library");
+    }
+
     return {
       MemberExpression(node) {
         const name = node.computed ? node.property.value : node.property.name;
@@ -107,6 +116,7 @@ export const shellText = {
       TSAsExpression: checkCast,
       TSTypeAssertion: checkCast,
       Identifier(node) {
+        if (node.name === "libraryText" && isProduct) checkLibrary(node);
         if (node.name !== "sh") return;
         const { parent } = node;
         if (parent.type === "TaggedTemplateExpression" && parent.tag === node) return;

@@ -11,8 +11,10 @@
  * All of it lives in /run, so a reboot leaves nothing; /run itself is what is locked, for a lock file would stay behind. A server whose jobs died ends by itself (`forMinutes`).
  * ADDRESS is the bridge's own, found when the job runs; texts that need it hold tokens, filled in by `fillTokens`.
  */
-import { type ShellText, sh } from "../shell";
-import { fillTokensProgram, mediaServerProgram } from "./media-server.program";
+import { type ShellText, libraryText, sh } from "../shell";
+
+const mediaServerProgram = libraryText(__dirname, "media-server.py");
+const fillTokensProgram = libraryText(__dirname, "fill-tokens.py");
 
 /** Who is served what, and where. */
 export interface Serving {

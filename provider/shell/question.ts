@@ -1,7 +1,7 @@
 /**
  * A question to a host: a script that changes nothing, and the reading of its answer.
  *
- * The script answers with the functions of preamble.ts:
+ * The script answers with the functions of library/preamble.sh:
  *   say KEY VALUE…          one line of text
  *   say_file KEY PATH       the file's content; nothing is said when it does not exist
  *   say_line KEY PATH       the same of a file of the kernel's that is one line: it starts no process

@@ -11,7 +11,7 @@ export interface Step {
   readonly title: string;
   readonly effect: Effect;
   /**
-   * POSIX sh, run in its own subshell under `set -eu` with LC_ALL=C, umask 077 and the functions of preamble.ts.
+   * POSIX sh, run in its own subshell under `set -eu` with LC_ALL=C, umask 077 and the functions of library/preamble.sh.
    * May be run again after any interruption: "make it so", never "do it once more".
    */
   readonly script: ShellText;

@@ -65,6 +65,24 @@ const bad: readonly [what: string, path: string, text: string, expected: string]
     `${shell}export const x = sh.call(undefined, Object.assign(["id"], { raw: ["id"] }));`,
     "tag",
   ],
+  [
+    "names a library file by a value",
+    RESOURCE,
+    `import { libraryText } from "../../shell";\nexport const x = (name: "a.sh") => libraryText(__dirname, name);`,
+    "library",
+  ],
+  [
+    "reads a library file from elsewhere",
+    RESOURCE,
+    `import { libraryText } from "../../shell";\nexport const x = libraryText("/etc", "a.sh");`,
+    "library",
+  ],
+  [
+    "lends the reader of library files",
+    RESOURCE,
+    `import { libraryText } from "../../shell";\nexport const x = [libraryText];`,
+    "library",
+  ],
   ["has a string for a script", RESOURCE, `export const x = { name: "a", script: "id" };`, "script"],
   [
     "has a template for a script",
@@ -164,6 +182,11 @@ const good: readonly [what: string, path: string, text: string][] = [
     `${shell}const a = sh\`id\`;\nexport const x: ShellText = sh\`\${a}; echo \${process.title}\`;`,
   ],
   ["a step", RESOURCE, `${shell}export const x: Step = { name: "a", title: "b", effect: "none", script: sh\`id\` };`],
+  [
+    "a library file",
+    RESOURCE,
+    `import { libraryText } from "../../shell";\nexport const x = libraryText(__dirname, "a.sh");`,
+  ],
   ["lines", RESOURCE, `import { lines, sh } from "../../shell";\nexport const x = lines([sh\`a\`, sh\`b\`]);`],
   ["a text as the content of a file", RESOURCE, `${shell}export const x = { name: "a", content: sh\`id\`.text };`],
   [

@@ -1,11 +1,9 @@
-/**
- * The small HTTP server that hands an installation tree and an answer file to installing guests. Runs on the host.
- *
- * python3, because every Debian Xen host has it (xen-utils needs it, pygrub is written in it). Not `-m http.server`:
- * that one lists folders, so every neighbour on the bridge could look for other guests' answer files, and it cannot
- * take a port as root and then go on as nobody. Needs Python 3.7 (ThreadingHTTPServer, `directory=`).
- */
-export const mediaServerProgram = String.raw`# pulumi-xen media server: ADDRESS PORT FOLDER; serves FOLDER/www, read-only, without folder listings.
+# The small HTTP server that hands an installation tree and an answer file to installing guests. Runs on the host.
+#
+# python3, because every Debian Xen host has it (xen-utils needs it, pygrub is written in it). Not `-m http.server`:
+# that one lists folders, so every neighbour on the bridge could look for other guests' answer files, and it cannot
+# take a port as root and then go on as nobody. Needs Python 3.7 (ThreadingHTTPServer, `directory=`).
+"""pulumi-xen media server: ADDRESS PORT FOLDER; serves FOLDER/www, read-only, without folder listings."""
 import functools, http.server, os, pwd, sys, threading, time
 os.closerange(3, 256)  # a lock inherited from the job that started us would be held for ever
 address, port, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3]
@@ -51,17 +49,3 @@ if os.getuid() == 0:
     os.setgroups([]); os.setgid(nobody.pw_gid); os.setuid(nobody.pw_uid)
 threading.Thread(target=watch, daemon=True).start()
 server.serve_forever()
-`;
-
-/** Fills tokens into a file: SOURCE TARGET MODE FOLDER. Bytes in, bytes out; values are read from files, never from arguments. */
-export const fillTokensProgram = String.raw`import os, sys
-source, target, mode, folder = sys.argv[1:5]
-with open(source, "rb") as f: data = f.read()
-for token, name in ((b"{mediaUrl}", "media-url"), (b"{answersUrl}", "answers-url"), (b"{hostAddress}", "host-address")):
-    if token in data:
-        with open(os.path.join(folder, name), "rb") as f: data = data.replace(token, f.read().strip())
-new = "%s.%d" % (target, os.getpid())
-with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as f: f.write(data)
-os.chmod(new, int(mode, 8))
-os.rename(new, target)
-`;

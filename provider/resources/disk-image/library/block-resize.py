@@ -1,10 +1,8 @@
-/**
- * Grows a qcow2 image through the QEMU that serves it to a running guest: SOCKET IMAGE BYTES. Runs on the host.
- *
- * QMP, not HMP: `block_resize` of the human monitor does not find the disk and still succeeds (facts of Xen 4.17). The
- * socket takes one client at a time, and libxl is one now and then.
- */
-export const blockResizeProgram = String.raw`import json, os, socket, sys, time
+# Grows a qcow2 image through the QEMU that serves it to a running guest: SOCKET IMAGE BYTES. Runs on the host.
+#
+# QMP, not HMP: `block_resize` of the human monitor does not find the disk and still succeeds (facts of Xen 4.17). The
+# socket takes one client at a time, and libxl is one now and then.
+import json, os, socket, sys, time
 path, image, size = sys.argv[1], os.path.realpath(sys.argv[2]), int(sys.argv[3])
 for attempt in range(30):
     try:
@@ -31,4 +29,3 @@ nodes = [n["node-name"] for n in ask("query-named-block-nodes")
 if not nodes: sys.exit("the guest's QEMU does not know " + image)
 for node in nodes: ask("block_resize", **{"node-name": node, "size": size})
 print("the guest's QEMU took the new size")
-`;
