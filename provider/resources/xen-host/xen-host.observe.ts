@@ -108,15 +108,15 @@ if [ -e /etc/xensource-inventory ]; then say owner.XAPI yes; fi
 for xend in /usr/sbin/xend /usr/lib/xen*/bin/xend; do
   if [ -e "$xend" ] && pidof xend >/dev/null 2>&1; then say owner.xend yes; break; fi
 done
-libvirt="libvirtd.service virtqemud.service virtxend.service virtxend.socket"
+set -- libvirtd.service virtqemud.service virtxend.service virtxend.socket
 has_libvirt=
 for folder in /lib/systemd/system /usr/lib/systemd/system /etc/systemd/system; do
-  for unit in $libvirt; do
+  for unit in "$@"; do
     if [ -e "$folder/$unit" ]; then has_libvirt=yes; fi
   done
 done
 if [ -n "$has_libvirt" ] && command -v systemctl >/dev/null 2>&1; then
-  for unit in $(systemctl list-units --plain --no-legend --state=active $libvirt 2>/dev/null | cut -d ' ' -f 1); do
+  for unit in $(systemctl list-units --plain --no-legend --state=active "$@" 2>/dev/null | cut -d ' ' -f 1); do
     say "owner.\${unit%.*}" yes
   done
 fi
