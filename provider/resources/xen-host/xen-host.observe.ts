@@ -7,7 +7,7 @@ import { sayPackages } from "../../host/families";
 import { type OsRelease, parseOsRelease } from "../../host/os-release";
 import { ownedFolder, saidWord } from "../../host/owned-folder";
 import { PYGRUB_USER } from "../../xen";
-import { type Answer, type Question, type ShellText, sh } from "../../shell";
+import { type Answer, type Question, type ShellText, libraryText, sh } from "../../shell";
 import { type XenInfo, parseDom0, parseXlInfo } from "../../toolstack";
 
 /** Ours on the host. */
@@ -62,24 +62,7 @@ interface ObservedGrub {
   readonly isTrialArmed: boolean;
 }
 
-/**
- * A partition of a disk has nothing below its file system that GRUB would call an abstraction; only of anything else is
- * grub-probe asked, which takes a second in the lab. (Partitions of md devices and loops have such a file as well.)
- */
-const sayWhatGrubLiesOn: ShellText = sh`device= is_plain=
-# Later mounts lie over earlier ones.
-while read -r source mount type rest; do
-  case $mount in / | /boot | /boot/grub) device=\${source#/dev/} filesystem=$type ;; esac
-done </proc/mounts
-case $device in
-  md* | loop* | dm-* | */*) ;;
-  *) if [ -e "/sys/class/block/$device/partition" ]; then is_plain=yes; fi ;;
-esac
-if [ -n "$is_plain" ]; then say grub.fs "$filesystem"
-else
-  say_cmd grub.on grub-probe --target=abstraction /boot/grub
-  say_cmd grub.fs grub-probe --target=fs /boot/grub
-fi`;
+const sayWhatGrubLiesOn: ShellText = libraryText(__dirname, "grub-place.sh");
 
 /** `packages`: the names whose versions matter. */
 export function observeHost(packages: readonly string[]): Question<ObservedHost> {

@@ -14,14 +14,18 @@ const NOT_IN_FILES = {
   SC2016: "mmdebstrap's hooks, apt and awk get text that holds their own $x",
   SC2174: "mkdir -p -m of one folder: those above it are there",
 };
+const NOT_ON_HOSTS = {
+  SC1007: "a= b= gives two variables an empty value",
+  SC1010: "done is a word of ours too: behind a command it is no keyword",
+};
 const NOT_IN_LIBRARIES = {
+  ...NOT_ON_HOSTS,
   SC2034: "a variable may be meant for who uses the file",
   SC2154: "a variable may come from who uses the file; the rendered scripts, in which both stand, are linted too",
   SC2329: "functions are called by who uses the file",
 };
 const NOT_IN_RENDERED = {
-  SC1007: "a= b= gives two variables an empty value",
-  SC1010: "done is a word of ours too: behind a command it is no keyword",
+  ...NOT_ON_HOSTS,
   SC2012: "ls is asked for names and modes without blanks, which find does not tell alike on GNU and busybox",
   SC2034: "a script holds whole library files and needs a part of them",
   SC2329: "a script holds whole library files and needs a part of them",
