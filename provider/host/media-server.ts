@@ -15,6 +15,11 @@ import { type ShellText, libraryText, sh } from "../shell";
 
 const mediaServerProgram = libraryText(__dirname, "media-server.py");
 const fillTokensProgram = libraryText(__dirname, "fill-tokens.py");
+const serverFunctions = libraryText(__dirname, "media-server.sh");
+const openServing = libraryText(__dirname, "open-serving.sh");
+const publishAnswers = libraryText(__dirname, "publish-answers.sh");
+const startServer = libraryText(__dirname, "start-serving.sh");
+const stopServer = libraryText(__dirname, "stop-serving.sh");
 
 /** Who is served what, and where. */
 export interface Serving {
@@ -66,62 +71,20 @@ export function startServing(serving: Serving, answers?: PublishedAnswers): Shel
   const folder = servingFolder(serving);
   const minutes = serving.forMinutes ?? 240;
   return sh`(
-serving=${folder} bridge=${serving.bridge} port=${serving.port} guest=${serving.guest} media=${serving.directory} minutes=${minutes}
-${functions}
-command -v python3 >/dev/null 2>&1 || die "python3 is missing on this host; it serves the installation. Install the package python3."
-address=$(bridge_address)
-[ -n "$address" ] || die "The bridge $bridge has no IPv4 address, so a guest on it cannot fetch its installation. Give the bridge an address."
-exec 8</run; flock 8
-mkdir -p /run/pulumi-xen/http
-chmod 755 /run/pulumi-xen /run/pulumi-xen/http
-mkdir -p "$serving/www/$guest/answers" "$serving/guests/$guest"
-chmod 755 "$serving" "$serving/guests" "$serving/guests/$guest"
-chmod 711 "$serving/www" "$serving/www/$guest" "$serving/www/$guest/answers"
-rm -f "$serving/www/$guest/files"; ln -s "$media/files" "$serving/www/$guest/files"
-now=$(date +%s)
-printf '%s\n' "$((now + minutes * 60))" >"$serving/guests/$guest/until"
-printf '%s\n' "$address" >"$serving/guests/$guest/host-address"
-printf 'http://%s:%s/%s/files\n' "$address" "$port" "$guest" >"$serving/guests/$guest/media-url"
-chmod 644 "$serving/guests/$guest"/*
+ms_serving=${folder} ms_bridge=${serving.bridge} ms_port=${serving.port} ms_guest=${serving.guest}
+ms_media=${serving.directory} ms_minutes=${minutes} ms_program=${mediaServerProgram}
+${serverFunctions}
+${openServing}
 ${answers === undefined ? sh`` : publish(answers)}
-if ! server_pid >/dev/null || [ "$(cat "$serving/address" 2>/dev/null)" != "$address" ]; then
-  stop_server
-  printf '%s' ${mediaServerProgram} >"$serving/server.py"; chmod 644 "$serving/server.py"
-  printf '%s\n' "$address" >"$serving/address"
-  : >"$serving/log"; chmod 644 "$serving/log"
-  if command -v setsid >/dev/null 2>&1; then detach=setsid; else detach=nohup; fi
-  $detach python3 "$serving/server.py" "$address" "$port" "$serving" </dev/null >"$serving/log" 2>&1 8<&- &
-  tries=0
-  until server_pid >/dev/null; do
-    tries=$((tries + 1))
-    if [ "$tries" -gt 150 ] || { ! kill -0 $! 2>/dev/null && [ "$tries" -gt 10 ]; }; then
-      tail -n 3 "$serving/log" >&2
-      die "The installation could not be served at $address port $port. Where another program has the port, set servePort of the InstallMedia."
-    fi
-    sleep 0.2
-  done
-fi
-echo "serving http://$address:$port/$guest/"
-)`;
+${startServer})`;
 }
 
 /** Makes it so that the guest is not served; ends the server with its last guest. Harmless to repeat. */
 export function stopServing(part: ServingPart): ShellText {
   return sh`(
-serving=${servingFolder(part)} guest=${part.guest}
-if [ -d "$serving" ]; then
-${functions}
-exec 8</run; flock 8
-rm -rf "$serving/www/$guest" "$serving/guests/$guest"
-if ! rmdir "$serving/guests" 2>/dev/null && [ -d "$serving/guests" ]; then
-  echo "the media server goes on for other guests"
-else
-  stop_server
-  rm -rf "$serving"
-  rmdir /run/pulumi-xen/http /run/pulumi-xen 2>/dev/null || true
-fi
-fi
-)`;
+ms_serving=${servingFolder(part)} ms_guest=${part.guest}
+${serverFunctions}
+${stopServer})`;
 }
 
 /**
@@ -134,29 +97,6 @@ export function fillTokens(part: ServingPart, source: ShellText, target: ShellTe
 }
 
 function publish(answers: PublishedAnswers): ShellText {
-  return sh`name=${answers.fileName}
-printf 'http://%s:%s/%s/answers/%s\n' "$address" "$port" "$guest" "$name" >"$serving/guests/$guest/answers-url"
-chmod 644 "$serving/guests/$guest/answers-url"
-python3 -c ${fillTokensProgram} ${answers.source} "$serving/www/$guest/answers/$name" 0400 "$serving/guests/$guest"
-if [ "$(id -u)" = 0 ]; then chown nobody "$serving/www/$guest/answers/$name"; fi`;
+  return sh`ms_name=${answers.fileName} ms_answers=${answers.source} ms_fill=${fillTokensProgram}
+${publishAnswers}`;
 }
-
-/** A pid is believed only when its command line is our server's: pids are used again. */
-const functions = sh`bridge_address() { ip -4 -o addr show dev "$bridge" 2>/dev/null | awk '{ sub("/.*", "", $4); print $4; exit }'; }
-server_pid() {
-  pid=$(cat "$serving/pid" 2>/dev/null) || return 1
-  case "$pid" in ''|*[!0-9]*) return 1 ;; esac
-  tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -Fqx "$serving/server.py" || return 1
-  printf '%s\n' "$pid"
-}
-stop_server() {
-  if old=$(server_pid); then
-    kill "$old" 2>/dev/null || true
-    tries=0
-    while server_pid >/dev/null; do
-      tries=$((tries + 1)); [ "$tries" -le 50 ] || { kill -9 "$old" 2>/dev/null || true; break; }
-      sleep 0.1
-    done
-  fi
-  rm -f "$serving/pid"
-}`;

@@ -1,24 +1,13 @@
 /** The system user that pygrub reads guests' disks as. Shell text; pure. */
-import { type ShellText, sh } from "../shell";
+import { type ShellText, libraryText, sh } from "../shell";
 import { PYGRUB_USER } from "../xen";
 
-/**
- * User and group have one number, since pygrub takes the user's for both: setgid(uid), setgroups([uid]), setuid(uid)
- * (pygrub of 4.17, seen: with another group's number it could not read an image of mode 0640).
- */
-export const addPygrubUser: ShellText = sh`if ! id ${PYGRUB_USER} >/dev/null 2>&1; then
-  pygrub_id=999
-  while getent passwd "$pygrub_id" >/dev/null || getent group "$pygrub_id" >/dev/null; do
-    pygrub_id=$((pygrub_id - 1))
-    [ "$pygrub_id" -ge 100 ] || die "This host has no number left for the system user "${PYGRUB_USER}"."
-  done
-  groupadd --system --gid "$pygrub_id" ${PYGRUB_USER}
-  useradd --system --uid "$pygrub_id" --gid "$pygrub_id" --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin ${PYGRUB_USER}
-fi
-[ "$(id -u ${PYGRUB_USER})" = "$(id -g ${PYGRUB_USER})" ] ||
-  die "The group of the user "${PYGRUB_USER}" must have the user's number, for pygrub takes that. Run: userdel "${PYGRUB_USER}`;
+export const addPygrubUser: ShellText = sh`pygrub_name=${PYGRUB_USER}
+${libraryText(__dirname, "add-pygrub-user.sh")}`;
 
 export const removePygrubUser: ShellText = sh`if id ${PYGRUB_USER} >/dev/null 2>&1; then userdel ${PYGRUB_USER}; fi`;
+
+const restrict = libraryText(__dirname, "restrict-xendomains.sh");
 
 const environment = `# Written by pulumi-xen (XenHost); changes here are overwritten.
 [Service]
@@ -31,24 +20,6 @@ Environment=LIBXL_BOOTLOADER_RESTRICT=1 LIBXL_BOOTLOADER_USER=${PYGRUB_USER}
  * images need not be readable for our user.
  */
 export function restrictPygrubOfXendomains(file: string, ourGuests: string): ShellText {
-  return sh`newest=$(ls -d /usr/lib/xen-4.* 2>/dev/null | sed 's/.*xen-4[.]//' | sort -n | tail -n 1)
-foreign=
-for config in /etc/xen/auto/*; do
-  [ -f "$config" ] || continue
-  name=$(sed -n "s/^[[:space:]]*name[[:space:]]*=[[:space:]]*[\"']\\([^\"']*\\)[\"'].*/\\1/p" "$config" | head -n 1)
-  if grep -q pygrub "$config" && [ ! -e ${ourGuests}/"$name" ]; then foreign="$foreign $name"; fi
-done
-if [ "\${newest:-99}" -ge 18 ]; then rm -f ${file}
-elif [ -n "$foreign" ] && [ ! -e ${file} ]; then
-  echo "xendomains starts guests of others with pygrub ($foreign ): its pygrub stays unrestricted"
-else
-  work=$(mktemp)
-  printf '%s' ${environment} >"$work"
-  if ! cmp -s "$work" ${file}; then
-    install_file "$work" ${file} 0644
-    chmod 755 "$(dirname ${file})"
-    systemctl daemon-reload
-  fi
-  rm -f "$work"
-fi`;
+  return sh`xd_file=${file} xd_ours=${ourGuests} xd_environment=${environment}
+${restrict}`;
 }

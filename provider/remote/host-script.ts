@@ -7,7 +7,7 @@
  *   log can never be read as our own.
  */
 import { gzipSync } from "node:zlib";
-import { type ShellText, lines, preamble, quote, sh } from "../shell";
+import { type ShellText, libraryText, lines, preamble, quote, sh } from "../shell";
 
 /** The beginning of each line of ours: `@` and 16 random hex digits. */
 export type Mark = string;
@@ -29,28 +29,8 @@ export function packed(script: string): Buffer {
 /** Exit code of a script that found itself on another machine than the expected one. */
 export const WRONG_HOST_EXIT = 86;
 
-/**
- * PX_ROOT is our folder on the host, PX_SHELL the shell of jobs; PULUMI_XEN_ROOT and PULUMI_XEN_SHELL in the environment of
- * the host's login replace them: for tests.
- * px_machine_id, px_boot_id: who the host is, in variables of these names.
- */
-export const hostFunctions: ShellText = sh`PX_ROOT=\${PULUMI_XEN_ROOT:-/var/lib/pulumi-xen}
-PX_SHELL=\${PULUMI_XEN_SHELL:-/bin/sh}
-px_identify() {
-  px_boot_id=; px_machine_id=
-  { read -r px_boot_id </proc/sys/kernel/random/boot_id; } 2>/dev/null || :
-  for px_file in /etc/machine-id /var/lib/dbus/machine-id /sys/class/dmi/id/product_uuid "$PX_ROOT/machine-id"; do
-    { read -r px_machine_id <"$px_file"; } 2>/dev/null || :
-    case $px_machine_id in
-      ''|uninitialized|*[!0-9A-Fa-f-]*) px_machine_id= ;;
-      *) return 0 ;;
-    esac
-  done
-  mkdir -p "$PX_ROOT"
-  read -r px_machine_id </proc/sys/kernel/random/uuid
-  printf '%s\n' "$px_machine_id" >"$PX_ROOT/machine-id"
-}
-`;
+/** Who the host is (px_identify), and where our things lie on it. */
+export const hostFunctions: ShellText = libraryText(__dirname, "host.sh");
 
 /** Says "host MACHINE BOOT"; ends the script where another machine is expected. */
 export function introduction(mark: Mark, expectedMachineId: string | undefined): ShellText {

@@ -14,6 +14,8 @@ import { InvariantError } from "../errors";
 import { ShellText } from "./sh";
 
 const PROVIDER_FOLDER = resolve(__dirname, "..");
+/** Its lines are not the shell's: such a file is sent as it is. */
+const HERE_DOCUMENT = /<<-?["'\\A-Za-z_]/;
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*\.(sh|py)$/;
 
 /** @param folder - `__dirname` of the module that asks. A lint rule watches that both arguments are constants. */
@@ -23,11 +25,12 @@ export function libraryText(folder: string, name: string): ShellText | string {
   if (!NAME.test(name) || !`${resolve(folder)}${sep}`.startsWith(PROVIDER_FOLDER + sep)) {
     throw new InvariantError(`${join(folder, "library", name)} is no library file of this package.`);
   }
-  const text = withoutComments(readFileSync(join(folder, "library", name), "utf8"));
-  return name.endsWith(".sh") ? ShellText.vouchedFor(text) : text;
+  const text = readFileSync(join(folder, "library", name), "utf8");
+  return name.endsWith(".sh")
+    ? ShellText.vouchedFor(HERE_DOCUMENT.test(text) ? text : withoutComments(text))
+    : withoutComments(text);
 }
 
-/** Without whole-line comments; as it is where it may hold a here-document. */
 function withoutComments(text: string): string {
-  return text.includes("<<") ? text : text.replaceAll(/^[ \t]*#.*\n/gm, "").replace(/^\n+/, "");
+  return text.replaceAll(/^[ \t]*#.*\n/gm, "").replace(/^\n+/, "");
 }

@@ -12,7 +12,7 @@
  *
  * All of it is armed before the reboot and taken away when Xen is proven.
  */
-import { type ShellText, sh } from "../../shell";
+import { type ShellText, libraryText, sh } from "../../shell";
 import { TRIAL_VARIABLE } from "./grub-settings";
 
 /** So long after its boot a dom0 on trial waits to be proven. */
@@ -23,12 +23,12 @@ const SERVICE = "/etc/systemd/system/pulumi-xen-trial.service";
 const WANTED = "/etc/systemd/system/timers.target.wants/pulumi-xen-trial.timer";
 const GRUB_CFG = "/boot/grub/grub.cfg";
 
-/** Sets $xen_entry and $linux_entry, the ids of the two entries in the generated grub.cfg; the latter is also the first one. */
-const findEntries = sh`entry_id() { sed -n "s/^[[:space:]]*menuentry .*[' ]\\($1-[^' ]*\\)'\\{0,1\\} {\$/\\1/p" ${GRUB_CFG} | head -n 1; }
-xen_entry=$(entry_id xen-gnulinux-simple)
-linux_entry=$(entry_id gnulinux-simple)
-[ -n "$xen_entry" ] || die "GRUB's menu has no entry for Xen. Is there a kernel whose /boot/config-VERSION says CONFIG_XEN_DOM0=y, and a hypervisor /boot/xen-VERSION.gz?"
-[ -n "$linux_entry" ] || die "GRUB's menu has no entry for plain Linux to fall back to."`;
+const places = sh`trial_timer=${TIMER} trial_service=${SERVICE} trial_wanted=${WANTED} trial_variable=${TRIAL_VARIABLE}`;
+
+/** Sets $xen_entry and $linux_entry. */
+const findEntries = sh`grub_cfg=${GRUB_CFG}
+${libraryText(__dirname, "grub-entries.sh")}`;
+const arm = libraryText(__dirname, "arm-trial.sh");
 
 /**
  * Arms the trial; nothing happens before the next boot. `folder` is where the timer's service leaves word.
@@ -37,27 +37,12 @@ linux_entry=$(entry_id gnulinux-simple)
  * there to prove anything for hours.
  */
 export function armTrial(folder: string, options: { attended: boolean }): ShellText {
-  const timer = sh`printf '%s' ${timerUnit} >"$work/timer"
-printf '%s' ${serviceUnit(folder)} >"$work/service"
-install_file "$work/timer" ${TIMER} 0644
-install_file "$work/service" ${SERVICE} 0644
-mkdir -p "$(dirname ${WANTED})"
-ln -sfn ${TIMER} ${WANTED}`;
-  return sh`${findEntries}
-first=$(sed -n "s/^\\(menuentry\\|submenu\\) .*[' ]\\([^' ][^' ]*\\)'\\{0,1\\} {\$/\\2/p" ${GRUB_CFG} | head -n 1)
-[ "$first" = "$linux_entry" ] || die "The first entry of GRUB's menu is $first, not plain Linux ($linux_entry): a failed trial would not come back. Put 10_linux before 20_linux_xen in /etc/grub.d."
-work=$(mktemp -d)
-rm -f ${folder}/trial-expired
-${options.attended ? timer : sh`:`}
-rm -rf "$work"
-grub-editenv - set ${`${TRIAL_VARIABLE}=panic=15`}
-grub-set-default "$linux_entry"
-grub-reboot "$xen_entry"
-environment=$(grub-editenv list)
-case $environment in *"next_entry=$xen_entry"*) ;; *) die "GRUB did not take the entry for the next boot: $environment" ;; esac
-case $environment in *"saved_entry=$linux_entry"*) ;; *) die "GRUB did not take Linux as the default: $environment" ;; esac
-sync
-echo "next boot: $xen_entry, afterwards again: $linux_entry"`;
+  const [timer, service] = options.attended ? [timerUnit, serviceUnit(folder)] : ["", ""];
+  return sh`${places} trial_folder=${folder}
+trial_timer_unit=${timer}
+trial_service_unit=${service}
+${findEntries}
+${arm}`;
 }
 
 const timerUnit = `[Unit]
@@ -82,16 +67,8 @@ ExecStart=/bin/sh -c 'grep -qs xen /sys/hypervisor/type || exit 0; touch ${folde
 `;
 
 /** Takes the trial's arrangements away, whatever is left of them. */
-export const disarmTrial: ShellText = sh`if [ -e ${TIMER} ] || [ -e ${WANTED} ] || [ -e ${SERVICE} ]; then
-  systemctl stop pulumi-xen-trial.timer 2>/dev/null || :
-  rm -f ${WANTED} ${TIMER} ${SERVICE}
-  systemctl daemon-reload
-fi
-grub-editenv - unset ${TRIAL_VARIABLE}
-grub-editenv - unset next_entry
-case " $(cat /proc/cmdline) " in
-  *" panic=15 "*) echo 0 >/proc/sys/kernel/panic ;;
-esac`;
+export const disarmTrial: ShellText = sh`${places}
+${libraryText(__dirname, "disarm-trial.sh")}`;
 
 /** From now on Xen boots by default. Only for a Xen that runs and is proven. */
 export const makeXenDefault: ShellText = sh`${findEntries}

@@ -1,4 +1,5 @@
-# Fills tokens into a file: SOURCE TARGET MODE FOLDER. Bytes in, bytes out; values are read from files, never from arguments.
+# Fills tokens into a file: SOURCE TARGET MODE FOLDER. Bytes in, bytes out; values are read from files, never from
+# arguments.
 import os, sys
 source, target, mode, folder = sys.argv[1:5]
 with open(source, "rb") as f: data = f.read()

@@ -7,7 +7,7 @@
  *   folder/rollback/N    the files as they were    folder/rollback.sh   what restores them
  *   folder/armed         becomes `confirmed` or `rolled-back`, by rename: only one of the two can win
  */
-import { type JobFile, type ShellText, preamble, sh } from "../../shell";
+import { type JobFile, type ShellText, libraryText, preamble, sh } from "../../shell";
 import { AT_BOOT, noRollbackAtBoot, rollbackAtBoot } from "./at-boot";
 
 export interface NetworkSwitch {
@@ -31,32 +31,7 @@ export const ROLLBACK_SECONDS = 120;
 export const APPLY_SECONDS = 240;
 
 /** Takes links down and up again; expects $bridge and $ports. */
-const FUNCTIONS = sh`
-remember_guests() {
-  guests=
-  for link in $(ls "/sys/class/net/$bridge/brif" 2>/dev/null || :); do
-    case " $ports " in *" $link "*) ;; *) guests="$guests $link" ;; esac
-  done
-}
-links_down() {
-  if [ -e "/sys/class/net/$bridge" ]; then
-    ifdown --force "$bridge" || :
-    if [ -e "/sys/class/net/$bridge" ]; then ip link set dev "$bridge" down || :; ip link delete dev "$bridge" type bridge || :; fi
-  fi
-  for port in $ports; do
-    [ -e "/sys/class/net/$port" ] || continue
-    ! ifquery "$port" >/dev/null 2>&1 || ifdown --force "$port" || :
-    ip addr flush dev "$port" scope global || :
-  done
-}
-links_up() {
-  for link in $ports $bridge; do
-    ! ifquery "$link" >/dev/null 2>&1 || ifup --force "$link" || up_failed=$link
-  done
-  for guest in $guests; do
-    [ ! -e "/sys/class/net/$guest" ] || [ ! -e "/sys/class/net/$bridge" ] || ip link set dev "$guest" master "$bridge" || :
-  done
-}`;
+const FUNCTIONS = libraryText(__dirname, "links.sh");
 
 /** The file that travels with the job, by the number of its place. */
 export function switchFiles(change: NetworkSwitch): JobFile[] {

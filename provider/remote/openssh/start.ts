@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { libraryText } from "../../shell";
 import type { Connection } from "../connection/connection";
 import { controlPath, masterStart } from "./arguments";
 import { type Child, startChild } from "./child";
@@ -15,31 +16,14 @@ const LOOK_EVERY_MS = 10;
 const SOCKET_PATH_AT_MOST = 80;
 const SAID_AT_MOST = 8_192;
 
-/**
- * Runs ssh beside a watch on our stdin: when we end, however we end, so does ssh, and its folder goes.
- * $1 is the folder, the rest ssh and its arguments.
- */
-const GUARD = `px_folder=$1; shift
-exec 3<&0 </dev/null
-"$@" 3<&- &
-px_ssh=$!
-{ read -r px_line <&3; kill "$px_ssh"; } >/dev/null 2>&1 &
-px_watch=$!
-exec 3<&-
-wait "$px_ssh"
-px_code=$?
-kill "$px_watch" 2>/dev/null
-# A configuration may have sent it into the background (ForkAfterAuthentication).
-if [ -S "$px_folder/control" ]; then ssh -F none -S "$px_folder/control" -O exit host 2>/dev/null; fi
-rm -rf -- "$px_folder"
-exit "$px_code"`;
+const GUARD = libraryText(__dirname, "guard.sh");
 
 /** @throws ConnectError, HostKeyError, AuthenticationError, BadInputError, UnsupportedError */
 export async function startOpenssh(connection: Connection): Promise<OpensshWire> {
   const folder = shortFolder();
   const start = masterStart(connection, folder);
   for (const file of start.files) writeFileSync(join(folder, file.name), file.content, { mode: 0o600 });
-  const master = startChild("/bin/sh", ["-c", GUARD, "sh", folder, "ssh", ...start.master]);
+  const master = startChild("/bin/sh", ["-c", GUARD.text, "sh", folder, "ssh", ...start.master]);
   let said = "";
   master.stderr.on("data", (bytes: Buffer) => {
     said = (said + bytes.toString("utf8")).slice(-SAID_AT_MOST);

@@ -5,7 +5,7 @@
  */
 import type { Readable, Writable } from "node:stream";
 import { CommandError, ConnectError } from "../../errors";
-import { type ShellText, lines, preamble, sh } from "../../shell";
+import { type ShellText, libraryText, lines, preamble, sh } from "../../shell";
 import { asWord, hostFunctions, introduction } from "../host-script";
 import { assertSameHost } from "../identity";
 import { jobFunctions } from "../jobs/job-functions";
@@ -22,6 +22,8 @@ export interface UploadTarget {
 
 const SLOWEST_BYTES_PER_SECOND = 50_000;
 const MARK = "@upload";
+
+const receive = libraryText(__dirname, "receive.sh");
 
 export async function uploadFile(
   link: Link,
@@ -52,43 +54,16 @@ export async function uploadFile(
   );
 }
 
-function uploadScript(expectedMachineId: string | undefined, target: UploadTarget): ShellText {
+/** Reads the content from stdin. */
+export function uploadScript(expectedMachineId: string | undefined, target: UploadTarget): ShellText {
   return lines([
     preamble,
     hostFunctions,
     jobFunctions,
     introduction(MARK, expectedMachineId),
-    sh`px_path=${target.path}
-px_folder=$(dirname -- "$px_path")
-mkdir -p -- "$px_folder"
-# Drafts are named after their writer, so that the next one can clear away those of the dead (kill -9, power lost).
-for px_draft in "$px_folder"/.pulumi-xen.[0-9]*.[0-9]*; do
-  px_pid=\${px_draft##*/.pulumi-xen.}; px_then=\${px_pid#*.}; px_pid=\${px_pid%%.*}
-  if [ -f "$px_draft" ] && ! { px_birth "$px_pid" && [ "$px_born" = "$px_then" ]; }; then rm -f -- "$px_draft"; fi
-done
-px_birth $$
-px_new=$px_folder/.pulumi-xen.$$.$px_born
-: >"$px_new"
-trap 'rm -f -- "$px_new"' EXIT
-trap 'exit 1' HUP INT TERM PIPE
-while :; do
-  px_head=$(dd bs=${HEAD_BYTES} count=1 iflag=fullblock 2>/dev/null)
-  set -- $px_head
-  case \${1:-} in
-    blocks)
-      px_said=$(dd of="$px_new" bs=${BLOCK_BYTES} seek="$2" count="$3" iflag=fullblock conv=notrunc 2>&1) || die "$px_said" ;;
-    end) break ;;
-    *) die "the content ended early" ;;
-  esac
-done
-if [ "$2" != ${target.sizeBytes} ]; then die "$2 bytes arrived, not "${target.sizeBytes}; fi
-dd of="$px_new" bs=1 seek=${target.sizeBytes} count=0 2>/dev/null </dev/null
-px_sum=$(sha256sum <"$px_new")
-if [ "\${px_sum%% *}" != ${target.sha256.toLowerCase()} ]; then die "the sha256 of what arrived is \${px_sum%% *}, not "${target.sha256}; fi
-chmod ${target.mode} "$px_new"
-sync "$px_new" 2>/dev/null || sync
-mv -f -- "$px_new" "$px_path"
-trap - EXIT`,
+    sh`px_path=${target.path} px_mode=${target.mode} px_size=${target.sizeBytes} px_sha256=${target.sha256.toLowerCase()}
+px_head_bytes=${HEAD_BYTES} px_block_bytes=${BLOCK_BYTES}
+${receive}`,
   ]);
 }
 

@@ -4,7 +4,7 @@ import { readFingerprint, readPending, sayAtRest } from "../../host/network/at-r
 import { type Link, parseLinks } from "../../host/network/links";
 import { MAIN_FILE, type NetworkFiles } from "../../host/network/take-over";
 import { ownedFolder, readMark, saidWord, sayMark } from "../../host/owned-folder";
-import { type Answer, type Question, sh } from "../../shell";
+import { type Answer, type Question, libraryText, sh } from "../../shell";
 
 export interface ObservedNetwork {
   readonly isRoot: boolean;
@@ -30,37 +30,14 @@ export function bridgeFolder(name: string): string {
   return ownedFolder("bridge", name);
 }
 
+const sayNetwork = libraryText(__dirname, "observe-network.sh");
+
 export function observeNetwork(name: string): Question<ObservedNetwork> {
   const folder = bridgeFolder(name);
   return {
     about: `the network around ${name}`,
-    script: sh`say uid "$(id -u)"
-say_cmd links ip -j -d link show
-say_cmd addresses ip -j addr show
-say_files() {
-  for file in "$@"; do
-    if [ -f "$file" ]; then say_file "file.$file" "$file"; say "sum.$file" "$(sha256sum <"$file")"; fi
-  done
-}
-say_files ${MAIN_FILE}
-if [ -f ${MAIN_FILE} ]; then
-  for pattern in $(sed -n 's/^[[:space:]]*source[[:space:]]\{1,\}//p' ${MAIN_FILE}); do
-    case $pattern in /*) ;; *) pattern=/etc/network/$pattern ;; esac
-    say_files $pattern
-  done
-  for folder in $(sed -n 's/^[[:space:]]*source-directory[[:space:]]\{1,\}//p' ${MAIN_FILE}); do
-    case $folder in /*) ;; *) folder=/etc/network/$folder ;; esac
-    say_files "$folder"/*
-  done
-fi
-if command -v ifup >/dev/null 2>&1 && command -v ifquery >/dev/null 2>&1; then say ifupdown yes; fi
-if command -v brctl >/dev/null 2>&1 && [ -e /etc/network/if-pre-up.d/bridge ]; then say bridge-utils yes; fi
-if command -v resolvconf >/dev/null 2>&1; then say resolvconf yes; fi
-if command -v systemctl >/dev/null 2>&1; then
-  for unit in $(systemctl list-units --plain --no-legend --state=active NetworkManager.service systemd-networkd.service wicked.service 2>/dev/null | cut -d ' ' -f 1); do
-    say "other.\${unit%.service}" yes
-  done
-fi
+    script: sh`main_file=${MAIN_FILE}
+${sayNetwork}
 ${sayAtRest(name)}
 ${sayMark(sh`${folder}`)}
 say_file phase ${`${folder}/phase`}

@@ -7,7 +7,7 @@ import { sayPackages } from "../../host/families";
 import { type OsRelease, parseOsRelease } from "../../host/os-release";
 import { ownedFolder, saidWord } from "../../host/owned-folder";
 import { PYGRUB_USER } from "../../xen";
-import { type Answer, type Question, type ShellText, sh } from "../../shell";
+import { type Answer, type Question, type ShellText, libraryText, sh } from "../../shell";
 import { type XenInfo, parseDom0, parseXlInfo } from "../../toolstack";
 
 /** Ours on the host. */
@@ -62,24 +62,7 @@ interface ObservedGrub {
   readonly isTrialArmed: boolean;
 }
 
-/**
- * A partition of a disk has nothing below its file system that GRUB would call an abstraction; only of anything else is
- * grub-probe asked, which takes a second in the lab. (Partitions of md devices and loops have such a file as well.)
- */
-const sayWhatGrubLiesOn: ShellText = sh`device= is_plain=
-# Later mounts lie over earlier ones.
-while read -r source mount type rest; do
-  case $mount in / | /boot | /boot/grub) device=\${source#/dev/} filesystem=$type ;; esac
-done </proc/mounts
-case $device in
-  md* | loop* | dm-* | */*) ;;
-  *) if [ -e "/sys/class/block/$device/partition" ]; then is_plain=yes; fi ;;
-esac
-if [ -n "$is_plain" ]; then say grub.fs "$filesystem"
-else
-  say_cmd grub.on grub-probe --target=abstraction /boot/grub
-  say_cmd grub.fs grub-probe --target=fs /boot/grub
-fi`;
+const sayWhatGrubLiesOn: ShellText = libraryText(__dirname, "grub-place.sh");
 
 /** `packages`: the names whose versions matter. */
 export function observeHost(packages: readonly string[]): Question<ObservedHost> {
@@ -108,15 +91,15 @@ if [ -e /etc/xensource-inventory ]; then say owner.XAPI yes; fi
 for xend in /usr/sbin/xend /usr/lib/xen*/bin/xend; do
   if [ -e "$xend" ] && pidof xend >/dev/null 2>&1; then say owner.xend yes; break; fi
 done
-libvirt="libvirtd.service virtqemud.service virtxend.service virtxend.socket"
+set -- libvirtd.service virtqemud.service virtxend.service virtxend.socket
 has_libvirt=
 for folder in /lib/systemd/system /usr/lib/systemd/system /etc/systemd/system; do
-  for unit in $libvirt; do
+  for unit in "$@"; do
     if [ -e "$folder/$unit" ]; then has_libvirt=yes; fi
   done
 done
 if [ -n "$has_libvirt" ] && command -v systemctl >/dev/null 2>&1; then
-  for unit in $(systemctl list-units --plain --no-legend --state=active $libvirt 2>/dev/null | cut -d ' ' -f 1); do
+  for unit in $(systemctl list-units --plain --no-legend --state=active "$@" 2>/dev/null | cut -d ' ' -f 1); do
     say "owner.\${unit%.*}" yes
   done
 fi

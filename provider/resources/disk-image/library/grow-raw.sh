@@ -1,6 +1,7 @@
 # shellcheck shell=sh
-# Grows the raw image or block device $image to $want bytes, and shows that its guests know. image-users.sh comes before.
-# facts: a bigger file alone changes nothing for a guest; `losetup -c` tells the loop device, blkback tells the guest.
+# Grows the raw image or block device $image to $want bytes, and shows that its guests know. image-users.sh comes
+# before. facts: a bigger file alone changes nothing for a guest; `losetup -c` tells the loop device, blkback tells the
+# guest.
 has=$(stat -L -c %s "$image")
 [ "$has" -le "$want" ] || die "$image has $has bytes, more than the declared $want; an image is never made smaller."
 if [ "$has" -lt "$want" ]; then truncate -s "$want" "$image"; echo "$image grew from $has to $want bytes"; fi

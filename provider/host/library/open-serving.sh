@@ -1,0 +1,20 @@
+# shellcheck shell=sh
+# Makes the place for a guest in what is served, under the lock of all servers (descriptor 8): $ms_serving is the
+# server's folder, $ms_guest the guest, $ms_media the folder with files/, $ms_bridge whose address the server listens
+# on, at $ms_port. media-server.sh comes before, start-serving.sh afterwards. Runs in a subshell.
+bridge_address() { ip -4 -o addr show dev "$ms_bridge" 2>/dev/null | awk '{ sub("/.*", "", $4); print $4; exit }'; }
+command -v python3 >/dev/null 2>&1 || die "python3 is missing on this host; it serves the installation. Install the package python3."
+ms_address=$(bridge_address)
+[ -n "$ms_address" ] || die "The bridge $ms_bridge has no IPv4 address, so a guest on it cannot fetch its installation. Give the bridge an address."
+exec 8</run; flock 8
+mkdir -p /run/pulumi-xen/http
+chmod 755 /run/pulumi-xen /run/pulumi-xen/http
+mkdir -p "$ms_serving/www/$ms_guest/answers" "$ms_serving/guests/$ms_guest"
+chmod 755 "$ms_serving" "$ms_serving/guests" "$ms_serving/guests/$ms_guest"
+chmod 711 "$ms_serving/www" "$ms_serving/www/$ms_guest" "$ms_serving/www/$ms_guest/answers"
+rm -f "$ms_serving/www/$ms_guest/files"; ln -s "$ms_media/files" "$ms_serving/www/$ms_guest/files"
+ms_now=$(date +%s)
+printf '%s\n' "$((ms_now + ms_minutes * 60))" >"$ms_serving/guests/$ms_guest/until"
+printf '%s\n' "$ms_address" >"$ms_serving/guests/$ms_guest/host-address"
+printf 'http://%s:%s/%s/files\n' "$ms_address" "$ms_port" "$ms_guest" >"$ms_serving/guests/$ms_guest/media-url"
+chmod 644 "$ms_serving/guests/$ms_guest"/*

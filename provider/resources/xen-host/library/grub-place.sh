@@ -1,0 +1,19 @@
+# shellcheck shell=sh
+# Says what GRUB's folder lies on: grub.fs, and grub.on where that may be more than a partition.
+#
+# A partition of a disk has nothing below its file system that GRUB would call an abstraction; only of anything else is
+# grub-probe asked, which takes a second in the lab. (Partitions of md devices and loops have such a file as well.)
+device= is_plain=
+# Later mounts lie over earlier ones.
+while read -r source mount type rest; do
+  case $mount in / | /boot | /boot/grub) device=${source#/dev/} filesystem=$type ;; esac
+done </proc/mounts
+case $device in
+  md* | loop* | dm-* | */*) ;;
+  *) if [ -e "/sys/class/block/$device/partition" ]; then is_plain=yes; fi ;;
+esac
+if [ -n "$is_plain" ]; then say grub.fs "$filesystem"
+else
+  say_cmd grub.on grub-probe --target=abstraction /boot/grub
+  say_cmd grub.fs grub-probe --target=fs /boot/grub
+fi

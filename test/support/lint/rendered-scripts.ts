@@ -1,0 +1,101 @@
+/** Every script that the product can send to a host, as text for shellcheck: of each text one. */
+import { preamble } from "../../../provider/shell";
+import { framedCommand, killCommand } from "../../../provider/remote/openssh/framed-command";
+import { followScript, forgetScript, startScript } from "../../../provider/remote/jobs/job-start";
+import { launcherProgram, runnerProgram } from "../../../provider/remote/jobs/job-program";
+import { batchGround, observerProgram } from "../../../provider/remote/questions/observer-program";
+import { batchScript } from "../../../provider/remote/questions/question-batch";
+import { uploadScript } from "../../../provider/remote/upload/upload";
+import { type Job, type JobFile, sh } from "../../../provider/shell";
+import { DECLARATIONS } from "../proofs/declarations";
+import { asSent, asWritten, libraryFiles } from "./library-files";
+import type { Script } from "./shellcheck";
+
+/** The scripts of all jobs and questions of test/support/proofs/declarations.ts, and those that carry them. */
+export function renderedScripts(): Script[] {
+  const scripts = [...DECLARATIONS.flatMap(scriptsOf), ...carriers()];
+  const byText = new Map(scripts.map(({ name, text }) => [text, name]));
+  return [...byText].map(([text, name]) => ({ name, text: withDirectives(text) }));
+}
+
+function scriptsOf(declaration: (typeof DECLARATIONS)[number]): Script[] {
+  const inputs = declaration.inputs((_path, plain, under = "") => `${under}${plain}`, "/plain") as never;
+  const jobs = declaration.jobs(inputs);
+  return [
+    ...jobs.flatMap((job) =>
+      job.steps.map(({ name, script }) => ({
+        name: `${declaration.kind}, job "${job.title}", step ${name}`,
+        text: `${preamble.text}export JOB_FILES=/job/files\n${withSourced(script.text, job.files)}\n`,
+      })),
+    ),
+    ...jobs.flatMap((job) => ownScripts(job, declaration.kind)),
+    ...declaration.questions(inputs).map(({ text }, at) => ({
+      name: `${declaration.kind}, question ${at + 1}`,
+      text: `${preamble.text}${text}\n`,
+    })),
+  ];
+}
+
+/** Files of a job that are run by themselves. */
+function ownScripts({ title, files = [] }: Job, kind: string): Script[] {
+  return files
+    .filter(({ content }) => String(content).startsWith("#!/bin/sh"))
+    .map(({ name, content }) => ({ name: `${kind}, job "${title}", file ${name}`, text: String(content) }));
+}
+
+/** With the job's files in place of the lines that read them. */
+function withSourced(script: string, files: readonly JobFile[] = []): string {
+  return files.reduce(
+    (text, { name, content }) => text.replaceAll(`. "$JOB_FILES"/'${name}'\n`, () => `${String(content)}\n`),
+    script,
+  );
+}
+
+/** What brings jobs, questions and files to a host. */
+function carriers(): Script[] {
+  const job: Job = {
+    object: "domu/plain",
+    title: "a job",
+    sections: ["boot", "network", "packages"],
+    steps: [{ name: "one", title: "one", effect: "none", script: sh`echo one` }],
+    files: [{ name: "file", content: "content" }],
+  };
+  const follower = { mark: "@0123456789abcdef", expectedMachineId: "0123456789abcdef" };
+  const target = { path: "/plain/file", mode: "0600", sha256: "12".repeat(32), sizeBytes: 1 };
+  return [
+    { name: "the launcher of a job", text: launcherProgram(900).text },
+    { name: "the runner of a job", text: runnerProgram(job).text },
+    { name: "the start of a job", text: startScript(job, "operation", follower) },
+    { name: "the following of a job", text: followScript(job.object, "operation", follower) },
+    { name: "the forgetting of a job", text: forgetScript(job.object, follower) },
+    { name: "the shell for questions", text: observerProgram.text },
+    {
+      name: "a batch of questions",
+      text: `${batchGround.text}px_mark=${follower.mark} px_shared=/tmp/plain
+${batchScript([sh`say one 1`, sh`say two 2`])}`,
+    },
+    { name: "an upload", text: uploadScript(undefined, target).text },
+    { name: "a framed command", text: programIn(framedCommand(follower.mark, "id")) },
+    {
+      name: "the watch over ssh, on the machine that runs Pulumi",
+      text: asSent("provider/remote/openssh/library/guard.sh"),
+    },
+    { name: "the end of a command", text: programIn(killCommand(1234)) },
+  ];
+}
+
+/** The program in a word of provider/remote/host-script.ts. */
+function programIn(command: string): string {
+  const packed = /printf %s ([A-Za-z0-9+/=]+) \| base64 -d/.exec(command)?.[1] ?? "";
+  return Buffer.from(packed, "base64").toString("utf8");
+}
+
+/** With the comments of the library files, among which are those for shellcheck. */
+function withDirectives(text: string): string {
+  return libraryFiles()
+    .filter((file) => file.endsWith(".sh"))
+    .reduce(
+      (whole, file) => whole.replaceAll(asSent(file), () => asWritten(file).replace("# shellcheck shell=sh\n", "")),
+      text,
+    );
+}
