@@ -35,7 +35,7 @@ export interface Difference<V, Is, Shall> {
 export interface ChangeRule<V, Is, Shall, Step> {
   /** For the docs: `live`, `restart`, `live up to maxMemoryMiB, else restart`. */
   readonly says: string;
-  readonly outcome: (difference: Difference<V, Is, Shall>) => Outcome<Step>;
+  outcome(difference: Difference<V, Is, Shall>): Outcome<Step>;
 }
 
 /** One entry of a list that differs: it has an identity and words of its own. */
@@ -48,6 +48,7 @@ export interface EntryChange<Step> extends Outcome<Step> {
 /** The host does not show this property of this object: nothing can be said about it. */
 export const UNSEEN: unique symbol = Symbol("unseen");
 
+/** Its functions are methods, so that a table may hold properties of many types: each is checked where it stands. */
 export interface Property<V, Is, Shall, Step> {
   readonly type: z.ZodType<V>;
   /** Filled in by check where the program says nothing. `olds`: the completed inputs of last time. */
@@ -57,14 +58,14 @@ export interface Property<V, Is, Shall, Step> {
   /** The key of xl.cfg(5) that carries it. */
   readonly key?: string;
   /** Where the object shows it. */
-  readonly is: (is: Is, shall: Shall) => V | undefined | typeof UNSEEN;
+  is(is: Is, shall: Shall): V | undefined | typeof UNSEEN;
   /** Do two values mean the same? Default: deep equality. */
-  readonly same?: (from: V | undefined, to: V | undefined, is: Is) => boolean;
+  same?(from: V | undefined, to: V | undefined, is: Is): boolean;
   /** Never shown, whatever the program marks as secret. */
   readonly isSecret?: boolean;
   readonly change: ChangeRule<V, Is, Shall, Step>;
   /** For a list: the change of each entry, in place of the whole list's. */
-  readonly entries?: (difference: Difference<V, Is, Shall>) => readonly EntryChange<Step>[];
+  entries?(difference: Difference<V, Is, Shall>): readonly EntryChange<Step>[];
 }
 
 /** The values that a table declares. A doc comment on an entry survives this, in the editor and in declarations. */

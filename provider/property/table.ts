@@ -2,10 +2,7 @@
 import { z } from "zod";
 import type { Property } from "./property";
 
-// biome-ignore lint/suspicious/noExplicitAny: a table holds properties of many types; each entry is checked where it stands.
-export type AnyProperty<Is, Shall, Step> = Property<any, Is, Shall, Step>;
-
-export type Table<Is, Shall, Step> = Readonly<Record<string, AnyProperty<Is, Shall, Step>>>;
+export type Table<Is, Shall, Step> = Readonly<Record<string, Property<unknown, Is, Shall, Step>>>;
 
 /** All of them optional but those named. */
 export function schemaOf(

@@ -2,6 +2,7 @@
 export { type DynamicProvider, dynamicProvider } from "./dynamic-provider";
 export { propertyChange } from "./property-change";
 export { providerText } from "./provider-text";
+export type { Args, ArgsOf } from "./args";
 export { type HostReference, type NameReference, hostConnection, isInputText, nameOf } from "./references";
 export {
   type CommonInputs,

@@ -29,7 +29,7 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
   inputs: domuSchema,
   faults: domuFaults,
   complete: completeDomU,
-  computed: ["config", "consoleCommand", "configPath"],
+  computed: ["config", "consoleCommand", "configPath", "ip", "vncAddress"],
   changes: (olds, news) => guestPlan(asMade(olds), news),
   creation: domuCreation,
   creationEffect: () => "live",
@@ -52,7 +52,8 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
     const standing = standingOf(observed.claim, claimantOf(inputs, outputs));
     // Another resource manages it now; or nothing of it is left, neither domain nor claim nor its file.
     if (standing === "another" || standing === "same-owner") return undefined;
-    if (observed.guest.domain === undefined && observed.claim === undefined && !isItsFile(observed, inputs)) return undefined;
+    if (observed.guest.domain === undefined && observed.claim === undefined && !isItsFile(observed, inputs))
+      return undefined;
     const now = outputsOf(observed, inputs, outputs.machineId);
     // What is half made differs by its nature: the phase tells the next up to finish it.
     if (now.phase !== "done") return { inputs, outputs: now, unfinished: leftToDo(observed, inputs) };
@@ -104,7 +105,12 @@ interface Walk {
 }
 
 /** From what is there to what is declared. What is under way is finished; what an earlier walk left is gone on with. */
-async function walk(host: RemoteHost, inputs: DomUInputs, observed: ObservedDomU, { isKnown, announced, id }: Walk): Promise<DomUOutputs> {
+async function walk(
+  host: RemoteHost,
+  inputs: DomUInputs,
+  observed: ObservedDomU,
+  { isKnown, announced, id }: Walk,
+): Promise<DomUOutputs> {
   const { guest, phase, claim } = observed;
   const seen: ClaimSeen = { seen: claim, renews: !isKnown && claim !== undefined && phase === "done", isKnown };
   const isNew = claim === undefined && !isKnown;
@@ -119,11 +125,18 @@ async function walk(host: RemoteHost, inputs: DomUInputs, observed: ObservedDomU
   const needed = strongest([effectOf(changes), ...job.steps.map(({ effect }) => effect)]);
   if (seen.renews && isStronger(needed, announced)) {
     // Of the same owner and finished: its state was lost. It is taken over as it is; what differs is for a preview to show.
-    return perform(host, inputs, takeOverJob(inputs, guest, seen), { isKnown, id, differs: changes.map(({ text }) => text) });
+    return perform(host, inputs, takeOverJob(inputs, guest, seen), {
+      isKnown,
+      id,
+      differs: changes.map(({ text }) => text),
+    });
   }
   refuse(guestRefusals(inputs, observed, { builds: job.steps.some(({ name }) => name === "boot") }));
   // Of a guest that is left half made, the plan of its creation said that it will be booted.
-  assertAnnounced(job.steps, strongest([announced, ...(isUnfinished && !wasUpdating(phase) ? (["live"] as const) : [])]));
+  assertAnnounced(
+    job.steps,
+    strongest([announced, ...(isUnfinished && !wasUpdating(phase) ? (["live"] as const) : [])]),
+  );
   return perform(host, inputs, job, { isKnown, id });
 }
 
@@ -138,16 +151,24 @@ interface Performance {
   readonly differs?: readonly string[];
 }
 
-async function perform(host: RemoteHost, inputs: DomUInputs, job: Job, { isKnown, id = idOf(inputs), differs }: Performance): Promise<DomUOutputs> {
+async function perform(
+  host: RemoteHost,
+  inputs: DomUInputs,
+  job: Job,
+  { isKnown, id = idOf(inputs), differs }: Performance,
+): Promise<DomUOutputs> {
   const { machineId } = await host.identity();
   try {
     await host.perform(job);
     const observed = await observe(host, inputs, { beforeChange: false, isKnown: true });
     const left = differs ?? guestPlan(observed.guest, inputs).map(({ text }) => text);
     if (differs !== undefined) {
-      throw new DriftError(`${inputs.name} was on the host already and has been taken over as it is. It differs from what is declared: ${left.join("; ")}.`, {
-        hint: "Run refresh, look at the preview, and run up again.",
-      });
+      throw new DriftError(
+        `${inputs.name} was on the host already and has been taken over as it is. It differs from what is declared: ${left.join("; ")}.`,
+        {
+          hint: "Run refresh, look at the preview, and run up again.",
+        },
+      );
     }
     if (left.length > 0) {
       throw new CommandError(`All steps ended well, but the host shows something else: ${left.join("; ")}.`, {
@@ -158,7 +179,12 @@ async function perform(host: RemoteHost, inputs: DomUInputs, job: Job, { isKnown
   } catch (error) {
     const seen = await observe(host, inputs, { beforeChange: false, isKnown: true }).catch(() => undefined);
     // Refused in its first step: nothing is ours, and nothing is left behind.
-    if (!isKnown && seen !== undefined && standingOf(seen.claim, { owner: inputs.owner, claimId: undefined, hasState: false }) !== "same-owner") throw explained(error, seen);
+    if (
+      !isKnown &&
+      seen !== undefined &&
+      standingOf(seen.claim, { owner: inputs.owner, claimId: undefined, hasState: false }) !== "same-owner"
+    )
+      throw explained(error, seen);
     const outputs =
       seen === undefined
         ? { machineId, phase: "updating" }
@@ -180,7 +206,9 @@ function leftToDo(observed: ObservedDomU, inputs: DomUInputs): Unfinished[] {
     isBegun(phase) && (inputs.install !== undefined || guest.domain === undefined)
       ? creationJob(inputs, phase, seen)
       : updateJob(guest, guestPlan(guest, inputs), inputs, { ...seen, isUnfinished: true });
-  const noticed = job.steps.filter(({ name, effect }) => effect !== "none" || name === "install").map(({ title }) => title);
+  const noticed = job.steps
+    .filter(({ name, effect }) => effect !== "none" || name === "install")
+    .map(({ title }) => title);
   return [
     {
       text: `finish what was begun (${phase ?? "its claim is gone"})${noticed.length === 0 ? "" : `, which will ${noticed.join(", ")}`}`,
@@ -235,7 +263,9 @@ function outputsOf(observed: ObservedDomU, inputs: DomUInputs, machineId: string
     ...(observed.claim?.id === undefined ? {} : { claimId: observed.claim.id }),
     ...(domain === undefined ? {} : { domid: domain.domid }),
     ...(ip === undefined ? {} : { ip }),
-    ...(vfb === undefined || port === undefined || domain === undefined ? {} : { vncAddress: `${vfb.vncListen ?? "127.0.0.1"}:${port}` }),
+    ...(vfb === undefined || port === undefined || domain === undefined
+      ? {}
+      : { vncAddress: `${vfb.vncListen ?? "127.0.0.1"}:${port}` }),
   };
 }
 
@@ -247,4 +277,3 @@ function observe(
 ): Promise<ObservedDomU> {
   return host.ask(observeDomU(inputs, options), { timeoutSeconds: 180 });
 }
-

@@ -1,6 +1,10 @@
 /** Lists whose entries, or which as a whole, may not be known yet. Pure. */
 import { hasUnknown } from "../../property";
 
+export function isList<T>(list: readonly T[]): boolean {
+  return Array.isArray(list);
+}
+
 /** Each entry of a list, where list and entry are known. */
 export function each<T extends object>(list: readonly T[], make: (entry: T, index: number) => T): readonly T[] {
   return list.map((entry, index) => (typeof entry === "object" ? make(entry, index) : entry));
@@ -12,7 +16,9 @@ export function isKnownList<T>(entries: readonly T[] | undefined): entries is re
 }
 
 export function hasUnknownEntry(entries: unknown): boolean {
-  return !Array.isArray(entries) || entries.some((entry) => typeof entry !== "object") || hasUnknown(entries.map(identities));
+  return (
+    !Array.isArray(entries) || entries.some((entry) => typeof entry !== "object") || hasUnknown(entries.map(identities))
+  );
 }
 
 /** What tells entries apart: while that is not known, nobody can say which is which. */

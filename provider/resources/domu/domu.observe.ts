@@ -118,7 +118,12 @@ ${xl.sayDomains}`,
         consoleTail: answer.get("consoleTail"),
         vncPort: Number(facts.get("vncPort") ?? "") || undefined,
         hasPygrub: facts.get("pygrub") === "yes",
-        inUse: beforeChange ? answer.need("inUse").split("\n").filter((sentence) => sentence !== "") : [],
+        inUse: beforeChange
+          ? answer
+              .need("inUse")
+              .split("\n")
+              .filter((sentence) => sentence !== "")
+          : [],
         paths: new Map(paths.map((path, index) => [path, pathKind(facts.get(`path.${index}`))])),
         bridges: new Map(bridges.map((bridge, index) => [bridge, facts.get(`bridge.${index}`) === "yes"])),
       };
@@ -172,9 +177,12 @@ function domainOf({ domains, unreadable }: HostDomains, { name, uuid }: DomUInpu
     );
   }
   if (own.length > 1) {
-    throw new CommandError(`Two domains on the host have the uuid of ${name}: ${own.map(({ name: called, domid }) => `${called} (id ${domid})`).join(", ")}.`, {
-      hint: "Destroy the one that should not be there with xl destroy, then run refresh.",
-    });
+    throw new CommandError(
+      `Two domains on the host have the uuid of ${name}: ${own.map(({ name: called, domid }) => `${called} (id ${domid})`).join(", ")}.`,
+      {
+        hint: "Destroy the one that should not be there with xl destroy, then run refresh.",
+      },
+    );
   }
   return own[0];
 }

@@ -5,6 +5,7 @@ import type { Failure } from "../../pulumi";
 import { deriveUuid } from "../../xen";
 import { TABLE_KEYS, shownConfig } from "./domu.config";
 import { completeDisks } from "./domu.disks";
+import { isKnownList } from "./domu.lists";
 import { configPath } from "./domu.place";
 import { type DomUInputs, domuTable } from "./domu.properties";
 import type { DomUShall } from "./domu.shall";
@@ -15,7 +16,7 @@ import { completeVifs } from "./domu.vifs";
  */
 export function completeDomU(inputs: DomUInputs, olds?: DomUInputs): DomUInputs {
   const uuid = inputs.uuid ?? (olds?.uuid !== undefined && !isUnknown(olds.uuid) ? olds.uuid : derivedUuid(inputs));
-  const whole = withDefaults(domuTable, { ...inputs, uuid } as DomUShall, olds as DomUShall | undefined) as DomUInputs;
+  const whole = withDefaults(domuTable, { ...inputs, uuid }, olds as DomUShall | undefined) as DomUInputs;
   const complete: DomUInputs = {
     ...whole,
     disks: completeDisks(inputs.disks, olds?.disks),
@@ -26,7 +27,22 @@ export function completeDomU(inputs: DomUInputs, olds?: DomUInputs): DomUInputs 
     config: shownConfig(complete),
     consoleCommand: whenKnown([inputs.name], (name) => `xl console ${name}`),
     configPath: whenKnown([inputs.name], configPath),
+    ...known("ip", isKnownList(complete.vifs) ? complete.vifs[0]?.ip : undefined),
+    ...known("vncAddress", vncAddress(complete)),
   };
+}
+
+function known(name: string, value: string | undefined): Record<string, string> {
+  return value === undefined ? {} : { [name]: value };
+}
+
+/** Of a screen whose display is fixed; xl chooses the others when it builds the guest. */
+function vncAddress({ vfb }: DomUInputs): string | undefined {
+  if (typeof vfb !== "object" || vfb.vncDisplay === undefined || vfb.vnc === false) return undefined;
+  return whenKnown(
+    [vfb.vncListen, vfb.vncDisplay],
+    (listen, display) => `${listen ?? "127.0.0.1"}:${5900 + Number(display)}`,
+  );
 }
 
 /**

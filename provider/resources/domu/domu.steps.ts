@@ -231,8 +231,11 @@ ${claimLock}
 ${unlessClaimed(sh`"$folder"`, claimId)}
 pygrub_restore "$folder/disk-mode"
 renaming=$(cat "$folder/renaming" 2>/dev/null || :)
-${files.reduce((all, text) => sh`${all}${text}
-`, sh``)}
+${files.reduce(
+  (all, text) => sh`${all}${text}
+`,
+  sh``,
+)}
 rm -rf "$folder"
 )
 rmdir ${ROOT_FOLDER}/domu ${ROOT_FOLDER} 2>/dev/null || true`,

@@ -7,13 +7,21 @@
  * leaves its disk, which is a resource of its own.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { type HostReference, type NameReference, XenResource, hostConnection, isInputText, nameOf } from "../../pulumi";
+import {
+  type Args,
+  type ArgsOf,
+  type HostReference,
+  type NameReference,
+  XenResource,
+  hostConnection,
+  isInputText,
+  nameOf,
+} from "../../pulumi";
+import type { ValuesOf } from "../../property";
 import type { Connection } from "../../remote/connection/connection";
-import type { DomainType, EventAction } from "../../xen";
-import type { DomUInstall, DomUWait } from "./domu.install.schema";
-import type { BootMode, DomUVfb, DomUVif } from "./domu.shall";
-
-type ExtraValue = string | number | readonly string[];
+import type { DomUInstall } from "./domu.install.schema";
+import type { domuTable } from "./domu.properties";
+import type { DomUDisk, DomUVfb, DomUVif } from "./domu.shall";
 
 /** A DiskImage, as far as a guest needs it. */
 interface Image {
@@ -21,23 +29,17 @@ interface Image {
   readonly format: pulumi.Output<"raw" | "qcow2" | "block">;
 }
 
-export interface DomUDiskArgs {
+export type DomUDiskArgs = ArgsOf<Omit<DomUDisk, "path">> & {
   /** A DiskImage, or the path of an image or block device on the host. */
   readonly image: Image | pulumi.Input<string>;
-  /** Default: the image's own, else raw. */
-  readonly format?: pulumi.Input<"raw" | "qcow2" | "block">;
-  /** What the guest sees; default xvda, xvdb, … by position. */
-  readonly device?: pulumi.Input<string>;
-  /** `w` read and write (default), `r` read only. */
-  readonly mode?: pulumi.Input<"w" | "r">;
-}
+};
 
-export type DomUVifArgs = Omit<pulumi.Unwrap<DomUVif>, "bridge"> & {
+export type DomUVifArgs = ArgsOf<Omit<DomUVif, "bridge">> & {
   /** A Bridge, or its name. */
   readonly bridge: NameReference;
 };
 
-export interface DomUInstallArgs extends Omit<DomUInstall, "media" | "answers"> {
+export type DomUInstallArgs = ArgsOf<Omit<DomUInstall, "media">> & {
   /** An InstallMedia. */
   readonly media: {
     readonly name: pulumi.Output<string>;
@@ -46,62 +48,21 @@ export interface DomUInstallArgs extends Omit<DomUInstall, "media" | "answers"> 
     readonly ramdiskPath: pulumi.Output<string>;
     readonly serve: pulumi.Output<{ readonly bridge: string; readonly port: number } | undefined>;
   };
-  /** Of `answers.preseed(…)` or `answers.text(…)`. */
-  readonly answers?: pulumi.Input<NonNullable<DomUInstall["answers"]>>;
-}
+};
 
-export interface DomUArgs {
+type Properties = Omit<ArgsOf<ValuesOf<typeof domuTable>>, "disks" | "vifs" | "install">;
+
+export interface DomUArgs extends Properties {
   /** A XenHost, or how to reach a host. */
   readonly host: HostReference<Connection>;
-  /** The domain's name, its own on the host; default: the resource's name. */
-  readonly name?: pulumi.Input<string>;
-  /** Default: derived from host and name. */
-  readonly uuid?: pulumi.Input<string>;
-  /** Default `pv`. `pvh` and `hvm` need a CPU with hardware virtualisation. */
-  readonly type?: pulumi.Input<DomainType>;
-  /** Default 512. Up to what the guest booted with: live. */
-  readonly memoryMiB?: pulumi.Input<number>;
-  /** What it may grow to without a restart; default: memoryMiB. */
-  readonly maxMemoryMiB?: pulumi.Input<number>;
-  /** Default 1. Up to maxVcpus: live. */
-  readonly vcpus?: pulumi.Input<number>;
-  /** Default: vcpus. */
-  readonly maxVcpus?: pulumi.Input<number>;
-  /** The host's CPUs it may run on, such as `"0-3,^1"`; default all. */
-  readonly cpus?: pulumi.Input<string>;
-  /** The first one is what it boots from. */
+  /** Its disks: images and block devices of the host. It boots from the first one. */
   readonly disks?: readonly DomUDiskArgs[];
+  /** Its network interfaces. */
   readonly vifs?: readonly DomUVifArgs[];
-  /** A screen by VNC; default none. */
-  readonly vfb?: pulumi.Input<pulumi.Unwrap<DomUVfb>> | { readonly [K in keyof DomUVfb]: pulumi.Input<DomUVfb[K]> };
-  /** How its kernel is found. Default `pygrub`, without privileges; `hvm` guests have a firmware instead. */
-  readonly boot?: pulumi.Input<BootMode>;
-  /** On the host; with boot `direct`, or another boot loader with `pvgrub2`. */
-  readonly kernel?: pulumi.Input<string>;
-  /** On the host; with boot `direct`. */
-  readonly ramdisk?: pulumi.Input<string>;
-  /** Kernel argument `root=`. */
-  readonly root?: pulumi.Input<string>;
-  /** Further kernel arguments. */
-  readonly extra?: pulumi.Input<string>;
-  /** Default `destroy`. */
-  readonly onPoweroff?: pulumi.Input<EventAction>;
-  /** Default `restart`. */
-  readonly onReboot?: pulumi.Input<EventAction>;
-  /** Default `destroy`. */
-  readonly onCrash?: pulumi.Input<EventAction>;
-  /** Started with the host; default false. */
-  readonly autostart?: pulumi.Input<boolean>;
-  /** Default `running`. */
-  readonly powerState?: pulumi.Input<"running" | "stopped">;
-  /** Any other key of xl.cfg(5). */
-  readonly extraConfig?: pulumi.Input<Record<string, ExtraValue>>;
-  /** Installs a system into the first disk before the first boot; never again after that. */
+  /** Installs a system onto the first disk before the first boot, and never again after that. */
   readonly install?: DomUInstallArgs;
-  /** The guest is there when it answers; default: when it is built. */
-  readonly waitFor?: pulumi.Input<DomUWait>;
   /** What you consent to; default `["restart", "migrate"]`. */
-  readonly allow?: pulumi.Input<("restart" | "migrate" | "replace" | "dataLoss")[]>;
+  readonly allow?: Args<readonly ("restart" | "migrate" | "replace" | "dataLoss")[]>;
 }
 
 /**
@@ -126,7 +87,7 @@ export class DomU extends XenResource {
   declare readonly configPath: pulumi.Output<string>;
   /** Another one after each reboot of the guest. */
   declare readonly domid: pulumi.Output<number | undefined>;
-  /** disk-ready, installing, installed, switched, booted, reachable, done. */
+  /** How far its life has come: disk-ready, installing, installed, switched, booted, reachable, updating, done. */
   declare readonly phase: pulumi.Output<string>;
 
   constructor(name: string, args: DomUArgs, opts?: pulumi.CustomResourceOptions) {
@@ -168,9 +129,9 @@ function diskInput({ image, format, ...disk }: DomUDiskArgs): pulumi.Inputs {
 
 /** A password makes the whole screen a secret, so that no display shows it. */
 function vfbInput(vfb: NonNullable<DomUArgs["vfb"]>): pulumi.Output<DomUVfb> {
-  return pulumi
-    .output(vfb as pulumi.Input<DomUVfb>)
-    .apply((known) => (known.vncPassword === undefined ? pulumi.output(known) : pulumi.secret(known)));
+  return (pulumi.output(vfb) as pulumi.Output<DomUVfb>).apply((known) =>
+    known.vncPassword === undefined ? pulumi.output(known) : pulumi.secret(known),
+  );
 }
 
 /** Only what the guest needs of the media: their checksums are no matter of it. */
