@@ -49,9 +49,8 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const observed = await observe(host, inputs, { beforeChange: false, isKnown: true });
-    const standing = standingOf(observed.claim, claimantOf(inputs, outputs));
     // Another resource manages it now; or nothing of it is left, neither domain nor claim nor its file.
-    if (standing === "another" || standing === "same-owner") return undefined;
+    if (standingOf(observed.claim, claimantOf(inputs, outputs)) === "another") return undefined;
     if (observed.guest.domain === undefined && observed.claim === undefined && !isItsFile(observed, inputs))
       return undefined;
     const now = outputsOf(observed, inputs, outputs.machineId);
@@ -67,7 +66,7 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
     const host = openHost(news.connection, { machineId: olds.outputs.machineId });
     await settleFormerJob(host, guestObject(news.uuid));
     const observed = await observe(host, news, { beforeChange: true, isKnown: true });
-    refuseAnothers(observed.claim, byId(olds.outputs), `The guest ${news.name}`);
+    refuseAnothers(observed.claim, claimantOf(olds.inputs, olds.outputs), `The guest ${news.name}`);
     if (observed.claim === undefined && observed.guest.domain === undefined && !isItsFile(observed, news)) {
       throw new DriftError(`${news.name} is no longer on the host: neither its domain nor its files are there.`, {
         hint: "Run refresh: up then creates it again. Nothing was touched.",
@@ -78,9 +77,14 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
 
   async delete(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    const isOwn = ({ claim, guest }: ObservedDomU): boolean => {
-      const standing = standingOf(claim, byId(outputs));
-      return standing === "own" || (standing === "free" && outputs.claimId !== undefined && guest.domain !== undefined);
+    // By its claim; where that is lost, by the uuid that its domain or its file bears.
+    const isOwn = (seen: ObservedDomU): boolean => {
+      const standing = standingOf(seen.claim, claimantOf(inputs, outputs));
+      return (
+        standing === "own" ||
+        standing === "same-owner" ||
+        (standing === "free" && (seen.guest.domain !== undefined || isItsFile(seen, inputs)))
+      );
     };
     const before = await observe(host, inputs, { beforeChange: false, isKnown: true });
     // Another resource's, or nobody's: nothing is touched, and for us it is gone.
@@ -226,13 +230,12 @@ function idOf({ uuid, name }: DomUInputs): string {
   return uuid ?? name;
 }
 
+/**
+ * By the claim id of the state alone: whoever has lost the id manages the guest no more. Only where a create was cut off before
+ * it could read its id is there none: then the owner tells.
+ */
 function claimantOf({ owner }: DomUInputs, { claimId }: DomUOutputs): Claimant {
-  return { owner, claimId, hasState: true };
-}
-
-/** By the claim id of the state alone: whoever has lost the id manages the guest no more, whatever its name. */
-function byId({ claimId }: DomUOutputs): Claimant {
-  return { owner: undefined, claimId, hasState: true };
+  return { owner: claimId === undefined ? owner : undefined, claimId, hasState: true };
 }
 
 /** The step's own sentence and, of an installer, the end of its console, in place of the job's log. */
