@@ -60,6 +60,8 @@ export class Crew {
   }
 
   #hire(): ChildProcess {
-    return fork(join(__dirname, "worker.ts"), [], { execArgv: ["-r", join(projectRoot, "test/support/typescript-loader.cjs")] });
+    return fork(join(__dirname, "worker.ts"), [], {
+      execArgv: ["-r", join(projectRoot, "test/support/typescript-loader.cjs")],
+    });
   }
 }

@@ -67,7 +67,8 @@ async function main(options: Options): Promise<boolean> {
   await crew.end();
   const count = [...tally.values()].reduce((sum, one) => sum + one, 0);
   console.log("");
-  for (const [signature, times] of [...tally].sort((a, b) => b[1] - a[1])) console.log(`${String(times).padStart(5)} ${signature}`);
+  for (const [signature, times] of [...tally].sort((a, b) => b[1] - a[1]))
+    console.log(`${String(times).padStart(5)} ${signature}`);
   console.log(`${String(Math.round(played / minutes))} histories a minute with ${String(options.workers)} workers`);
   console.log(`histories n=${String(played)} broken=${String(count)} seed=${String(options.seed)}`);
   return count === 0 && played > 0;

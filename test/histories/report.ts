@@ -23,7 +23,8 @@ export function printBroken(name: string, history: History, { violations, log }:
   const file = join(folder, `${name}.json`);
   writeFileSync(file, `${JSON.stringify(history, null, 2)}\n`);
   console.log(`\nBROKEN ${name}`);
-  for (const { rule, text, step } of violations.slice(0, 5)) console.log(`  ${RULES[rule]} (step ${String(step)}): ${text.slice(0, 600)}`);
+  for (const { rule, text, step } of violations.slice(0, 5))
+    console.log(`  ${RULES[rule]} (step ${String(step)}): ${text.slice(0, 600)}`);
   console.log("  the history:");
   for (const [index, step] of history.steps.entries()) console.log(`    ${String(index)}. ${lineOf(step)}`);
   console.log("  what happened:");

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import { UNKNOWN } from "../../../provider/pulumi";
 import { type Provider, ProviderError } from "./provider-client";
 import type { CallFault, Method, Properties } from "./provider-protocol";
-import type { ResourceState, StackState } from "./stack-state";
+import { type ResourceState, type StackState, inDependencyOrder } from "./stack-state";
 
 /** A resource as a program registers it. */
 export interface Registration {
@@ -48,7 +48,10 @@ export interface Run {
 /** Called around each call that may touch the host. */
 export interface Watch {
   before(call: { method: Method; key: string; kind: string; inputs: Properties }): Promise<void> | void;
-  after(call: { method: Method; key: string; kind: string; inputs: Properties }, error: string | undefined): Promise<void> | void;
+  after(
+    call: { method: Method; key: string; kind: string; inputs: Properties },
+    error: string | undefined,
+  ): Promise<void> | void;
 }
 
 class Stopped extends Error {
@@ -83,21 +86,30 @@ export class MiniEngine {
     return this.#caught([], async () => {
       for (const old of this.state) {
         const { key, kind, id, outputs } = old;
-        const read = (await this.#touch(kind, "read", key, old.inputs, [id, outputs])) as { id?: string; props?: Properties; inputs?: Properties };
+        const read = (await this.#touch(kind, "read", key, old.inputs, [id, outputs])) as {
+          id?: string;
+          props?: Properties;
+          inputs?: Properties;
+        };
         if (read.id === undefined || read.id === "") {
           this.state = this.state.filter((one) => one !== old);
           continue;
         }
         const { initErrors: _, ...kept } = old;
         // What was unfinished is forgotten here: only the provider's own diff can still tell.
-        this.#put(old, { ...kept, id: read.id, inputs: withText(read.inputs ?? old.inputs, old.inputs), outputs: withText(read.props ?? {}, outputs) });
+        this.#put(old, {
+          ...kept,
+          id: read.id,
+          inputs: withText(read.inputs ?? old.inputs, old.inputs),
+          outputs: withText(read.props ?? {}, outputs),
+        });
       }
     });
   }
 
   async destroy(): Promise<Run> {
     return this.#caught([], async () => {
-      for (const old of [...this.state].reverse()) await this.#delete(old);
+      for (const old of inDependencyOrder(this.state).reverse()) await this.#delete(old);
     });
   }
 
@@ -110,7 +122,9 @@ export class MiniEngine {
         seen.set(registration.key, await this.#register(registration, seen, announced, kept, isPreview));
       }
       const wanted = new Set(program.map(({ key }) => key));
-      const gone = [...this.state].reverse().filter((one) => one.isDoomed === true || !wanted.has(one.key));
+      const gone = inDependencyOrder(this.state)
+        .reverse()
+        .filter((one) => one.isDoomed === true || !wanted.has(one.key));
       for (const old of gone) {
         if (isPreview && kept.has(old)) continue;
         announced.push({ op: "delete", key: old.key, kind: old.kind, effect: "none", plan: "", inputs: {}, old });
@@ -131,7 +145,8 @@ export class MiniEngine {
     const inputs = registration.inputs((of) => {
       const outputs = seen.get(of) ?? {};
       return new Proxy(outputs, {
-        get: (target, name) => (typeof name === "string" && !(name in target) ? (isPreview ? UNKNOWN : undefined) : target[name as string]),
+        get: (target, name) =>
+          typeof name === "string" && !(name in target) ? (isPreview ? UNKNOWN : undefined) : target[name as string],
       });
     });
     const found = this.state.find((one) => one.isDoomed !== true && [key, ...aliases].includes(one.key));
@@ -155,7 +170,9 @@ export class MiniEngine {
     const isForced = diff.changes === undefined && registration.replaceOnChanges.some((name) => changed.includes(name));
     if (replaces.length > 0 || isForced) {
       const fresh = await this.#check(key, kind, {}, inputs);
-      announced.push(announcedOf("replace", registration, { ...fresh, plan: checked["plan"], effect: checked["effect"] }, old));
+      announced.push(
+        announcedOf("replace", registration, { ...fresh, plan: checked["plan"], effect: checked["effect"] }, old),
+      );
       if (isPreview) return fresh;
       if (diff.deleteBeforeReplace === true) await this.#delete(old);
       else this.#put(old, { ...old, isDoomed: true });
@@ -181,16 +198,25 @@ export class MiniEngine {
       const fault = faultOf(error);
       if (fault?.id !== undefined && fault.properties !== undefined) {
         const outputs = withText(fault.properties, checked);
-        this.state = [...this.state, { key, kind, id: fault.id, inputs: checked, outputs, dependencies, initErrors: [fault.message] }];
+        this.state = [
+          ...this.state,
+          { key, kind, id: fault.id, inputs: checked, outputs, dependencies, initErrors: [fault.message] },
+        ];
       }
       throw error;
     }
   }
 
-  async #update({ key, kind, dependencies }: Registration, old: ResourceState, checked: Properties): Promise<Properties> {
+  async #update(
+    { key, kind, dependencies }: Registration,
+    old: ResourceState,
+    checked: Properties,
+  ): Promise<Properties> {
     const { initErrors: _, ...rest } = old;
     try {
-      const made = (await this.#touch(kind, "update", key, checked, [old.id, old.outputs, checked])) as { outs?: Properties };
+      const made = (await this.#touch(kind, "update", key, checked, [old.id, old.outputs, checked])) as {
+        outs?: Properties;
+      };
       const outputs = withText(made.outs ?? {}, checked);
       this.#put(old, { ...rest, inputs: checked, outputs, dependencies });
       return outputs;
@@ -220,7 +246,13 @@ export class MiniEngine {
     return withText(inputs, news);
   }
 
-  async #touch(kind: string, method: Method, key: string, inputs: Properties, args: readonly unknown[]): Promise<unknown> {
+  async #touch(
+    kind: string,
+    method: Method,
+    key: string,
+    inputs: Properties,
+    args: readonly unknown[],
+  ): Promise<unknown> {
     const call = { method, key, kind, inputs };
     await this.#watch?.before(call);
     try {
@@ -266,7 +298,12 @@ function withText(values: Properties, from: Properties): Properties {
   return { ...values, ...("__provider" in from ? { __provider: from["__provider"] } : {}) };
 }
 
-function announcedOf(op: Op, { key, kind }: Registration, inputs: Properties, old: ResourceState | undefined): Announced {
+function announcedOf(
+  op: Op,
+  { key, kind }: Registration,
+  inputs: Properties,
+  old: ResourceState | undefined,
+): Announced {
   const text = (name: string): string => (typeof inputs[name] === "string" ? inputs[name] : "");
   // What stays as it is shows no plan, whatever text it keeps.
   const [effect, plan] = op === "same" ? ["none", ""] : [text("effect"), text("plan")];
@@ -274,5 +311,7 @@ function announcedOf(op: Op, { key, kind }: Registration, inputs: Properties, ol
 }
 
 function changedKeys(before: Properties, after: Properties): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !isDeepStrictEqual(before[key], after[key]));
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => !isDeepStrictEqual(before[key], after[key]),
+  );
 }

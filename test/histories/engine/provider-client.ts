@@ -55,7 +55,9 @@ export class ProviderClient implements Provider {
       const timer = setTimeout(() => {
         settle(() => {
           this.kill();
-          reject(new ProviderError({ message: `HANGS: ${method} of ${kind} did not end in ${String(CALL_SECONDS)} s` }));
+          reject(
+            new ProviderError({ message: `HANGS: ${method} of ${kind} did not end in ${String(CALL_SECONDS)} s` }),
+          );
         });
       }, CALL_SECONDS * 1000);
       this.#end = (error) => {
@@ -85,7 +87,8 @@ export class ProviderClient implements Provider {
       execArgv: ["-r", join(projectRoot, "test/support/typescript-loader.cjs")],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
-    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (bytes: Buffer) => this.printed.push(bytes.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (bytes: Buffer) => this.printed.push(bytes.toString()));
     return child;
   }
 }

@@ -16,3 +16,15 @@ export interface ResourceState {
 }
 
 export type StackState = readonly ResourceState[];
+
+/** What others need before those who need it; else as it is. */
+export function inDependencyOrder(state: StackState): ResourceState[] {
+  const ordered: ResourceState[] = [];
+  const visit = (one: ResourceState): void => {
+    if (ordered.includes(one)) return;
+    for (const other of state) if (other !== one && one.dependencies.includes(other.key)) visit(other);
+    ordered.push(one);
+  };
+  for (const one of state) visit(one);
+  return ordered;
+}

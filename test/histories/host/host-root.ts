@@ -1,14 +1,5 @@
 /** The files of a pretended host: what a Debian with Xen has where our scripts look, and no more. */
-import {
-  chmodSync,
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PYGRUB_USER } from "../../../provider/xen";
 
@@ -29,7 +20,13 @@ export const BRIDGES = ["br0", "br1"];
 export const MACHINE_ID = "0123456789abcdef0123456789abcdef";
 
 export function makeHostRoot(root: string): void {
-  for (const folder of [...KEPT_IN, "etc", ".pretend/local/sbin", ".pretend/libexec/xen/bin", "sys/hypervisor/version"]) {
+  for (const folder of [
+    ...KEPT_IN,
+    "etc",
+    ".pretend/local/sbin",
+    ".pretend/libexec/xen/bin",
+    "sys/hypervisor/version",
+  ]) {
     mkdirSync(join(root, folder), { recursive: true });
   }
   for (const name of OF_ETC) {
@@ -39,8 +36,14 @@ export function makeHostRoot(root: string): void {
   const lines = (line: (name: string, id: string) => string): string =>
     USERS.map(([name, id]) => `${line(name, String(id))}\n`).join("");
   // "*": no password, and not locked.
-  writeFileSync(join(root, "etc/passwd"), lines((name, id) => `${name}:*:${id}:${id}::/root:/bin/sh`));
-  writeFileSync(join(root, "etc/group"), lines((name, id) => `${name}:x:${id}:`));
+  writeFileSync(
+    join(root, "etc/passwd"),
+    lines((name, id) => `${name}:*:${id}:${id}::/root:/bin/sh`),
+  );
+  writeFileSync(
+    join(root, "etc/group"),
+    lines((name, id) => `${name}:x:${id}:`),
+  );
   writeFileSync(join(root, "etc/nsswitch.conf"), "passwd: files\ngroup: files\nhosts: files\n");
   writeFileSync(join(root, "etc/machine-id"), `${MACHINE_ID}\n`);
   writeFileSync(join(root, "sys/hypervisor/version/major"), "4\n");

@@ -82,6 +82,7 @@ function fetched(args: readonly string[]): Answered {
   const url = args.at(-1) ?? "";
   const content = WEB[new URL(url).pathname];
   const to = args[args.indexOf("-o") + 1];
-  if (content === undefined || to === undefined) return { code: 22, err: "curl: (22) The requested URL returned error: 404\n" };
+  if (content === undefined || to === undefined)
+    return { code: 22, err: "curl: (22) The requested URL returned error: 404\n" };
   return { code: 0, file: { path: to, content } };
 }

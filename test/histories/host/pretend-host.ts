@@ -133,10 +133,10 @@ export class PretendHost {
     }
   }
 
+  /** Connections end as well: a shell that waits for questions must not meet the next history. */
   reset(): void {
-    for (const { pid } of this.#started()) {
-      if (!isSshd(pid)) signalProcess(pid, "SIGKILL");
-    }
+    this.#proxy.cut("rst");
+    for (const { pid } of this.#started()) signalProcess(pid, "SIGKILL");
     this.xen.reset();
     this.onChange = undefined;
     this.words.length = 0;
@@ -169,7 +169,9 @@ export class PretendHost {
 /** Why no pretended host can be here; undefined: it can. */
 export function whyNoHost(): string | undefined {
   if (userInfo().uid !== 0) return "no mount namespaces (not root)";
-  const tried = spawnSync("unshare", ["-m", "-p", "-f", "/bin/sh", "-c", "mount -t tmpfs tmpfs /mnt"], { stdio: "ignore" });
+  const tried = spawnSync("unshare", ["-m", "-p", "-f", "/bin/sh", "-c", "mount -t tmpfs tmpfs /mnt"], {
+    stdio: "ignore",
+  });
   return tried.status === 0 ? undefined : "no mount namespaces";
 }
 
@@ -179,8 +181,4 @@ function commandLineOf(pid: number): string[] {
   } catch {
     return [];
   }
-}
-
-function isSshd(pid: number): boolean {
-  return commandLineOf(pid)[0]?.startsWith("sshd") === true;
 }

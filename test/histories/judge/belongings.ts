@@ -28,7 +28,9 @@ export class Belongings {
       const whose = this.#owners.get(thing);
       const is = now.get(thing);
       if (whose === undefined || whose === owner || is === was) continue;
-      touched.push(`${thing} of ${whose} was ${is === undefined ? "removed" : `changed (${was} -> ${is})`} by ${owner}`);
+      touched.push(
+        `${thing} of ${whose} was ${is === undefined ? "removed" : `changed (${was} -> ${is})`} by ${owner}`,
+      );
     }
     for (const thing of now.keys()) if (!this.#before.has(thing)) this.#owners.set(thing, owner);
     for (const thing of this.#owners.keys()) if (!now.has(thing)) this.#owners.delete(thing);
@@ -49,7 +51,12 @@ export class Belongings {
       }
     }
     for (const { uuid, name, memoryMiB, disks, vifs } of this.#host.xen.all()) {
-      const parts = [name, memoryMiB, ...disks.map(({ vdev, target }) => `${vdev}=${target}`), ...vifs.map(({ mac }) => mac)];
+      const parts = [
+        name,
+        memoryMiB,
+        ...disks.map(({ vdev, target }) => `${vdev}=${target}`),
+        ...vifs.map(({ mac }) => mac),
+      ];
       things.set(`domain ${uuid}`, parts.join(" "));
     }
     return things;

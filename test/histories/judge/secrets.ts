@@ -10,7 +10,9 @@ export function secretIn(text: string): boolean {
 
 /** The files of ours that hold a secret and that others than root may read. */
 export function readableSecrets(host: PretendHost): string[] {
-  return ["/var/lib/pulumi-xen", "/etc/xen", "/var/log/xen", "/tmp", "/run"].flatMap((folder) => below(host.at(folder)));
+  return ["/var/lib/pulumi-xen", "/etc/xen", "/var/log/xen", "/tmp", "/run"].flatMap((folder) =>
+    below(host.at(folder)),
+  );
 }
 
 function below(folder: string): string[] {

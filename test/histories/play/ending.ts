@@ -5,7 +5,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Table } from "./player";
-import { judgedPreview, judgedRefresh, judgedUp, told } from "./player";
+import { destroyed, judgedPreview, judgedRefresh, judgedUp, told } from "./player";
+import { liesOfUp } from "../judge/truth";
+import { keyOf } from "../programs/program";
 import { clear } from "./operator";
 import type { Stack } from "./stack";
 
@@ -21,13 +23,13 @@ export async function playEnding(table: Table): Promise<void> {
   });
   const [first, ...others] = [...stacks.values()];
   // Only one of two teams can have what both want.
-  for (const other of others) await destroyed(table, other);
+  for (const other of others) await leaves(table, other);
   if (first === undefined || judge.violations.length > 0) return;
   first.takeBackHopeless();
   if (!(await converged(table, first)) || judge.violations.length > 0) return;
   await changesNothing(table, first);
   if (judge.violations.length > 0) return;
-  await destroyed(table, first);
+  await leaves(table, first);
   for (const left of leftOvers(table)) judge.note("ending", `destroy left ${left}`);
 }
 
@@ -53,17 +55,21 @@ async function changesNothing(table: Table, stack: Stack): Promise<void> {
   const program = stack.settledProgram();
   await judgedPreview(table, stack, program);
   const run = await judgedUp(table, stack, program);
-  if (run.fault !== undefined || run.announced.some(({ op }) => op !== "same")) table.judge.note("ending", `one more up is not content: ${told(run)}`);
+  if (run.fault !== undefined || run.announced.some(({ op }) => op !== "same"))
+    table.judge.note("ending", `one more up is not content: ${told(run)}`);
+  const all = new Set(program.resources.map(keyOf));
+  for (const text of liesOfUp(table.host, program, all)) table.judge.note("ending", text);
 }
 
-async function destroyed(table: Table, stack: Stack): Promise<void> {
-  const { fault } = await stack.destroy();
+async function leaves(table: Table, stack: Stack): Promise<void> {
+  const { fault } = await destroyed(table, stack);
   table.say(`   destroy of ${stack.name}: ${fault === undefined ? "ok" : `FAILED ${fault.key}: ${fault.message}`}`);
   if (fault === undefined) return;
   // Once more: what was in the way may have been a job that still ran.
   await stack.refresh();
-  const again = await stack.destroy();
-  if (again.fault !== undefined) table.judge.note("ending", `destroy fails: ${again.fault.key}: ${again.fault.message}`);
+  const again = await destroyed(table, stack);
+  if (again.fault !== undefined)
+    table.judge.note("ending", `destroy fails: ${again.fault.key}: ${again.fault.message}`);
 }
 
 /** What of ours is on a host that should be as it was. */

@@ -24,7 +24,8 @@ export class ArmedFault {
     host.onChange = () => {
       changes += 1;
       if (changes !== when.change) return undefined;
-      if (fault.fault === "failXl") return { code: 1, err: "libxl: error: libxl_utils.c: unable to get lock: Resource temporarily unavailable\n" };
+      if (fault.fault === "failXl")
+        return { code: 1, err: "libxl: error: libxl_utils.c: unable to get lock: Resource temporarily unavailable\n" };
       this.#strike();
       return undefined;
     };

@@ -21,7 +21,14 @@ export type Act =
   | { readonly act: "monitorGone"; readonly guest: string }
   | { readonly act: "editFile"; readonly path: string; readonly from: string; readonly to: string }
   | { readonly act: "deleteFile"; readonly path: string }
-  | { readonly act: "foreign"; readonly name: string; readonly isRunning: boolean; readonly disk?: string; readonly mac?: string; readonly uuidOf?: string };
+  | {
+      readonly act: "foreign";
+      readonly name: string;
+      readonly isRunning: boolean;
+      readonly disk?: string;
+      readonly mac?: string;
+      readonly uuidOf?: string;
+    };
 
 /** When a fault strikes: at the n-th change of ours that xl is asked for, or so long after the n-th call of a provider began. */
 export type When = { readonly change: number } | { readonly call: number; readonly ms: number };

@@ -70,7 +70,12 @@ function foreign(host: PretendHost, act: Extract<Act, { act: "foreign" }>): Fore
   host.write(config, text);
   if (act.isRunning) {
     try {
-      host.xen.create(readBuild(readFileSync(host.at(config), "utf8"), config), { isOurs: false, by: "operator", bootloaderUser: "", configPath: config });
+      host.xen.create(readBuild(readFileSync(host.at(config), "utf8"), config), {
+        isOurs: false,
+        by: "operator",
+        bootloaderUser: "",
+        configPath: config,
+      });
     } catch {
       // A disk that is not there: a guest that is down, then.
     }
@@ -81,6 +86,7 @@ function foreign(host: PretendHost, act: Extract<Act, { act: "foreign" }>): Fore
 /** All of it goes, with what it still holds. */
 export function clear(host: PretendHost, { name, files }: Foreign): void {
   const config = files[0] ?? "";
-  for (const domain of host.xen.all()) if (domain.name === name && domain.configPath === config && !domain.isOurs) host.xen.destroy(domain, "operator");
+  for (const domain of host.xen.all())
+    if (domain.name === name && domain.configPath === config && !domain.isOurs) host.xen.destroy(domain, "operator");
   for (const file of files) rmSync(host.at(file), { force: true });
 }

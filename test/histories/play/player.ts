@@ -37,11 +37,19 @@ export class Player {
     const judge = new Judge();
     const host = await PretendHost.start(judge);
     const provider = new ProviderClient();
-    const { inputs, failures = [] } = (await provider.call("disk-image", "check", [{}, { path: "/x", sizeGiB: 1, connection: host.connection, owner: "a/b::DiskImage::c" }])) as {
+    const { inputs, failures = [] } = (await provider.call("disk-image", "check", [
+      {},
+      { path: "/x", sizeGiB: 1, connection: host.connection, owner: "a/b::DiskImage::c" },
+    ])) as {
       inputs: object;
       failures?: { property: string }[];
     };
-    return new Player(judge, host, provider, "owner" in inputs && !failures.some(({ property }) => property === "owner"));
+    return new Player(
+      judge,
+      host,
+      provider,
+      "owner" in inputs && !failures.some(({ property }) => property === "owner"),
+    );
   }
 
   private constructor(judge: Judge, host: PretendHost, provider: ProviderClient, hasOwner: boolean) {
@@ -61,7 +69,7 @@ export class Player {
       const program = history.programs[name];
       if (program !== undefined) stacks.set(name, new Stack(name, program, provider, place, host, judge));
     }
-    judge.declaredPaths = (path) => [...stacks.values()].some((stack) => stack.program.resources.some((one) => isDisk(one) && one.args.path === path));
+    judge.declaredPaths = declaredBy([...stacks.values()]);
     const log: string[] = [];
     const foreign: Foreign[] = [];
     const table: Table = { host, judge, provider, stacks, foreign, say: (line) => log.push(line) };
@@ -78,7 +86,10 @@ export class Player {
       if (judge.violations.length === 0) await playEnding(table);
       this.#judgePrinted();
     } catch (error) {
-      judge.note("internal", `the history itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      judge.note(
+        "internal",
+        `the history itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
     }
     return { violations: [...judge.violations], log };
   }
@@ -118,11 +129,9 @@ async function playStep(table: Table, step: Step, foreign: Foreign[]): Promise<v
     case "refresh":
       await judgedRefresh(table, stack);
       return;
-    case "destroy": {
-      const run = await stack.destroy();
-      say(told(run));
+    case "destroy":
+      say(told(await destroyed(table, stack)));
       return;
-    }
     case "up": {
       if (!(await judgedPreview(table, stack))) {
         stack.takeBackUntried();
@@ -130,24 +139,32 @@ async function playStep(table: Table, step: Step, foreign: Foreign[]): Promise<v
       }
       if (step.between !== undefined) await act(step.between);
       const armed = step.fault === undefined ? undefined : new ArmedFault(host, table.provider, step.fault);
+      judge.isUnlucky = armed !== undefined || step.between !== undefined;
       stack.onCall = () => armed?.call();
       await judgedUp(table, stack);
       stack.onCall = undefined;
       armed?.disarm();
+      judge.isUnlucky = false;
       return;
     }
   }
 }
 
 /** Is there a plan? */
-export async function judgedPreview({ host, judge, say }: Table, stack: Stack, program = stack.program): Promise<boolean> {
+export async function judgedPreview(
+  { host, judge, say }: Table,
+  stack: Stack,
+  program = stack.program,
+): Promise<boolean> {
   const connections = host.connections();
   const run = await stack.preview(program);
   say(`   preview: ${told(run)}`);
   if (host.connections() !== connections) judge.note("preview", "a preview connected to the host");
   const { fault } = run;
-  if (fault !== undefined && fault.method !== "check") judge.note("preview", `${fault.method} of ${fault.key}: ${fault.message}`);
-  for (const { plan, key, inputs } of run.announced) judge.judgeText(`${plan}\n${textOf(inputs["config"])}`, `the plan of ${key}`);
+  if (fault !== undefined && fault.method !== "check")
+    judge.note("preview", `${fault.method} of ${fault.key}: ${fault.message}`);
+  for (const { plan, key, inputs } of run.announced)
+    judge.judgeText(`${plan}\n${textOf(inputs["config"])}`, `the plan of ${key}`);
   if (fault !== undefined) judge.judgeText(fault.message, `what check said about ${fault.key}`);
   if (fault === undefined) stack.markTried();
   return fault === undefined;
@@ -174,9 +191,31 @@ export async function judgedRefresh({ host, judge, say }: Table, stack: Stack): 
   return run;
 }
 
+/** To destroy a stack is to consent, for what is its own. */
+export async function destroyed({ judge, stacks }: Table, stack: Stack): Promise<Run> {
+  const before = judge.declaredPaths;
+  judge.declaredPaths = declaredBy([...stacks.values()].filter((one) => one !== stack));
+  const run = await stack.destroy();
+  judge.judgeDisks();
+  judge.declaredPaths = before;
+  return run;
+}
+
+function declaredBy(stacks: readonly Stack[]): (path: string) => boolean {
+  return (path) => stacks.some((stack) => stack.program.resources.some((one) => isDisk(one) && one.args.path === path));
+}
+
 export function told({ announced, fault }: Run): string {
-  const parts = announced.filter(({ op }) => op !== "same").map(({ op, key, effect, plan }) => `${op} ${key} (${effect})${op === "update" ? ` [${plan.replaceAll("\n", "; ")}]` : ""}`);
-  return [...(parts.length === 0 ? ["nothing"] : parts), ...(fault === undefined ? [] : [`FAILED ${fault.method} ${fault.key}: ${fault.message}`])].join("; ");
+  const parts = announced
+    .filter(({ op }) => op !== "same")
+    .map(
+      ({ op, key, effect, plan }) =>
+        `${op} ${key} (${effect})${op === "update" ? ` [${plan.replaceAll("\n", "; ")}]` : ""}`,
+    );
+  return [
+    ...(parts.length === 0 ? ["nothing"] : parts),
+    ...(fault === undefined ? [] : [`FAILED ${fault.method} ${fault.key}: ${fault.message}`]),
+  ].join("; ");
 }
 
 function textOf(value: unknown): string {

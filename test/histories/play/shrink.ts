@@ -3,7 +3,11 @@ import type { Declared, Program } from "../programs/program";
 import type { History, StackName, Step } from "./history";
 
 /** @param isStillBroken plays it. @param budget how often it is played at most. */
-export async function shrink(history: History, isStillBroken: (smaller: History) => Promise<boolean>, budget: number): Promise<History> {
+export async function shrink(
+  history: History,
+  isStillBroken: (smaller: History) => Promise<boolean>,
+  budget: number,
+): Promise<History> {
   let best = history;
   let left = budget;
   let isSmaller = true;
@@ -55,14 +59,18 @@ function* simplerSteps(step: Step): Generator<Step> {
   if (step.do === "edit" && step.edits.length > 1) {
     for (const edit of step.edits) yield { ...step, edits: step.edits.filter((one) => one !== edit) };
   }
-  if (step.do === "up" && (step.fault !== undefined || step.between !== undefined)) yield { do: "up", stack: step.stack };
+  if (step.do === "up" && (step.fault !== undefined || step.between !== undefined))
+    yield { do: "up", stack: step.stack };
   if (step.do === "rewind" && step.runs > 1) yield { ...step, runs: 1 };
 }
 
 function* withSimplerProgram(history: History, stack: StackName): Generator<History> {
   const program = history.programs[stack];
   if (program === undefined) return;
-  const put = (resources: readonly Declared[]): History => ({ ...history, programs: { ...history.programs, [stack]: { resources } satisfies Program } });
+  const put = (resources: readonly Declared[]): History => ({
+    ...history,
+    programs: { ...history.programs, [stack]: { resources } satisfies Program },
+  });
   for (const declared of program.resources) {
     if (!isUsed(declared, program)) yield put(program.resources.filter((one) => one !== declared));
   }
@@ -72,7 +80,9 @@ function* withSimplerProgram(history: History, stack: StackName): Generator<Hist
 }
 
 function isUsed({ ref }: Declared, { resources }: Program): boolean {
-  return resources.some((one) => one.type === "DomU" && (one.args.media === ref || one.args.disks.some(({ image }) => image === ref)));
+  return resources.some(
+    (one) => one.type === "DomU" && (one.args.media === ref || one.args.disks.some(({ image }) => image === ref)),
+  );
 }
 
 const NEEDED = ["path", "sizeGiB", "disks", "vifs"];

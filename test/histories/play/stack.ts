@@ -31,7 +31,14 @@ export class Stack {
   #edits: Edited[] = [];
   #announced: readonly Announced[] = [];
 
-  constructor(name: StackName, program: Program, provider: Provider, place: Omit<StackPlace, "stack">, host: PretendHost, judge: Judge) {
+  constructor(
+    name: StackName,
+    program: Program,
+    provider: Provider,
+    place: Omit<StackPlace, "stack">,
+    host: PretendHost,
+    judge: Judge,
+  ) {
     this.name = name;
     this.#base = unedited(program);
     this.#place = { ...place, stack: name };
@@ -88,7 +95,9 @@ export class Stack {
     return {
       resources: resources.map((declared): Declared => {
         const earlier = [...(this.#keys.get(declared.ref) ?? [])].filter((key) => !current.has(key) && known.has(key));
-        const aliased = known.has(keyOf(declared)) ? declared : { ...declared, aliases: [...(declared.aliases ?? []), ...earlier] };
+        const aliased = known.has(keyOf(declared))
+          ? declared
+          : { ...declared, aliases: [...(declared.aliases ?? []), ...earlier] };
         if (!isGuest(aliased)) return aliased;
         const name = guestNameOf(aliased);
         const own = names.has(name) ? { ...aliased, args: { ...aliased.args, name: `${aliased.ref}-own` } } : aliased;

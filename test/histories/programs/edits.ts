@@ -30,7 +30,10 @@ export function applyEdit(program: EditedProgram, edit: Edit): EditedProgram {
     case "putBack": {
       const declared = program.removed.find(({ ref }) => ref === edit.ref);
       if (declared === undefined || program.resources.some(({ ref }) => ref === edit.ref)) return program;
-      return { resources: [...program.resources, declared], removed: program.removed.filter((one) => one !== declared) };
+      return {
+        resources: [...program.resources, declared],
+        removed: program.removed.filter((one) => one !== declared),
+      };
     }
     case "add":
       return program.resources.some(({ ref }) => ref === edit.declared.ref)
@@ -55,7 +58,8 @@ function withArgument(declared: Declared, property: string, value: unknown): Dec
 /** A name of its own that a resource takes from its own name stays what it was: only the resource is called otherwise. */
 function named(declared: Declared, now: { name?: string; parent?: string }, withAlias: boolean): Declared {
   const key = keyOf(declared);
-  const kept = declared.type === "DiskImage" ? declared : withArgument(declared, "name", declared.args.name ?? declared.name);
+  const kept =
+    declared.type === "DiskImage" ? declared : withArgument(declared, "name", declared.args.name ?? declared.name);
   const moved = { ...kept, ...now };
   if (keyOf(moved) === key) return declared;
   return { ...moved, ...(withAlias ? { aliases: [...(declared.aliases ?? []), key] } : {}) };

@@ -7,7 +7,8 @@ import type { Random } from "./random";
 export function someEdits(random: Random, program: EditedProgram): Edit[] {
   const guests = program.resources.filter(isGuest);
   const removed = program.removed[0];
-  if (removed !== undefined && random.isTrue(0.5)) return program.removed.map(({ ref }): Edit => ({ kind: "putBack", ref }));
+  if (removed !== undefined && random.isTrue(0.5))
+    return program.removed.map(({ ref }): Edit => ({ kind: "putBack", ref }));
   if (guests.length === 0) return [];
   const guest = random.one(guests);
   return random.weighted<() => Edit[]>([
@@ -18,7 +19,17 @@ export function someEdits(random: Random, program: EditedProgram): Edit[] {
     [2, () => [{ kind: "remove", ref: guest.ref }]],
     [1, () => removalOfAll(guest, program)],
     [1, () => growth(random, program)],
-    [1, () => [{ kind: "set", ref: guest.ref, property: "replaceOnChanges", value: random.one([["extra"], ["memoryMiB"], []]) }]],
+    [
+      1,
+      () => [
+        {
+          kind: "set",
+          ref: guest.ref,
+          property: "replaceOnChanges",
+          value: random.one([["extra"], ["memoryMiB"], []]),
+        },
+      ],
+    ],
   ])();
 }
 
@@ -36,7 +47,10 @@ export function hopelessEdits(random: Random, program: EditedProgram): Edit[] {
     [
       2,
       [
-        { kind: "add", declared: { type: "DiskImage", ref: "blank", name: "blank", args: { path: "/xen/vm/blank.img", sizeGiB: 1 } } },
+        {
+          kind: "add",
+          declared: { type: "DiskImage", ref: "blank", name: "blank", args: { path: "/xen/vm/blank.img", sizeGiB: 1 } },
+        },
         set("disks", [{ image: "blank" }, ...others]),
       ],
     ],
@@ -48,7 +62,15 @@ export function hopelessEdits(random: Random, program: EditedProgram): Edit[] {
       ? []
       : ([
           [2, [set("name", guestNameOf(other))]],
-          [3, [set("disks", [...args.disks, ...other.args.disks.slice(0, 1).map((disk) => ({ image: disk.image, device: "xvdq" }))])]],
+          [
+            3,
+            [
+              set("disks", [
+                ...args.disks,
+                ...other.args.disks.slice(0, 1).map((disk) => ({ image: disk.image, device: "xvdq" })),
+              ]),
+            ],
+          ],
         ] as const)),
   ]);
 }
@@ -115,14 +137,20 @@ function vifEdits(random: Random, { ref, args: { vifs } }: DeclaredGuest): Edit[
 function identityEdit(random: Random, { ref, type }: Declared): Edit {
   const withAlias = random.isTrue(0.5);
   if (random.isTrue(0.3)) return { kind: "move", ref, parent: random.one(["site", "rack"]), withAlias };
-  const name = { DiskImage: random.one(["volume", "disk"]), InstallMedia: random.one(["netboot", "media"]), DomU: random.one(["box", "guest1"]) }[type];
+  const name = {
+    DiskImage: random.one(["volume", "disk"]),
+    InstallMedia: random.one(["netboot", "media"]),
+    DomU: random.one(["box", "guest1"]),
+  }[type];
   return { kind: "rename", ref, name: ref === "g2" || ref === "d2" ? `${name}2` : name, withAlias };
 }
 
 /** The guest with the disks that only it has. */
 function removalOfAll({ ref, args: { disks } }: DeclaredGuest, program: EditedProgram): Edit[] {
   const guests = program.resources.filter(isGuest);
-  const own = disks.filter(({ image }) => !guests.some((other) => other.ref !== ref && other.args.disks.some((disk) => disk.image === image)));
+  const own = disks.filter(
+    ({ image }) => !guests.some((other) => other.ref !== ref && other.args.disks.some((disk) => disk.image === image)),
+  );
   return [{ kind: "remove", ref }, ...own.map(({ image }): Edit => ({ kind: "remove", ref: image }))];
 }
 

@@ -31,8 +31,20 @@ export function generate(seed: number, steps: number): History {
 function someSteps(random: Random, programs: Programs): Step[] {
   const stack: StackName = programs.test !== undefined && random.isTrue(0.35) ? "test" : "prod";
   const program = programs[stack] ?? { resources: [], removed: [] };
-  const edit = (edits: readonly Edit[], isHopeless = false): Step => ({ do: "edit", stack, edits, ...(isHopeless ? { isHopeless } : {}) });
-  const edits = (): Edit[] => Array.from({ length: random.weighted([[6, 1], [3, 2], [1, 4]] as const) }).flatMap(() => someEdits(random, program));
+  const edit = (edits: readonly Edit[], isHopeless = false): Step => ({
+    do: "edit",
+    stack,
+    edits,
+    ...(isHopeless ? { isHopeless } : {}),
+  });
+  const edits = (): Edit[] =>
+    Array.from({
+      length: random.weighted([
+        [6, 1],
+        [3, 2],
+        [1, 4],
+      ] as const),
+    }).flatMap(() => someEdits(random, program));
   const up: Step = { do: "up", stack };
   return random.weighted<() => Step[]>([
     [10, () => [edit(edits()), up]],

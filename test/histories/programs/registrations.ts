@@ -4,7 +4,14 @@ import type { Connection } from "../../../provider/remote";
 import type { Registration } from "../engine/mini-engine";
 import type { Properties } from "../engine/provider-protocol";
 import { sha256Of } from "../host/other-tools";
-import { type Declared, type DeclaredDisk, type DeclaredGuest, type DeclaredMedia, type Program, keyOf } from "./program";
+import {
+  type Declared,
+  type DeclaredDisk,
+  type DeclaredGuest,
+  type DeclaredMedia,
+  type Program,
+  keyOf,
+} from "./program";
 
 export interface StackPlace {
   readonly project: string;
@@ -42,7 +49,10 @@ export function registrations(program: Program, place: StackPlace): Registration
 
 function refsOf(declared: Declared): string[] {
   if (declared.type !== "DomU") return [];
-  return [...declared.args.disks.map(({ image }) => image), ...(declared.args.media === undefined ? [] : [declared.args.media])];
+  return [
+    ...declared.args.disks.map(({ image }) => image),
+    ...(declared.args.media === undefined ? [] : [declared.args.media]),
+  ];
 }
 
 function own(declared: Declared, keys: ReadonlyMap<string, string>, outputs: Outputs): Properties {
@@ -82,7 +92,8 @@ function mediaInputs({ name, args }: DeclaredMedia): Properties {
 function guestInputs({ name, args }: DeclaredGuest, keys: ReadonlyMap<string, string>, outputs: Outputs): Properties {
   const { disks, vifs, media, vncPassword, ...rest } = args;
   const mediaKey = media === undefined ? undefined : keys.get(media);
-  const picked = (of: Properties, names: readonly string[]): Properties => Object.fromEntries(names.map((one) => [one, of[one]]));
+  const picked = (of: Properties, names: readonly string[]): Properties =>
+    Object.fromEntries(names.map((one) => [one, of[one]]));
   return {
     ...rest,
     name: args.name ?? name,
@@ -95,6 +106,11 @@ function guestInputs({ name, args }: DeclaredGuest, keys: ReadonlyMap<string, st
     // Nothing is served: what a server does is tried in test/contract and in the lab.
     ...(mediaKey === undefined
       ? {}
-      : { install: { media: picked(outputs(mediaKey), ["name", "directory", "kernelPath", "ramdiskPath"]), timeoutMinutes: 5 } }),
+      : {
+          install: {
+            media: picked(outputs(mediaKey), ["name", "directory", "kernelPath", "ramdiskPath"]),
+            timeoutMinutes: 5,
+          },
+        }),
   };
 }

@@ -9,7 +9,13 @@ const disk = (ref: string, name: string, path: string, source?: "system" | "secr
   args: { path, sizeGiB: 1, ...(source === undefined ? {} : { source }) },
 });
 
-function guest(random: Random, ref: string, name: string, images: readonly string[], media: string | undefined): Declared {
+function guest(
+  random: Random,
+  ref: string,
+  name: string,
+  images: readonly string[],
+  media: string | undefined,
+): Declared {
   return {
     type: "DomU",
     ref,
@@ -41,9 +47,20 @@ export function prodProgram(random: Random): Program {
     resources: [
       disk("d1", "disk", "/xen/vm/g1.img", hasMedia ? undefined : source),
       ...data.map((name) => disk(name, name, `/xen/vm/${name}.img`)),
-      ...(hasMedia ? [{ type: "InstallMedia", ref: "m", name: "media", args: random.isTrue(0.05) ? { isSecret: true } : {} } as const] : []),
+      ...(hasMedia
+        ? [
+            {
+              type: "InstallMedia",
+              ref: "m",
+              name: "media",
+              args: random.isTrue(0.05) ? { isSecret: true } : {},
+            } as const,
+          ]
+        : []),
       guest(random, "g1", "guest1", ["d1", ...data], hasMedia ? "m" : undefined),
-      ...(random.isTrue(0.3) ? [disk("d2", "disk2", "/xen/vm/g2.img", "system"), guest(random, "g2", "guest2", ["d2"], undefined)] : []),
+      ...(random.isTrue(0.3)
+        ? [disk("d2", "disk2", "/xen/vm/g2.img", "system"), guest(random, "g2", "guest2", ["d2"], undefined)]
+        : []),
     ],
   };
 }
@@ -53,6 +70,9 @@ export function testProgram(random: Random): Program {
   const path = random.isTrue(0.5) ? "/xen/vm/g1.img" : "/xen/vm/t1.img";
   const name = random.isTrue(0.5) ? "guest1" : "tester";
   return {
-    resources: [disk("d1", random.one(["disk", "image"]), path, "system"), guest(random, "g1", name, ["d1"], undefined)],
+    resources: [
+      disk("d1", random.one(["disk", "image"]), path, "system"),
+      guest(random, "g1", name, ["d1"], undefined),
+    ],
   };
 }

@@ -29,7 +29,9 @@ const commands: Readonly<Record<string, Command>> = {
         shown.filter((one) => !unread.includes(one)),
         names.length === 0,
       ),
-      err: unread.map(({ domid }) => `libxl: error: libxl_domain.c: Domain ${String(domid)}:Fail to get domain configuration\n`).join(""),
+      err: unread
+        .map(({ domid }) => `libxl: error: libxl_domain.c: Domain ${String(domid)}:Fail to get domain configuration\n`)
+        .join(""),
     };
   },
   info: (xen) => ({ code: 0, out: info(xen.freeMiB()) }),
@@ -42,13 +44,17 @@ const commands: Readonly<Record<string, Command>> = {
       .map(({ uuid, domid, name }) => `${uuid}  ${String(domid)}    ${name.padEnd(30)}\n`)
       .join("")}`,
   }),
-  "vcpu-list": (xen, names) => ({ code: 0, out: vcpuList(names.length === 0 ? xen.all() : names.map((name) => xen.find(name))) }),
+  "vcpu-list": (xen, names) => ({
+    code: 0,
+    out: vcpuList(names.length === 0 ? xen.all() : names.map((name) => xen.find(name))),
+  }),
   "block-list": (xen, [name = ""]) => ({ code: 0, out: blockList(xen.find(name)) }),
   "network-list": (xen, [name = ""]) => ({ code: 0, out: networkList(xen.find(name)) }),
 
   async create(xen, args, asked) {
     const path = args.find((arg) => arg.startsWith("/")) ?? "";
-    if (!existsSync(xen.at(path))) throw new XlError(2, `Failed to read config file: ${path}: No such file or directory`);
+    if (!existsSync(xen.at(path)))
+      throw new XlError(2, `Failed to read config file: ${path}: No such file or directory`);
     const build = readOrRefuse(readFileSync(xen.at(path), "utf8"), path);
     if (args.some((arg) => /^-[a-z]*n/.test(arg) || arg === "--dryrun")) return { code: 0, out: "{}\n" };
     await pause(5);
@@ -104,7 +110,8 @@ const commands: Readonly<Record<string, Command>> = {
   restore(xen, args) {
     const path = args.find((arg) => arg.startsWith("/")) ?? "";
     const domain = xen.saved.get(path);
-    if (domain === undefined || !existsSync(xen.at(path))) throw new XlError(2, `Can't open restore file: ${path}: No such file or directory`);
+    if (domain === undefined || !existsSync(xen.at(path)))
+      throw new XlError(2, `Can't open restore file: ${path}: No such file or directory`);
     xen.restore(domain);
     return done;
   },
@@ -133,9 +140,15 @@ const commands: Readonly<Record<string, Command>> = {
     const where = `Domain ${String(domain.domid)}`;
     if (!(wanted > 0)) throw new XlError(1, `libxl: error: ${where}:Requested 0 VCPUs!: Function not implemented`);
     if (wanted > HOST_CPUS && !args.includes("-i") && !args.includes("--ignore-host"))
-      throw new XlError(1, `You are overcommmitting! You have ${String(HOST_CPUS)} physical CPUs and want ${count} vCPUs! Aborting, use --ignore-host to continue`);
+      throw new XlError(
+        1,
+        `You are overcommmitting! You have ${String(HOST_CPUS)} physical CPUs and want ${count} vCPUs! Aborting, use --ignore-host to continue`,
+      );
     if (wanted > domain.build.maxVcpus)
-      throw new XlError(1, `libxl: error: libxl_domain.c:1869:libxl_set_vcpuonline: ${where}:Requested ${count} VCPUs, however maxcpus is ${String(domain.build.maxVcpus)}!: Function not implemented`);
+      throw new XlError(
+        1,
+        `libxl: error: libxl_domain.c:1869:libxl_set_vcpuonline: ${where}:Requested ${count} VCPUs, however maxcpus is ${String(domain.build.maxVcpus)}!: Function not implemented`,
+      );
     domain.vcpus = wanted;
     return done;
   },
@@ -144,18 +157,24 @@ const commands: Readonly<Record<string, Command>> = {
     const domain = xen.find(name);
     const numbers = hard.match(/\d+/g) ?? [];
     // Nothing changes, and it ends with 0.
-    if (numbers.some((cpu) => Number(cpu) >= HOST_CPUS)) return { code: 0, err: "libxl: error: Unable to set vcpu affinity: Invalid argument\n" };
+    if (numbers.some((cpu) => Number(cpu) >= HOST_CPUS))
+      return { code: 0, err: "libxl: error: Unable to set vcpu affinity: Invalid argument\n" };
     if (hard !== "-") domain.affinity = hard;
     return done;
   },
   "sched-credit2"(xen, args) {
-    const value = (flag: string): string | undefined => (args.includes(flag) ? args[args.indexOf(flag) + 1] : undefined);
+    const value = (flag: string): string | undefined =>
+      args.includes(flag) ? args[args.indexOf(flag) + 1] : undefined;
     const name = value("-d");
-    if (name === undefined) return { code: 0, out: "Cpupool Pool-0: ratelimit=1000us\nName                                ID Weight  Cap\n" };
+    if (name === undefined)
+      return { code: 0, out: "Cpupool Pool-0: ratelimit=1000us\nName                                ID Weight  Cap\n" };
     const domain = xen.find(name);
     const [weight, cap] = [value("-w"), value("-c")];
     if (weight === undefined && cap === undefined)
-      return { code: 0, out: `Name                                ID Weight  Cap\n${domain.name.padEnd(33)} ${String(domain.domid).padStart(4)} ${String(domain.weight).padStart(6)} ${String(domain.cap).padStart(4)}\n` };
+      return {
+        code: 0,
+        out: `Name                                ID Weight  Cap\n${domain.name.padEnd(33)} ${String(domain.domid).padStart(4)} ${String(domain.weight).padStart(6)} ${String(domain.cap).padStart(4)}\n`,
+      };
     if (weight !== undefined && !(Number(weight) >= 1 && Number(weight) <= 65535))
       throw new XlError(1, "Cpu weight out of range, valid values are within range from 1 to 65535");
     if (weight !== undefined) domain.weight = Number(weight);
@@ -212,7 +231,12 @@ function mibOf(size: string): number {
 /** For xendomains: what it starts with the host. */
 export function startedAtBoot(xen: Hypervisor, path: string): Domain | undefined {
   try {
-    return xen.create(readBuild(readFileSync(path, "utf8"), path), { isOurs: false, by: "boot", bootloaderUser: "", configPath: path });
+    return xen.create(readBuild(readFileSync(path, "utf8"), path), {
+      isOurs: false,
+      by: "boot",
+      bootloaderUser: "",
+      configPath: path,
+    });
   } catch {
     return undefined;
   }

@@ -11,9 +11,13 @@ export const deviceCommands: Readonly<Record<string, Command>> = {
   "block-attach"(xen, [name = "", ...words], asked) {
     const domain = xen.find(name);
     const disk = readDisk(words.join(","));
-    if (domain.disks.some(({ vdev }) => vdev === disk.vdev)) throw new XlError(1, "libxl: error: device already exists in xenstore");
+    if (domain.disks.some(({ vdev }) => vdev === disk.vdev))
+      throw new XlError(1, "libxl: error: device already exists in xenstore");
     if (!existsSync(xen.at(disk.target)))
-      throw new XlError(1, `libxl: error: Disk vdev=${disk.vdev} failed to stat: ${disk.target}: No such file or directory`);
+      throw new XlError(
+        1,
+        `libxl: error: Disk vdev=${disk.vdev} failed to stat: ${disk.target}: No such file or directory`,
+      );
     // The same raw file for the second time: not a word.
     xen.events.plugged(domain, disk, by(asked), xen.all());
     domain.disks.push(disk);

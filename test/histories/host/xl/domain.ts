@@ -17,7 +17,13 @@ export interface Vif {
   readonly isDead?: boolean;
 }
 
-export type EventAction = "destroy" | "restart" | "preserve" | "rename-restart" | "coredump-destroy" | "coredump-restart";
+export type EventAction =
+  | "destroy"
+  | "restart"
+  | "preserve"
+  | "rename-restart"
+  | "coredump-destroy"
+  | "coredump-restart";
 
 /** What a configuration says, with xl's defaults. */
 export interface Build {
@@ -112,11 +118,16 @@ export function readDisk(text: string): Disk {
   const parts = before.split(",").map((part) => part.trim());
   const keys = new Map(parts.filter((part) => part.includes("=")).map((part) => keyAndValue(part)));
   const places = parts.filter((part) => part !== "" && !part.includes("="));
-  const target = at < 0 ? (places.shift() ?? "").replace(/^(file|phy|tap2?(:tapdisk)?(:aio)?):/, "") : text.slice(text.indexOf("target=", at) + 7);
+  const target =
+    at < 0
+      ? (places.shift() ?? "").replace(/^(file|phy|tap2?(:tapdisk)?(:aio)?):/, "")
+      : text.slice(text.indexOf("target=", at) + 7);
   const [format, vdev, access] = at < 0 && /^(file|phy):/.test(parts[0] ?? "") ? ["raw", ...places] : places;
   const known = keys.get("format") ?? (format === "" ? undefined : format) ?? "raw";
   if (!["raw", "qcow2", "qcow", "vhd", "qed", "empty"].includes(known))
-    throw new Error(`config parsing error in disk specification: unknown value for format: near \`${known}' in \`${text}'`);
+    throw new Error(
+      `config parsing error in disk specification: unknown value for format: near \`${known}' in \`${text}'`,
+    );
   return {
     target: target.trim(),
     vdev: keys.get("vdev") ?? vdev ?? "xvda",

@@ -98,7 +98,10 @@ export class Hypervisor {
   create(build: Build, creator: Creator): Domain {
     const domid = this.#nextId++;
     if (this.all().some(({ name }) => name === build.name))
-      throw new XlError(3, `libxl: error: libxl_domain.c:81:libxl__domain_rename: Domain ${String(domid)}:Domain with name "${build.name}" already exists.`);
+      throw new XlError(
+        3,
+        `libxl: error: libxl_domain.c:81:libxl__domain_rename: Domain ${String(domid)}:Domain with name "${build.name}" already exists.`,
+      );
     const fault = this.#faultOf(build, domid, creator.bootloaderUser);
     if (fault !== undefined) throw new XlError(3, fault);
     const uuid = build.uuid ?? `00000000-0000-4000-8000-${String(domid).padStart(12, "0")}`;
@@ -153,10 +156,12 @@ export class Hypervisor {
 
   async #install(domain: Domain, first: Disk | undefined): Promise<void> {
     const life = this.#life;
-    const isThere = (): boolean => life === this.#life && this.domains.get(domain.domid) === domain && domain.ended === undefined;
+    const isThere = (): boolean =>
+      life === this.#life && this.domains.get(domain.domid) === domain && domain.ended === undefined;
     await pause(INSTALL_MS);
     // A real one takes minutes: whoever means to store the guest's own configuration has done so long before.
-    for (let waited = 0; isThere() && domain.stored === undefined && waited < PATIENCE_MS; waited += INSTALL_MS) await pause(INSTALL_MS);
+    for (let waited = 0; isThere() && domain.stored === undefined && waited < PATIENCE_MS; waited += INSTALL_MS)
+      await pause(INSTALL_MS);
     if (!isThere()) return;
     const how = this.installers.shift() ?? "reboot";
     if (how !== "crash" && first?.isWritable === true) this.#write(first.target, "system");
@@ -187,10 +192,15 @@ export class Hypervisor {
     domain.ended = ended;
     this.events.ended(domain, by, ended);
     const { onPoweroff, onReboot, onCrash } = domain.build;
-    const action: EventAction = { poweroff: onPoweroff, reboot: onReboot, crash: onCrash, suspend: "destroy" as const }[ended];
+    const action: EventAction = { poweroff: onPoweroff, reboot: onReboot, crash: onCrash, suspend: "destroy" as const }[
+      ended
+    ];
     const isWatched = domain.hasMonitor && domain.monitor?.isAlive() !== false;
     if (!isWatched) return;
-    this.#log(domain, `Domain ${String(domain.domid)} has shut down, reason code ${String(REASON_CODES[ended])} 0x${String(REASON_CODES[ended])}`);
+    this.#log(
+      domain,
+      `Domain ${String(domain.domid)} has shut down, reason code ${String(REASON_CODES[ended])} 0x${String(REASON_CODES[ended])}`,
+    );
     this.#log(domain, `Action for shutdown reason code ${String(REASON_CODES[ended])} is ${action}`);
     if (action === "preserve") {
       this.#log(domain, "Done. Exiting now");
@@ -261,7 +271,10 @@ export class Hypervisor {
 
   rename(domain: Domain, name: string): void {
     if (this.all().some((one) => one !== domain && one.name === name))
-      throw new XlError(1, `libxl: error: libxl_domain.c:81:libxl__domain_rename: Domain ${String(domain.domid)}:Domain with name "${name}" already exists.`);
+      throw new XlError(
+        1,
+        `libxl: error: libxl_domain.c:81:libxl__domain_rename: Domain ${String(domain.domid)}:Domain with name "${name}" already exists.`,
+      );
     domain.name = name;
   }
 
@@ -278,7 +291,8 @@ export class Hypervisor {
   restore(domain: Domain): Domain {
     const domid = this.#nextId++;
     const back: Domain = { ...domain, domid, affinity: "all", ended: undefined, monitor: undefined, hasMonitor: true };
-    if (this.all().some(({ name }) => name === back.name)) throw new XlError(1, `Domain with name "${back.name}" already exists.`);
+    if (this.all().some(({ name }) => name === back.name))
+      throw new XlError(1, `Domain with name "${back.name}" already exists.`);
     this.domains.set(domid, back);
     this.#writeFiles(back);
     return back;
@@ -300,11 +314,16 @@ export class Hypervisor {
         return `libxl: error: libxl_device.c:455:libxl__device_disk_set_backend: Disk vdev=${disk.vdev} failed to stat: ${disk.target}: No such file or directory`;
     }
     for (const { bridge } of build.vifs) {
-      if (!existsSync(this.at(`/sys/class/net/${bridge}/bridge`))) return `libxl: error: libxl_exec.c: ${where}: script: Could not find bridge device ${bridge}`;
+      if (!existsSync(this.at(`/sys/class/net/${bridge}/bridge`)))
+        return `libxl: error: libxl_exec.c: ${where}: script: Could not find bridge device ${bridge}`;
     }
     if (build.bootloader === "pygrub") {
       const boot = build.disks[0];
-      if (boot === undefined || !readContent(this.at(boot.target)).hasKernel || !this.#mayRead(boot.target, bootloaderUser))
+      if (
+        boot === undefined ||
+        !readContent(this.at(boot.target)).hasKernel ||
+        !this.#mayRead(boot.target, bootloaderUser)
+      )
         return "xc: error: panic: xg_dom_core.c:205: failed to open file '(null)': Bad address: Internal error\nlibxl: error: libxl_dom.c:646:libxl__build_pv: xc_dom_kernel_file failed: Bad address";
     } else if (build.kernel === "" || !existsSync(this.at(build.kernel))) {
       return `xc: error: panic: xg_dom_core.c:205: failed to open file '${build.kernel}': No such file or directory: Internal error`;
@@ -326,12 +345,15 @@ export class Hypervisor {
   /** Its record, and a loop device for each raw file, as blkback has them. */
   #writeFiles(domain: Domain): void {
     mkdirSync(this.at("/var/lib/xen"), { recursive: true });
-    writeFileSync(this.at(`/var/lib/xen/userdata-d.${String(domain.domid)}.${domain.uuid}.libxl-json`), "{}", { mode: 0o600 });
+    writeFileSync(this.at(`/var/lib/xen/userdata-d.${String(domain.domid)}.${domain.uuid}.libxl-json`), "{}", {
+      mode: 0o600,
+    });
     this.showLoops();
   }
 
   #dropFiles({ domid, uuid }: Domain): void {
-    for (const kind of ["libxl-json", "xl"]) rmSync(this.at(`/var/lib/xen/userdata-d.${String(domid)}.${uuid}.${kind}`), { force: true });
+    for (const kind of ["libxl-json", "xl"])
+      rmSync(this.at(`/var/lib/xen/userdata-d.${String(domid)}.${uuid}.${kind}`), { force: true });
     this.showLoops();
   }
 
