@@ -1,0 +1,94 @@
+/** The engine's side of a provider process: calls it, kills it, has the next one ready. */
+import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
+import { projectRoot } from "../../support/project-root";
+import type { CallFault, Method, Properties, Said } from "./provider-protocol";
+
+/** An error of a call, with what the engine keeps of it. */
+export class ProviderError extends Error {
+  readonly fault: CallFault;
+
+  constructor(fault: CallFault) {
+    super(fault.message);
+    this.fault = fault;
+  }
+}
+
+/** What the engine needs of providers; the tests of the engine have one of their own. */
+export interface Provider {
+  call(kind: string, method: Method, args: readonly unknown[]): Promise<Properties | undefined>;
+}
+
+/** Longer than anything that ends by itself. */
+const CALL_SECONDS = 150;
+
+export class ProviderClient implements Provider {
+  #child: ChildProcess;
+  #spare: ChildProcess;
+  #number = 0;
+  #end: ((error: Error) => void) | undefined;
+  /** What it printed: progress. */
+  readonly printed: string[] = [];
+
+  constructor() {
+    this.#child = this.#start();
+    this.#spare = this.#start();
+  }
+
+  async call(kind: string, method: Method, args: readonly unknown[]): Promise<Properties | undefined> {
+    const number = (this.#number += 1);
+    const child = this.#child;
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void): void => {
+        clearTimeout(timer);
+        child.off("message", hear);
+        this.#end = undefined;
+        act();
+      };
+      const hear = (said: Said): void => {
+        if (said.number !== number) return;
+        settle(() => {
+          if (said.error !== undefined) reject(new ProviderError(said.error));
+          else resolve(said.result as Properties | undefined);
+        });
+      };
+      const timer = setTimeout(() => {
+        settle(() => {
+          this.kill();
+          reject(
+            new ProviderError({ message: `HANGS: ${method} of ${kind} did not end in ${String(CALL_SECONDS)} s` }),
+          );
+        });
+      }, CALL_SECONDS * 1000);
+      this.#end = (error) => {
+        settle(() => {
+          reject(error);
+        });
+      };
+      child.on("message", hear);
+      child.send({ number, kind, method, args });
+    });
+  }
+
+  /** As `kill -9` does; a call that is under way ends for the engine as one of a plugin that is gone. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
+    this.#child = this.#spare;
+    this.#spare = this.#start();
+    this.#end?.(new ProviderError({ message: "KILLED: error reading from server: EOF" }));
+  }
+
+  stop(): void {
+    for (const child of [this.#child, this.#spare]) child.kill("SIGKILL");
+  }
+
+  #start(): ChildProcess {
+    const child = fork(join(__dirname, "provider-process.ts"), [], {
+      execArgv: ["-r", join(projectRoot, "test/support/typescript-loader.cjs")],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (bytes: Buffer) => this.printed.push(bytes.toString()));
+    return child;
+  }
+}

@@ -1,0 +1,396 @@
+/**
+ * The pretended Xen: domains, who watches them, how they begin and end. It does what a real 4.17 did where that was tried,
+ * and does not protect anybody from anything where the real one did not.
+ */
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { INSTALLER_KERNEL, readContent, writeContent } from "../disk-content";
+import type { MonitorProcess } from "../tool-server";
+import { type Build, type Disk, type Domain, type Ended, type EventAction, REASON_CODES, readBuild } from "./domain";
+import type { XenEvents } from "./events";
+import { DOM0_MIB, HOST_CPUS, TOTAL_MIB } from "./show";
+
+/** A guest shuts down, an installer installs, a monitor builds anew: each so quickly that polls are few. */
+const SHUTDOWN_MS = 15;
+const INSTALL_MS = 60;
+const REBUILD_MS = 30;
+const PATIENCE_MS = 2_000;
+const PYGRUB_GID = 998;
+
+export class XlError extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface Creator {
+  readonly isOurs: boolean;
+  readonly by: "ours" | "operator" | "monitor" | "boot";
+  readonly bootloaderUser: string;
+  readonly configPath: string;
+}
+
+export class Hypervisor {
+  readonly domains = new Map<number, Domain>();
+  /** Lies it tells now: uuids of domains whose record cannot be read. */
+  readonly unreadable = new Set<string>();
+  /** Guests that do not hear a shutdown. */
+  readonly deaf = new Set<string>();
+  /** What the next installers do at their end, one after the other; then all reboot. */
+  readonly installers: ("reboot" | "poweroff" | "crash")[] = [];
+  readonly saved = new Map<string, Domain>();
+  readonly root: string;
+  readonly events: XenEvents;
+  #nextId = 1;
+  #nextToken = 1;
+  #life = 0;
+
+  constructor(root: string, events: XenEvents) {
+    this.root = root;
+    this.events = events;
+  }
+
+  /** Everything ends at once; nobody is told. */
+  reset(): void {
+    this.#life += 1;
+    for (const domain of this.domains.values()) domain.monitor?.end();
+    for (const known of [this.domains, this.unreadable, this.deaf, this.saved]) known.clear();
+    this.installers.length = 0;
+    this.#nextId = 1;
+    this.#nextToken = 1;
+  }
+
+  /** The machine starts anew: numbers begin at 1 again. */
+  powerOff(): void {
+    this.#life += 1;
+    for (const domain of this.domains.values()) {
+      domain.monitor?.end();
+      this.#dropFiles(domain);
+    }
+    this.domains.clear();
+    this.unreadable.clear();
+    this.#nextId = 1;
+  }
+
+  all(): Domain[] {
+    return [...this.domains.values()].sort((a, b) => a.domid - b.domid);
+  }
+
+  find(word: string): Domain {
+    const found = this.all().find((one) => one.name === word || String(one.domid) === word);
+    if (found === undefined) throw new XlError(1, `${word} is an invalid domain identifier (rc=-6)`);
+    return found;
+  }
+
+  freeMiB(): number {
+    return TOTAL_MIB - DOM0_MIB - this.all().reduce((sum, one) => sum + one.memoryMiB + 4, 0);
+  }
+
+  at(path: string): string {
+    return join(this.root, path);
+  }
+
+  /** @throws XlError in xl's words; then nothing of it is left, but a number is used up. */
+  create(build: Build, creator: Creator): Domain {
+    const domid = this.#nextId++;
+    if (this.all().some(({ name }) => name === build.name))
+      throw new XlError(
+        3,
+        `libxl: error: libxl_domain.c:81:libxl__domain_rename: Domain ${String(domid)}:Domain with name "${build.name}" already exists.`,
+      );
+    const fault = this.#faultOf(build, domid, creator.bootloaderUser);
+    if (fault !== undefined) throw new XlError(3, fault);
+    const uuid = build.uuid ?? `00000000-0000-4000-8000-${String(domid).padStart(12, "0")}`;
+    const domain: Domain = {
+      domid,
+      uuid,
+      name: build.name,
+      build,
+      memoryMiB: build.memoryMiB,
+      maxMemoryMiB: build.maxMemoryMiB,
+      vcpus: build.vcpus,
+      affinity: build.cpus,
+      weight: build.weight,
+      cap: build.cap,
+      disks: [...build.disks],
+      vifs: [...build.vifs],
+      isPaused: false,
+      ended: undefined,
+      logName: build.name,
+      monitor: undefined,
+      hasMonitor: true,
+      configPath: creator.configPath,
+      stored: undefined,
+      bootloaderUser: creator.bootloaderUser,
+      isOurs: creator.isOurs,
+    };
+    this.events.built(domain, creator.by, this.all());
+    this.#rotateLog(domain);
+    this.#start(domain);
+    return domain;
+  }
+
+  /** It is in the list from here on, and does what its kernel does. */
+  #start(domain: Domain): void {
+    this.domains.set(domain.domid, domain);
+    this.#writeFiles(domain);
+    const { kernel, disks } = { ...domain.build, disks: domain.disks };
+    const isInstaller = kernel !== "" && readFileSync(this.at(kernel), "utf8") === INSTALLER_KERNEL;
+    if (!isInstaller) {
+      for (const disk of disks) this.#use(disk);
+      return;
+    }
+    const first = disks[0];
+    if (first !== undefined) {
+      const before = readContent(this.at(first.target));
+      this.events.installing(domain, first.target, before);
+      // Whatever was on it is gone from here on.
+      writeContent(this.at(first.target), { kind: "partial" });
+    }
+    void this.#install(domain, first);
+  }
+
+  async #install(domain: Domain, first: Disk | undefined): Promise<void> {
+    const life = this.#life;
+    const isThere = (): boolean =>
+      life === this.#life && this.domains.get(domain.domid) === domain && domain.ended === undefined;
+    await pause(INSTALL_MS);
+    // A real one takes minutes: whoever means to store the guest's own configuration has done so long before.
+    for (let waited = 0; isThere() && domain.stored === undefined && waited < PATIENCE_MS; waited += INSTALL_MS)
+      await pause(INSTALL_MS);
+    if (!isThere()) return;
+    const how = this.installers.shift() ?? "reboot";
+    if (how !== "crash" && first?.isWritable === true) this.#write(first.target, "system");
+    this.end(domain, how);
+  }
+
+  /** A system that runs leaves something on each disk that it may write. */
+  #use(disk: Disk): void {
+    if (disk.isWritable && readContent(this.at(disk.target)).token === undefined) {
+      const isSystem = readContent(this.at(disk.target)).hasKernel;
+      this.#write(disk.target, isSystem ? "system" : "data");
+    }
+  }
+
+  #write(target: string, kind: "system" | "data"): void {
+    const token = `${kind}-${String(this.#nextToken++)}`;
+    writeContent(this.at(target), { kind, token });
+    if (existsSync(this.at(target))) this.events.wrote(target, token);
+  }
+
+  plugged(disk: Disk): void {
+    this.#use(disk);
+  }
+
+  /** The guest ends by itself, or because it was asked to. What becomes of it is its monitor's business. */
+  end(domain: Domain, ended: Ended, by: "guest" | "ours" | "operator" = "guest"): void {
+    if (domain.ended !== undefined) return;
+    domain.ended = ended;
+    this.events.ended(domain, by, ended);
+    const { onPoweroff, onReboot, onCrash } = domain.build;
+    const action: EventAction = { poweroff: onPoweroff, reboot: onReboot, crash: onCrash, suspend: "destroy" as const }[
+      ended
+    ];
+    const isWatched = domain.hasMonitor && domain.monitor?.isAlive() !== false;
+    if (!isWatched) return;
+    this.#log(
+      domain,
+      `Domain ${String(domain.domid)} has shut down, reason code ${String(REASON_CODES[ended])} 0x${String(REASON_CODES[ended])}`,
+    );
+    this.#log(domain, `Action for shutdown reason code ${String(REASON_CODES[ended])} is ${action}`);
+    if (action === "preserve") {
+      this.#log(domain, "Done. Exiting now");
+      domain.hasMonitor = false;
+      domain.monitor?.end();
+      return;
+    }
+    this.#log(domain, `Domain ${String(domain.domid)} needs to be cleaned up: destroying the domain`);
+    this.#remove(domain);
+    if (!["restart", "coredump-restart", "rename-restart"].includes(action)) {
+      this.#log(domain, "Done. Exiting now");
+      domain.monitor?.end();
+      return;
+    }
+    this.#log(domain, "Done. Rebooting now");
+    this.#rebuildLater(domain);
+  }
+
+  /** From what config-update stored, else as it was at its end; pinning is forgotten. */
+  #rebuildLater(old: Domain): void {
+    const life = this.#life;
+    void pause(REBUILD_MS).then(() => {
+      if (life !== this.#life || old.monitor?.isAlive() === false) return;
+      if (old.stored !== undefined) this.#log(old, '"xl" configuration found, using it');
+      const live: Build = {
+        ...old.build,
+        name: old.name,
+        uuid: old.uuid,
+        memoryMiB: old.memoryMiB,
+        maxMemoryMiB: old.maxMemoryMiB,
+        vcpus: old.vcpus,
+        cpus: "all",
+        weight: old.weight,
+        cap: old.cap,
+        disks: old.disks,
+        vifs: old.vifs.filter(({ isDead }) => isDead !== true),
+      };
+      try {
+        const build = old.stored === undefined ? live : readBuild(old.stored, "<stored>");
+        const domain = this.create(build, { ...old, by: "monitor" });
+        domain.monitor = old.monitor;
+        domain.hasMonitor = true;
+        domain.logName = old.logName;
+      } catch (error) {
+        this.#log(old, error instanceof Error ? error.message : String(error));
+        old.monitor?.end();
+      }
+    });
+  }
+
+  /** xl shutdown and xl reboot. */
+  ask(domain: Domain, ended: "poweroff" | "reboot", by: "ours" | "operator"): void {
+    if (domain.ended !== undefined || domain.isPaused)
+      throw new XlError(1, "libxl: error: libxl_domain.c: guest didn't acknowledge control request: -9");
+    if (this.deaf.has(domain.uuid)) return;
+    const { domid } = domain;
+    void pause(SHUTDOWN_MS).then(() => {
+      if (this.domains.get(domid) === domain) this.end(domain, ended, by);
+    });
+  }
+
+  destroy(domain: Domain, by: "ours" | "operator"): void {
+    if (domain.ended === undefined) this.events.ended(domain, by, "destroy");
+    this.#log(domain, `Domain ${String(domain.domid)} has been destroyed.`);
+    this.#remove(domain);
+    domain.monitor?.end();
+  }
+
+  rename(domain: Domain, name: string): void {
+    if (this.all().some((one) => one !== domain && one.name === name))
+      throw new XlError(
+        1,
+        `libxl: error: libxl_domain.c:81:libxl__domain_rename: Domain ${String(domain.domid)}:Domain with name "${name}" already exists.`,
+      );
+    domain.name = name;
+  }
+
+  store(domain: Domain, text: string): void {
+    domain.stored = text;
+    writeFileSync(this.at(`/var/lib/xen/userdata-d.${String(domain.domid)}.${domain.uuid}.xl`), text, { mode: 0o600 });
+  }
+
+  adopt(domain: Domain, monitor: MonitorProcess): void {
+    domain.monitor = monitor;
+  }
+
+  /** A saved guest comes back under another number; pinning is forgotten. */
+  restore(domain: Domain): Domain {
+    const domid = this.#nextId++;
+    const back: Domain = { ...domain, domid, affinity: "all", ended: undefined, monitor: undefined, hasMonitor: true };
+    if (this.all().some(({ name }) => name === back.name))
+      throw new XlError(1, `Domain with name "${back.name}" already exists.`);
+    this.domains.set(domid, back);
+    this.#writeFiles(back);
+    return back;
+  }
+
+  vanish(domain: Domain): void {
+    this.#remove(domain);
+    domain.monitor?.end();
+  }
+
+  #faultOf(build: Build, domid: number, bootloaderUser: string): string | undefined {
+    const where = `Domain ${String(domid)}`;
+    if (build.type !== "pv") return `libxl: error: libxl_create.c: ${where}:hvm not supported by this hypervisor`;
+    if (build.vcpus > HOST_CPUS * 4 || build.memoryMiB === 0) return "libxl: error: invalid argument";
+    if (build.memoryMiB + 4 > this.freeMiB())
+      return "xc: error: panic: xg_dom_boot.c:119: xc_dom_boot_mem_init: can't allocate low memory for domain: Out of memory";
+    for (const disk of build.disks) {
+      if (!existsSync(this.at(disk.target)))
+        return `libxl: error: libxl_device.c:455:libxl__device_disk_set_backend: Disk vdev=${disk.vdev} failed to stat: ${disk.target}: No such file or directory`;
+    }
+    for (const { bridge } of build.vifs) {
+      if (!existsSync(this.at(`/sys/class/net/${bridge}/bridge`)))
+        return `libxl: error: libxl_exec.c: ${where}: script: Could not find bridge device ${bridge}`;
+    }
+    if (build.bootloader === "pygrub") {
+      const boot = build.disks[0];
+      if (
+        boot === undefined ||
+        !readContent(this.at(boot.target)).hasKernel ||
+        !this.#mayRead(boot.target, bootloaderUser)
+      )
+        return "xc: error: panic: xg_dom_core.c:205: failed to open file '(null)': Bad address: Internal error\nlibxl: error: libxl_dom.c:646:libxl__build_pv: xc_dom_kernel_file failed: Bad address";
+    } else if (build.kernel === "" || !existsSync(this.at(build.kernel))) {
+      return `xc: error: panic: xg_dom_core.c:205: failed to open file '${build.kernel}': No such file or directory: Internal error`;
+    }
+    return undefined;
+  }
+
+  #mayRead(path: string, user: string): boolean {
+    if (user === "") return true;
+    const { mode, gid } = statSync(this.at(path));
+    return (mode & 0o004) !== 0 || ((mode & 0o040) !== 0 && gid === PYGRUB_GID);
+  }
+
+  #remove(domain: Domain): void {
+    this.domains.delete(domain.domid);
+    this.#dropFiles(domain);
+  }
+
+  /** Its record, and a loop device for each raw file, as blkback has them. */
+  #writeFiles(domain: Domain): void {
+    mkdirSync(this.at("/var/lib/xen"), { recursive: true });
+    writeFileSync(this.at(`/var/lib/xen/userdata-d.${String(domain.domid)}.${domain.uuid}.libxl-json`), "{}", {
+      mode: 0o600,
+    });
+    this.showLoops();
+  }
+
+  #dropFiles({ domid, uuid }: Domain): void {
+    for (const kind of ["libxl-json", "xl"])
+      rmSync(this.at(`/var/lib/xen/userdata-d.${String(domid)}.${uuid}.${kind}`), { force: true });
+    this.showLoops();
+  }
+
+  /** /sys/block as it is now. A loop's number is its place here. */
+  showLoops(): void {
+    const folder = this.at("/sys/block");
+    const wanted = this.loops();
+    for (const name of readdirSync(folder)) {
+      if (!wanted.some(({ name: loop }) => loop === name)) rmSync(join(folder, name), { recursive: true });
+    }
+    for (const { name, target } of wanted) {
+      mkdirSync(join(folder, name, "loop"), { recursive: true });
+      writeFileSync(join(folder, name, "loop/backing_file"), `${target}\n`);
+    }
+  }
+
+  loops(): { name: string; target: string }[] {
+    return this.all().flatMap((domain) =>
+      domain.disks
+        .filter(({ format }) => format === "raw")
+        .map(({ target }, index) => ({ name: `loop${String(domain.domid * 10 + index)}`, target })),
+    );
+  }
+
+  #rotateLog({ logName }: Domain): void {
+    const log = this.at(`/var/log/xen/xl-${logName}.log`);
+    mkdirSync(this.at("/var/log/xen"), { recursive: true });
+    if (existsSync(log)) renameSync(log, `${log}.1`);
+    writeFileSync(log, "");
+  }
+
+  #log({ logName }: Domain, line: string): void {
+    try {
+      const log = this.at(`/var/log/xen/xl-${logName}.log`);
+      writeFileSync(log, `${existsSync(log) ? readFileSync(log, "utf8") : ""}${line}\n`);
+    } catch {
+      // The host is being emptied.
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/** Who made what on the host, and whether somebody else changed it. */
+import { lstatSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
+import type { PretendHost } from "../host/pretend-host";
+import { readContent } from "../host/disk-content";
+
+/** By name (`/etc/xen/guest1.cfg`, `domain UUID`): what it is like. */
+type Things = ReadonlyMap<string, string>;
+
+export class Belongings {
+  readonly #owners = new Map<string, string>();
+  readonly #host: PretendHost;
+  #before: Things = new Map();
+
+  constructor(host: PretendHost) {
+    this.#host = host;
+  }
+
+  /** What happens from here on until `after` is `owner`'s doing. */
+  before(): void {
+    this.#before = this.#look();
+  }
+
+  /** What is there now and was not before is `owner`'s; changes of what is another's are told. */
+  after(owner: string): string[] {
+    const now = this.#look();
+    const touched: string[] = [];
+    for (const [thing, was] of this.#before) {
+      const whose = this.#owners.get(thing);
+      const is = now.get(thing);
+      if (whose === undefined || whose === owner || is === was) continue;
+      touched.push(
+        `${thing} of ${whose} was ${is === undefined ? "removed" : `changed (${was} -> ${is})`} by ${owner}`,
+      );
+    }
+    for (const thing of now.keys()) if (!this.#before.has(thing)) this.#owners.set(thing, owner);
+    for (const thing of this.#owners.keys()) if (!now.has(thing)) this.#owners.delete(thing);
+    return touched;
+  }
+
+  ownerOf(thing: string): string | undefined {
+    return this.#owners.get(thing);
+  }
+
+  #look(): Things {
+    const things = new Map<string, string>();
+    for (const folder of ["/etc/xen", "/etc/xen/auto", "/xen/vm"]) {
+      for (const name of namesIn(this.#host.at(folder))) {
+        const path = `${folder}/${name}`;
+        const digest = digestOf(this.#host.at(path), folder === "/xen/vm");
+        if (digest !== undefined && !name.includes("pulumi-xen-new")) things.set(path, digest);
+      }
+    }
+    for (const { uuid, name, memoryMiB, disks, vifs } of this.#host.xen.all()) {
+      const parts = [
+        name,
+        memoryMiB,
+        ...disks.map(({ vdev, target }) => `${vdev}=${target}`),
+        ...vifs.map(({ mac }) => mac),
+      ];
+      things.set(`domain ${uuid}`, parts.join(" "));
+    }
+    return things;
+  }
+}
+
+function digestOf(path: string, isImage: boolean): string | undefined {
+  try {
+    const info = lstatSync(path);
+    if (info.isSymbolicLink()) return `-> ${readlinkSync(path)}`;
+    if (!info.isFile()) return undefined;
+    // An image's mode may be widened for the boot loader, and its guest writes to it.
+    return isImage ? `inode ${String(info.ino)} ${readContent(path).token ?? "empty"}` : readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

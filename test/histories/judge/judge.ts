@@ -1,0 +1,238 @@
+/** Watches the pretended Xen and the calls of the provider, and notes whatever must never happen. */
+import { statSync } from "node:fs";
+import type { Announced } from "../engine/mini-engine";
+import type { Method, Properties } from "../engine/provider-protocol";
+import type { DiskContent } from "../host/disk-content";
+import type { PretendHost } from "../host/pretend-host";
+import type { Domain } from "../host/xl/domain";
+import type { XenEvents } from "../host/xl/events";
+import { Belongings } from "./belongings";
+import { DiskBook } from "./disks";
+import { readableSecrets, secretIn } from "./secrets";
+import type { Rule, Violation } from "./violation";
+
+/** A call of the provider that is under way. */
+export interface Doing {
+  readonly owner: string;
+  readonly method: Method;
+  readonly key: string;
+  readonly inputs: Properties;
+  /** What the preview said about it. */
+  readonly announced: Announced | undefined;
+}
+
+type Event = Parameters<XenEvents["plugged"]>[1];
+
+export class Judge implements XenEvents {
+  readonly violations: Violation[] = [];
+  step = 0;
+  /** Paths that a program still declares: they may go only with consent. */
+  declaredPaths: (path: string) => boolean = () => false;
+  /** Something was made to fail on purpose. */
+  isUnlucky = false;
+  #host: PretendHost | undefined;
+  #disks: DiskBook | undefined;
+  #belongings: Belongings | undefined;
+  #doing: Doing | undefined;
+  #builtNow = new Set<string>();
+  #pluggedNow = new Set<string>();
+  #unplugged: { domain: Domain; what: Event }[] = [];
+  #stopped: Domain[] = [];
+
+  begin(host: PretendHost): void {
+    this.#host = host;
+    this.#disks = new DiskBook(host);
+    this.#belongings = new Belongings(host);
+    this.violations.length = 0;
+    this.step = 0;
+    this.#doing = undefined;
+  }
+
+  note(rule: Rule, text: string): void {
+    if (this.violations.some((known) => known.rule === rule && known.text === text)) return;
+    this.violations.push({ rule, text, step: this.step });
+  }
+
+  /** Somebody else does something on the host. */
+  byOperator<T>(act: () => T): T {
+    this.#belongings?.before();
+    try {
+      return act();
+    } finally {
+      this.#belongings?.after("an operator");
+      // What an operator destroys is an operator's business.
+      this.#disks?.lost();
+    }
+  }
+
+  before(doing: Doing): void {
+    this.#doing = doing;
+    this.#stopped = [];
+    this.#builtNow = new Set();
+    this.#pluggedNow = new Set();
+    this.#unplugged = [];
+    this.#belongings?.before();
+  }
+
+  after(error: string | undefined): void {
+    const doing = this.#doing;
+    if (doing === undefined) return;
+    for (const text of this.#belongings?.after(doing.owner) ?? []) this.note("others", text);
+    this.#judgeUnplugged(doing);
+    if (error !== undefined && doing.method === "update" && !this.isUnlucky) this.#judgeDown(doing, error);
+    this.judgeDisks(doing);
+    if (error !== undefined) this.judgeText(error, `the error of ${doing.method} ${doing.key}`);
+    this.#doing = undefined;
+  }
+
+  judgeDisks(doing?: Doing): void {
+    for (const { token, path } of this.#disks?.lost() ?? []) {
+      const allow = (doing?.inputs["allow"] ?? []) as readonly string[];
+      const isConsented = allow.includes("dataLoss") || (doing?.method === "delete" && !this.declaredPaths(path));
+      if (!isConsented) this.note("lost", `${path} lost what a guest had written (${token}) in ${nameOf(doing)}`);
+    }
+  }
+
+  judgeText(text: string, where: string): void {
+    if (secretIn(text)) this.note("secret", `a secret stands in ${where}`);
+    if (/\b(TypeError|ReferenceError|SyntaxError|is not a function|Cannot read properties)\b/.test(text))
+      this.note("internal", `${where}: ${text}`);
+    if (text.includes("HANGS")) this.note("hang", `${where}: ${text}`);
+  }
+
+  judgeHost(): void {
+    const host = this.#host;
+    if (host === undefined) return;
+    for (const word of host.words.splice(0))
+      if (secretIn(word)) this.note("secret", `a secret stands among a program's words: ${word}`);
+    for (const path of readableSecrets(host))
+      this.note("secret", `others may read the secret in ${path.replace(host.root, "").replace(/\/\d+\//, "/N/")}`);
+  }
+
+  ownerOf(thing: string): string | undefined {
+    return this.#belongings?.ownerOf(thing);
+  }
+
+  built(domain: Domain, by: "ours" | "operator" | "monitor" | "boot", others: readonly Domain[]): void {
+    this.#builtNow.add(domain.uuid);
+    if (by !== "ours") return;
+    for (const other of others)
+      this.#compare(domain, { disks: domain.disks, macs: domain.vifs.map(({ mac }) => mac), uuid: domain.uuid }, other);
+  }
+
+  installing(domain: Domain, target: string, before: DiskContent): void {
+    if (!domain.isOurs) return;
+    const allow = (this.#doing?.inputs["allow"] ?? []) as readonly string[];
+    if ((before.token !== undefined || before.hasKernel) && !allow.includes("dataLoss"))
+      this.note(
+        "installer",
+        `an installer of ${domain.name} starts on ${target}, which holds ${before.token ?? "a system"}, in ${nameOf(this.#doing)}`,
+      );
+  }
+
+  wrote(target: string, token: string): void {
+    this.#disks?.wrote(target, token);
+  }
+
+  ended(domain: Domain, by: "ours" | "operator" | "guest", how: string): void {
+    if (by !== "ours") return;
+    const doing = this.#doing;
+    const whose = this.#belongings?.ownerOf(`domain ${domain.uuid}`);
+    if (doing !== undefined && whose !== undefined && whose !== doing.owner)
+      this.note("others", `the guest ${domain.name} of ${whose} was ended by ${doing.owner}`);
+    this.#stopped.push(domain);
+    if (doing === undefined || this.#mayEnd(doing, domain)) return;
+    const said =
+      doing.announced === undefined ? "nothing" : `${doing.announced.op} with effect ${doing.announced.effect}`;
+    this.note(
+      "stopped",
+      `the running guest ${domain.name} was ended (${how}) by ${nameOf(doing)}, whose preview said ${said}`,
+    );
+  }
+
+  plugged(domain: Domain, what: Event, by: "ours" | "operator" | "guest", others: readonly Domain[]): void {
+    this.#pluggedNow.add(`${what.target ?? ""}${what.mac ?? ""}`);
+    if (by !== "ours") return;
+    const disk = "vdev" in what ? [what as Domain["disks"][number]] : [];
+    for (const other of others)
+      this.#compare(domain, { disks: disk, macs: what.mac === undefined ? [] : [what.mac] }, other);
+  }
+
+  unplugged(domain: Domain, what: Event, by: "ours" | "operator" | "guest"): void {
+    if (by === "ours" && domain.ended === undefined && !this.#pluggedNow.has(`${what.target ?? ""}${what.mac ?? ""}`))
+      this.#unplugged.push({ domain, what });
+  }
+
+  /** A guest is stopped only when it will come up again. */
+  #judgeDown(doing: Doing, error: string): void {
+    for (const { uuid, name } of this.#stopped) {
+      const isUp = this.#host?.xen.all().some((domain) => domain.uuid === uuid && domain.ended === undefined) === true;
+      if (!isUp && !this.#builtNow.has(uuid))
+        this.note("stopped", `${name} was stopped by ${nameOf(doing)} and stays down: ${error}`);
+    }
+  }
+
+  /** Two writers destroy a disk; one uuid or MAC is one machine. */
+  #compare(
+    domain: Domain,
+    now: { disks: Domain["disks"]; macs: readonly string[]; uuid?: string },
+    other: Domain,
+  ): void {
+    const both = `${domain.name} and ${other.name}`;
+    if (now.uuid !== undefined && other.uuid === now.uuid)
+      this.note("conflict", `${both} run with the uuid ${now.uuid} in ${nameOf(this.#doing)}`);
+    for (const mac of now.macs)
+      if (other.vifs.some((vif) => vif.mac === mac))
+        this.note("conflict", `${both} have the MAC ${mac} in ${nameOf(this.#doing)}`);
+    for (const disk of now.disks) {
+      if (other.disks.some(({ target, isWritable }) => this.#isSameFile(target, disk.target) && (isWritable || disk.isWritable)))
+        this.note("conflict", `${both} have ${disk.target}, and one may write it, in ${nameOf(this.#doing)}`);
+    }
+  }
+
+  #isSameFile(a: string, b: string): boolean {
+    const of = (path: string): string => {
+      try {
+        const { dev, ino } = statSync(this.#host?.at(path) ?? path);
+        return `${String(dev)}:${String(ino)}`;
+      } catch {
+        return path;
+      }
+    };
+    return a === b || of(a) === of(b);
+  }
+
+  #mayEnd({ method, inputs, announced }: Doing, domain: Domain): boolean {
+    // What the same call has built it may end: an install that failed.
+    if (this.#builtNow.has(domain.uuid)) return true;
+    if (method === "delete") return inputs["uuid"] === domain.uuid;
+    const isIts = inputs["uuid"] === domain.uuid || announced?.old?.inputs["uuid"] === domain.uuid;
+    return isIts && ["restart", "reboot", "migrate", "replace"].includes(announced?.effect ?? "none");
+  }
+
+  #judgeUnplugged(doing: Doing): void {
+    const disks = (doing.inputs["disks"] ?? []) as readonly { path: string }[];
+    const count = ((doing.inputs["vifs"] ?? []) as readonly unknown[]).length;
+    const countBefore = ((doing.announced?.old?.inputs["vifs"] ?? []) as readonly unknown[]).length;
+    for (const { domain, what } of this.#unplugged) {
+      const stays =
+        what.target === undefined
+          ? count >= countBefore && this.#isExchanged(doing)
+          : disks.some(({ path }) => path === what.target);
+      if (stays && doing.method === "update")
+        this.note(
+          "unplugged",
+          `${what.target ?? "an interface"}, which stays declared, was pulled out of the running ${domain.name} by ${nameOf(doing)}, whose preview said ${doing.announced?.effect ?? "nothing"}`,
+        );
+    }
+  }
+
+  /** Said to be a restart, done by hot unplug. */
+  #isExchanged({ announced }: Doing): boolean {
+    return announced?.effect === "restart" && !announced.plan.includes("taken away");
+  }
+}
+
+function nameOf(doing: Doing | undefined): string {
+  return doing === undefined ? "what went on by itself" : `${doing.method} ${doing.key}`;
+}

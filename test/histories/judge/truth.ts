@@ -1,0 +1,85 @@
+/** Is what the engine was told so? Its state against the host. */
+import { existsSync, readdirSync } from "node:fs";
+import type { StackState } from "../engine/stack-state";
+import type { PretendHost } from "../host/pretend-host";
+import { type Declared, type Program, guestNameOf, isDisk, isGuest, keyOf } from "../programs/program";
+
+/** After an up that succeeded: is what it made or changed as the program says? */
+export function liesOfUp(host: PretendHost, program: Program, changed: ReadonlySet<string>): string[] {
+  const disks = program.resources.filter(isDisk);
+  const isChanged = (declared: Declared): boolean => changed.has(keyOf(declared));
+  return [
+    ...disks
+      .filter((declared) => isChanged(declared))
+      .filter(({ args }) => !existsSync(host.at(args.path)))
+      .map(({ args }) => `up succeeded, and there is no ${args.path}`),
+    ...program.resources
+      .filter(isGuest)
+      .filter(isChanged)
+      .flatMap((guest) => {
+        const name = guestNameOf(guest);
+        const found = host.xen.all().filter((domain) => domain.name === name && domain.ended === undefined);
+        const isWanted = guest.args.powerState !== "stopped";
+        if (host.read(`/etc/xen/${name}.cfg`) === undefined)
+          return [`up succeeded, and there is no /etc/xen/${name}.cfg`];
+        if (found.length !== (isWanted ? 1 : 0))
+          return [`up succeeded, and ${String(found.length)} domains called ${name} run`];
+        const [domain] = found;
+        if (domain === undefined) return [];
+        const paths = guest.args.disks.map(({ image }) => disks.find(({ ref }) => ref === image)?.args.path ?? image);
+        const has = domain.disks.map(({ target }) => target);
+        return [
+          ...(domain.memoryMiB === (guest.args.memoryMiB ?? 512)
+            ? []
+            : [`up succeeded, and ${name} has ${String(domain.memoryMiB)} MiB, not ${String(guest.args.memoryMiB)}`]),
+          ...(paths.length === has.length && paths.every((path) => has.includes(path))
+            ? []
+            : [`up succeeded, and ${name} has the disks ${has.join(", ")}, not ${paths.join(", ")}`]),
+          ...(domain.vifs.filter(({ isDead }) => isDead !== true).length === guest.args.vifs.length
+            ? []
+            : [`up succeeded, and ${name} has ${String(domain.vifs.length)} interfaces`]),
+          ...((guest.args.cpus ?? "all") === domain.affinity
+            ? []
+            : [`up succeeded, and ${name} runs on the CPUs ${domain.affinity}, not ${guest.args.cpus ?? "all"}`]),
+        ];
+      }),
+  ];
+}
+
+/** After a refresh: what it dropped is gone, and what it calls stopped does not run. */
+export function liesOfRefresh(host: PretendHost, before: StackState, after: StackState): string[] {
+  const runs = (uuid: unknown): boolean =>
+    host.xen.all().some((domain) => domain.uuid === uuid && domain.ended === undefined);
+  return before
+    .filter(({ kind }) => kind === "domu")
+    .flatMap(({ key, id, inputs }) => {
+      const now = after.find((one) => one.key === key && one.id === id);
+      const { uuid } = inputs;
+      if (now === undefined) {
+        if (runs(uuid)) return [`refresh says that ${key} is gone, and it runs`];
+        return configsOf(host, uuid).map((path) => `refresh says that ${key} is gone, and ${path} stands`);
+      }
+      const isStopped = now.inputs["powerState"] === "stopped";
+      return isStopped && runs(uuid) ? [`refresh says that ${key} is stopped, and it runs`] : [];
+    });
+}
+
+/** After a delete that succeeded. */
+export function liesOfDelete(host: PretendHost, key: string, inputs: Readonly<Record<string, unknown>>): string[] {
+  if (!key.includes("DomU")) return [];
+  const { uuid } = inputs;
+  const running = host.xen.all().find((domain) => domain.uuid === uuid);
+  return [
+    ...(running === undefined ? [] : [`delete of ${key} succeeded, and its domain ${running.name} is there`]),
+    ...configsOf(host, uuid).map((path) => `delete of ${key} succeeded, and ${path} stands`),
+  ];
+}
+
+/** A guest may be called otherwise by now. */
+function configsOf(host: PretendHost, uuid: unknown): string[] {
+  const folder = host.at("/etc/xen");
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".cfg")) : [];
+  return names
+    .filter((name) => host.read(`/etc/xen/${name}`)?.includes(String(uuid)) === true)
+    .map((name) => `/etc/xen/${name}`);
+}

@@ -1,0 +1,93 @@
+/**
+ * How every history ends: the host is at peace, users have taken back what cannot be done. Then up converges in at most two
+ * runs, one more changes nothing, and destroy leaves nothing of ours.
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Table } from "./player";
+import { destroyed, judgedPreview, judgedRefresh, judgedUp, told } from "./player";
+import { liesOfUp } from "../judge/truth";
+import { keyOf } from "../programs/program";
+import { clear } from "./operator";
+import type { Stack } from "./stack";
+
+const RUNS = 2;
+
+export async function playEnding(table: Table): Promise<void> {
+  const { host, judge, stacks, foreign, say } = table;
+  say("the ending");
+  await judge.byOperator(async () => {
+    host.xen.unreadable.clear();
+    host.xen.deaf.clear();
+    for (const one of foreign) clear(host, one);
+  });
+  const [first, ...others] = [...stacks.values()];
+  // Only one of two teams can have what both want.
+  for (const other of others) await leaves(table, other);
+  if (first === undefined || judge.violations.length > 0) return;
+  first.takeBackHopeless();
+  if (!(await converged(table, first)) || judge.violations.length > 0) return;
+  await changesNothing(table, first);
+  if (judge.violations.length > 0) return;
+  await leaves(table, first);
+  for (const left of leftOvers(table)) judge.note("ending", `destroy left ${left}`);
+}
+
+async function converged(table: Table, stack: Stack): Promise<boolean> {
+  const { judge } = table;
+  const said: string[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    const refreshed = await judgedRefresh(table, stack);
+    if (refreshed.fault !== undefined) {
+      said.push(`refresh of ${refreshed.fault.key}: ${refreshed.fault.message}`);
+      continue;
+    }
+    while (!(await judgedPreview(table, stack, stack.settledProgram()))) if (!stack.takeBackUntried()) break;
+    const { fault } = await judgedUp(table, stack, stack.settledProgram());
+    if (fault === undefined) return true;
+    said.push(`${fault.method} of ${fault.key}: ${fault.message}`);
+  }
+  judge.note("ending", `up does not converge: ${said.join(" | ")}`);
+  return false;
+}
+
+async function changesNothing(table: Table, stack: Stack): Promise<void> {
+  const program = stack.settledProgram();
+  await judgedPreview(table, stack, program);
+  const run = await judgedUp(table, stack, program);
+  if (run.fault !== undefined || run.announced.some(({ op }) => op !== "same"))
+    table.judge.note("ending", `one more up is not content: ${told(run)}`);
+  const all = new Set(program.resources.map(keyOf));
+  for (const text of liesOfUp(table.host, program, all)) table.judge.note("ending", text);
+}
+
+async function leaves(table: Table, stack: Stack): Promise<void> {
+  const { fault } = await destroyed(table, stack);
+  table.say(`   destroy of ${stack.name}: ${fault === undefined ? "ok" : `FAILED ${fault.key}: ${fault.message}`}`);
+  if (fault === undefined) return;
+  // Once more: what was in the way may have been a job that still ran.
+  await stack.refresh();
+  const again = await destroyed(table, stack);
+  if (again.fault !== undefined)
+    table.judge.note("ending", `destroy fails: ${again.fault.key}: ${again.fault.message}`);
+}
+
+/** What of ours is on a host that should be as it was. */
+function leftOvers({ host }: Table): string[] {
+  return [
+    ...namesBelow(host.at("/var/lib/pulumi-xen")).map((name) => `/var/lib/pulumi-xen/${name}`),
+    ...namesBelow(host.at("/etc/xen")).map((name) => `/etc/xen/${name}`),
+    ...namesBelow(host.at("/xen/vm")).map((name) => `/xen/vm/${name}`),
+    ...host.xen.all().map(({ name }) => `the domain ${name}`),
+  ];
+}
+
+function namesBelow(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  } catch {
+    return [];
+  }
+}

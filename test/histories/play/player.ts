@@ -1,0 +1,223 @@
+/** Plays a history on a pretended host and tells what was broken. */
+import type { Run } from "../engine/mini-engine";
+import { ProviderClient } from "../engine/provider-client";
+import { PretendHost } from "../host/pretend-host";
+import { Judge } from "../judge/judge";
+import { liesOfRefresh, liesOfUp } from "../judge/truth";
+import type { Violation } from "../judge/violation";
+import { isDisk } from "../programs/program";
+import { playEnding } from "./ending";
+import { ArmedFault } from "./faults";
+import { type History, type StackName, type Step, lineOf } from "./history";
+import { type Foreign, perform } from "./operator";
+import { Stack } from "./stack";
+
+export interface Played {
+  readonly violations: readonly Violation[];
+  /** What happened, for people. */
+  readonly log: readonly string[];
+}
+
+export interface Table {
+  readonly host: PretendHost;
+  readonly judge: Judge;
+  readonly provider: ProviderClient;
+  readonly stacks: ReadonlyMap<StackName, Stack>;
+  readonly foreign: readonly Foreign[];
+  readonly say: (line: string) => void;
+}
+
+export class Player {
+  readonly #judge: Judge;
+  readonly #host: PretendHost;
+  readonly #provider: ProviderClient;
+  readonly #hasOwner: boolean;
+
+  static async start(): Promise<Player> {
+    const judge = new Judge();
+    const host = await PretendHost.start(judge);
+    const provider = new ProviderClient();
+    const { inputs, failures = [] } = (await provider.call("disk-image", "check", [
+      {},
+      { path: "/x", sizeGiB: 1, connection: host.connection, owner: "a/b::DiskImage::c" },
+    ])) as {
+      inputs: object;
+      failures?: { property: string }[];
+    };
+    return new Player(
+      judge,
+      host,
+      provider,
+      "owner" in inputs && !failures.some(({ property }) => property === "owner"),
+    );
+  }
+
+  private constructor(judge: Judge, host: PretendHost, provider: ProviderClient, hasOwner: boolean) {
+    this.#judge = judge;
+    this.#host = host;
+    this.#provider = provider;
+    this.#hasOwner = hasOwner;
+  }
+
+  async play(history: History): Promise<Played> {
+    const [judge, host, provider] = [this.#judge, this.#host, this.#provider];
+    host.reset();
+    judge.begin(host);
+    const place = { project: "shop", connection: host.connection, hasOwner: this.#hasOwner };
+    const stacks = new Map<StackName, Stack>();
+    for (const name of ["prod", "test"] as const) {
+      const program = history.programs[name];
+      if (program !== undefined) stacks.set(name, new Stack(name, program, provider, place, host, judge));
+    }
+    judge.declaredPaths = declaredBy([...stacks.values()]);
+    const log: string[] = [];
+    const foreign: Foreign[] = [];
+    const table: Table = { host, judge, provider, stacks, foreign, say: (line) => log.push(line) };
+    try {
+      for (const [index, step] of history.steps.entries()) {
+        judge.step = index;
+        log.push(`${String(index)}. ${lineOf(step)}`);
+        await playStep(table, step, foreign);
+        this.#judgePrinted();
+        if (judge.violations.length > 0) break;
+      }
+      judge.step = history.steps.length;
+      // What is broken already need not end well.
+      if (judge.violations.length === 0) await playEnding(table);
+      this.#judgePrinted();
+    } catch (error) {
+      judge.note(
+        "internal",
+        `the history itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    }
+    return { violations: [...judge.violations], log };
+  }
+
+  async stop(): Promise<void> {
+    this.#provider.stop();
+    await this.#host.stop();
+  }
+
+  #judgePrinted(): void {
+    this.#judge.judgeText(this.#provider.printed.splice(0).join(""), "what the provider printed");
+    this.#judge.judgeHost();
+    this.#judge.judgeDisks();
+  }
+}
+
+async function playStep(table: Table, step: Step, foreign: Foreign[]): Promise<void> {
+  const { host, judge, say, stacks } = table;
+  const act = async (what: Parameters<typeof perform>[1]): Promise<void> => {
+    const made = await judge.byOperator(() => perform(host, what));
+    if (made !== undefined) foreign.push(made);
+  };
+  if (step.do === "operator") return act(step.act);
+  if (step.do === "reboot") return void (await judge.byOperator(async () => host.reboot(step.how)));
+  const stack = stacks.get(step.stack);
+  if (stack === undefined) return;
+  switch (step.do) {
+    case "edit":
+      stack.edit(step.edits, step.isHopeless === true);
+      return;
+    case "rewind":
+      stack.rewind(step.runs);
+      return;
+    case "preview":
+      await judgedPreview(table, stack);
+      return;
+    case "refresh":
+      await judgedRefresh(table, stack);
+      return;
+    case "destroy":
+      say(told(await destroyed(table, stack)));
+      return;
+    case "up": {
+      if (!(await judgedPreview(table, stack))) {
+        stack.takeBackUntried();
+        return;
+      }
+      if (step.between !== undefined) await act(step.between);
+      const armed = step.fault === undefined ? undefined : new ArmedFault(host, table.provider, step.fault);
+      judge.isUnlucky = armed !== undefined || step.between !== undefined;
+      stack.onCall = () => armed?.call();
+      await judgedUp(table, stack);
+      stack.onCall = undefined;
+      armed?.disarm();
+      judge.isUnlucky = false;
+      return;
+    }
+  }
+}
+
+/** Is there a plan? */
+export async function judgedPreview(
+  { host, judge, say }: Table,
+  stack: Stack,
+  program = stack.program,
+): Promise<boolean> {
+  const connections = host.connections();
+  const run = await stack.preview(program);
+  say(`   preview: ${told(run)}`);
+  if (host.connections() !== connections) judge.note("preview", "a preview connected to the host");
+  const { fault } = run;
+  if (fault !== undefined && fault.method !== "check")
+    judge.note("preview", `${fault.method} of ${fault.key}: ${fault.message}`);
+  for (const { plan, key, inputs } of run.announced)
+    judge.judgeText(`${plan}\n${textOf(inputs["config"])}`, `the plan of ${key}`);
+  if (fault !== undefined) judge.judgeText(fault.message, `what check said about ${fault.key}`);
+  if (fault === undefined) stack.markTried();
+  return fault === undefined;
+}
+
+export async function judgedUp({ host, judge, say }: Table, stack: Stack, program = stack.program): Promise<Run> {
+  const run = await stack.up(program);
+  say(`   up: ${told(run)}`);
+  if (run.fault !== undefined) {
+    judge.judgeText(run.fault.message, `the error of ${run.fault.key}`);
+    return run;
+  }
+  const changed = new Set(run.announced.filter(({ op }) => op !== "same").map(({ key }) => key));
+  for (const text of liesOfUp(host, program, changed)) judge.note("lie", text);
+  return run;
+}
+
+export async function judgedRefresh({ host, judge, say }: Table, stack: Stack): Promise<Run> {
+  const before = stack.engine.state;
+  const run = await stack.refresh();
+  say(`   refresh: ${run.fault === undefined ? "ok" : `FAILED ${run.fault.key}: ${run.fault.message}`}`);
+  if (run.fault === undefined && !stack.isRewound)
+    for (const text of liesOfRefresh(host, before, stack.engine.state)) judge.note("lie", text);
+  return run;
+}
+
+/** To destroy a stack is to consent, for what is its own. */
+export async function destroyed({ judge, stacks }: Table, stack: Stack): Promise<Run> {
+  const before = judge.declaredPaths;
+  judge.declaredPaths = declaredBy([...stacks.values()].filter((one) => one !== stack));
+  const run = await stack.destroy();
+  judge.judgeDisks();
+  judge.declaredPaths = before;
+  return run;
+}
+
+function declaredBy(stacks: readonly Stack[]): (path: string) => boolean {
+  return (path) => stacks.some((stack) => stack.program.resources.some((one) => isDisk(one) && one.args.path === path));
+}
+
+export function told({ announced, fault }: Run): string {
+  const parts = announced
+    .filter(({ op }) => op !== "same")
+    .map(
+      ({ op, key, effect, plan }) =>
+        `${op} ${key} (${effect})${op === "update" ? ` [${plan.replaceAll("\n", "; ")}]` : ""}`,
+    );
+  return [
+    ...(parts.length === 0 ? ["nothing"] : parts),
+    ...(fault === undefined ? [] : [`FAILED ${fault.method} ${fault.key}: ${fault.message}`]),
+  ].join("; ");
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
