@@ -33,6 +33,24 @@ export function installSteps(inputs: DomUInputs, install: DomUInstall): Step[] {
   ];
 }
 
+/**
+ * Before anything is claimed: an installer writes only onto what is empty, or what an install of this very guest was begun on,
+ * or what may be lost.
+ */
+export function lookAtDiskStep(inputs: DomUInputs): Step {
+  const disk = inputs.disks?.[0]?.path ?? "";
+  return {
+    name: "look-at-disk",
+    title: `see that ${disk} may be written`,
+    effect: "none",
+    script: guestScript(inputs, sh`disk_may_be_written ${disk} ${consent(inputs)}`),
+  };
+}
+
+function consent({ allow = [] }: DomUInputs): "yes" | "no" {
+  return allow.includes("dataLoss") ? "yes" : "no";
+}
+
 /** Is the install over, as far as the phase on the host says? */
 const skipWhenInstalled = sh`case $(phase) in
   ${phasesWhere(({ isInstalled }) => !isInstalled)}) ;;
@@ -67,7 +85,7 @@ ${script}`,
 }
 
 function startStep(inputs: DomUInputs, install: DomUInstall): Step {
-  const { name, disks = [], boot, allow = [] } = inputs;
+  const { name, disks = [], boot } = inputs;
   const disk = disks[0]?.path ?? "";
   return {
     name: "start-installer",
@@ -86,16 +104,8 @@ if [ -z "$row" ] && [ "$(phase)" = installing ]; then
   echo "the installer is gone without an end; it starts again"
 fi
 if [ -z "$row" ]; then
-  # What the installer writes onto is looked at here, a moment before: only what is empty, or what an install of this very
-  # guest was begun on, or what may be lost.
-  holds=$(disk_holds ${disk}); begun=$(cat "$folder/install.disk" 2>/dev/null || :)
-  if [ -n "$holds" ] && [ "$begun" != "$(disk_identity ${disk})" ]; then
-    ${
-      allow.includes("dataLoss")
-        ? sh`echo "what is on "${disk}" ($holds) is lost, as allow says"`
-        : sh`give_up "The first disk, "${disk}", holds $holds, and an installer would write over it. Nothing was touched." 'Remove install if the guest shall boot what is there; or take another disk, or add "dataLoss" to allow.'`
-    }
-  fi
+  # Once more, a moment before it is written.
+  disk_may_be_written ${disk} ${consent(inputs)}
   ${
     boot === "pygrub"
       ? sh`said=$(pygrub_permit ${disk} "$folder/disk-mode" 2>&1) || give_up "$said" "Then run up again."`

@@ -6,7 +6,7 @@ import { renderDomainConfig } from "../../xen";
 import { finalConfig, installConfig } from "./domu.config";
 import { GUEST_FILES } from "./domu.functions";
 import { type Guest, powerStateOf } from "./domu.guest";
-import { ANSWERS_FILE, INSTALL_FILE, installSteps, stop, timeoutMinutes } from "./domu.install";
+import { ANSWERS_FILE, INSTALL_FILE, installSteps, lookAtDiskStep, stop, timeoutMinutes } from "./domu.install";
 import { isInstalled } from "./domu.life";
 import { cancelObject, guestFolder, guestObject } from "./domu.place";
 import { type GuestChange, effectOf } from "./domu.plan";
@@ -45,6 +45,7 @@ export function creationJob(inputs: DomUInputs, phase: string | undefined, claim
   const isInstall = install !== undefined && !isInstalled(phase);
   const runs = powerState !== "stopped";
   const steps = [
+    ...(isInstall ? [lookAtDiskStep(inputs)] : []),
     claimStep(inputs, { ...claim, nameNow: name, isUpdate: false }),
     ...(isInstall ? installSteps(inputs, install) : []),
     ...(runs ? [bootStep(inputs)] : [stopStep(inputs, "")]),

@@ -6,6 +6,8 @@
 #   show_console                 prints what is new in console.log, whole lines, for the job's log
 #   end_watch                    ends the reading
 #   disk_holds PATH              what is on a disk, in a few words; nothing where it is provably empty
+#   disk_may_be_written PATH CONSENT   ends the step unless the disk is empty, or an install of this guest was begun on it, or
+#                                CONSENT is "yes": what is there may be lost
 #   disk_identity PATH           device and inode, or major and minor: which disk it is, whatever it is called
 phase() { cat "$folder/phase" 2>/dev/null || echo none; }
 set_phase() {
@@ -69,4 +71,11 @@ disk_holds() {
   fi
   if [ -n "$dh_copy" ]; then rm -f "$dh_copy"; fi
   if [ -n "$dh_kind" ]; then printf '%s\n' "$dh_kind"; fi
+}
+disk_may_be_written() {
+  dw_holds=$(disk_holds "$1")
+  [ -n "$dw_holds" ] || return 0
+  [ "$(cat "$folder/install.disk" 2>/dev/null)" != "$(disk_identity "$1")" ] || return 0
+  if [ "$2" = yes ]; then echo "what is on $1 ($dw_holds) is lost, as allow says"; return 0; fi
+  give_up "The first disk, $1, holds $dw_holds, and an installer would write over it. Nothing was touched." 'Remove install if the guest shall boot what is there; or take another disk, or add "dataLoss" to allow.'
 }
