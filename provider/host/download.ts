@@ -2,13 +2,17 @@
  * Fetching a file onto the host: by whichever of curl, wget and python3 is there, to a temporary name, compared by
  * SHA-256 before it takes its own. A cut download goes on where it stopped; one that does not match starts over once.
  */
-import { type ShellText, sh } from "../shell";
+import { type ShellText, libraryText, sh } from "../shell";
 
 export interface Download {
   /** For messages: `kernel`. */
   readonly label: string;
-  /** http or https, without a password: it stands in a command line. */
-  readonly url: string;
+  /** For messages, where it comes from: `http://…/vmlinuz`, `[secret]`. */
+  readonly from: string;
+  /** The URL is a secret: what the tool says of it is not shown. */
+  readonly hides: boolean;
+  /** The shell word of a file with the URL, http or https: sh`"$JOB_FILES"/url`. It is an argument of no program. */
+  readonly urlFile: ShellText;
   /** 64 lower-case hex digits. */
   readonly sha256: string;
   /** Where the file goes; its folder exists. `TARGET.part` is used while it comes. */
@@ -18,95 +22,10 @@ export interface Download {
 }
 
 /** Makes it so that the file is there. Prints a line now and then: `kernel: 12 of 29 MB, 41 %`. For a step of a job. */
-export function download({ label, url, sha256, target, mode = "0644" }: Download): ShellText {
+export function download({ label, from, hides, urlFile, sha256, target, mode = "0644" }: Download): ShellText {
   return sh`(
-dl_label=${label} dl_url=${url} dl_want=${sha256} dl_target=${target} dl_part=${`${target}.part`}
-${functions}
-if [ -f "$dl_target" ] && [ "$(dl_sum "$dl_target")" = "$dl_want" ]; then
-  chmod ${mode} "$dl_target"; echo "$dl_label: is there"; exit 0
-fi
-if command -v curl >/dev/null 2>&1; then dl_tool=curl
-elif command -v wget >/dev/null 2>&1; then dl_tool=wget
-elif command -v python3 >/dev/null 2>&1; then dl_tool=python3
-else die "None of curl, wget and python3 is on this host, so $dl_url cannot be fetched. Install one of them."; fi
-dl_try=0
-while :; do
-  dl_try=$((dl_try + 1)); dl_had=$(dl_size)
-  dl_rc=0; dl_run || dl_rc=$?
-  if [ "$dl_rc" = 0 ]; then
-    dl_got=$(dl_sum "$dl_part")
-    [ "$dl_got" != "$dl_want" ] || break
-    rm -f "$dl_part"
-    [ "$dl_had" != 0 ] && [ "$dl_try" -lt 4 ] || die "$dl_url is not the file that was declared: its SHA-256 is $dl_got, expected $dl_want. Correct sha256, or find out who changed the file."
-    echo "$dl_label: what was there did not fit, starting over"
-  else
-    dl_why=$(tail -n 2 "$dl_log" 2>/dev/null | tr '\n' ' ')
-    # A server that cannot go on in the middle, or a part that is longer than the file: from the start.
-    if [ "$dl_had" != 0 ] && [ "$(dl_size)" -le "$dl_had" ]; then rm -f "$dl_part"; fi
-    [ "$dl_try" -lt 4 ] || die "$dl_url cannot be fetched with $dl_tool (exit code $dl_rc): $dl_why"
-    echo "$dl_label: interrupted ($dl_why), trying again"
-    sleep "$dl_try"
-  fi
-done
-chmod ${mode} "$dl_part"; sync "$dl_part" 2>/dev/null || sync
-mv -f "$dl_part" "$dl_target"
-rm -rf "$dl_tmp"
-echo "$dl_label: $(($(stat -L -c %s "$dl_target") / 1000000)) MB, SHA-256 as declared"
+dl_label=${label} dl_from=${from} dl_hides=${hides ? "yes" : "no"} dl_url_file=${urlFile} dl_want=${sha256} dl_target=${target}
+dl_part=${`${target}.part`} dl_mode=${mode} dl_fetch=${libraryText(__dirname, "fetch.py")}
+${libraryText(__dirname, "download.sh")}
 )`;
 }
-
-/** URL and PART by stdin; goes on at the end of PART when the server can. The headers of the answer go to HEADERS. */
-const fetchProgram = String.raw`import os, sys, urllib.request
-url, part, headers = sys.argv[1:4]
-had = os.path.getsize(part) if os.path.exists(part) else 0
-request = urllib.request.Request(url, headers={"Range": "bytes=%d-" % had} if had else {})
-with urllib.request.urlopen(request, timeout=60) as answer:
-    length = answer.headers.get("Content-Length")
-    if answer.status != 206: had = 0
-    with open(headers, "w") as f:
-        if length: f.write("Content-Length: %s\n" % length)
-    with open(part, "ab" if had else "wb") as f:
-        while True:
-            block = answer.read(1 << 16)
-            if not block: break
-            f.write(block)
-if length and os.path.getsize(part) != had + int(length): sys.exit("the connection ended early")
-`;
-
-const functions = sh`dl_tmp=$(mktemp -d); dl_log=$dl_tmp/log; dl_headers=$dl_tmp/headers
-trap 'rm -rf "$dl_tmp"' EXIT
-dl_sum() { sha256sum "$1" | cut -d' ' -f1; }
-dl_size() { if [ -f "$dl_part" ]; then stat -L -c %s "$dl_part"; else echo 0; fi; }
-dl_total() { # what the server announced, with what was there before it began; nothing where it did not say
-  awk -v had="$dl_had" 'tolower($1) ~ /^http/ { n = ""; s = $2 } tolower($1) == "content-length:" { n = $2 + 0 }
-    END { if (n != "") printf "%d", n + ((s == 206 || s == "") ? had : 0) }' "$dl_headers" 2>/dev/null || true
-}
-dl_fetch() {
-  case $dl_tool in
-    curl) exec curl -gfsSL --connect-timeout 30 --speed-limit 1 --speed-time 60 -C - -D "$dl_headers" -o "$dl_part" -- "$dl_url" ;;
-    wget) exec wget -q -c -T 60 -O "$dl_part" "$dl_url" ;;
-    python3) exec python3 -c ${fetchProgram} "$dl_url" "$dl_part" "$dl_headers" ;;
-  esac
-}
-dl_run() {
-  : >"$dl_headers"; : >"$dl_log"
-  ( dl_fetch ) </dev/null >"$dl_log" 2>&1 &
-  dl_pid=$!; dl_said=0; dl_tick=0
-  while kill -0 "$dl_pid" 2>/dev/null; do
-    sleep 0.5 2>/dev/null || sleep 1
-    dl_tick=$((dl_tick + 1))
-    if [ $((dl_tick % 6)) = 0 ]; then
-      dl_now=$(dl_size)
-      if [ "$dl_now" != "$dl_said" ]; then dl_said=$dl_now; dl_say; fi
-    fi
-  done
-  wait "$dl_pid"
-}
-dl_say() {
-  dl_all=$(dl_total)
-  if [ "\${dl_all:-0}" -gt 0 ]; then
-    echo "$dl_label: $((dl_said / 1000000)) of $((dl_all / 1000000)) MB, $((dl_said * 100 / dl_all)) %"
-  else
-    echo "$dl_label: $((dl_said / 1000000)) MB"
-  fi
-}`;
