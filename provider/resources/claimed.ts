@@ -2,7 +2,7 @@
 import { NotOwnedError } from "../errors";
 import { type Claim, type Claimant, refuseAnothers, standingOf } from "../host/claim";
 
-/** What saved state tells of a claim. */
+/** What saved state knows about a claim. */
 export interface Held {
   /** Absent in the state of earlier versions, and where a create was cut off before it learned the id. */
   readonly claimId?: string;

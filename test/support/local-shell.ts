@@ -1,6 +1,6 @@
 /**
  * Runs steps and questions with a shell of this machine, in a folder of their own: what they mean by /var/lib/pulumi-xen
- * and /run is `root`/var and `root`/run; /etc/xen is `root`/etc-xen.
+ * and /run is `root`/var and `root`/run; /etc/xen is `root`/etc-xen, /proc/xen is `root`/proc-xen.
  */
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -55,6 +55,7 @@ export class LocalShell {
   localized(text: string): string {
     return text
       .replaceAll("/var/lib/pulumi-xen", this.at("var", "pulumi-xen"))
+      .replaceAll("/proc/xen/", `${this.at("proc-xen")}/`)
       .replaceAll("/etc/xen/", `${this.at("etc-xen")}/`)
       .replaceAll(/(?<=^|[\s'<])\/run(?=[\s/;'])/gm, this.at("run"));
   }

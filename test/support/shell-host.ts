@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { CommandError, JobError } from "../../provider/errors";
 import type { RemoteHost } from "../../provider/remote";
 import type { Job, Question } from "../../provider/shell";
-import { LocalShell } from "./local-shell";
+import type { LocalShell } from "./local-shell";
 
 export class ShellHost implements RemoteHost {
   readonly label = "root@198.51.100.7";

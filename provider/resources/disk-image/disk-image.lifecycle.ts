@@ -129,8 +129,9 @@ async function ensureImage(host: RemoteHost, inputs: DiskImageInputs, asker: Ask
       await host.perform(job);
     }
     const after = await observe(host, inputs, false);
-    const wrong = planOf(diskImageTable, imageOf(after, path), inputs);
-    if (after.type === "absent" || after.phase !== "ready" || (inputs.format !== "block" && wrong.length > 0)) {
+    const isDevice = inputs.format === "block";
+    const wrong = planOf(diskImageTable, imageOf(after, path), inputs, { secrets: inputs.secretProperties ?? [] });
+    if (after.type !== (isDevice ? "block" : "file") || after.phase !== "ready" || wrong.length > 0) {
       const texts = wrong.map(({ text }) => text).join(", ");
       throw new CommandError(
         `The host made something else of ${path}: ${after.type}, ${after.sizeBytes ?? 0} bytes. ${texts}`,

@@ -12,6 +12,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { type Server, createServer } from "node:http";
@@ -252,6 +253,35 @@ describe("the claim of an image", () => {
     expect(await prod.refresh(kept)).toMatchObject({ outs: { phase: "making" } });
     const { outs } = await prod.update(kept, "disk", declared());
     expect(outs).toMatchObject({ phase: "ready", claimId: kept.outs["claimId"] });
+  });
+});
+
+describe("an update of an image", () => {
+  it("that would do more than its preview announced is refused, and a refresh shows why", async () => {
+    const saved = await prod.create("disk", declared({ sizeGiB: 2 / 1024 }));
+    truncateSync(path, 1024 ** 2);
+    const news = declared({ sizeGiB: 2 / 1024, keepOnDelete: true });
+    await expect(prod.update(saved, "disk", news)).rejects.toThrow(
+      /the preview announced "none".*needs "live".*\n.*Run refresh/,
+    );
+    expect(statSync(path).size).toBe(1024 ** 2);
+    const seen = await prod.refresh(saved);
+    if (seen === undefined) throw new Error("it is gone");
+    const updated = await prod.update(seen, "disk", news);
+    expect(updated.inputs).toMatchObject({ effect: "live" });
+    expect(statSync(path).size).toBe(2 * 1024 ** 2);
+  });
+
+  it("finishes a growth that was interrupted before its users were told, and the preview says so", async () => {
+    const saved = await madeAndUsed();
+    writeFileSync(join(folder(), "phase"), "growing\n");
+    const seen = await prod.refresh(saved);
+    expect(seen).toMatchObject({ outs: { phase: "making" } });
+    if (seen === undefined) throw new Error("it is gone");
+    const { inputs, outs } = await prod.update(seen, "disk", declared());
+    expect(inputs).toMatchObject({ plan: `the users of ${path} may not know its size yet: live`, effect: "live" });
+    expect(outs).toMatchObject({ phase: "ready" });
+    expect(readFileSync(join(folder(), "phase"), "utf8")).toBe("ready\n");
   });
 });
 

@@ -143,6 +143,18 @@ test("the laws hold for random edits: what is made needs nothing, and an update 
   );
 });
 
+test("a block device that is bigger than what is asked for needs nothing", () => {
+  const device: Partial<DiskImageInputs> = { path: "/dev/vg0/a", format: "block" };
+  const seen = { ...shownOnHost(completeDiskImage(given({ ...device, sizeGiB: 8 }))), type: "block" } as const;
+  for (const sizeGiB of [4, 8, undefined]) {
+    const { sizeGiB: _, ...rest } = given(device);
+    const inputs = completeDiskImage(sizeGiB === undefined ? rest : { ...rest, sizeGiB });
+    expect(planOf(diskImageTable, imageOf(seen, inputs.path), inputs)).toEqual([]);
+    expect(planOf(diskImageTable, asMade(inputs), inputs)).toEqual([]);
+    expect(inputs.keepOnDelete).toBe(true);
+  }
+});
+
 test("a secret source shows in no text of a preview", () => {
   const secretProperties = ["source"];
   const source = { url: "http://h/geheim", sha256: "a".repeat(64) };
