@@ -4,14 +4,15 @@
  */
 import { type ShellText, libraryText, sh } from "../shell";
 
-const program = libraryText(__dirname, "download.sh");
-const fetchProgram = libraryText(__dirname, "fetch.py");
-
 export interface Download {
   /** For messages: `kernel`. */
   readonly label: string;
-  /** http or https, without a password: it stands in a command line. */
-  readonly url: string;
+  /** For messages, where it comes from: `http://…/vmlinuz`, `[secret]`. */
+  readonly from: string;
+  /** The URL is a secret: what the tool says of it is not shown. */
+  readonly hides: boolean;
+  /** The shell word of a file with the URL, http or https: sh`"$JOB_FILES"/url`. It is an argument of no program. */
+  readonly urlFile: ShellText;
   /** 64 lower-case hex digits. */
   readonly sha256: string;
   /** Where the file goes; its folder exists. `TARGET.part` is used while it comes. */
@@ -21,9 +22,10 @@ export interface Download {
 }
 
 /** Makes it so that the file is there. Prints a line now and then: `kernel: 12 of 29 MB, 41 %`. For a step of a job. */
-export function download({ label, url, sha256, target, mode = "0644" }: Download): ShellText {
+export function download({ label, from, hides, urlFile, sha256, target, mode = "0644" }: Download): ShellText {
   return sh`(
-dl_label=${label} dl_url=${url} dl_want=${sha256} dl_target=${target} dl_part=${`${target}.part`} dl_mode=${mode}
-dl_program=${fetchProgram}
-${program})`;
+dl_label=${label} dl_from=${from} dl_hides=${hides ? "yes" : "no"} dl_url_file=${urlFile} dl_want=${sha256} dl_target=${target}
+dl_part=${`${target}.part`} dl_mode=${mode} dl_fetch=${libraryText(__dirname, "fetch.py")}
+${libraryText(__dirname, "download.sh")}
+)`;
 }

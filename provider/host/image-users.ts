@@ -2,8 +2,9 @@
  * Who uses a disk image or block device on a Xen host right now. Nothing on the host protects an image: Xen 4.17 gives
  * the same file to two guests, and deletes or shrinks under a running one, without a word.
  *
- * Three sources, each cheap and current (`xl list -l` is neither: it still names disks that were detached):
- * xenstore's back ends (guests), the kernel's loop devices, and files held open by processes.
+ * Three sources of use, each cheap and current (`xl list -l` is neither: it still names disks that were detached):
+ * xenstore's back ends (guests), the kernel's loop devices, and files held open by processes. And one of what will be
+ * used when a guest starts: the configurations that are stored on the host.
  */
 import { type ShellText, libraryText } from "../shell";
 
@@ -17,9 +18,14 @@ export type ImageUser =
       readonly device: string;
     }
   | { readonly kind: "loop"; readonly device: string }
-  | { readonly kind: "process"; readonly pid: number; readonly command: string };
+  | { readonly kind: "process"; readonly pid: number; readonly command: string }
+  /** A stored configuration names it. `name`: the guest's, or `?`. */
+  | { readonly kind: "configured"; readonly name: string; readonly file: string };
 
-/** Defines `image_users PATH` for a script: a line for each user, as `parseImageUsers` reads it. */
+/**
+ * Defines `image_users PATH` (who uses it now) and `image_configured PATH` (which stored configurations of guests name it)
+ * for a script: a line for each, as `parseImageUsers` reads it. Paths are compared by device and inode too.
+ */
 export const imageUsersFunction: ShellText = libraryText(__dirname, "image-users.sh");
 
 /** Reads what `image_users` printed. */
@@ -32,19 +38,31 @@ export function parseImageUsers(text: string): ImageUser[] {
     }
     if (kind === "loop") return [{ kind, device: rest.join(" ") }];
     if (kind === "process") return [{ kind, pid: Number(rest[0]), command: rest.slice(1).join(" ") }];
+    if (kind === "configured") return [{ kind, name: rest[0] ?? "?", file: rest.slice(1).join(" ") }];
     return [];
   });
 }
 
 /** For messages: `guest "guest1" (domain 3, xvda)`. The strongest kind only: a guest's disk is open in a loop too. */
 export function describeImageUsers(users: readonly ImageUser[]): string {
-  const strongest = (["guest", "loop", "process"] as const).find((kind) => users.some((user) => user.kind === kind));
+  const strongest = (["guest", "loop", "process", "configured"] as const).find((kind) =>
+    users.some((user) => user.kind === kind),
+  );
   return users
     .filter(({ kind }) => kind === strongest)
-    .map((user) => {
-      if (user.kind === "guest")
-        return user.domid === 0 ? "a boot loader of this host" : `guest "${user.name}" (domain ${user.domid})`;
-      return user.kind === "loop" ? user.device : `process ${user.pid} (${user.command})`;
-    })
+    .map(describe)
     .join(", ");
+}
+
+function describe(user: ImageUser): string {
+  switch (user.kind) {
+    case "guest":
+      return user.domid === 0 ? "a boot loader of this host" : `guest "${user.name}" (domain ${user.domid})`;
+    case "loop":
+      return user.device;
+    case "process":
+      return `process ${user.pid} (${user.command})`;
+    case "configured":
+      return `the configuration of guest "${user.name}" (${user.file})`;
+  }
 }

@@ -17,11 +17,11 @@ export function schemaOf(
 }
 
 /** `inputs` with every default filled in, in the table's order. */
-export function withDefaults<Is, Shall extends object, Step>(
+export function withDefaults<Is, Shall extends object, Step, Inputs extends Shall>(
   table: Table<Is, Shall, Step>,
-  inputs: Shall,
-  olds: Shall | undefined,
-): Shall {
+  inputs: Inputs,
+  olds: Inputs | undefined,
+): Inputs {
   let whole = { ...inputs } as Record<string, unknown>;
   for (const [name, entry] of Object.entries(table)) {
     if (whole[name] !== undefined || entry.default === undefined) continue;
@@ -31,5 +31,5 @@ export function withDefaults<Is, Shall extends object, Step>(
         : entry.default;
     if (value !== undefined) whole = { ...whole, [name]: value };
   }
-  return whole as Shall;
+  return whole as Inputs;
 }

@@ -1,12 +1,12 @@
 /**
  * Runs steps and questions with a shell of this machine, in a folder of their own: what they mean by /var/lib/pulumi-xen
- * and /run is `root`/var and `root`/run.
+ * and /run is `root`/var and `root`/run; /etc/xen is `root`/etc-xen, /proc/xen is `root`/proc-xen.
  */
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Job, type Question, type ShellText, preamble } from "../../provider/shell";
+import { type Job, type Question, type ShellText, lines, preamble, sh } from "../../provider/shell";
 import { type Ran, ranOf, readAnswer, runInOrder } from "./ran";
 
 export class LocalShell {
@@ -29,14 +29,18 @@ export class LocalShell {
   }
 
   run(text: ShellText): Promise<Ran> {
-    const local = `${preamble.text}\n${this.path === undefined ? "" : `PATH=${this.path}\n`}${this.#localized(text.text)}\n`;
+    const local = `${preamble.text}\n${this.path === undefined ? "" : `PATH=${this.path}\n`}${this.localized(text.text)}\n`;
     const [program = "dash", ...args] = this.#shell;
     return ranOf(spawn(program, [...args, "-c", local], { stdio: ["ignore", "pipe", "pipe"] }), "close");
   }
 
   /** Runs a job's steps in their order, up to the first that fails. */
-  perform(job: Job): Promise<Ran> {
-    return runInOrder(job.steps, (step) => this.run(step.script));
+  async perform(job: Job): Promise<Ran> {
+    const files = mkdtempSync(join(this.root, "files-"));
+    for (const { name, content } of job.files ?? []) writeFileSync(join(files, name), content);
+    const ran = await runInOrder(job.steps, (step) => this.run(lines([sh`JOB_FILES=${files}`, step.script])));
+    rmSync(files, { recursive: true });
+    return ran;
   }
 
   async ask<T>(question: Question<T>): Promise<T> {
@@ -47,9 +51,12 @@ export class LocalShell {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  #localized(text: string): string {
+  /** The text with this test's folders in place of the host's. */
+  localized(text: string): string {
     return text
       .replaceAll("/var/lib/pulumi-xen", this.at("var", "pulumi-xen"))
+      .replaceAll("/proc/xen/", `${this.at("proc-xen")}/`)
+      .replaceAll("/etc/xen/", `${this.at("etc-xen")}/`)
       .replaceAll(/(?<=^|[\s'<])\/run(?=[\s/;'])/gm, this.at("run"));
   }
 }

@@ -1,25 +1,28 @@
 # shellcheck shell=sh
-# Makes it so that the file $dl_url, with the sum $dl_want, is at $dl_target with the mode $dl_mode. It comes to
-# $dl_part, by whichever of curl, wget and python3 is there ($dl_program is fetch.py). Messages call it $dl_label. Runs
-# in a subshell.
+# Fetches a file (download.ts): $dl_label, $dl_from, $dl_hides, $dl_url_file, $dl_want, $dl_target, $dl_part, $dl_mode, $dl_fetch.
+# The URL is no argument of any program: who may look at the host's processes would read it there.
 dl_tmp=$(mktemp -d); dl_log=$dl_tmp/log; dl_headers=$dl_tmp/headers
 trap 'rm -rf "$dl_tmp"' EXIT
 dl_sum() { sha256sum "$1" | cut -d' ' -f1; }
 dl_size() { if [ -f "$dl_part" ]; then stat -L -c %s "$dl_part"; else echo 0; fi; }
-dl_total() { # what the server announced, with what was there before it began; nothing where it did not say
+# What the server announced, with what was there before it began; nothing where it did not say.
+dl_total() {
   awk -v had="$dl_had" 'tolower($1) ~ /^http/ { n = ""; s = $2 } tolower($1) == "content-length:" { n = $2 + 0 }
     END { if (n != "") printf "%d", n + ((s == 206 || s == "") ? had : 0) }' "$dl_headers" 2>/dev/null || true
 }
-dl_fetch() {
+dl_run_tool() {
   case $dl_tool in
-    curl) exec curl -gfsSL --connect-timeout 30 --speed-limit 1 --speed-time 60 -C - -D "$dl_headers" -o "$dl_part" -- "$dl_url" ;;
-    wget) exec wget -q -c -T 60 -O "$dl_part" "$dl_url" ;;
-    python3) exec python3 -c "$dl_program" "$dl_url" "$dl_part" "$dl_headers" ;;
+    curl)
+      sed 's/[\\"]/\\&/g; s/^/url = "/; s/$/"/' <"$dl_url_file" |
+        curl -gfsSL --connect-timeout 30 --speed-limit 1 --speed-time 60 -C - -D "$dl_headers" -o "$dl_part" -K -
+      ;;
+    wget) wget -q -c -T 60 -O "$dl_part" -i - <"$dl_url_file" ;;
+    python3) python3 -c "$dl_fetch" "$dl_part" "$dl_headers" <"$dl_url_file" ;;
   esac
 }
 dl_run() {
   : >"$dl_headers"; : >"$dl_log"
-  ( dl_fetch ) </dev/null >"$dl_log" 2>&1 &
+  ( dl_run_tool ) >"$dl_log" 2>&1 &
   dl_pid=$!; dl_said=0; dl_tick=0
   while kill -0 "$dl_pid" 2>/dev/null; do
     sleep 0.5 2>/dev/null || sleep 1
@@ -39,13 +42,20 @@ dl_say() {
     echo "$dl_label: $((dl_said / 1000000)) MB"
   fi
 }
+# The tool's own words may hold the host's name or the URL.
+dl_complaint() {
+  if [ "$dl_hides" = yes ]; then echo "its words are hidden, since the URL is a secret"
+  else tail -n 2 "$dl_log" 2>/dev/null | tr '\n' ' '; fi
+}
+
 if [ -f "$dl_target" ] && [ "$(dl_sum "$dl_target")" = "$dl_want" ]; then
   chmod "$dl_mode" "$dl_target"; echo "$dl_label: is there"; exit 0
 fi
 if command -v curl >/dev/null 2>&1; then dl_tool=curl
-elif command -v wget >/dev/null 2>&1; then dl_tool=wget
+# busybox's wget takes a URL as an argument only.
+elif command -v wget >/dev/null 2>&1 && wget --version >/dev/null 2>&1; then dl_tool=wget
 elif command -v python3 >/dev/null 2>&1; then dl_tool=python3
-else die "None of curl, wget and python3 is on this host, so $dl_url cannot be fetched. Install one of them."; fi
+else die "None of curl, wget (GNU) and python3 is on this host, so $dl_from cannot be fetched. Install one of them."; fi
 dl_try=0
 while :; do
   dl_try=$((dl_try + 1)); dl_had=$(dl_size)
@@ -54,13 +64,13 @@ while :; do
     dl_got=$(dl_sum "$dl_part")
     [ "$dl_got" != "$dl_want" ] || break
     rm -f "$dl_part"
-    [ "$dl_had" != 0 ] && [ "$dl_try" -lt 4 ] || die "$dl_url is not the file that was declared: its SHA-256 is $dl_got, expected $dl_want. Correct sha256, or find out who changed the file."
+    [ "$dl_had" != 0 ] && [ "$dl_try" -lt 4 ] || die "$dl_from is not the file that was declared: its SHA-256 is $dl_got, expected $dl_want. Correct sha256, or find out who changed the file."
     echo "$dl_label: what was there did not fit, starting over"
   else
-    dl_why=$(tail -n 2 "$dl_log" 2>/dev/null | tr '\n' ' ')
+    dl_why=$(dl_complaint)
     # A server that cannot go on in the middle, or a part that is longer than the file: from the start.
     if [ "$dl_had" != 0 ] && [ "$(dl_size)" -le "$dl_had" ]; then rm -f "$dl_part"; fi
-    [ "$dl_try" -lt 4 ] || die "$dl_url cannot be fetched with $dl_tool (exit code $dl_rc): $dl_why"
+    [ "$dl_try" -lt 4 ] || die "$dl_from cannot be fetched with $dl_tool (exit code $dl_rc): $dl_why"
     echo "$dl_label: interrupted ($dl_why), trying again"
     sleep "$dl_try"
   fi

@@ -1,9 +1,13 @@
-# Fetches URL to PART and goes on at the end of PART where the server can; the headers of the answer go to HEADERS.
+"""Fetches the URL that comes by stdin: PART HEADERS. Goes on at the end of PART when the server can."""
 import os, sys, urllib.request
-url, part, headers = sys.argv[1:4]
+url, (part, headers) = sys.stdin.read().strip(), sys.argv[1:3]
 had = os.path.getsize(part) if os.path.exists(part) else 0
 request = urllib.request.Request(url, headers={"Range": "bytes=%d-" % had} if had else {})
-with urllib.request.urlopen(request, timeout=60) as answer:
+try:
+    answer = urllib.request.urlopen(request, timeout=60)
+except OSError as error:
+    sys.exit(str(error))
+with answer:
     length = answer.headers.get("Content-Length")
     if answer.status != 206: had = 0
     with open(headers, "w") as f:

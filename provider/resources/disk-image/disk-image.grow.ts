@@ -1,14 +1,32 @@
 /** Growing an image, also under a guest that runs: whoever reads it is told, and shown to know. Shell text; pure. */
+import { setPhase } from "../../host/claim";
 import { imageUsersFunction } from "../../host/image-users";
-import { type ShellText, libraryText, lines, sh } from "../../shell";
-import { sizeBytesOf } from "./disk-image.plan";
-import type { DiskImageInputs } from "./disk-image.schema";
+import { folderNameOf, ownedFolder } from "../../host/owned-folder";
+import { type Step, libraryText, lines, sh } from "../../shell";
 
-export function growScript(inputs: DiskImageInputs): ShellText {
-  const { path, format } = inputs;
-  const bytes = sizeBytesOf(inputs) ?? 0;
-  const parts = [sh`image=${path} want=${bytes}`, imageUsersFunction, format === "qcow2" ? growQcow2 : growRaw];
-  return lines(parts);
+export interface Growth {
+  readonly path: string;
+  readonly isQcow2: boolean;
+  readonly bytes: number;
+}
+
+/**
+ * Makes the image as big as declared and tells its users, who are told again where it has that size already. The phase
+ * says so from the beginning: a guest that was not told yet cannot be seen in the file's size.
+ */
+export function growStep({ path, isQcow2, bytes }: Growth): Step {
+  const folder = ownedFolder("disk-image", folderNameOf(path));
+  return {
+    name: "grow",
+    title: `see that ${path} is as big as declared`,
+    effect: "live",
+    script: lines([
+      sh`image=${path} want=${bytes}
+${setPhase(sh`${folder}`, "growing")}`,
+      imageUsersFunction,
+      isQcow2 ? growQcow2 : growRaw,
+    ]),
+  };
 }
 
 export const growRaw = libraryText(__dirname, "grow-raw.sh");

@@ -1,22 +1,19 @@
-/** create, read, update and delete of a disk image. Follow, observe, judge, perform, observe again. */
-import { BadInputError, CommandError, NotOwnedError } from "../../errors";
+/** create, read, update and delete of a disk image. Follow, observe, plan, perform, observe again. */
+import { driftOf, planOf } from "../../change";
+import { BadInputError, CommandError, NotOwnedError, hasCode } from "../../errors";
+import { type Claimant, standingOf } from "../../host/claim";
 import { type ResourceKind, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
+import { type Held, isManaged, mayRelease, refuseOtherClaims } from "../claimed";
 import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
-import { isUrl } from "../source-file/source-file.schema";
-import { faultsOfRemoving, isNotMounted, judgeImage } from "./disk-image.judge";
-import { type ObservedImage, imageQuestion } from "./disk-image.observe";
-import {
-  completeDiskImage,
-  diskImageChanges,
-  diskImageCreation,
-  diskImageFaults,
-  sizeBytesOf,
-  sizeGiBOf,
-} from "./disk-image.plan";
-import { type DiskImageInputs, type DiskImageOutputs, diskImageSchema } from "./disk-image.schema";
-import { claimJob, imageJob, imageObject, removeJob, unfinishedPath } from "./disk-image.steps";
+import { isSecretSource, isUrl } from "../source-file/source-file.schema";
+import { unfinishedPath } from "./disk-image.make";
+import { type ObservedImage, asMade, imageOf, imageQuestion, isOurs } from "./disk-image.observe";
+import { type DiskImageInputs, type DiskImageOutputs, diskImageSchema, diskImageTable } from "./disk-image.properties";
+import { type Judgement, faultsOfRemoving, isNotMounted, judgeImage } from "./disk-image.refusals";
+import { completeDiskImage, diskImageCreation, diskImageFaults } from "./disk-image.rules";
+import { claimJob, claimOf, imageObject, jobFor, makeJob, removeJob } from "./disk-image.steps";
 
 export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
   kind: "disk-image",
@@ -26,7 +23,10 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
   faults: diskImageFaults,
   complete: completeDiskImage,
   computed: [],
-  changes: diskImageChanges,
+  changes: (olds, news) =>
+    planOf(diskImageTable, asMade(olds), news, {
+      secrets: [...(olds.secretProperties ?? []), ...(news.secretProperties ?? [])],
+    }),
   creation: diskImageCreation,
   defaultAllow: [],
   isFinished: ({ phase }) => phase === "ready",
@@ -34,86 +34,148 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
   async create(inputs) {
     const host = openHost(inputs.connection);
     const { machineId } = await host.identity();
-    return { id: inputs.path, outputs: await ensureImage(host, inputs, machineId, "walk") };
+    const claimant = { owner: ownerOf(inputs), claimId: undefined, hasState: false };
+    return { id: inputs.path, outputs: await ensureImage(host, inputs, { machineId, claimant }) };
   },
 
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const seen = await observe(host, inputs, false);
+    if (!isManaged(seen.claim, ownerOf(inputs), heldBy(outputs))) return undefined;
+    const isUnfinished = seen.claim !== undefined && seen.phase !== "ready";
+    const now: DiskImageOutputs = {
+      ...outputs,
+      phase: isUnfinished ? "making" : "ready",
+      ...(seen.claim?.id === undefined ? {} : { claimId: seen.claim.id }),
+    };
     if (seen.type === "absent") {
       refuse(isNotMounted(seen, inputs.path));
       // Half-made: the next update finishes it.
-      return outputs.phase === "making" && seen.isOurs ? { inputs, outputs } : undefined;
+      return isUnfinished ? { inputs, outputs: now } : undefined;
     }
     return {
-      inputs: { ...inputs, ...drift(inputs, seen) },
-      outputs: { ...outputs, ...(seen.sizeBytes === undefined ? {} : { sizeBytes: seen.sizeBytes }) },
+      inputs: { ...inputs, ...driftOf(diskImageTable, imageOf(seen, inputs.path), inputs) },
+      outputs: { ...now, ...(seen.sizeBytes === undefined ? {} : { sizeBytes: seen.sizeBytes }) },
+      ...(seen.phase === "growing"
+        ? { unfinished: [{ text: `the users of ${inputs.path} may not know its size yet`, effect: "live" as const }] }
+        : {}),
     };
   },
 
-  async update(_id, olds, news) {
-    const host = openHost(news.connection, { machineId: olds.outputs.machineId });
-    const isUnfinished = olds.outputs.phase !== "ready";
-    return { outputs: await ensureImage(host, news, olds.outputs.machineId, isUnfinished ? "walk" : "look") };
+  async update(_id, { outputs }, news) {
+    const { machineId, claimId } = outputs;
+    const host = openHost(news.connection, { machineId });
+    const claimant = { owner: ownerOf(news), claimId, hasState: true };
+    return { outputs: await ensureImage(host, news, { machineId, claimant, state: heldBy(outputs) }) };
   },
 
   async delete(_id, inputs, outputs) {
-    if (inputs.format === "block") return;
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const { path } = inputs;
     await settleFormerJob(host, imageObject(path));
     const before = await observe(host, inputs, true);
-    const keeps = inputs.keepOnDelete === true;
-    if (!keeps) refuse(isNotMounted(before, path));
-    if (!keeps) refuse(faultsOfRemoving(before, path));
-    if (before.isOurs) await host.perform(removeJob(path, keeps));
+    if (!mayRelease(before.claim, ownerOf(inputs), heldBy(outputs), before.phase === "ready")) return;
+    const keeps = inputs.keepOnDelete === true || inputs.format === "block";
+    if (!keeps) refuse([...isNotMounted(before, path), ...faultsOfRemoving(before, path)]);
+    const id = before.claim?.id;
+    await host.perform(removeJob(path, id, keeps));
     const after = await observe(host, inputs, false);
-    if (after.isOurs || (!keeps && before.type !== "absent" && after.type !== "absent")) {
+    if (
+      (after.claim !== undefined && after.claim.id === id) ||
+      (!keeps && before.type !== "absent" && isOurs(before) && after.type !== "absent" && after.claim === undefined)
+    ) {
       throw new CommandError(`${path} is still on the host after its removal.`);
     }
     await host.forget(imageObject(path));
   },
 };
 
-/** `look`: a job only where something differs. `walk`: all steps, to finish what may be half-done. */
-async function ensureImage(
-  host: RemoteHost,
-  inputs: DiskImageInputs,
-  machineId: string,
-  how: "look" | "walk",
-): Promise<DiskImageOutputs> {
-  const { path, source } = inputs;
+function ownerOf({ owner, path }: DiskImageInputs): string {
+  // Only state of earlier versions has none.
+  return owner ?? `unknown::DiskImage::${path}`;
+}
+
+function heldBy({ claimId, phase }: DiskImageOutputs): Held {
+  return { isFinished: phase === "ready", ...(claimId === undefined ? {} : { claimId }) };
+}
+
+interface Asker {
+  readonly machineId: string;
+  readonly claimant: Claimant;
+  /** Of an update. */
+  readonly state?: Held;
+}
+
+/** Makes it so that the image is as declared, whatever is there now; nothing is decided by what was declared before. */
+async function ensureImage(host: RemoteHost, inputs: DiskImageInputs, asker: Asker): Promise<DiskImageOutputs> {
+  const { path } = inputs;
+  const { machineId, claimant } = asker;
   await settleFormerJob(host, imageObject(path));
   const before = await observe(host, inputs, true);
-  const isLocal = source !== undefined && !isUrl(source) && before.type === "absent";
-  const sourceBytes = isLocal ? await verifiedSize(source) : undefined;
-  const judgement = judgeImage(before, inputs, sourceBytes);
-  if (judgement.verdict === "refuse") {
-    const text = judgement.faults.join("\n");
-    throw judgement.why === "notOwned" ? new NotOwnedError(text) : new BadInputError(text);
-  }
-  if (inputs.format === "block" || (judgement.verdict === "asDeclared" && how === "look"))
-    return ready(before, machineId);
+  refuseOtherClaims(before.claim, claimant, path);
+  const source = localSource(inputs, before);
+  const sourceBytes = source && (await verifiedSize(source, isSecretSource("source", inputs.secretProperties)));
+  const judgement = judgeImage(before, inputs, before.claim !== undefined, sourceBytes);
+  assertPossible(judgement);
+  const job = jobFor(inputs, before, judgement, asker);
+  if (job === undefined) return outputsOf(before, machineId);
   try {
-    if (isLocal && sourceBytes !== undefined) {
-      await host.perform(claimJob(inputs));
+    if (source !== undefined && sourceBytes !== undefined) {
+      await host.perform(claimJob(inputs, claimOf(before, claimant, "making")));
       await bring(host, source, sourceBytes, { path: unfinishedPath(path), mode: "0600" });
+      const claimed = await observe(host, inputs, false);
+      await host.perform(makeJob(inputs, { ...claimOf(claimed, claimant, "making"), renews: false }));
+    } else {
+      await host.perform(job);
     }
-    await host.perform(imageJob(inputs));
     const after = await observe(host, inputs, false);
-    if (after.type !== "file" || after.format !== inputs.format || after.sizeBytes !== sizeBytesOf(inputs)) {
+    const isDevice = inputs.format === "block";
+    const wrong = planOf(diskImageTable, imageOf(after, path), inputs, { secrets: inputs.secretProperties ?? [] });
+    if (after.type !== (isDevice ? "block" : "file") || after.phase !== "ready" || wrong.length > 0) {
+      const texts = wrong.map(({ text }) => text).join(", ");
       throw new CommandError(
-        `The host made something else of ${path}: ${after.type}, ${after.format ?? "no format"}, ${after.sizeBytes ?? 0} bytes.`,
+        `The host made something else of ${path}: ${after.type}, ${after.sizeBytes ?? 0} bytes. ${texts}`,
       );
     }
-    return ready(after, machineId);
+    return outputsOf(after, machineId);
   } catch (error) {
-    throw new UnfinishedError(path, { machineId, phase: "making" } satisfies DiskImageOutputs, error);
+    throw await leftBehind(host, inputs, asker, error);
   }
 }
 
-function ready(seen: ObservedImage, machineId: string): DiskImageOutputs {
-  return { machineId, phase: "ready", ...(seen.sizeBytes === undefined ? {} : { sizeBytes: seen.sizeBytes }) };
+function localSource({ source }: DiskImageInputs, seen: ObservedImage) {
+  return source !== undefined && !isUrl(source) && seen.type === "absent" ? source : undefined;
+}
+
+function assertPossible(judgement: Judgement): asserts judgement is Exclude<Judgement, { verdict: "refuse" }> {
+  if (judgement.verdict !== "refuse") return;
+  const text = judgement.faults.join("\n");
+  throw judgement.why === "notOwned" ? new NotOwnedError(text) : new BadInputError(text);
+}
+
+/** What a failure leaves: the error alone where nothing on the host is ours, else what Pulumi has to keep as well. */
+async function leftBehind(
+  host: RemoteHost,
+  inputs: DiskImageInputs,
+  { machineId, claimant }: Asker,
+  error: unknown,
+): Promise<unknown> {
+  // Where the host answered with a failure it can be asked; after a lost link the next run asks.
+  const canAsk = hasCode(error, "job") || hasCode(error, "command");
+  const seen = canAsk ? await observe(host, inputs, false).catch(() => undefined) : undefined;
+  if (seen !== undefined && ["free", "another"].includes(standingOf(seen.claim, claimant))) return error;
+  const claimId = seen?.claim?.id ?? claimant.claimId;
+  const outputs: DiskImageOutputs = { machineId, phase: "making", ...(claimId === undefined ? {} : { claimId }) };
+  return new UnfinishedError(inputs.path, outputs, error);
+}
+
+function outputsOf(seen: ObservedImage, machineId: string): DiskImageOutputs {
+  return {
+    machineId,
+    ...(seen.claim?.id === undefined ? {} : { claimId: seen.claim.id }),
+    phase: "ready",
+    ...(seen.sizeBytes === undefined ? {} : { sizeBytes: seen.sizeBytes }),
+  };
 }
 
 function observe(
@@ -122,17 +184,4 @@ function observe(
   withUsers: boolean,
 ): Promise<ObservedImage> {
   return host.ask(imageQuestion(path, format, withUsers));
-}
-
-function drift(inputs: DiskImageInputs, seen: ObservedImage): Partial<DiskImageInputs> {
-  const declared = sizeBytesOf(inputs);
-  const found = seen.sizeBytes;
-  const isOtherSize =
-    found !== undefined &&
-    declared !== undefined &&
-    (inputs.format === "block" ? found < declared : found !== declared);
-  return {
-    ...(isOtherSize ? { sizeGiB: sizeGiBOf(found) } : {}),
-    ...(seen.format !== undefined && seen.format !== inputs.format ? { format: seen.format } : {}),
-  };
 }

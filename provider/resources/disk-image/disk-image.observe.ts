@@ -2,9 +2,14 @@
 import { OutputParseError } from "../../errors";
 import { imageUsersFunction, type ImageUser, parseImageUsers } from "../../host/image-users";
 import { confirmAbsence } from "../../host/absence";
-import { folderNameOf, ownedFolder, readMark, saidWord, sayMark } from "../../host/owned-folder";
+import { type Claim, readClaim, readPhase, sayClaim, sayPhase } from "../../host/claim";
+import { folderNameOf, ownedFolder, saidWord } from "../../host/owned-folder";
 import { type Answer, type Question, sh } from "../../shell";
-import type { ImageFormat } from "./disk-image.schema";
+import { type DiskImageInputs, type Image, type ImageFormat, sizeGiBOf } from "./disk-image.properties";
+
+/** How far an image has come. `growing`: its users may not have been told of its size yet. */
+const PHASES = ["making", "growing", "ready"] as const;
+export type ImagePhase = (typeof PHASES)[number];
 
 const IMAGE_TYPES = ["absent", "file", "block", "other"] as const;
 
@@ -16,8 +21,13 @@ export interface ObservedImage {
   readonly sizeBytes: number | undefined;
   /** As the file's head says, for an image declared qcow2; otherwise as declared. */
   readonly format: ImageFormat | undefined;
-  /** Our mark stands. */
-  readonly isOurs: boolean;
+  readonly claim: Claim | undefined;
+  /** Of the claim; of an older mark, which tells none, what follows from the image. */
+  readonly phase: ImagePhase | undefined;
+  /** The file at the path is the one that we made: by its inode, written down before it took its name. */
+  readonly isMade: boolean;
+  /** SHA-256 of what it was made of, or `empty`; `undefined` where nobody wrote that down. */
+  readonly madeOf: string | undefined;
   /** The mount point that holds the path, and the one that held it when the image was made. */
   readonly mountPoint: string;
   readonly mountPointWhenMade: string | undefined;
@@ -29,13 +39,38 @@ export interface ObservedImage {
   /** Programs that are there, of those we may need. */
   readonly tools: readonly string[];
   readonly users: readonly ImageUser[];
+  /** Stored configurations of guests that name it. */
+  readonly configured: readonly ImageUser[];
   /** For block devices: where it is mounted, whether it is swap, what is stacked on it. Empty when free. */
   readonly deviceUse: string;
 }
 
+/** The image as the host shows it. */
+export function imageOf(seen: ObservedImage, path: string): Image {
+  const { format, sizeBytes, madeOf } = seen;
+  return {
+    path,
+    format,
+    sizeGiB: sizeBytes === undefined ? undefined : sizeGiBOf(sizeBytes),
+    madeOf,
+    declared: undefined,
+  };
+}
+
+/** The image as saved inputs, completed ones, would have made it. */
+export function asMade(inputs: DiskImageInputs): Image {
+  const { path, format, sizeGiB, source } = inputs;
+  return { path, format, sizeGiB, madeOf: source?.sha256 ?? "empty", declared: inputs };
+}
+
 const TOOLS = ["qemu-img", "curl", "wget", "python3", "losetup"];
 
-/** `withUsers`: also who uses it, which costs a look at every process. */
+/** Is what stands at the path ours, under our claim? While ours is only being made, it may have come from somebody else. */
+export function isOurs({ isMade, phase }: Pick<ObservedImage, "isMade" | "phase">): boolean {
+  return isMade || phase === "ready" || phase === "growing";
+}
+
+/** `withUsers`: also who uses it or is configured to, which costs a look at every process. */
 export function imageQuestion(path: string, format: ImageFormat, withUsers: boolean): Question<ObservedImage> {
   const mark = ownedFolder("disk-image", folderNameOf(path));
   return {
@@ -59,6 +94,7 @@ elif [ -f "$image" ]; then
   say type file
   say size "$(stat -L -c %s "$image")"
   say head "$(od -An -v -tx1 -N 32 "$image" | tr -d ' \n')"
+  say inode "$(stat -c %i "$image")"
 elif [ -e "$image" ] || [ -L "$image" ]; then say type other
 else
   ${confirmAbsence(sh`"$image"`)}
@@ -69,12 +105,15 @@ while [ ! -e "$folder" ]; do folder=$(dirname "$folder"); done
 say folder "$folder"
 [ -d "$folder" ] || say obstacle "$folder"
 say df "$(df -Pk "$folder" | tail -n 1)"
-${sayMark(sh`"$mark"`)}
+${sayClaim(sh`"$mark"`)}
+${sayPhase(sh`"$mark"`)}
 say_file mount "$mark/mount"
+say_file made "$mark/made"
+say_file made.of "$mark/made-of"
 tools=
 for tool in ${TOOLS}; do if command -v "$tool" >/dev/null 2>&1; then tools="$tools $tool"; fi; done
 say tools "$tools"
-${withUsers ? sh`say users "$(image_users "$image")"` : sh``}`,
+${withUsers ? sh`say users "$(image_users "$image")"; say configured "$(image_configured "$image")"` : sh``}`,
     read: (answer) => readImage(answer, format),
   };
 }
@@ -82,6 +121,8 @@ ${withUsers ? sh`say users "$(image_users "$image")"` : sh``}`,
 function readImage(answer: Answer, declared: ImageFormat): ObservedImage {
   const type = saidWord(answer, "type", IMAGE_TYPES);
   const head = answer.get("head") ?? "";
+  const claim = readClaim(answer);
+  const isOldMark = claim !== undefined && claim.id === undefined;
   const length = type === "file" || type === "block" ? wholeNumber(answer.need("size"), "size") : undefined;
   const [, , , available = "", , ...mountPoint] = answer.need("df").trim().split(/\s+/);
   // Only an image declared qcow2 is looked into: a raw one is raw whatever the guest has written to its first sector.
@@ -91,7 +132,10 @@ function readImage(answer: Answer, declared: ImageFormat): ObservedImage {
     isLink: answer.get("link") !== undefined,
     sizeBytes: isQcow2 ? qcow2Size(head) : length,
     format: type === "block" ? "block" : type !== "file" ? undefined : isQcow2 ? "qcow2" : "raw",
-    isOurs: readMark(answer),
+    claim,
+    phase: readPhase(answer, PHASES) ?? (isOldMark ? (type === "absent" ? "making" : "ready") : undefined),
+    isMade: type === "file" && answer.get("made")?.trim() === answer.need("inode"),
+    madeOf: answer.get("made.of")?.trim(),
     mountPoint: mountPoint.join(" "),
     mountPointWhenMade: answer.get("mount")?.trim(),
     folder: answer.need("folder"),
@@ -99,6 +143,7 @@ function readImage(answer: Answer, declared: ImageFormat): ObservedImage {
     freeBytes: wholeNumber(available, "df") * 1024,
     tools: answer.need("tools").trim().split(" "),
     users: parseImageUsers(answer.get("users") ?? ""),
+    configured: parseImageUsers(answer.get("configured") ?? ""),
     deviceUse: (answer.get("use") ?? "").trim(),
   };
 }

@@ -1,13 +1,16 @@
-/** The jobs that make, grow and remove an image. Every step may be run again after any interruption. Pure. */
-import { download } from "../../host/download";
+/** The jobs that claim, make, grow and remove an image. Every step may be run again after any interruption. Pure. */
+import { type Claim, type Claimant, claimLock, setPhase, standingOf, takeClaim, unlessClaimed } from "../../host/claim";
 import { imageUsersFunction } from "../../host/image-users";
-import { ROOT_FOLDER, claimFolder, folderNameOf, ownedFolder, releaseFolder } from "../../host/owned-folder";
+import { ROOT_FOLDER, folderNameOf, releaseFolder } from "../../host/owned-folder";
 import { PYGRUB_USER } from "../../xen";
-import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
-import { describeSource, isUrl } from "../source-file/source-file.schema";
-import { growScript } from "./disk-image.grow";
-import { sizeBytesOf } from "./disk-image.plan";
-import type { DiskImageInputs } from "./disk-image.schema";
+import { type Job, type ShellText, type Step, libraryText, lines, sh } from "../../shell";
+import { assertAnnounced } from "../announced";
+import type { Held } from "../claimed";
+import { growStep } from "./disk-image.grow";
+import type { ImagePhase, ObservedImage } from "./disk-image.observe";
+import { fetching, folderOf, makeStep, unfinishedPath } from "./disk-image.make";
+import { type DiskImageInputs, sizeBytesOf } from "./disk-image.properties";
+import type { Judgement } from "./disk-image.refusals";
 
 /** XenHost makes this user, whose own group must be able to read the image: pygrub runs as it. */
 const PYGRUB_GROUP = PYGRUB_USER;
@@ -15,58 +18,126 @@ const PYGRUB_GROUP = PYGRUB_USER;
 /** A download of an image may take long; the job ends by itself after this time. */
 const MAKE_TIMEOUT_SECONDS = 6 * 3600;
 
-/** What `path` is while it is made. */
-export function unfinishedPath(path: string): string {
-  return `${path}.pulumi-xen-new`;
-}
-
 /** For messages and locks: `disk-image/guest1.img-1f0c9a2b3c4d`. */
 export function imageObject(path: string): string {
   return `disk-image/${folderNameOf(path)}`;
 }
 
-/** The mark and the folder, before a local file is brought there. */
-export function claimJob(inputs: DiskImageInputs): Job {
-  return { object: imageObject(inputs.path), title: `prepare ${inputs.path}`, steps: [claimStep(inputs.path)] };
+/** How the claim shall stand when the job has begun. */
+export interface ImageClaim {
+  readonly owner: string;
+  readonly seen: Claim | undefined;
+  readonly renews: boolean;
+  /** Where the claim is new, or was an older mark. */
+  readonly phase: ImagePhase;
 }
 
-/** Makes the image, or takes it over, or grows it: whatever is still to be done. */
-export function imageJob(inputs: DiskImageInputs): Job {
-  const { path, source } = inputs;
-  const steps: Step[] = [claimStep(path)];
-  if (source !== undefined && isUrl(source)) {
-    steps.push({
-      name: "download",
-      title: `fetch ${describeSource(source)}`,
-      effect: "none",
-      script: sh`if [ ! -e ${path} ]; then
-${download({ label: "image", url: source.url, sha256: source.sha256, target: unfinishedPath(path), mode: "0600" })}
-fi`,
-    });
-  }
-  steps.push(
-    { name: "make", title: `make ${path}`, effect: "none", script: makeScript(inputs) },
-    { name: "grow", title: `see that ${path} is as big as declared`, effect: "live", script: growScript(inputs) },
-    { name: "permit", title: "let the boot loader read it", effect: "none", script: permitScript(path) },
-  );
-  return { object: imageObject(path), title: `disk image ${path}`, steps, timeoutSeconds: MAKE_TIMEOUT_SECONDS };
+/**
+ * What makes the image as declared; `undefined`: nothing is to be done.
+ * @throws DriftError where an update would do more than its preview announced
+ */
+export function jobFor(
+  inputs: DiskImageInputs,
+  seen: ObservedImage,
+  judgement: Exclude<Judgement, { verdict: "refuse" }>,
+  { claimant, state }: { readonly claimant: Claimant; readonly state?: Held },
+): Job | undefined {
+  const claim = claimOf(seen, claimant, judgement.verdict === "make" ? "making" : "ready");
+  if (judgement.verdict === "make") return makeJob(inputs, claim);
+  const planned = judgement.plan.flatMap(({ steps = [] }) => steps);
+  // What a failed run had announced it may finish: Pulumi keeps that run's inputs, so this preview could not see it.
+  if (state?.isFinished === true) assertAnnounced(planned, inputs.effect ?? "none");
+  const isUnfinished = seen.claim !== undefined && (seen.phase !== "ready" || state?.isFinished === false);
+  // A growth that an earlier run announced and began: it goes on until the image's users know the size.
+  const steps = planned.length === 0 && isUnfinished && inputs.format !== "block" ? [growAgain(inputs)] : planned;
+  if (steps.length > 0 || judgement.adopts) return changeJob(inputs, claim, { steps, adopts: judgement.adopts });
+  const isOwnClaim = seen.claim?.id !== undefined && !claim.renews && seen.claim.owner === claim.owner;
+  return isOwnClaim ? undefined : claimJob(inputs, claim);
 }
 
-/** `keeps`: the image stays, only our mark goes. */
-export function removeJob(path: string, keeps: boolean): Job {
-  const remove: Step = { name: "remove", title: `remove ${path}`, effect: "none", script: removeScript(path) };
+function growAgain(inputs: DiskImageInputs): Step {
+  return growStep({ path: inputs.path, isQcow2: inputs.format === "qcow2", bytes: sizeBytesOf(inputs) ?? 0 });
+}
+
+export function claimOf(seen: ObservedImage, claimant: Claimant, phase: ImageClaim["phase"]): ImageClaim {
+  // Without state the former one was lost, or it is being replaced: its id must not manage the image any more.
+  const renews = !claimant.hasState && standingOf(seen.claim, claimant) === "same-owner";
+  return { owner: claimant.owner ?? "", seen: seen.claim, renews, phase };
+}
+
+/** The claim alone: before a local file is brought, and where an image becomes ours as it is. */
+export function claimJob({ path, format }: DiskImageInputs, claim: ImageClaim): Job {
+  return { object: imageObject(path), title: `claim ${path}`, steps: [claimStep(path, format === "block", claim)] };
+}
+
+/** Makes the image. A local source lies at `unfinishedPath` already. */
+export function makeJob(inputs: DiskImageInputs, claim: ImageClaim): Job {
+  const { path } = inputs;
+  const { steps, files } = fetching(inputs);
+  return {
+    object: imageObject(path),
+    title: `make disk image ${path}`,
+    steps: [
+      withEnd(
+        claimStep(path, false, claim),
+        // What stands at the path later is ours only by the inode that is written down then.
+        sh`rm -f ${`${folderOf(path)}/made`} ${`${folderOf(path)}/made-of`}
+${setPhase(sh`${folderOf(path)}`, "making")}`,
+      ),
+      ...steps,
+      makeStep(inputs),
+      permitStep(path),
+    ],
+    files,
+    timeoutSeconds: MAKE_TIMEOUT_SECONDS,
+  };
+}
+
+/** Claims the image and does to it what the plan says. `adopts`: it was not made by us. */
+export function changeJob(
+  { path }: DiskImageInputs,
+  claim: ImageClaim,
+  { steps, adopts }: { readonly steps: readonly Step[]; readonly adopts: boolean },
+): Job {
+  const forget = adopts ? sh`rm -f ${`${folderOf(path)}/made`} ${`${folderOf(path)}/made-of`}` : sh``;
+  return {
+    object: imageObject(path),
+    title: `change disk image ${path}`,
+    steps: [withEnd(claimStep(path, false, claim), forget), ...steps, permitStep(path)],
+  };
+}
+
+function withEnd(step: Step, end: ShellText): Step {
+  return { ...step, script: lines([step.script, end]) };
+}
+
+/**
+ * @param claimId - of the claim that is to be released; `undefined`: an older mark. Under any other claim nothing is touched
+ * @param keeps - the image stays, only the claim goes
+ */
+export function removeJob(path: string, claimId: string | undefined, keeps: boolean): Job {
+  const remove: Step = {
+    name: "remove",
+    title: `remove ${path}`,
+    effect: "none",
+    script: sh`${claimLock}
+${unlessClaimed(sh`${folderOf(path)}`, claimId)}
+if [ ! -f ${`${folderOf(path)}/claim`} ] && [ ! -f ${`${folderOf(path)}/owner`} ]; then echo "it is not claimed: nothing is touched"; exit 0; fi
+${removeScript(path)}`,
+  };
   const release: Step = {
     name: "release",
-    title: "remove our mark",
+    title: "release the claim",
     effect: "none",
-    script: sh`${lock}
-rm -rf ${ownedFolder("disk-image", folderNameOf(path))}
+    script: sh`${claimLock}
+${unlessClaimed(sh`${folderOf(path)}`, claimId)}
+rm -rf ${folderOf(path)}
 if ! ls -d ${`${ROOT_FOLDER}/disk-image`}/*/ >/dev/null 2>&1; then rm -f ${MADE_FOLDERS}; fi
 ${releaseFolder("disk-image", folderNameOf(path))}`,
   };
   return {
     object: imageObject(path),
-    title: `remove disk image ${path}`,
+    title: `${keeps ? "release" : "remove"} disk image ${path}`,
     steps: keeps ? [release] : [remove, release],
   };
 }
@@ -74,17 +145,11 @@ ${releaseFolder("disk-image", folderNameOf(path))}`,
 /** The folders that we made, for all images together: whoever removes the last image removes them. */
 const MADE_FOLDERS = `${ROOT_FOLDER}/disk-image/folders`;
 
-/** Two images may share folders; /run is there on every host and leaves no lock file behind. */
-const lock = sh`if command -v flock >/dev/null 2>&1; then exec 7</run; flock 7; fi`;
-
-function claimStep(path: string): Step {
-  const mount = `${ownedFolder("disk-image", folderNameOf(path))}/mount`;
-  return {
-    name: "claim",
-    title: "set our mark",
-    effect: "none",
-    script: sh`${lock}
-${claimFolder("disk-image", folderNameOf(path), path)}
+function claimStep(path: string, isDevice: boolean, claim: ImageClaim): Step {
+  const folder = folderOf(path);
+  const mount = `${folder}/mount`;
+  const place = sh`(
+${claimLock}
 folder=$(dirname ${path}); missing=
 while [ ! -d "$folder" ]; do
   missing="$folder
@@ -95,51 +160,25 @@ printf '%s' "$missing" | while IFS= read -r made; do
   printf '%s\n' "$made" >>${MADE_FOLDERS}
   mkdir "$made"; chmod 755 "$made"
 done
-[ -f ${mount} ] || df -Pk "$(dirname ${path})" | tail -n 1 | awk '{ print $6 }' >${mount}`,
+)
+[ -f ${mount} ] || df -Pk "$(dirname ${path})" | tail -n 1 | awk '{ print $6 }' >${mount}`;
+  return {
+    name: "claim",
+    title: `claim ${path}`,
+    effect: "none",
+    script: sh`${takeClaim({ ...claim, folder, of: path, guard: libraryText(__dirname, "same-image.sh") })}
+chmod 755 ${folder}
+${isDevice ? sh`` : place}`,
   };
 }
 
-function makeScript(inputs: DiskImageInputs): ShellText {
-  const { path, format, preallocation, source } = inputs;
-  const bytes = sizeBytesOf(inputs) ?? 0;
-  const empty =
-    format === "qcow2"
-      ? sh`qemu-img create -q -f qcow2 -o ${`preallocation=${preallocation ?? "off"}`} "$new" ${bytes}`
-      : sh`truncate -s ${bytes} "$new"`;
-  const fill =
-    source === undefined
-      ? lines([sh`rm -f "$new"`, empty])
-      : format === "qcow2"
-        ? qcow2FromSource(bytes)
-        : rawFromSource(bytes);
-  return sh`image=${path} new=${unfinishedPath(path)}
-if [ -e "$image" ]; then echo "$image is there"; exit 0; fi
-${fill}
-chmod 600 "$new"
-mv "$new" "$image"
-free=$(df -Pk "$(dirname "$image")" | tail -n 1 | awk '{ print $4 }')
-if [ "$((free * 1024))" -lt ${bytes} ]; then
-  echo "note: the guest may fill the image up to $((${bytes} / 1048576)) MiB, and the file system has $((free / 1024)) MiB free"
-fi`;
-}
-
-function rawFromSource(bytes: number): ShellText {
-  return sh`[ "$(stat -L -c %s "$new")" -le ${bytes} ] || die "The source has $(stat -L -c %s "$new") bytes, more than the image's ${bytes}. Set sizeGiB higher."
-fallocate -d "$new" 2>/dev/null || true
-truncate -s ${bytes} "$new"`;
-}
-
-// A backing file would be opened with root's rights, whatever it names: a source must stand alone.
-function qcow2FromSource(bytes: number): ShellText {
-  return sh`[ "$(head -c 4 "$new" | od -An -tx1 | tr -d ' ')" = 514649fb ] || die "The source is no qcow2 image. Give one, or set format to raw."
-[ "$(od -An -v -tx1 -j 8 -N 8 "$new" | tr -d ' \n')" = 0000000000000000 ] || die "The source is a qcow2 image with a backing file. Give one that stands alone (qemu-img convert makes it)."
-has=$((0x$(od -An -v -tx1 -j 24 -N 8 "$new" | tr -d ' \n')))
-[ "$has" -le ${bytes} ] || die "The source has $has bytes, more than the image's ${bytes}. Set sizeGiB higher."
-[ "$has" = ${bytes} ] || qemu-img resize -q -f qcow2 "$new" ${bytes}`;
-}
-
-function permitScript(path: string): ShellText {
-  return sh`image=${path}
+/** The last step: the image is whole. */
+function permitStep(path: string): Step {
+  return {
+    name: "permit",
+    title: "let the boot loader read it",
+    effect: "none",
+    script: sh`image=${path}
 if grep -q ${`^${PYGRUB_GROUP}:`} /etc/group 2>/dev/null; then
   chgrp ${PYGRUB_GROUP} "$image"; chmod 640 "$image"
 else
@@ -152,18 +191,28 @@ while [ "$folder" != / ]; do
     *) echo "note: $folder is closed to others, so a boot loader without privileges cannot read the image (chmod o+x $folder)" ;;
   esac
   folder=$(dirname "$folder")
-done`;
+done
+${setPhase(sh`${folderOf(path)}`, "ready")}`,
+  };
 }
 
 function removeScript(path: string): ShellText {
-  return sh`${lock}
-image=${path}
+  return sh`image=${path}
 ${imageUsersFunction}
-if [ -e "$image" ]; then
+# What somebody else made at the path while ours was being made is not ours; an older mark has no phase.
+ours=yes phase=making
+if [ -f ${`${folderOf(path)}/claim`} ]; then
+  if [ -f ${`${folderOf(path)}/phase`} ]; then read -r phase <${`${folderOf(path)}/phase`}; fi
+  if [ "$phase" = making ] && [ -e "$image" ] && [ "$(stat -c %i "$image")" != "$(cat ${`${folderOf(path)}/made`} 2>/dev/null)" ]; then ours=no; fi
+fi
+if [ "$ours" = yes ] && [ -e "$image" ]; then
   users=$(image_users "$image")
   [ -z "$users" ] || die "$image is in use ($users)."
+  configured=$(image_configured "$image")
+  [ -z "$configured" ] || die "$image is a disk of a guest ($configured). Take it out of that guest or delete the guest first."
 fi
-rm -f "$image" ${unfinishedPath(path)} ${`${unfinishedPath(path)}.part`}
+if [ "$ours" = yes ]; then rm -f "$image"; else echo "$image was made by somebody else: it stays"; fi
+rm -f ${unfinishedPath(path)} ${`${unfinishedPath(path)}.part`}
 if [ -f ${MADE_FOLDERS} ]; then
   sort -ru ${MADE_FOLDERS} | while IFS= read -r made; do
     if [ -d "$made" ] && ! rmdir "$made" 2>/dev/null; then printf '%s\n' "$made"; fi

@@ -8,7 +8,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type HostReference, XenResource, hostConnection } from "../../pulumi";
 import type { Connection } from "../../remote/connection/connection";
 import type { SourceFile } from "../source-file/source-file.schema";
-import type { ImageFormat } from "./disk-image.schema";
+import type { ImageFormat } from "./disk-image.properties";
 
 export interface DiskImageArgs {
   /** A XenHost, or how to reach a host. */

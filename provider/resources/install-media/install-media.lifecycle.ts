@@ -1,21 +1,31 @@
-/** create, read, update and delete of installation media. Follow, observe, perform, observe again. */
-import { AlreadyExistsError, BadInputError, CommandError, NotOwnedError } from "../../errors";
+/** create, read, update and delete of installation media. Follow, observe, plan, perform, observe again. */
+import { driftOf, planOf } from "../../change";
+import { AlreadyExistsError, BadInputError, CommandError, NotOwnedError, hasCode } from "../../errors";
+import { type Claimant, standingOf } from "../../host/claim";
 import { ownedFolder } from "../../host/owned-folder";
 import { type ResourceKind, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
+import { type Held, isManaged, mayRelease, refuseOtherClaims } from "../claimed";
 import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
-import { isUrl } from "../source-file/source-file.schema";
-import { asSeen, differing, mediaFaults, undeclared } from "./install-media.drift";
-import { type ObservedMedia, mediaQuestion } from "./install-media.observe";
+import { isSecretSource, isUrl } from "../source-file/source-file.schema";
+import { type ObservedMedia, asMade, mediaOf, mediaQuestion } from "./install-media.observe";
 import {
-  completeInstallMedia,
-  installMediaChanges,
-  installMediaCreation,
-  installMediaFaults,
-} from "./install-media.plan";
-import { type InstallMediaInputs, type InstallMediaOutputs, installMediaSchema } from "./install-media.schema";
-import { claimMediaJob, mediaJob, mediaObject, removeMediaJob } from "./install-media.steps";
+  type InstallMediaInputs,
+  type InstallMediaOutputs,
+  installMediaSchema,
+  installMediaTable,
+} from "./install-media.properties";
+import { faultsOfBringing, missingFiles, otherContents } from "./install-media.refusals";
+import { completeInstallMedia, installMediaCreation, installMediaFaults } from "./install-media.rules";
+import {
+  type MediaClaim,
+  claimMediaJob,
+  mediaJob,
+  mediaObject,
+  prepareMediaJob,
+  removeMediaJob,
+} from "./install-media.steps";
 
 /** Every file is read to know its content; an installation tree may be some GB. */
 const LOOK_TIMEOUT_SECONDS = 600;
@@ -28,7 +38,10 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
   faults: installMediaFaults,
   complete: completeInstallMedia,
   computed: ["directory", "kernelPath", "ramdiskPath", "serve"],
-  changes: installMediaChanges,
+  changes: (olds, news) =>
+    planOf(installMediaTable, asMade(olds), news, {
+      secrets: [...(olds.secretProperties ?? []), ...(news.secretProperties ?? [])],
+    }),
   creation: installMediaCreation,
   defaultAllow: [],
   isFinished: ({ phase }) => phase === "ready",
@@ -36,19 +49,29 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
   async create(inputs) {
     const host = openHost(inputs.connection);
     const { machineId } = await host.identity();
-    return { id: ownedFolder("media", inputs.name), outputs: await ensureMedia(host, inputs, machineId, true) };
+    const claimant = { owner: ownerOf(inputs), claimId: undefined, hasState: false };
+    return { id: ownedFolder("media", inputs.name), outputs: await ensureMedia(host, inputs, machineId, claimant) };
   },
 
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const seen = await observe(host, inputs.name);
-    if (!seen.exists) return undefined;
-    return { inputs: asSeen(inputs, seen), outputs };
+    if (!seen.exists || !isManaged(seen.claim, ownerOf(inputs), heldBy(outputs))) return undefined;
+    return {
+      inputs: { ...inputs, ...driftOf(installMediaTable, mediaOf(seen, inputs.name), inputs) },
+      outputs: {
+        ...outputs,
+        phase: seen.isReady ? "ready" : "fetching",
+        ...(seen.claim?.id === undefined ? {} : { claimId: seen.claim.id }),
+      },
+    };
   },
 
-  async update(_id, olds, news) {
-    const host = openHost(news.connection, { machineId: olds.outputs.machineId });
-    return { outputs: await ensureMedia(host, news, olds.outputs.machineId, false) };
+  async update(_id, { outputs }, news) {
+    const { machineId, claimId } = outputs;
+    const host = openHost(news.connection, { machineId });
+    const claimant = { owner: ownerOf(news), claimId, hasState: true };
+    return { outputs: await ensureMedia(host, news, machineId, claimant) };
   },
 
   async delete(_id, inputs, outputs) {
@@ -56,74 +79,128 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
     const { name } = inputs;
     await settleFormerJob(host, mediaObject(name));
     const before = await observe(host, name);
-    if (before.exists) {
-      assertOwned(before, name);
-      if (before.guests.length > 0) {
-        throw new BadInputError(
-          `The media are being served to ${before.guests.join(", ")}. Let the install end, or delete the guest first.`,
-        );
-      }
-      await host.perform(removeMediaJob(name));
-      if ((await observe(host, name)).exists)
-        throw new CommandError(`${ownedFolder("media", name)} is still on the host after its removal.`);
+    if (!mayRelease(before.claim, ownerOf(inputs), heldBy(outputs), before.isReady)) return;
+    if (before.guests.length > 0) {
+      throw new BadInputError(
+        `The media are being served to ${before.guests.join(", ")}. Let the install end, or delete the guest first.`,
+      );
     }
+    const id = before.claim?.id;
+    await host.perform(removeMediaJob(name, id));
+    const after = await observe(host, name);
+    if (after.exists && after.claim?.id === id)
+      throw new CommandError(`${ownedFolder("media", name)} is still on the host after its removal.`);
     await host.forget(mediaObject(name));
   },
 };
 
+function ownerOf({ owner, name }: InstallMediaInputs): string {
+  // Only state of earlier versions has none.
+  return owner ?? `unknown::InstallMedia::${name}`;
+}
+
+function heldBy({ claimId, phase }: InstallMediaOutputs): Held {
+  return { isFinished: phase === "ready", ...(claimId === undefined ? {} : { claimId }) };
+}
+
+/** Makes it so that the host has the files as declared; nothing is decided by what was declared before. */
 async function ensureMedia(
   host: RemoteHost,
   inputs: InstallMediaInputs,
   machineId: string,
-  isNew: boolean,
+  claimant: Claimant,
 ): Promise<InstallMediaOutputs> {
-  const { name } = inputs;
+  const { name, secretProperties = [] } = inputs;
   await settleFormerJob(host, mediaObject(name));
   const before = await observe(host, name);
-  const missing = differing(inputs, before);
-  if (before.exists) assertOwned(before, name);
-  if (isNew && before.isReady && missing.length > 0) {
-    throw new AlreadyExistsError(`Media named ${name}, with other content, are on this host already.`, {
-      hint: "Choose another name, or delete the others first.",
-    });
-  }
+  refuseOtherClaims(before.claim, claimant, `The media ${name} (${ownedFolder("media", name)})`);
+  refuseForeign(before, inputs, claimant);
+  const plan = planOf(installMediaTable, mediaOf(before, name), inputs, { secrets: secretProperties });
+  const missing = missingFiles(inputs, plan);
   const local = await Promise.all(
-    missing.flatMap(({ name: file, source }) =>
-      isUrl(source) ? [] : [verifiedSize(source).then((sizeBytes) => ({ file, source, sizeBytes }))],
+    missing.flatMap(({ property, name: file, source }) =>
+      isUrl(source)
+        ? []
+        : [
+            verifiedSize(source, isSecretSource(property, secretProperties)).then((sizeBytes) => ({
+              file,
+              source,
+              sizeBytes,
+            })),
+          ],
     ),
   );
   const localBytes = local.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  refuse(mediaFaults(before, inputs, missing, localBytes));
-  if (before.isReady && missing.length === 0 && undeclared(inputs, before).length === 0)
-    return { machineId, phase: "ready" };
+  refuse(faultsOfBringing(before, inputs, missing, localBytes));
+  const claim = claimOf(before, claimant);
+  const isWhole = before.isReady && plan.length === 0;
+  if (isWhole && before.claim?.id !== undefined && !claim.renews && before.claim.owner === claim.owner)
+    return outputsOf(before, machineId);
   try {
-    if (local.length > 0) await host.perform(claimMediaJob(inputs));
-    for (const { file, source, sizeBytes } of local) {
-      await bring(host, source, sizeBytes, { path: `${ownedFolder("media", name)}/${file}`, mode: "0644" });
+    if (isWhole) await host.perform(claimMediaJob(inputs, claim));
+    else {
+      if (local.length > 0) await host.perform(prepareMediaJob(inputs, claim));
+      for (const { file, source, sizeBytes } of local) {
+        await bring(host, source, sizeBytes, { path: `${ownedFolder("media", name)}/${file}`, mode: "0644" });
+      }
+      const now = local.length > 0 ? { ...claim, seen: (await observe(host, name)).claim, renews: false } : claim;
+      await host.perform(mediaJob(inputs, now, missing));
     }
-    await host.perform(mediaJob(inputs));
     const after = await observe(host, name);
-    const wrong = differing(inputs, after);
+    const wrong = planOf(installMediaTable, mediaOf(after, name), inputs, { secrets: secretProperties });
     if (!after.isReady || wrong.length > 0) {
       throw new CommandError(`The host does not have ${wrong.map(({ property }) => property).join(", ")} as declared.`);
     }
-    return { machineId, phase: "ready" };
+    return outputsOf(after, machineId);
   } catch (error) {
-    throw new UnfinishedError(
-      ownedFolder("media", name),
-      { machineId, phase: "fetching" } satisfies InstallMediaOutputs,
-      error,
+    throw await leftBehind(host, name, machineId, claimant, error);
+  }
+}
+
+/** A folder that nobody has claimed, and, without state, media of ours with another content. */
+function refuseForeign(seen: ObservedMedia, inputs: InstallMediaInputs, claimant: Claimant): void {
+  const { name } = inputs;
+  if (seen.exists && seen.claim === undefined) {
+    throw new NotOwnedError(
+      `${ownedFolder("media", name)} exists on the host and nobody has claimed it, so it is left alone.`,
+      { hint: "Move it away, or choose another name." },
     );
   }
+  const others = otherContents(inputs, seen);
+  if (claimant.hasState || !seen.isReady || others.length === 0) return;
+  throw new AlreadyExistsError(
+    `Media named ${name} of this resource, with other content (${others.join(", ")}), are on this host already.`,
+    { hint: "Declare the content that is there and change it after that, or choose another name." },
+  );
+}
+
+function claimOf(seen: ObservedMedia, claimant: Claimant): MediaClaim {
+  // Without state the former one was lost, or it is being replaced: its id must not manage the media any more.
+  const renews = !claimant.hasState && standingOf(seen.claim, claimant) === "same-owner";
+  return { owner: claimant.owner ?? "", seen: seen.claim, renews };
+}
+
+/** What a failure leaves: the error alone where nothing on the host is ours, else what Pulumi has to keep as well. */
+async function leftBehind(
+  host: RemoteHost,
+  name: string,
+  machineId: string,
+  claimant: Claimant,
+  error: unknown,
+): Promise<unknown> {
+  // Where the host answered with a failure it can be asked; after a lost link the next run asks.
+  const canAsk = hasCode(error, "job") || hasCode(error, "command");
+  const seen = canAsk ? await observe(host, name).catch(() => undefined) : undefined;
+  if (seen !== undefined && ["free", "another"].includes(standingOf(seen.claim, claimant))) return error;
+  const claimId = seen?.claim?.id ?? claimant.claimId;
+  const outputs: InstallMediaOutputs = { machineId, phase: "fetching", ...(claimId === undefined ? {} : { claimId }) };
+  return new UnfinishedError(ownedFolder("media", name), outputs, error);
+}
+
+function outputsOf({ claim }: ObservedMedia, machineId: string): InstallMediaOutputs {
+  return { machineId, phase: "ready", ...(claim?.id === undefined ? {} : { claimId: claim.id }) };
 }
 
 function observe(host: RemoteHost, name: string): Promise<ObservedMedia> {
   return host.ask(mediaQuestion(name), { timeoutSeconds: LOOK_TIMEOUT_SECONDS });
-}
-
-function assertOwned(seen: ObservedMedia, name: string): void {
-  if (seen.isOurs) return;
-  throw new NotOwnedError(`${ownedFolder("media", name)} exists on the host without our mark, so it is left alone.`, {
-    hint: "Move it away, or choose another name.",
-  });
 }

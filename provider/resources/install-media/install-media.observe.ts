@@ -1,14 +1,19 @@
 /** What the host has of the media, by content; and who is being installed from them. Pure. */
 import { OutputParseError } from "../../errors";
 import { confirmAbsence } from "../../host/absence";
-import { ownedFolder, readMark, saidWord, sayMark } from "../../host/owned-folder";
+import { type Claim, readClaim, readPhase, sayClaim, sayPhase } from "../../host/claim";
+import { ownedFolder, saidWord } from "../../host/owned-folder";
 import { type Answer, type Question, sh } from "../../shell";
+import type { InstallMediaInputs, Media } from "./install-media.properties";
+import { mediaFiles } from "./install-media.rules";
+
+const PHASES = ["fetching", "ready"] as const;
 
 export interface ObservedMedia {
   /** The folder is there. */
   readonly exists: boolean;
-  readonly isOurs: boolean;
-  /** All files were there once, of the content that the mark names. */
+  readonly claim: Claim | undefined;
+  /** All files were there once, of the content that was declared then. */
   readonly isReady: boolean;
   /** SHA-256 of each file, by its name below the folder. */
   readonly sums: ReadonlyMap<string, string>;
@@ -18,6 +23,18 @@ export interface ObservedMedia {
   readonly tools: readonly string[];
 }
 
+/** The media as the host shows them. */
+export function mediaOf({ sums }: ObservedMedia, name: string): Media {
+  return { name, sums, declared: undefined };
+}
+
+/** The media as saved inputs, completed ones, would have made them. */
+export function asMade(inputs: InstallMediaInputs): Media {
+  const { name, files } = inputs;
+  const known = typeof files === "object" ? inputs : { ...inputs, files: {} };
+  return { name, sums: new Map(mediaFiles(known).map((file) => [file.name, file.source.sha256])), declared: inputs };
+}
+
 export function mediaQuestion(name: string): Question<ObservedMedia> {
   const directory = ownedFolder("media", name);
   return {
@@ -25,15 +42,17 @@ export function mediaQuestion(name: string): Question<ObservedMedia> {
     script: sh`directory=${directory}
 if [ -d "$directory" ]; then
   say exists yes
+  # Beside an older mark.
   if [ -f "$directory/ready" ]; then say ready yes; fi
   cd "$directory"
-  say sums "$(find . -type f ! -name owner ! -name ready ! -name '*.part' -exec sha256sum {} +)"
+  say sums "$(find . -type f ! -path ./claim ! -path ./claim.new ! -path ./phase ! -path ./phase.new ! -path ./owner ! -path ./ready ! -name '*.part' -exec sha256sum {} +)"
 elif [ -e "$directory" ]; then say exists yes
 else
   ${confirmAbsence(sh`"$directory"`)}
   say exists no
 fi
-${sayMark(sh`"$directory"`)}
+${sayClaim(sh`"$directory"`)}
+${sayPhase(sh`"$directory"`)}
 guests=
 for link in /run/pulumi-xen/http/*/www/*/files; do
   if [ "$(readlink "$link" 2>/dev/null)" = "$directory/files" ]; then guests="$guests $(basename "$(dirname "$link")")"; fi
@@ -51,14 +70,15 @@ say tools "$tools"`,
 
 function readMedia(answer: Answer): ObservedMedia {
   const words = (key: string): string[] => answer.need(key).trim().split(/\s+/).filter(Boolean);
+  const claim = readClaim(answer);
   const sums = (answer.get("sums") ?? "").split("\n").flatMap((line): [string, string][] => {
     const match = /^([0-9a-f]{64}) [ *]\.\/(.+)$/.exec(line);
     return match === null ? [] : [[match[2] ?? "", match[1] ?? ""]];
   });
   return {
     exists: saidWord(answer, "exists", ["yes", "no"]) === "yes",
-    isOurs: readMark(answer),
-    isReady: answer.get("ready") !== undefined,
+    claim,
+    isReady: readPhase(answer, PHASES) === "ready" || (claim?.id === undefined && answer.get("ready") !== undefined),
     sums: new Map(sums),
     guests: words("guests"),
     freeBytes: kibibytes(answer.need("free")) * 1024,

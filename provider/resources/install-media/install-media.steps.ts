@@ -1,10 +1,11 @@
 /** The jobs that bring media to the host and remove them. Every step may be run again after any interruption. Pure. */
+import { type Claim, claimLock, setPhase, takeClaim, unlessClaimed } from "../../host/claim";
 import { download } from "../../host/download";
-import { claimFolder, ownedFolder, releaseFolder } from "../../host/owned-folder";
-import { type Job, type Step, sh } from "../../shell";
-import { describeSource, isUrl } from "../source-file/source-file.schema";
-import { mediaFiles } from "./install-media.plan";
-import type { InstallMediaInputs } from "./install-media.schema";
+import { ownedFolder, releaseFolder } from "../../host/owned-folder";
+import { type Job, type JobFile, type Step, sh } from "../../shell";
+import { describeSource, isSecretSource, isUrl } from "../source-file/source-file.schema";
+import type { InstallMediaInputs } from "./install-media.properties";
+import { type MediaFile, mediaFiles } from "./install-media.rules";
 
 const FETCH_TIMEOUT_SECONDS = 6 * 3600;
 
@@ -12,65 +13,107 @@ export function mediaObject(name: string): string {
   return `media/${name}`;
 }
 
-/** The folder, before local files are brought there. */
-export function claimMediaJob(inputs: InstallMediaInputs): Job {
-  return { object: mediaObject(inputs.name), title: `prepare media ${inputs.name}`, steps: [claimStep(inputs)] };
+/** How the claim shall stand when the job has begun. */
+export interface MediaClaim {
+  readonly owner: string;
+  readonly seen: Claim | undefined;
+  readonly renews: boolean;
 }
 
-export function mediaJob(inputs: InstallMediaInputs): Job {
-  const { name } = inputs;
+/** The claim alone: the media become ours as they are. */
+export function claimMediaJob({ name }: InstallMediaInputs, claim: MediaClaim): Job {
+  return {
+    object: mediaObject(name),
+    title: `claim media ${name}`,
+    // Under an older mark they were ready, or this would not be all that is to be done.
+    steps: [{ name: "claim", title: `claim media ${name}`, effect: "none", script: claimScript(name, claim, "ready") }],
+  };
+}
+
+/** The claim and the folders, before local files are brought there. */
+export function prepareMediaJob(inputs: InstallMediaInputs, claim: MediaClaim): Job {
+  return {
+    object: mediaObject(inputs.name),
+    title: `prepare media ${inputs.name}`,
+    steps: [prepareStep(inputs, claim)],
+  };
+}
+
+/** @param missing - the files that the host does not have as declared; local ones were brought already */
+export function mediaJob(inputs: InstallMediaInputs, claim: MediaClaim, missing: readonly MediaFile[]): Job {
+  const { name, secretProperties } = inputs;
   const directory = ownedFolder("media", name);
-  const downloads = mediaFiles(inputs).flatMap(({ property, name: file, source }, index): Step[] =>
-    isUrl(source)
-      ? [
-          {
-            name: `fetch-${index}`,
-            title: `fetch ${property} from ${describeSource(source)}`,
-            effect: "none",
-            script: download({
-              label: property,
-              url: source.url,
-              sha256: source.sha256,
-              target: `${directory}/${file}`,
-            }),
-          },
-        ]
-      : [],
-  );
+  const fetched = missing.flatMap(({ property, name: file, source }, at): { step: Step; file: JobFile }[] => {
+    if (!isUrl(source)) return [];
+    const urlFile = `url-${at}`;
+    const from = describeSource(source, property, secretProperties);
+    return [
+      {
+        step: {
+          name: `fetch-${at}`,
+          title: `fetch ${property} from ${from}`,
+          effect: "none",
+          script: download({
+            label: property,
+            from,
+            hides: isSecretSource(property, secretProperties),
+            urlFile: sh`"$JOB_FILES"/${urlFile}`,
+            sha256: source.sha256,
+            target: `${directory}/${file}`,
+          }),
+        },
+        file: { name: urlFile, content: `${source.url}\n` },
+      },
+    ];
+  });
   return {
     object: mediaObject(name),
     title: `installation media ${name}`,
-    steps: [claimStep(inputs), ...downloads, tidyStep(inputs)],
+    steps: [prepareStep(inputs, claim), ...fetched.map(({ step }) => step), tidyStep(inputs)],
+    files: fetched.map(({ file }) => file),
     timeoutSeconds: FETCH_TIMEOUT_SECONDS,
   };
 }
 
-export function removeMediaJob(name: string): Job {
+/** @param claimId - of the claim that is to be released; `undefined`: an older mark. Under any other claim nothing is touched */
+export function removeMediaJob(name: string, claimId: string | undefined): Job {
+  const directory = ownedFolder("media", name);
   return {
     object: mediaObject(name),
     title: `remove installation media ${name}`,
     steps: [
       {
         name: "remove",
-        title: `remove ${ownedFolder("media", name)}`,
+        title: `remove ${directory}`,
         effect: "none",
-        script: releaseFolder("media", name),
+        script: sh`${claimLock}
+${unlessClaimed(sh`${directory}`, claimId)}
+${releaseFolder("media", name)}`,
       },
     ],
   };
 }
 
-function claimStep(inputs: InstallMediaInputs): Step {
-  const directory = ownedFolder("media", inputs.name);
-  const folders = [...new Set(mediaFiles(inputs).flatMap(({ name }) => foldersOf(name)))].map(
+/** Who serves the folder must be able to enter it. */
+function claimScript(name: string, claim: MediaClaim, phase: "fetching" | "ready"): Step["script"] {
+  const folder = ownedFolder("media", name);
+  return sh`${takeClaim({ ...claim, folder, of: `installation media ${name}`, phase })}
+chmod 755 ${folder}
+rm -f ${`${folder}/ready`}`;
+}
+
+function prepareStep(inputs: InstallMediaInputs, claim: MediaClaim): Step {
+  const { name } = inputs;
+  const directory = ownedFolder("media", name);
+  const folders = [...new Set(mediaFiles(inputs).flatMap((file) => foldersOf(file.name)))].map(
     (folder) => `${directory}/${folder}`,
   );
   return {
     name: "claim",
-    title: "set our mark",
+    title: `claim media ${name}`,
     effect: "none",
-    script: sh`${claimFolder("media", inputs.name, "installation media")}
-rm -f ${`${directory}/ready`}
+    script: sh`${claimScript(name, claim, "fetching")}
+${setPhase(sh`${directory}`, "fetching")}
 for folder in ${[`${directory}/files`, ...folders]}; do
   # A file of an earlier declaration may stand where a folder is needed now.
   if [ -e "$folder" ] && [ ! -d "$folder" ]; then rm -f "$folder"; fi
@@ -89,11 +132,11 @@ function tidyStep(inputs: InstallMediaInputs): Step {
     effect: "none",
     script: sh`cd ${directory}
 kept=$(mktemp)
-printf '%s\n' ./owner ${declared} >"$kept"
+printf '%s\n' ./claim ./phase ${declared} >"$kept"
 find . -type f | grep -vxFf "$kept" | while IFS= read -r file; do rm -f "$file"; echo "removed $file"; done
 rm -f "$kept"
 find files -mindepth 1 -depth -type d -exec rmdir {} + 2>/dev/null || true
-: >ready; chmod 644 ready`,
+${setPhase(sh`.`, "ready")}`,
   };
 }
 

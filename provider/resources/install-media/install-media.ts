@@ -7,7 +7,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type HostReference, type NameReference, XenResource, hostConnection, nameOf } from "../../pulumi";
 import type { Connection } from "../../remote/connection/connection";
 import type { SourceFile } from "../source-file/source-file.schema";
-import type { ServeAt } from "./install-media.schema";
+import type { ServeAt } from "./install-media.properties";
 
 export interface InstallMediaArgs {
   /** A XenHost, or how to reach a host. */

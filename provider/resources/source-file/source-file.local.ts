@@ -4,14 +4,17 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { BadInputError, messageOf } from "../../errors";
+import { shown } from "../../property";
 import type { RemoteHost } from "../../remote";
 import type { SourcePath } from "./source-file.schema";
 
 /**
  * The size of a local file whose content is as declared.
+ * @param secret - its path is not to be shown
  * @throws BadInputError when it cannot be read or is another file
  */
-export async function verifiedSize(source: SourcePath): Promise<number> {
+export async function verifiedSize(source: SourcePath, secret: boolean): Promise<number> {
+  const name = shown(source.path, { secret });
   const hash = createHash("sha256");
   let size: number;
   try {
@@ -20,12 +23,14 @@ export async function verifiedSize(source: SourcePath): Promise<number> {
     size = info.size;
     await pipeline(createReadStream(source.path), hash);
   } catch (error) {
-    throw new BadInputError(`${source.path} cannot be read on this machine: ${messageOf(error)}`, { cause: error });
+    // The system's words hold the path: its code is enough where that is a secret.
+    const why = secret ? ((error as NodeJS.ErrnoException).code ?? "it is not a plain file") : messageOf(error);
+    throw new BadInputError(`${name} cannot be read on this machine: ${why}`, secret ? {} : { cause: error });
   }
   const found = hash.digest("hex");
   if (found !== source.sha256) {
     throw new BadInputError(
-      `${source.path} is not the file that was declared: its SHA-256 is ${found}, expected ${source.sha256}.`,
+      `${name} is not the file that was declared: its SHA-256 is ${found}, expected ${source.sha256}.`,
       {
         hint: "Correct sha256, or find out who changed the file.",
       },

@@ -27,7 +27,7 @@ const url = z
   .regex(/^https?:\/\/\S+$/, "must be an http or https URL")
   .refine(
     (text) => !/^https?:\/\/[^/]*@/.test(text),
-    "must not hold a password: it would show in the host's list of processes",
+    "must not hold a password before its host: curl, wget and Python each read that in their own way",
   );
 
 export const sourceFileSchema = z
@@ -44,9 +44,19 @@ export function isSameContent(a: SourceFile | undefined, b: SourceFile | undefin
   return a?.sha256 === b?.sha256;
 }
 
-/** For texts: `http://…/rootfs.tgz`. */
-export function describeSource(source: SourceFile, secret = false): string {
-  return shown(isUnknown(source) ? source : "url" in source ? source.url : source.path, { secret });
+/**
+ * For texts: `http://…/rootfs.tgz`. A query is left out, since tokens stand there; `[secret]` where the property that holds
+ * the source is one of `secrets`: `kernel`, also for `files["rootfs.tgz"]` the property `files`.
+ */
+export function describeSource(source: SourceFile, property: string, secrets: readonly string[] | undefined): string {
+  const secret = isSecretSource(property, secrets);
+  if (isUnknown(source)) return shown(source, { secret });
+  return shown(isUrl(source) ? source.url.replace(/\?.*$/s, "?…") : source.path, { secret });
+}
+
+/** @param property - in Pulumi's form: `kernel`, `files["rootfs.tgz"]`. */
+export function isSecretSource(property: string, secrets: readonly string[] | undefined): boolean {
+  return secrets?.includes(property.split(/[.[]/, 1)[0] ?? property) === true;
 }
 
 export function isUrl(source: SourceFile): source is SourceUrl {

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { type IncomingMessage, type Server, createServer } from "node:http";
 import { execFileSync } from "node:child_process";
-import { download } from "../../../provider/host/download";
+import { type Download, download } from "../../../provider/host/download";
+import { type ShellText, sh } from "../../../provider/shell";
 import { LocalShell } from "../../support/local-shell";
 
 jest.setTimeout(60_000);
@@ -12,6 +13,7 @@ const sha256 = createHash("sha256").update(content).digest("hex");
 
 let server: Server;
 let asked: (string | undefined)[];
+let paths: (string | undefined)[];
 /** How many bytes of the first answer arrive before the connection is cut; undefined: all. */
 let cutAfter: number | undefined;
 let url: string;
@@ -19,10 +21,12 @@ let shell: LocalShell;
 
 beforeEach(async () => {
   asked = [];
+  paths = [];
   cutAfter = undefined;
   server = createServer((request: IncomingMessage, response) => {
     const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1];
     asked.push(range);
+    paths.push(decodeURIComponent(request.url ?? ""));
     const from = Number(range ?? 0);
     if (from >= content.length) return void response.writeHead(416).end();
     response.writeHead(range === undefined ? 200 : 206, {
@@ -63,15 +67,21 @@ describe.each([["curl"], ["wget"], ["python3"]])("with %s and no other downloade
       "mv",
       "chmod",
       "sync",
-      "sleep",
-      tool,
+      "sed",
     ]) {
       symlinkSync(pathOf(name), `${folder}/${name}`);
     }
+    // Pauses between attempts are for a network, not for loopback.
+    writeFileSync(`${folder}/sleep`, `#!/bin/sh\nexec ${pathOf("sleep")} 0.05\n`, { mode: 0o755 });
+    writeFileSync(
+      `${folder}/${tool}`,
+      `#!/bin/sh\nprintf '%s\\n' "$@" >>${shell.at("arguments")}\nexec ${pathOf(tool)} "$@"\n`,
+      { mode: 0o755 },
+    );
     shell.path = folder;
   });
 
-  const fetched = () => download({ label: "kernel", url, sha256, target: shell.at("vmlinuz") });
+  const fetched = (more: Partial<Download> = {}, from = url) => fetchedTo(more, from);
 
   test("the file arrives whole and is not fetched again", async () => {
     const ran = await shell.run(fetched());
@@ -96,10 +106,22 @@ describe.each([["curl"], ["wget"], ["python3"]])("with %s and no other downloade
     expect(readFileSync(shell.at("vmlinuz")).equals(content)).toBe(true);
   });
 
+  test("the URL is no argument of a program, and a secret one shows in no message", async () => {
+    const secret = url.replace("vmlinuz", 'geheim?a="b\\c"&d=$(e)');
+    const ran = await shell.run(fetched({ from: "[secret]", hides: true }, secret));
+    expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(paths).toEqual([expect.stringMatching(/^\/geheim\?a=.*b.*c.*d=\$\(e\)$/)]);
+    await new Promise((resolve) => server.close(resolve).closeAllConnections());
+    rmSync(shell.at("vmlinuz"));
+    const failed = await shell.run(fetched({ from: "[secret]", hides: true }, secret));
+    expect(failed.exitCode).toBe(1);
+    expect(failed.stderr).toContain("[secret] cannot be fetched");
+    const seen = [readFileSync(shell.at("arguments"), "utf8"), ran.stdout, failed.stdout, failed.stderr].join();
+    expect(seen).not.toMatch(/geheim|127\.0\.0\.1/);
+  });
+
   test("another file than declared never takes the name", async () => {
-    const ran = await shell.run(
-      download({ label: "kernel", url, sha256: "0".repeat(64), target: shell.at("vmlinuz") }),
-    );
+    const ran = await shell.run(fetched({ sha256: "0".repeat(64) }));
     expect(ran).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining(`its SHA-256 is ${sha256}, expected 0000`) as string,
@@ -115,12 +137,25 @@ test("without any downloader the error names all three", async () => {
   mkdirSync(folder);
   for (const name of ["mktemp", "rm"]) symlinkSync(pathOf(name), `${folder}/${name}`);
   shell.path = folder;
-  const ran = await shell.run(download({ label: "kernel", url, sha256, target: shell.at("vmlinuz") }));
+  const ran = await shell.run(fetchedTo());
   expect(ran).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringContaining("None of curl, wget and python3") as string,
+    stderr: expect.stringContaining("None of curl, wget (GNU) and python3") as string,
   });
 });
+
+function fetchedTo(more: Partial<Download> = {}, from = url): ShellText {
+  writeFileSync(shell.at("url"), `${from}\n`);
+  return download({
+    label: "kernel",
+    from,
+    hides: false,
+    urlFile: sh`${shell.at("url")}`,
+    sha256,
+    target: shell.at("vmlinuz"),
+    ...more,
+  });
+}
 
 function pathOf(name: string): string {
   return execFileSync("sh", ["-c", `PATH=/usr/bin:/bin:/usr/sbin:/sbin command -v ${name}`], {

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { growRaw } from "../../../provider/resources/disk-image/disk-image.grow";
-import { judgeImage } from "../../../provider/resources/disk-image/disk-image.judge";
+import { growRaw, growStep } from "../../../provider/resources/disk-image/disk-image.grow";
+import { unfinishedPath } from "../../../provider/resources/disk-image/disk-image.make";
 import { imageQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
-import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.plan";
-import type { DiskImageInputs } from "../../../provider/resources/disk-image/disk-image.schema";
-import { imageJob, removeJob, unfinishedPath } from "../../../provider/resources/disk-image/disk-image.steps";
+import type { DiskImageInputs } from "../../../provider/resources/disk-image/disk-image.properties";
+import { judgeImage } from "../../../provider/resources/disk-image/disk-image.refusals";
+import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.rules";
+import { jobFor, removeJob } from "../../../provider/resources/disk-image/disk-image.steps";
 import { sh } from "../../../provider/shell";
 import { LocalShell } from "../../support/local-shell";
+import type { Ran } from "../../support/ran";
 
 const MIB = 1024 ** 2;
 
@@ -26,9 +28,26 @@ describe.each([["dash"], ["busybox sh"]])("the steps of a disk image under %s", 
   const inputs = (more: Partial<DiskImageInputs> = {}): DiskImageInputs =>
     completeDiskImage({ connection: { host: "h" }, path: shell.at("xen", "vm", "g.img"), sizeGiB: 1, ...more });
 
+  const owner = "shop/prod::DiskImage::disk";
+  const look = (declared: DiskImageInputs) => shell.ask(imageQuestion(declared.path, declared.format ?? "raw", true));
+
+  /** As the lifecycle does: look, judge, perform. */
+  async function make(declared: DiskImageInputs): Promise<Ran> {
+    const seen = await look(declared);
+    const judgement = judgeImage(seen, declared, seen.claim !== undefined);
+    if (judgement.verdict === "refuse") throw new Error(judgement.faults.join("\n"));
+    const job = jobFor(declared, seen, judgement, {
+      claimant: { owner, claimId: seen.claim?.id, hasState: seen.claim !== undefined },
+    });
+    return job === undefined ? { exitCode: 0, stdout: "nothing to do", stderr: "" } : shell.perform(job);
+  }
+
+  const remove = async (declared: DiskImageInputs, keeps: boolean): Promise<Ran> =>
+    shell.perform(removeJob(declared.path, (await look(declared)).claim?.id, keeps));
+
   test("make a sparse file and its folders, and say so when asked", async () => {
     const declared = inputs();
-    const ran = await shell.perform(imageJob(declared));
+    const ran = await make(declared);
     expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
     const info = statSync(declared.path);
     expect(info.size).toBe(1024 * MIB);
@@ -36,14 +55,15 @@ describe.each([["dash"], ["busybox sh"]])("the steps of a disk image under %s", 
     expect(info.mode & 0o777).toBe(0o600);
     expect(statSync(shell.at("xen", "vm")).mode & 0o777).toBe(0o755);
     const seen = await shell.ask(imageQuestion(declared.path, "raw", true));
-    expect(seen).toMatchObject({ type: "file", sizeBytes: 1024 * MIB, isOurs: true, format: "raw", users: [] });
-    expect(judgeImage(seen, declared)).toEqual({ verdict: "asDeclared" });
+    expect(seen).toMatchObject({ type: "file", sizeBytes: 1024 * MIB, format: "raw", users: [], configured: [] });
+    expect(seen).toMatchObject({ claim: { owner, of: declared.path }, phase: "ready", isMade: true, madeOf: "empty" });
+    expect(await make(declared)).toMatchObject({ stdout: "nothing to do" });
   });
 
   test("may be run again, grow the image, and keep what it holds", async () => {
-    await shell.perform(imageJob(inputs()));
+    await make(inputs());
     writeFileSync(inputs().path, "data of the guest", { flag: "r+" });
-    const ran = await shell.perform(imageJob(inputs({ sizeGiB: 1.5 })));
+    const ran = await make(inputs({ sizeGiB: 1.5 }));
     expect(ran.exitCode).toBe(0);
     expect(ran.stdout).toContain("grew from 1073741824 to 1610612736 bytes");
     expect(statSync(inputs().path).size).toBe(1536 * MIB);
@@ -51,7 +71,7 @@ describe.each([["dash"], ["busybox sh"]])("the steps of a disk image under %s", 
   });
 
   test("tell a guest's loop device of the new size before they wait for the guest to see it", async () => {
-    await shell.perform(imageJob(inputs()));
+    await make(inputs());
     // A guest whose disk is /dev/loop7; its back end tells the size of that one.
     const size = shell.at("loop-size");
     writeFileSync(size, String(1024 * MIB));
@@ -70,8 +90,13 @@ ${growRaw}`);
   });
 
   test("never make an image smaller", async () => {
-    await shell.perform(imageJob(inputs()));
-    const ran = await shell.perform(imageJob(inputs({ sizeGiB: 0.5 })));
+    await make(inputs());
+    await expect(make(inputs({ sizeGiB: 0.5 }))).rejects.toThrow("never made smaller");
+    const ran = await shell.perform({
+      object: "disk-image/g",
+      title: "shrink",
+      steps: [growStep({ path: inputs().path, isQcow2: false, bytes: 512 * MIB })],
+    });
     expect(ran.exitCode).toBe(1);
     expect(ran.stderr).toContain("never made smaller");
     expect(statSync(inputs().path).size).toBe(1024 * MIB);
@@ -79,41 +104,41 @@ ${growRaw}`);
 
   test("remove the image, our marks and the folders we made, and nothing else", async () => {
     mkdirSync(shell.at("xen"));
-    await shell.perform(imageJob(inputs()));
-    const ran = await shell.perform(removeJob(inputs().path, false));
+    await make(inputs());
+    const ran = await remove(inputs(), false);
     expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
     expect(existsSync(shell.at("xen", "vm"))).toBe(false);
     expect(existsSync(shell.at("xen"))).toBe(true);
     expect(existsSync(shell.at("var", "pulumi-xen"))).toBe(false);
-    expect((await shell.perform(removeJob(inputs().path, false))).exitCode).toBe(0);
+    expect((await remove(inputs(), false)).exitCode).toBe(0);
   });
 
   test("remove folders that two images share only with the last of them", async () => {
     const [one, two] = [inputs(), inputs({ path: shell.at("xen", "vm", "two.img") })];
-    await shell.perform(imageJob(one));
-    await shell.perform(imageJob(two));
-    await shell.perform(removeJob(one.path, false));
+    await make(one);
+    await make(two);
+    await remove(one, false);
     expect(existsSync(two.path)).toBe(true);
-    await shell.perform(removeJob(two.path, false));
+    await remove(two, false);
     expect(existsSync(shell.at("xen"))).toBe(false);
     expect(existsSync(shell.at("var", "pulumi-xen"))).toBe(false);
   });
 
   test("leave an image that is to be kept, without our mark", async () => {
-    await shell.perform(imageJob(inputs()));
-    await shell.perform(removeJob(inputs().path, true));
+    await make(inputs());
+    await remove(inputs(), true);
     expect(existsSync(inputs().path)).toBe(true);
     expect(existsSync(shell.at("var", "pulumi-xen"))).toBe(false);
   });
 
   test("see who holds the image open, and do not remove it then", async () => {
-    await shell.perform(imageJob(inputs()));
+    await make(inputs());
     const fd = openSync(inputs().path, "r");
     try {
       const seen = await shell.ask(imageQuestion(inputs().path, "raw", true));
       const isGnuFind = name !== "busybox sh";
       if (isGnuFind) expect(seen.users).toContainEqual(expect.objectContaining({ kind: "process", pid: process.pid }));
-      const ran = await shell.perform(removeJob(inputs().path, false));
+      const ran = await remove(inputs(), false);
       expect(ran.exitCode).toBe(1);
       expect(ran.stderr).toContain("in use");
       expect(existsSync(inputs().path)).toBe(true);
@@ -128,7 +153,7 @@ ${growRaw}`);
     const declared = inputs({ source: { path: "/somewhere/disk.img", sha256 } });
     mkdirSync(shell.at("xen", "vm"), { recursive: true });
     writeFileSync(unfinishedPath(declared.path), content);
-    expect(await shell.perform(imageJob(declared))).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(await make(declared)).toMatchObject({ exitCode: 0, stderr: "" });
     expect(statSync(declared.path).size).toBe(1024 * MIB);
     expect(readFileSync(declared.path).subarray(0, 11).toString()).toBe("boot sector");
     expect(existsSync(unfinishedPath(declared.path))).toBe(false);
@@ -138,20 +163,20 @@ ${growRaw}`);
     const declared = inputs({ sizeGiB: 1 / 1024, source: { path: "/x", sha256: "0".repeat(64) } });
     mkdirSync(shell.at("xen", "vm"), { recursive: true });
     writeFileSync(unfinishedPath(declared.path), Buffer.alloc(2 * MIB));
-    const ran = await shell.perform(imageJob(declared));
+    const ran = await make(declared);
     expect(ran.exitCode).toBe(1);
     expect(ran.stderr).toContain("Set sizeGiB higher");
   });
 
   test("make and grow qcow2, which is read without qemu-img", async () => {
     const declared = inputs({ format: "qcow2", preallocation: "metadata", sizeGiB: 0.25, path: shell.at("g.qcow2") });
-    expect(await shell.perform(imageJob(declared))).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(await make(declared)).toMatchObject({ exitCode: 0, stderr: "" });
     expect(await shell.ask(imageQuestion(declared.path, "qcow2", false))).toMatchObject({
       format: "qcow2",
       sizeBytes: 256 * MIB,
     });
     const bigger = { ...declared, sizeGiB: 0.5 };
-    expect((await shell.perform(imageJob(bigger))).stdout).toContain("grew from");
+    expect((await make(bigger)).stdout).toContain("grew from");
     expect(await shell.ask(imageQuestion(declared.path, "qcow2", false))).toMatchObject({ sizeBytes: 512 * MIB });
   });
 
@@ -159,7 +184,7 @@ ${growRaw}`);
     writeFileSync(shell.at("theirs.img"), Buffer.alloc(MIB));
     const declared = inputs({ path: shell.at("theirs.img"), sizeGiB: 1 / 1024 });
     const seen = await shell.ask(imageQuestion(declared.path, "raw", true));
-    expect(judgeImage(seen, declared)).toMatchObject({ verdict: "refuse", why: "notOwned" });
-    expect(judgeImage(seen, { ...declared, adopt: true })).toEqual({ verdict: "adopt" });
+    expect(judgeImage(seen, declared, false)).toMatchObject({ verdict: "refuse", why: "notOwned" });
+    expect(judgeImage(seen, { ...declared, adopt: true }, false)).toEqual({ verdict: "keep", plan: [], adopts: true });
   });
 });

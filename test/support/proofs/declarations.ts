@@ -13,21 +13,27 @@ import { wishedFiles } from "../../../provider/resources/bridge/bridge.files";
 import * as bridge from "../../../provider/resources/bridge/bridge.plan";
 import { type BridgeInputs, bridgeInputs } from "../../../provider/resources/bridge/bridge.schema";
 import { imageQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
-import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.plan";
-import { type DiskImageInputs, diskImageSchema } from "../../../provider/resources/disk-image/disk-image.schema";
-import { claimJob, imageJob, removeJob } from "../../../provider/resources/disk-image/disk-image.steps";
+import { growStep } from "../../../provider/resources/disk-image/disk-image.grow";
+import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.rules";
+import { type DiskImageInputs, diskImageSchema } from "../../../provider/resources/disk-image/disk-image.properties";
+import { changeJob, claimJob, makeJob, removeJob } from "../../../provider/resources/disk-image/disk-image.steps";
 import { completeDomU } from "../../../provider/resources/domu/domu.complete";
 import { cancelJob, creationJob, removalJob, updateJob } from "../../../provider/resources/domu/domu.jobs";
 import { observeDomU } from "../../../provider/resources/domu/domu.observe";
 import { type DomUInputs, domuSchema } from "../../../provider/resources/domu/domu.schema";
 import { mediaQuestion } from "../../../provider/resources/install-media/install-media.observe";
-import { completeInstallMedia } from "../../../provider/resources/install-media/install-media.plan";
+import { completeInstallMedia, mediaFiles } from "../../../provider/resources/install-media/install-media.rules";
 import {
   FILE_NAME,
   type InstallMediaInputs,
   installMediaSchema,
-} from "../../../provider/resources/install-media/install-media.schema";
-import { claimMediaJob, mediaJob, removeMediaJob } from "../../../provider/resources/install-media/install-media.steps";
+} from "../../../provider/resources/install-media/install-media.properties";
+import {
+  claimMediaJob,
+  mediaJob,
+  prepareMediaJob,
+  removeMediaJob,
+} from "../../../provider/resources/install-media/install-media.steps";
 import { completeXenHost } from "../../../provider/resources/xen-host/xen-host.changes";
 import { observeHost } from "../../../provider/resources/xen-host/xen-host.observe";
 import { removalJob as hostRemovalJob, settleJob, trialJob } from "../../../provider/resources/xen-host/xen-host.plan";
@@ -35,6 +41,7 @@ import { type XenHostInputs, xenHostInputs } from "../../../provider/resources/x
 import { wishesOf } from "../../../provider/resources/xen-host/xen-host.wishes";
 import type { Job, ShellText } from "../../../provider/shell";
 import { hostWith } from "../../unit/resources/domu/observed";
+import { RECORDED_ID } from "./recording-host";
 import { GRUB_CFG, plainHost, xenHost } from "../../unit/resources/xen-host/observed";
 
 /** `under`: the text becomes a path below this folder. */
@@ -57,6 +64,13 @@ export interface Declaration {
   /** Files that are there before. */
   readonly host?: Readonly<Record<string, string>>;
 }
+
+/** A claim before there is one, and as the recording host makes it. */
+const owner = "shop/prod::Kind::plain";
+const claims = {
+  first: { owner, seen: undefined, renews: false },
+  then: { owner, seen: { id: RECORDED_ID, owner, of: undefined }, renews: false },
+} as const;
 
 const connection = { host: "198.51.100.7" };
 const CONNECTION = "how the host is reached: for ssh2, never for a shell of the host's";
@@ -173,12 +187,15 @@ const diskImageDeclaration: Declaration = {
   jobs: (checked: DiskImageInputs) => {
     const inputs = completeDiskImage(checked);
     const { source: _, ...empty } = inputs;
+    const { first, then } = claims;
+    const grow = growStep({ path: inputs.path, isQcow2: false, bytes: 2 ** 28 });
     return [
-      claimJob(inputs),
-      imageJob(inputs),
-      imageJob(empty),
-      imageJob({ ...inputs, format: "qcow2" }),
-      removeJob(inputs.path, false),
+      claimJob(inputs, { ...first, phase: "making" }),
+      makeJob(inputs, { ...then, phase: "making" }),
+      changeJob(inputs, { ...then, phase: "ready" }, { steps: [grow], adopts: false }),
+      makeJob(empty, { ...then, phase: "making" }),
+      makeJob({ ...inputs, format: "qcow2" }, { ...then, phase: "making" }),
+      removeJob(inputs.path, RECORDED_ID, false),
     ];
   },
   questions: ({ path }: DiskImageInputs) => [imageQuestion(path, "raw", true).script],
@@ -212,7 +229,12 @@ const installMediaDeclaration: Declaration = {
   }),
   jobs: (checked: InstallMediaInputs) => {
     const inputs = completeInstallMedia(checked);
-    return [claimMediaJob(inputs), mediaJob(inputs), removeMediaJob(inputs.name)];
+    return [
+      prepareMediaJob(inputs, claims.first),
+      mediaJob(inputs, claims.then, mediaFiles(inputs)),
+      claimMediaJob(inputs, claims.then),
+      removeMediaJob(inputs.name, RECORDED_ID),
+    ];
   },
   questions: ({ name }: InstallMediaInputs) => [mediaQuestion(name).script],
   fits: (path, text) => path !== "files{key}" || FILE_NAME.test(text),

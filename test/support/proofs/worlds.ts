@@ -251,18 +251,27 @@ function bridgeCase(): Case {
   };
 }
 
+const CLAIM_ID = "0f6ad1f2-0000-4000-8000-00000000000a";
+
+function claimText(of: string): string {
+  const lines = ["pulumi-xen claim 2", `id=${CLAIM_ID}`, "owner=shop/prod::Kind::name", `of=${of}`];
+  return `${[...lines, "since=2026-11-28T05:30:00Z"].join("\n")}\n`;
+}
+
 function diskImageCase(): Case {
   const path = "/xen-proofs/vm/a.img";
   const present = new World(["/xen-proofs"]);
   present.file(path, "");
   truncateSync(present.at(path), 1024 ** 3);
-  present.file(`/var/lib/pulumi-xen/disk-image/${folderNameOf(path)}/owner`, `pulumi-xen 1\n${path}\n`);
+  const folder = `/var/lib/pulumi-xen/disk-image/${folderNameOf(path)}`;
+  present.file(`${folder}/claim`, claimText(path));
+  present.file(`${folder}/phase`, "ready\n");
   return {
     kind: "disk-image",
     id: path,
     declared: { path, sizeGiB: 1 },
     changed: { path, sizeGiB: 2 },
-    outputs: { phase: "ready" },
+    outputs: { phase: "ready", claimId: CLAIM_ID },
     present,
     absent: new World(["/xen-proofs"]),
     canBeAbsent: true,
@@ -273,8 +282,9 @@ function diskImageCase(): Case {
 function installMediaCase(): Case {
   const folder = "/var/lib/pulumi-xen/media/netboot";
   const present = new World();
-  for (const name of ["vmlinuz", "initrd", "ready"]) present.file(`${folder}/${name}`, "");
-  present.file(`${folder}/owner`, "pulumi-xen 1\ninstallation media\n");
+  for (const name of ["vmlinuz", "initrd"]) present.file(`${folder}/${name}`, "");
+  present.file(`${folder}/claim`, claimText("installation media netboot"));
+  present.file(`${folder}/phase`, "ready\n");
   for (const world of [present]) world.tool("curl", "exit 99");
   const absent = new World();
   absent.tool("curl", "exit 99");
@@ -285,7 +295,7 @@ function installMediaCase(): Case {
     id: folder,
     declared,
     changed: { ...declared, ramdisk: source(NEW_SHA256) },
-    outputs: { phase: "ready" },
+    outputs: { phase: "ready", claimId: CLAIM_ID },
     present,
     absent,
     canBeAbsent: true,

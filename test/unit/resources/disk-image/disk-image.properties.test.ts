@@ -2,8 +2,14 @@ import fc from "fast-check";
 import { UNKNOWN } from "../../../../provider/property";
 import { dynamicProvider } from "../../../../provider/pulumi";
 import { diskImageKind } from "../../../../provider/resources/disk-image/disk-image.lifecycle";
-import { completeDiskImage, diskImageChanges } from "../../../../provider/resources/disk-image/disk-image.plan";
-import type { DiskImageInputs } from "../../../../provider/resources/disk-image/disk-image.schema";
+import { type Change, planOf } from "../../../../provider/change";
+import { type ObservedImage, asMade, imageOf } from "../../../../provider/resources/disk-image/disk-image.observe";
+import {
+  type DiskImageInputs,
+  diskImageTable,
+  sizeBytesOf,
+} from "../../../../provider/resources/disk-image/disk-image.properties";
+import { completeDiskImage } from "../../../../provider/resources/disk-image/disk-image.rules";
 
 const connection = { host: "h" };
 const given = (more: Partial<DiskImageInputs> = {}): DiskImageInputs => ({
@@ -12,6 +18,9 @@ const given = (more: Partial<DiskImageInputs> = {}): DiskImageInputs => ({
   sizeGiB: 10,
   ...more,
 });
+const diskImageChanges = (olds: DiskImageInputs, news: DiskImageInputs): Change[] => [
+  ...diskImageKind.changes(olds, news),
+];
 const changes = (olds: Partial<DiskImageInputs>, news: Partial<DiskImageInputs>) =>
   diskImageChanges(completeDiskImage(given(olds)), completeDiskImage(given(news)));
 const check = async (inputs: object, olds: object = {}) =>
@@ -32,6 +41,8 @@ const anyInputs = fc.record(
       fc.record({ url: fc.constantFrom("http://h/x", UNKNOWN), sha256: fc.constantFrom("A".repeat(64), UNKNOWN) }),
     ),
     keepOnDelete: fc.oneof(fc.boolean(), fc.constant(UNKNOWN)),
+    adopt: fc.oneof(fc.boolean(), fc.constant(UNKNOWN)),
+    secretProperties: fc.constantFrom(undefined, ["source"], ["path"]),
   },
   { requiredKeys: ["connection", "path"] },
 ) as unknown as fc.Arbitrary<DiskImageInputs>;
@@ -56,12 +67,116 @@ test("no pair of inputs, known or not, makes a preview throw", () => {
   );
 });
 
+/** An edit of one property; `undefined` takes it out of the program. */
+const anyEdit = fc.oneof(
+  fc.record({ path: fc.constantFrom("/a/b.img", "/c.img") }),
+  fc.record({ sizeGiB: fc.integer({ min: 1, max: 64 }).map((size) => size / 4) }),
+  fc.record({ format: fc.constantFrom("raw", "qcow2", undefined) }),
+  fc.record({ preallocation: fc.constantFrom("off", "metadata", undefined) }),
+  fc.record({
+    source: fc.option(
+      fc.record({
+        url: fc.constantFrom("http://h/x", "http://h/y?token=1"),
+        sha256: fc.constantFrom("a", "A", "b").map((digit) => digit.repeat(64)),
+      }),
+      { nil: undefined },
+    ),
+  }),
+  fc.record({ keepOnDelete: fc.constantFrom(true, false, undefined) }),
+  fc.record({ adopt: fc.constantFrom(true, false, undefined) }),
+) as fc.Arbitrary<Partial<DiskImageInputs>>;
+const anyEdits = fc.array(anyEdit, { minLength: 1, maxLength: 4 });
+
+function edited(inputs: DiskImageInputs, edits: readonly Partial<DiskImageInputs>[]): DiskImageInputs {
+  const whole = completeDiskImage({ ...given(), ...Object.fromEntries(Object.entries(inputs)) });
+  const {
+    keepOnDelete: _k,
+    preallocation: _p,
+    ...rest
+  } = edits.reduce<DiskImageInputs>((all, edit) => ({ ...all, ...edit }), whole);
+  return completeDiskImage(rest);
+}
+
+/** What a host shows of an image that `inputs` made. */
+function shownOnHost(inputs: DiskImageInputs): ObservedImage {
+  return {
+    type: "file",
+    isLink: false,
+    sizeBytes: sizeBytesOf(inputs),
+    format: inputs.format,
+    claim: { id: "0f6ad1f2-0000-4000-8000-00000000000a", owner: "p/s::DiskImage::d", of: inputs.path },
+    phase: "ready",
+    isMade: true,
+    madeOf: inputs.source?.sha256 ?? "empty",
+    mountPoint: "/",
+    mountPointWhenMade: "/",
+    folder: "/",
+    obstacle: undefined,
+    freeBytes: 1,
+    tools: [],
+    users: [],
+    configured: [],
+    deviceUse: "",
+  };
+}
+
+const strong = (plan: readonly Change[]) =>
+  plan
+    .filter(({ effect, refused }) => effect !== "none" || refused !== undefined)
+    .map(({ text, effect, refused }) => ({ text: text.replace(/ -> .*/, ""), effect, refused }));
+
+test("the laws hold for random edits: what is made needs nothing, and an update finds what its preview said", () => {
+  fc.assert(
+    fc.property(anyEdits, anyEdits, (first, second) => {
+      const olds = edited(given(), first);
+      const news = edited(olds, second);
+      expect(planOf(diskImageTable, asMade(news), news)).toEqual([]);
+      expect(planOf(diskImageTable, imageOf(shownOnHost(news), news.path), news)).toEqual([]);
+      const preview = planOf(diskImageTable, asMade(olds), news);
+      // Another path is another object: the update of this one does not come.
+      if (olds.path !== news.path) return;
+      const update = planOf(diskImageTable, imageOf(shownOnHost(olds), news.path), news);
+      expect(strong(update)).toEqual(strong(preview));
+      for (const { property } of update) expect(preview.map((change) => change.property)).toContain(property);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test("a block device that is bigger than what is asked for needs nothing", () => {
+  const device: Partial<DiskImageInputs> = { path: "/dev/vg0/a", format: "block" };
+  const seen = { ...shownOnHost(completeDiskImage(given({ ...device, sizeGiB: 8 }))), type: "block" } as const;
+  for (const sizeGiB of [4, 8, undefined]) {
+    const { sizeGiB: _, ...rest } = given(device);
+    const inputs = completeDiskImage(sizeGiB === undefined ? rest : { ...rest, sizeGiB });
+    expect(planOf(diskImageTable, imageOf(seen, inputs.path), inputs)).toEqual([]);
+    expect(planOf(diskImageTable, asMade(inputs), inputs)).toEqual([]);
+    expect(inputs.keepOnDelete).toBe(true);
+  }
+});
+
+test("a secret source shows in no text of a preview", () => {
+  const secretProperties = ["source"];
+  const source = { url: "http://h/geheim", sha256: "a".repeat(64) };
+  const texts = [
+    ...changes({}, { source, secretProperties }),
+    ...changes({ source, secretProperties }, { source: { ...source, sha256: "b".repeat(64) }, secretProperties }),
+    ...changes({ source, secretProperties }, { source: { url: "http://h/anders", sha256: source.sha256 } }),
+  ].map(({ text }) => text);
+  expect(
+    [...texts, ...diskImageKind.creation(completeDiskImage(given({ source, secretProperties })))].join(),
+  ).not.toMatch(/geheim|anders|aaaa|bbbb/);
+  expect(texts).toHaveLength(3);
+});
+
 test("defaults written out or left out are the same", () => {
   expect(changes({}, { format: "raw", keepOnDelete: false })).toEqual([]);
 });
 
 test("growing is live", () => {
-  expect(changes({}, { sizeGiB: 20 })).toEqual([{ property: "sizeGiB", text: "sizeGiB 10 -> 20", effect: "live" }]);
+  expect(changes({}, { sizeGiB: 20 })).toMatchObject([
+    { property: "sizeGiB", text: "sizeGiB 10 -> 20", effect: "live", steps: [{ name: "grow" }] },
+  ]);
 });
 
 test("shrinking is refused in preview, with the way out", async () => {
@@ -125,7 +240,7 @@ test.each([
     "a password in a URL",
     { source: { url: "http://u:p@a/b", sha256: "a".repeat(64) } },
     "source.url",
-    "list of processes",
+    "must not hold a password",
   ],
 ])("%s gets one sentence", async (_, more, property, words) => {
   const { failures } = await check({ ...given(), ...more });

@@ -3,10 +3,10 @@ import {
   faultsOfRemoving,
   isNotMounted,
   judgeImage,
-} from "../../../../provider/resources/disk-image/disk-image.judge";
+} from "../../../../provider/resources/disk-image/disk-image.refusals";
 import type { ObservedImage } from "../../../../provider/resources/disk-image/disk-image.observe";
-import { completeDiskImage } from "../../../../provider/resources/disk-image/disk-image.plan";
-import type { DiskImageInputs } from "../../../../provider/resources/disk-image/disk-image.schema";
+import type { DiskImageInputs } from "../../../../provider/resources/disk-image/disk-image.properties";
+import { completeDiskImage } from "../../../../provider/resources/disk-image/disk-image.rules";
 
 const GIB = 1024 ** 3;
 const absent: ObservedImage = {
@@ -14,7 +14,10 @@ const absent: ObservedImage = {
   isLink: false,
   sizeBytes: undefined,
   format: undefined,
-  isOurs: false,
+  claim: undefined,
+  phase: undefined,
+  isMade: false,
+  madeOf: undefined,
   mountPoint: "/",
   mountPointWhenMade: undefined,
   folder: "/xen",
@@ -22,6 +25,7 @@ const absent: ObservedImage = {
   freeBytes: 5 * GIB,
   tools: ["curl", "qemu-img"],
   users: [],
+  configured: [],
   deviceUse: "",
 };
 const ours: ObservedImage = {
@@ -29,19 +33,24 @@ const ours: ObservedImage = {
   type: "file",
   sizeBytes: 10 * GIB,
   format: "raw",
-  isOurs: true,
+  claim: { id: "0f6ad1f2-0000-4000-8000-00000000000a", owner: "shop/prod::DiskImage::disk", of: "/xen/g.img" },
+  phase: "ready",
+  isMade: true,
+  madeOf: "empty",
   mountPointWhenMade: "/",
 };
+const judge = (seen: ObservedImage, declared: DiskImageInputs, sourceBytes?: number) =>
+  judgeImage(seen, declared, seen.claim !== undefined, sourceBytes);
 const inputs = (more: Partial<DiskImageInputs> = {}): DiskImageInputs =>
   completeDiskImage({ connection: { host: "h" }, path: "/xen/g.img", sizeGiB: 10, ...more });
 const guest = { kind: "guest", domid: 3, name: "guest1", backend: "vbd", device: "51712" } as const;
 
 test("an image of more than the free space may be made: it is sparse", () => {
-  expect(judgeImage(absent, inputs())).toEqual({ verdict: "make" });
+  expect(judge(absent, inputs())).toEqual({ verdict: "make" });
 });
 
 test("a full file system is named with what is needed", () => {
-  expect(judgeImage({ ...absent, freeBytes: 0 }, inputs())).toMatchObject({
+  expect(judge({ ...absent, freeBytes: 0 }, inputs())).toMatchObject({
     verdict: "refuse",
     faults: [expect.stringContaining("/xen has 0 MiB free")],
   });
@@ -49,7 +58,7 @@ test("a full file system is named with what is needed", () => {
 
 test("a local source must fit", () => {
   const source = { path: "/x.img", sha256: "a".repeat(64) };
-  expect(judgeImage(absent, inputs({ source }), 6 * GIB)).toMatchObject({
+  expect(judge(absent, inputs({ source }), 6 * GIB)).toMatchObject({
     faults: [expect.stringContaining("6145 MiB")],
   });
 });
@@ -60,7 +69,7 @@ test("laid-out qcow2 tables take 10 bytes for each 64 KiB", () => {
 
 test("all that is missing on the host is said at once", () => {
   const declared = inputs({ format: "qcow2", source: { url: "http://a/b", sha256: "a".repeat(64) } });
-  const judged = judgeImage({ ...absent, tools: [], obstacle: "/xen" }, declared);
+  const judged = judge({ ...absent, tools: [], obstacle: "/xen" }, declared);
   expect(judged).toMatchObject({
     faults: [
       expect.stringContaining("no folder"),
@@ -71,25 +80,28 @@ test("all that is missing on the host is said at once", () => {
 });
 
 test("what is there and not ours is left alone unless adopted, and only adopted as declared", () => {
-  const theirs = { ...ours, isOurs: false };
-  expect(judgeImage(theirs, inputs())).toMatchObject({
+  const theirs = { ...ours, claim: undefined, phase: undefined, isMade: false };
+  expect(judge(theirs, inputs())).toMatchObject({
     why: "notOwned",
     faults: [expect.stringContaining("adopt: true")],
   });
-  expect(judgeImage(theirs, inputs({ adopt: true }))).toEqual({ verdict: "adopt" });
-  expect(judgeImage(theirs, inputs({ adopt: true, sizeGiB: 5 }))).toMatchObject({
+  expect(judge(theirs, inputs({ adopt: true }))).toEqual({ verdict: "keep", plan: [], adopts: true });
+  expect(judge(theirs, inputs({ adopt: true, sizeGiB: 5 }))).toMatchObject({
     why: "impossible",
     faults: [expect.stringContaining("Set sizeGiB to 10")],
   });
-  expect(judgeImage({ ...theirs, isLink: true }, inputs({ adopt: true }))).toMatchObject({
+  expect(judge({ ...theirs, isLink: true }, inputs({ adopt: true }))).toMatchObject({
     faults: [expect.stringContaining("symbolic link")],
   });
 });
 
 test("ours is grown when it is smaller and never cut when it is bigger", () => {
-  expect(judgeImage(ours, inputs())).toEqual({ verdict: "asDeclared" });
-  expect(judgeImage(ours, inputs({ sizeGiB: 11 }))).toEqual({ verdict: "grow" });
-  expect(judgeImage(ours, inputs({ sizeGiB: 9 }))).toMatchObject({
+  expect(judge(ours, inputs())).toEqual({ verdict: "keep", plan: [], adopts: false });
+  expect(judge(ours, inputs({ sizeGiB: 11 }))).toMatchObject({
+    verdict: "keep",
+    plan: [{ text: "sizeGiB 10 -> 11", effect: "live", steps: [{ name: "grow" }] }],
+  });
+  expect(judge(ours, inputs({ sizeGiB: 9 }))).toMatchObject({
     verdict: "refuse",
     faults: [expect.stringContaining("never made smaller")],
   });
@@ -98,19 +110,19 @@ test("ours is grown when it is smaller and never cut when it is bigger", () => {
 test("a device must be there, big enough and free", () => {
   const declared = inputs({ format: "block", path: "/dev/vdb", sizeGiB: 4 });
   const device: ObservedImage = { ...absent, type: "block", format: "block", sizeBytes: 4 * GIB };
-  expect(judgeImage(device, declared)).toEqual({ verdict: "asDeclared" });
-  expect(judgeImage(absent, declared)).toMatchObject({ faults: [expect.stringContaining("There is no /dev/vdb")] });
-  expect(judgeImage({ ...device, sizeBytes: 2 * GIB, deviceUse: "mounted at /" }, declared)).toMatchObject({
+  expect(judge(device, declared)).toEqual({ verdict: "keep", plan: [], adopts: false });
+  expect(judge(absent, declared)).toMatchObject({ faults: [expect.stringContaining("There is no /dev/vdb")] });
+  expect(judge({ ...device, sizeBytes: 2 * GIB, deviceUse: "mounted at /" }, declared)).toMatchObject({
     faults: [expect.stringContaining("less than sizeGiB 4"), expect.stringContaining("mounted at /")],
   });
 });
 
 test("an image whose file system is not mounted is out of sight, not gone", () => {
-  const unmounted = { ...absent, isOurs: true, mountPointWhenMade: "/xen" };
+  const unmounted = { ...absent, claim: ours.claim, mountPointWhenMade: "/xen" };
   expect(isNotMounted(unmounted, "/xen/g.img")).toEqual([
     expect.stringContaining("mounted at /xen, which is not mounted now"),
   ]);
-  expect(judgeImage(unmounted, inputs())).toMatchObject({ verdict: "refuse" });
+  expect(judge(unmounted, inputs())).toMatchObject({ verdict: "refuse" });
   expect(isNotMounted({ ...unmounted, mountPoint: "/xen" }, "/xen/g.img")).toEqual([]);
 });
 
@@ -124,5 +136,25 @@ test("an image in use is not removed, and the guest is named", () => {
   ]);
   expect(faultsOfRemoving(ours, "/g")).toEqual([]);
   expect(faultsOfRemoving(absent, "/g")).toEqual([]);
-  expect(faultsOfRemoving({ ...ours, isOurs: false }, "/g")).toEqual([expect.stringContaining("left alone")]);
+  const configured = [{ kind: "configured", name: "guest1", file: "/etc/xen/guest1.cfg" } as const];
+  expect(faultsOfRemoving({ ...ours, configured }, "/g")).toEqual([
+    expect.stringContaining('is a disk in the configuration of guest "guest1" (/etc/xen/guest1.cfg)'),
+  ]);
+});
+
+test("a file that somebody else put there while ours was being made is not ours", () => {
+  const theirs = { ...ours, phase: "making", isMade: false } as const;
+  expect(judge(theirs, inputs())).toMatchObject({ why: "notOwned", faults: [expect.stringContaining("left alone")] });
+  expect(judge({ ...theirs, isMade: true }, inputs())).toMatchObject({ verdict: "keep", adopts: false });
+});
+
+test("an image that was made of another source is refused, and what it holds is not written over", () => {
+  const source = { url: "http://a/b?token=1", sha256: "a".repeat(64) };
+  expect(judge({ ...ours, madeOf: source.sha256 }, inputs({ source }))).toMatchObject({ verdict: "keep", plan: [] });
+  expect(judge({ ...ours, madeOf: "b".repeat(64) }, inputs({ source }))).toMatchObject({
+    faults: [
+      expect.stringMatching(/another image than the declared one \(source .http:\/\/a\/b\?….*never written over/),
+    ],
+  });
+  expect(judge({ ...ours, madeOf: undefined }, inputs({ source }))).toMatchObject({ verdict: "keep", plan: [] });
 });

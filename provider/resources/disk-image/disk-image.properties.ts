@@ -1,0 +1,225 @@
+/** What a disk image is: each property with its type, its default, where the host shows it and what its change does. Pure. */
+import { z } from "zod";
+import { isDeepStrictEqual } from "node:util";
+import {
+  type EntryChange,
+  type Outcome,
+  type Table,
+  UNSEEN,
+  type ValuesOf,
+  isUnknown,
+  schemaOf,
+  whenKnown,
+} from "../../property";
+import { changeText } from "../../change";
+import type { CommonInputs } from "../../pulumi";
+import { type Connection, connectionSchema } from "../../remote/connection/connection";
+import type { Step } from "../../shell";
+import { type SourceFile, describeSource, sourceFileSchema } from "../source-file/source-file.schema";
+import { growStep } from "./disk-image.grow";
+
+const IMAGE_FORMATS = ["raw", "qcow2", "block"] as const;
+/** `block`: a block device that exists already (a partition, a logical volume); it is used, never changed. */
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+
+/** What the entries need to know of the declared properties. */
+export interface DiskImageShall {
+  readonly path: string;
+  readonly sizeGiB?: number;
+  readonly format?: ImageFormat;
+  readonly preallocation?: "off" | "metadata";
+  readonly source?: SourceFile;
+  readonly keepOnDelete?: boolean;
+  readonly adopt?: boolean;
+}
+
+/** A disk image on its host: observed, or as saved inputs would have made it. */
+export interface Image {
+  readonly path: string;
+  readonly format: ImageFormat | undefined;
+  readonly sizeGiB: number | undefined;
+  /** SHA-256 of what it began as, `empty`; `undefined` where nobody wrote that down (an adopted image). */
+  readonly madeOf: string | undefined;
+  /** The saved inputs, of an image as they would have made it: they also tell what the host does not show. */
+  readonly declared: DiskImageShall | undefined;
+}
+
+/** What is kept on the host is not lost when another image takes its place in the program. */
+const losesData = ({ declared }: Image): boolean => declared?.keepOnDelete !== true;
+
+const replaces = {
+  says: "replace",
+  outcome: ({ is }: { is: Image }): Outcome<Step> => ({ effect: "replace", losesData: losesData(is) }),
+} as const;
+
+const countsWhenMade = "none: it counts when the image is made";
+
+// xl takes the rest of a disk's text as its path, commas included, but its older forms do not; and a path that needs
+// no quoting anywhere cannot be quoted wrongly anywhere.
+const path = z
+  .string()
+  .max(1024)
+  .regex(
+    /^(\/[A-Za-z0-9._+@:=-]+)+$/,
+    "must be an absolute path of letters, digits and . _ + @ : = - without a slash at its end",
+  )
+  .refine(
+    (text) => !text.split("/").some((part) => part === "." || part === ".."),
+    'must not contain "." or ".." as a part',
+  );
+
+export const diskImageTable = {
+  /** Absolute path on the host, such as `/xen/vm/guest1.img`. Missing folders are made, and removed again when empty. */
+  path: { type: path, is: (image) => image.path, change: replaces },
+
+  /** `block`: a block device that exists already; it is never changed or removed. Default `raw`, a sparse file. */
+  format: {
+    type: z.enum(IMAGE_FORMATS),
+    default: "raw",
+    is: (image) => image.format ?? UNSEEN,
+    change: replaces,
+  },
+
+  /** What the guest sees, in whole MiB. It grows live and never shrinks. A block device must be at least so big. */
+  sizeGiB: {
+    type: z
+      .number()
+      .positive()
+      .max(65536)
+      .refine((size) => Number.isInteger(size * 1024), "must be whole MiB, such as 10 or 0.5 (a multiple of 1/1024)"),
+    is: (image) => image.sizeGiB,
+    same: (from: unknown, to: unknown, image) =>
+      isDeepStrictEqual(from, to) || (image.format === "block" && isEnough(from, to)),
+    change: { says: "live where it grows; never shrinks", outcome: sizeOutcome },
+  },
+
+  /** For qcow2: `metadata` lays out its tables at once, as `qemu-img -o preallocation=metadata`. Default `off`. */
+  preallocation: {
+    type: z.enum(["off", "metadata"]),
+    default: ({ format }: DiskImageShall) => (format === "qcow2" ? "off" : undefined),
+    defaultSays: "`off` for qcow2",
+    is: ({ declared }) => (declared === undefined ? UNSEEN : declared.preallocation),
+    change: { says: countsWhenMade, outcome: () => ({ effect: "none" }) },
+    entries: ({ from, to, is, shall }): EntryChange<Step>[] =>
+      // Another format is a new image, made with its own.
+      is.format === shall.format
+        ? [
+            {
+              property: "preallocation",
+              text: `${changeText("preallocation", from, to)} (the image is made already)`,
+              effect: "none",
+            },
+          ]
+        : [],
+  },
+
+  /** What the image begins as, of its own format. Default empty. */
+  source: {
+    type: sourceFileSchema,
+    is: (image, shall) => beginningOf(image, shall),
+    change: {
+      says: "replace where its content is another, else none: it counts when the image is made",
+      outcome: sourceOutcome,
+    },
+    entries: (difference): EntryChange<Step>[] => {
+      const sources = difference as Differing<SourceFile>;
+      return [{ property: "source", text: sourceText(sources), ...sourceOutcome(sources) }];
+    },
+  },
+
+  /** The image stays on the host when the resource is deleted. Default false; always true of a block device. */
+  keepOnDelete: {
+    type: z.boolean(),
+    default: ({ format }: DiskImageShall) => whenKnown([format], (known) => known === "block"),
+    defaultSays: "`false`; `true` of a block device",
+    is: ({ declared }) => (declared === undefined ? UNSEEN : declared.keepOnDelete),
+    change: { says: "none", outcome: () => ({ effect: "none" }) },
+  },
+
+  /** An image that exists already is taken over where format and size fit. Default false: that is an error. */
+  adopt: {
+    type: z.boolean(),
+    is: ({ declared }) => (declared === undefined ? UNSEEN : declared.adopt),
+    same: (from: unknown, to: unknown) => (from ?? false) === (to ?? false),
+    change: { says: "none", outcome: () => ({ effect: "none" }) },
+  },
+} satisfies Table<Image, DiskImageShall, Step>;
+
+export interface DiskImageInputs extends CommonInputs, ValuesOf<typeof diskImageTable> {
+  readonly connection: Connection;
+  readonly path: string;
+}
+
+export interface DiskImageOutputs {
+  readonly machineId: string;
+  /** Of the claim on the host; absent in the state of earlier versions, and where we were cut off before we learned it. */
+  readonly claimId?: string;
+  /** `making` until the image is whole. */
+  readonly phase: "making" | "ready";
+  /** What the guest sees, in bytes. */
+  readonly sizeBytes?: number;
+}
+
+export const diskImageSchema = schemaOf(diskImageTable, ["path"]).extend({ connection: connectionSchema });
+
+const GIB = 1024 ** 3;
+
+/** The size in bytes; `undefined` where the user leaves it open (block devices). */
+export function sizeBytesOf(inputs: Pick<DiskImageShall, "sizeGiB">): number | undefined {
+  return inputs.sizeGiB === undefined ? undefined : inputs.sizeGiB * GIB;
+}
+
+/** A size as the user would write it; exact, so that drift of a single sector shows. */
+export function sizeGiBOf(bytes: number): number {
+  return bytes / GIB;
+}
+
+interface Differing<V> {
+  readonly from: V | undefined;
+  readonly to: V | undefined;
+  readonly is: Image;
+  readonly shall: DiskImageShall;
+}
+
+/** A device's size is only compared with what is asked for. */
+function isEnough(from: unknown, to: unknown): boolean {
+  return to === undefined || (typeof from === "number" && typeof to === "number" && from >= to);
+}
+
+function sizeOutcome({ from, to, is, shall }: Differing<number>): Outcome<Step> {
+  // Another image has its size from the beginning; a device is not ours to grow.
+  if (is.path !== shall.path || is.format !== shall.format || shall.format === "block") return { effect: "none" };
+  if (typeof from !== "number" || typeof to !== "number") return { effect: "live" };
+  if (to > from) {
+    const { path: image, format } = shall;
+    return { effect: "live", steps: [growStep({ path: image, isQcow2: format === "qcow2", bytes: to * GIB })] };
+  }
+  return {
+    effect: "none",
+    refused: `is ${to}, but the image has ${from} GiB, and an image is never made smaller: what a guest stored at its end would be cut off. Set sizeGiB to ${from} or more, or make a new image at another path.`,
+  };
+}
+
+/**
+ * What the image began as. Of an observed image only the content is known, and it counts only where the program declares
+ * one: a source that was taken out of the program says nothing about an image that is made.
+ */
+function beginningOf({ declared, madeOf }: Image, { source }: DiskImageShall): SourceFile | undefined | typeof UNSEEN {
+  if (declared !== undefined) return declared.source;
+  if (madeOf === undefined || source === undefined || isUnknown(source)) return UNSEEN;
+  if (madeOf === "empty") return undefined;
+  return madeOf === source.sha256 ? source : { path: "(found on the host)", sha256: madeOf };
+}
+
+/** Where the content comes from is no matter while it is the same. */
+function sourceOutcome({ from, to, is }: Differing<SourceFile>): Outcome<Step> {
+  if (to === undefined || (!isUnknown(to) && !isUnknown(to.sha256) && from?.sha256 === to.sha256))
+    return { effect: "none" };
+  return { effect: "replace", losesData: losesData(is) };
+}
+
+function sourceText(difference: Differing<SourceFile>): string {
+  return difference.to === undefined || sourceOutcome(difference).effect === "none"
+    ? "source (the image is made already)"
+    : `source ${describeSource(difference.to, "source", [])} (another content)`;
+}

@@ -1,0 +1,63 @@
+/** What a disk image's inputs mean together: rules over several properties, defaults, what a creation does. Pure. */
+import { shown, withDefaults } from "../../property";
+import type { Failure } from "../../pulumi";
+import { completeSource, describeSource } from "../source-file/source-file.schema";
+import { type DiskImageInputs, diskImageTable } from "./disk-image.properties";
+
+export function diskImageFaults(inputs: DiskImageInputs): Failure[] {
+  const { format = "raw", path, sizeGiB, source, preallocation, keepOnDelete } = inputs;
+  const faults: Failure[] = [];
+  const isDevice = path.startsWith("/dev/");
+  if (format === "block") {
+    if (!isDevice)
+      faults.push({
+        property: "path",
+        reason: `is ${path}, but a block device is under /dev. For a file set format to "raw" or "qcow2".`,
+      });
+    if (source !== undefined)
+      faults.push({
+        property: "source",
+        reason: "cannot be given for a block device: it is never written to. Remove it, or use an image file.",
+      });
+    if (keepOnDelete === false)
+      faults.push({
+        property: "keepOnDelete",
+        reason: "cannot be false for a block device: it is never removed. Leave it out.",
+      });
+  } else {
+    if (/^\/(dev|proc|sys|run)\//.test(path)) {
+      faults.push({
+        property: "path",
+        reason: `is ${path}, but an image file cannot live there. For a block device set format to "block".`,
+      });
+    }
+    if (sizeGiB === undefined)
+      faults.push({ property: "sizeGiB", reason: "is missing: give the size of the disk in GiB, such as 10." });
+  }
+  if (preallocation !== undefined && format !== "qcow2") {
+    faults.push({
+      property: "preallocation",
+      reason: `counts for qcow2 only, and the format is ${format}. Remove it or set format to "qcow2".`,
+    });
+  }
+  return faults;
+}
+
+/** Defaults and normal forms. */
+export function completeDiskImage(inputs: DiskImageInputs): DiskImageInputs {
+  const whole: DiskImageInputs = withDefaults(diskImageTable, inputs, undefined);
+  return whole.source === undefined ? whole : { ...whole, source: completeSource(whole.source) };
+}
+
+/** The plan of a create, for people. */
+export function diskImageCreation(inputs: DiskImageInputs): string[] {
+  const { format, preallocation, source } = inputs;
+  const [path, size] = [shown(inputs.path), shown(inputs.sizeGiB)];
+  if (format === "block") return [`use block device ${path}`];
+  const kind =
+    format === "qcow2"
+      ? `qcow2 image${preallocation === "metadata" ? " with its tables laid out" : ""}`
+      : "sparse raw image";
+  const from = source === undefined ? "" : ` from ${describeSource(source, "source", inputs.secretProperties)}`;
+  return [`create ${kind} ${path} of ${size} GiB${from}`];
+}

@@ -1,0 +1,12 @@
+# shellcheck shell=sh
+# Gives the whole image $new its name $image, only where nothing has that name; $made is the file that keeps its inode.
+inode=$(stat -c %i "$new")
+printf '%s\n' "$inode" >"$made.new"
+mv -f "$made.new" "$made"
+chmod 600 "$new"
+taken="$image was made by somebody else a moment ago, so it is left alone. Set adopt: true to take it over with all it holds, or choose another path."
+if [ -e "$image" ] || [ -L "$image" ]; then die "$taken"; fi
+# A hard link is never made over what is there. Where the file system knows none, mv -n looks first.
+ln "$new" "$image" 2>/dev/null || mv -n "$new" "$image"
+[ "$(stat -c %i "$image")" = "$inode" ] || die "$taken"
+rm -f "$new"

@@ -1,0 +1,70 @@
+import { driftOf, planOf } from "../../../../provider/change";
+import { type ObservedMedia, mediaOf } from "../../../../provider/resources/install-media/install-media.observe";
+import { installMediaTable } from "../../../../provider/resources/install-media/install-media.properties";
+import {
+  faultsOfBringing,
+  missingFiles,
+  otherContents,
+} from "../../../../provider/resources/install-media/install-media.refusals";
+import { completeInstallMedia, mediaFiles } from "../../../../provider/resources/install-media/install-media.rules";
+
+const sum = (digit: string): string => digit.repeat(64);
+const inputs = completeInstallMedia({
+  connection: { host: "h" },
+  name: "m",
+  kernel: { url: "http://a/vmlinuz", sha256: sum("1") },
+  ramdisk: { path: "/tmp/initrd", sha256: sum("2") },
+  files: { "a.tgz": { path: "/tmp/a.tgz", sha256: sum("3") } },
+  serveOn: "br0",
+});
+
+const whole: ObservedMedia = {
+  exists: true,
+  claim: { id: "0f6ad1f2-0000-4000-8000-00000000000a", owner: "shop/prod::InstallMedia::m", of: "m" },
+  isReady: true,
+  sums: new Map([
+    ["vmlinuz", sum("1")],
+    ["initrd", sum("2")],
+    ["files/a.tgz", sum("3")],
+  ]),
+  guests: [],
+  freeBytes: 2 ** 30,
+  tools: ["curl", "python3"],
+};
+const planFor = (seen: ObservedMedia) => planOf(installMediaTable, mediaOf(seen, "m"), inputs);
+const driftIn = (seen: ObservedMedia) => driftOf(installMediaTable, mediaOf(seen, "m"), inputs);
+
+describe("installation media on a host", () => {
+  it("are as declared where every file has its sum and there is no other", () => {
+    expect(planFor(whole)).toEqual([]);
+    expect(driftIn(whole)).toEqual({});
+    expect(otherContents(inputs, whole)).toEqual([]);
+  });
+
+  it("show a changed file by its sum, a lost one as missing, a stray one as new", () => {
+    const sums = new Map([
+      ["vmlinuz", sum("9")],
+      ["files/a.tgz", sum("3")],
+      ["files/b.tgz", sum("4")],
+    ]);
+    const seen = { ...whole, sums };
+    const { kernel, ramdisk, files } = driftIn(seen);
+    expect(kernel).toEqual({ url: "http://a/vmlinuz", sha256: sum("9") });
+    expect(ramdisk?.sha256).toBe("missing");
+    expect(files?.["b.tgz"]).toEqual({ path: "(found on the host)", sha256: sum("4") });
+    expect(missingFiles(inputs, planFor(seen)).map(({ property }) => property)).toEqual(["kernel", "ramdisk"]);
+    expect(otherContents(inputs, seen)).toEqual(["vmlinuz", "files/b.tgz"]);
+  });
+
+  it("are refused with all reasons at once where the host cannot take or serve them", () => {
+    const poor = { ...whole, tools: [], freeBytes: 2 ** 20 };
+    expect(faultsOfBringing(poor, inputs, mediaFiles(inputs), 5 * 2 ** 20)).toEqual([
+      "None of curl, wget and python3 is on the host, so nothing can be fetched. Install one of them.",
+      "python3 is missing on the host; it serves the media to guests. Install the package python3.",
+      "/var/lib has 1 MiB free, and the media need 5 MiB. Free some space.",
+    ]);
+    expect(faultsOfBringing({ ...poor, tools: ["python3"], freeBytes: 5 * 2 ** 20 }, inputs, [], 5 * 2 ** 20)).toEqual(
+      [],
+    );
+  });
+});
