@@ -3,7 +3,7 @@
  * wins, the earlier of two that take the same. So `file:/a,ioemu:hda,w` is the disk hda, `hdc:cdrom` a CD drive, and
  * what stands behind the mode is a fault.
  *
- * `grant_usage` came with 4.18; an older xl refuses it.
+ * `trusted`, `untrusted` and `grant_usage` are read from 4.19 on; an older xl takes them for the target or refuses them.
  */
 
 /** What xl keeps of the text, by its names. */
@@ -152,7 +152,8 @@ function readWord(state: State, text: string, at: number): number {
     setPosition(state, withoutComma(found));
     return found.length;
   });
-  if (best.size === 0) fail("bad disk syntax", /^[^\n]*/.exec(text.slice(at))?.[0] ?? "");
+  // A sign that fits nowhere; as the last of the text xl passes over it.
+  if (best.size === 0) return at === text.length - 1 ? 1 : fail("bad disk syntax", text.slice(at).split("\n")[0] ?? "");
   return best.act();
 }
 
@@ -193,7 +194,7 @@ function setFormat(disk: DiskText, word: string): void {
   const format = word === "" ? "raw" : word;
   if (!["raw", "qcow", "qcow2", "vhd", "empty", "qed"].includes(format))
     throw new Fault("unknown value for format", word);
-  if (disk.format !== undefined && disk.format !== format) throw new Fault("TOSTRING(format) respecified", word);
+  if (disk.format !== undefined && disk.format !== format) throw new Fault("format respecified", word);
   disk.format = format;
 }
 

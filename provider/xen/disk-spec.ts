@@ -23,13 +23,14 @@ export interface DiskSpec {
 }
 
 export function renderDiskSpec(disk: DiskSpec): string {
+  // xl takes one comma from the end.
+  const comma = disk.target.endsWith(",") ? "," : "";
   return [
     `format=${disk.format}`,
     `vdev=${disk.device}`,
     `access=${disk.mode === "w" ? "rw" : "ro"}`,
     ...disk.more,
-    // xl takes one comma from the end.
-    `target=${disk.target}${disk.target.endsWith(",") ? "," : ""}`,
+    ...(disk.target === "" && disk.more.includes("devtype=cdrom") ? [] : [`target=${disk.target}${comma}`]),
   ].join(",");
 }
 

@@ -13,7 +13,6 @@ export {
 } from "./domain-config";
 export {
   type KeyDifference,
-  WHOLE_TEXT,
   differingKeys,
   normalDomainConfig,
   sameDomainConfig,
