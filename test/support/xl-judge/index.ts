@@ -18,7 +18,7 @@ export interface Judgement {
 }
 
 /** What `xl -N create` does with a text. */
-export interface Created {
+interface Created {
   readonly exitCode: number;
   /** The whole domain as libxl would get it, without a uuid that xl made up. */
   readonly domain: unknown;
