@@ -1,7 +1,7 @@
 /**
  * Our reading and writing of guests' configurations against xl's own parser, libxlutil, and against xl itself.
  *
- *   XL_TEXTS_RECORD=1 npx jest --selectProjects contract test/contract/xen     writes xl-texts.json of test/golden/xen-4.17-debian12
+ *   XL_TEXTS_RECORD=1 npx jest test/contract/xen --selectProjects contract     writes xl-texts.json of test/golden/xen-4.17-debian12
  *   XL_TEXTS_DEEP=1 …                                                          50,000 damaged texts instead of 1,500
  */
 import * as fc from "fast-check";
