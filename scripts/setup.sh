@@ -54,6 +54,8 @@ openssh-server|sshd|tests that need a real SSH server on loopback (no service is
 python3-pip|pip3|fetching shellcheck; Python itself for tests
 dash|dash|tests that the shell text we make means the same everywhere
 bash|bash|recipes of the emulated host
+gcc|cc|asks xl's own parser what it makes of a guest's configuration
+libc6-dev|/usr/include/stdio.h|the same
 ca-certificates|/etc/ssl/certs/ca-certificates.crt|package downloads
 TABLE
   if [ "$(id -u)" != 0 ]; then

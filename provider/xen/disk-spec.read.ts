@@ -3,41 +3,24 @@
  * wins, the earlier of two that take the same. So `file:/a,ioemu:hda,w` is the disk hda, `hdc:cdrom` a CD drive, and
  * what stands behind the mode is a fault.
  *
- * `grant_usage` came with 4.18; an older xl refuses it.
+ * `trusted`, `untrusted` and `grant_usage` are read from 4.19 on; an older xl takes them for the target or refuses them.
  */
-
-/** What xl keeps of the text, by its names. */
-export interface DiskText {
-  target?: string;
-  format?: string;
-  vdev?: string;
-  script?: string;
-  backend?: string;
-  backendtype?: string;
-  specification?: string;
-  "colo-host"?: string;
-  "colo-port"?: string;
-  "colo-export"?: string;
-  "active-disk"?: string;
-  "hidden-disk"?: string;
-  isReadOnly: boolean;
-  isCdrom: boolean;
-  /** Words that switch, by what they switch; the last says it. */
-  switches: Map<string, string>;
-}
-
-type Saved = Exclude<keyof DiskText, "isReadOnly" | "isCdrom" | "switches">;
+import {
+  type DiskText,
+  Fault,
+  type Saved,
+  saveText,
+  setAccess,
+  setDeviceAndType,
+  setFormat,
+  setOneOf,
+  setPort,
+} from "./disk-spec.text";
 
 interface State {
   readonly disk: DiskText;
   hasPrefix: boolean;
   isAccessSet: boolean;
-}
-
-class Fault extends Error {
-  constructor(reason: string, near?: string) {
-    super(near === undefined ? reason : `${reason}: near \`${near}'`);
-  }
 }
 
 /** @returns the disk, or xl's reason why it is none. */
@@ -152,7 +135,8 @@ function readWord(state: State, text: string, at: number): number {
     setPosition(state, withoutComma(found));
     return found.length;
   });
-  if (best.size === 0) fail("bad disk syntax", /^[^\n]*/.exec(text.slice(at))?.[0] ?? "");
+  // A sign that fits nowhere; as the last of the text xl passes over it.
+  if (best.size === 0) return at === text.length - 1 ? 1 : fail("bad disk syntax", text.slice(at).split("\n")[0] ?? "");
   return best.act();
 }
 
@@ -172,46 +156,4 @@ function setPosition(state: State, word: string): void {
     state.isAccessSet = true;
     setAccess(disk, word);
   } else throw new Fault("too many positional parameters", word);
-}
-
-function setDeviceAndType(disk: DiskText, word: string): boolean {
-  const colon = word.lastIndexOf(":");
-  if (colon < 0) return false;
-  saveText(disk, "vdev", word.slice(0, colon));
-  const type = word.slice(colon + 1);
-  if (type !== "cdrom" && type !== "disk") throw new Fault("unknown deprecated type", type);
-  disk.isCdrom = type === "cdrom";
-  return true;
-}
-
-function saveText(disk: DiskText, key: Saved, value: string): void {
-  if (disk[key] !== undefined && disk[key] !== "") throw new Fault(`${key} respecified`, value);
-  disk[key] = value;
-}
-
-function setFormat(disk: DiskText, word: string): void {
-  const format = word === "" ? "raw" : word;
-  if (!["raw", "qcow", "qcow2", "vhd", "empty", "qed"].includes(format))
-    throw new Fault("unknown value for format", word);
-  if (disk.format !== undefined && disk.format !== format) throw new Fault("TOSTRING(format) respecified", word);
-  disk.format = format;
-}
-
-function setAccess(disk: DiskText, word: string): void {
-  if (!["r", "ro", "rw", "w", ""].includes(word)) throw new Fault("unknown value for access", word);
-  disk.isReadOnly = word.startsWith("r") && word !== "rw";
-}
-
-function setOneOf(disk: DiskText, key: "backendtype" | "specification", word: string, values: readonly string[]): void {
-  const value = word.slice(key.length + 1);
-  if (!values.includes(value)) throw new Fault(`unknown value for ${key}`, value);
-  const member = key === "backendtype" ? "backend" : key;
-  if (disk[key] !== undefined && disk[key] !== value) throw new Fault(`${member} respecified`, value);
-  disk[key] = value;
-}
-
-function setPort(disk: DiskText, word: string): void {
-  const port = Number(/^[ \t\n\v\f\r]*([+-]?[0-9]+)/.exec(word)?.[1] ?? 0);
-  if (port === 0) throw new Fault("unknown value for colo_port", word);
-  disk["colo-port"] = String(port);
 }

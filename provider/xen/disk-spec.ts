@@ -4,7 +4,8 @@
  * Written in the key=value form with `target` last, since it swallows the rest of the string, commas included. Read in
  * every form that xl reads (disk-spec.read.ts): all texts that mean the same to xl give the same value.
  */
-import { type DiskText, readDiskText } from "./disk-spec.read";
+import { readDiskText } from "./disk-spec.read";
+import type { DiskText } from "./disk-spec.text";
 
 export const DISK_FORMATS = ["raw", "qcow2", "qcow", "vhd", "qed"] as const;
 /** `empty`: a CD drive without a medium. */
@@ -23,13 +24,14 @@ export interface DiskSpec {
 }
 
 export function renderDiskSpec(disk: DiskSpec): string {
+  // xl takes one comma from the end.
+  const comma = disk.target.endsWith(",") ? "," : "";
   return [
     `format=${disk.format}`,
     `vdev=${disk.device}`,
     `access=${disk.mode === "w" ? "rw" : "ro"}`,
     ...disk.more,
-    // xl takes one comma from the end.
-    `target=${disk.target}${disk.target.endsWith(",") ? "," : ""}`,
+    ...(disk.target === "" && disk.more.includes("devtype=cdrom") ? [] : [`target=${disk.target}${comma}`]),
   ].join(",");
 }
 

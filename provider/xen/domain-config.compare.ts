@@ -10,7 +10,7 @@ import type { XlValue } from "./xl-text";
 
 /** One value that differs, for people. Holds what the configuration holds: a VNC password in clear text too. */
 export interface KeyDifference {
-  /** xl's: `memory`, `disk`. */
+  /** xl's: `memory`, `disk`; `(the whole text)` where xl refuses one of the two. */
   readonly key: string;
   /** Which of a list: a disk by its device, an interface by its MAC, else by its place; `order` of all of them. */
   readonly entry?: string;
@@ -19,8 +19,7 @@ export interface KeyDifference {
   readonly after?: string;
 }
 
-/** What stands for the key where xl refuses one of the two texts as a whole. */
-export const WHOLE_TEXT = "(the whole text)";
+const WHOLE_TEXT = "(the whole text)";
 
 /** The one form of all configurations that mean the same to xl, without comments. */
 export function normalDomainConfig(config: DomainConfig): DomainConfig {

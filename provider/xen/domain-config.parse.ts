@@ -105,11 +105,17 @@ function readOther(assignment: XlAssignment): Read {
   }
   if (kinds.includes("string")) return { other: String(value) };
   if (kinds.includes("list")) return { unread: `parameter \`${key}' is a single value but should be a list` };
+  // Whether xl knows the key as a number is not ours to say.
+  if (assignment.isAdded === true && "number" in readXlNumber(key, String(value))) return { unread: addedNumber(key) };
   return { other: isPlainDecimal(String(value)) ? Number(value) : String(value) };
 }
 
 function readNumber({ key, isAdded }: XlAssignment, text: string): { number: number } | { unread: string } {
-  return isAdded === true ? { unread: `can't use += with numbers for parameter \`${key}'` } : readXlNumber(key, text);
+  return isAdded === true ? { unread: addedNumber(key) } : readXlNumber(key, text);
+}
+
+function addedNumber(key: string): string {
+  return `can't use += with numbers for parameter \`${key}'`;
 }
 
 function plainText(key: string, text: string): string {

@@ -21,7 +21,9 @@ export function renderDomainConfig(config: DomainConfig): string {
     ...list("vif", config.vifs?.map(renderVifSpec)),
     ...list("vfb", config.vfbs?.map(renderVfbSpec)),
     ...plain(events),
-    ...Object.entries(config.others).map(([key, value]) => ({ key, value })),
+    ...Object.entries(config.others)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => ({ key, value })),
   ];
   const unread = (config.unread ?? []).map(({ text }) => text);
   return [...config.foreign, ...assignments.map(renderXlAssignment), ...unread].map((line) => `${line}\n`).join("");

@@ -14,7 +14,6 @@ export {
 } from "./domain-config";
 export {
   type KeyDifference,
-  WHOLE_TEXT,
   differingKeys,
   normalDomainConfig,
   sameDomainConfig,

@@ -37,7 +37,7 @@ export function parseVifSpec(text: string): VifSpec {
     const word = part.replace(/^ +/, "");
     const [, key = "", value = ""] = /^([a-z0-9_]+)=([^]*)$/.exec(word) ?? [];
     const ours = KEYS.find((name) => name === key);
-    if (ours === "mac") known.mac = plainMac(value);
+    if (ours === "mac") known.mac = plainMac(value) ?? overwritten(known.mac, value);
     else if (ours !== undefined) known[ours] = value;
     else if (key === "netdev") more.set("gatewaydev", `gatewaydev=${value}`);
     else if (word === "trusted" || word === "untrusted") more.set("trusted", word);
@@ -52,9 +52,14 @@ export function vifRefusal({ rate }: VifSpec): string | undefined {
   return rate === undefined ? undefined : rateRefusal(rate);
 }
 
-function plainMac(text: string): string {
+/** Of a MAC that it cannot read xl takes the bytes before the fault, and leaves the others as they were. */
+function overwritten(before: string | undefined, text: string): string {
+  return before === undefined ? text : `${before},mac=${text}`;
+}
+
+function plainMac(text: string): string | undefined {
   const bytes = MAC.exec(text)?.slice(1);
-  return bytes === undefined ? text : bytes.map((byte) => byte.toLowerCase().padStart(2, "0")).join(":");
+  return bytes === undefined ? undefined : bytes.map((byte) => byte.toLowerCase().padStart(2, "0")).join(":");
 }
 
 /** xl's other keys that have a value; those of COLO are read as words that we do not know. */

@@ -5,18 +5,7 @@
 import { unquoted } from "./xl-string";
 
 /** As xl's messages name them. */
-export type TokenKind =
-  | "IDENT"
-  | "STRING"
-  | "NUMBER"
-  | "NEWLINE"
-  | "+="
-  | "'='"
-  | "','"
-  | "'['"
-  | "']'"
-  | "';'"
-  | "$end";
+type TokenKind = "IDENT" | "STRING" | "NUMBER" | "NEWLINE" | "+=" | "'='" | "','" | "'['" | "']'" | "';'" | "$end";
 
 export interface Token {
   readonly kind: TokenKind;
@@ -71,10 +60,7 @@ export class Lexer {
   /** @throws XlRefusal */
   next(): Token {
     this.at += matched(BLANKS, this.text, this.at).length;
-    if (this.at >= this.text.length) {
-      this.last = { kind: "$end", text: "", value: "", line: this.last.line };
-      return this.last;
-    }
+    if (this.at >= this.text.length) return this.end("");
     for (const [kind, rule] of RULES) {
       const text = matched(rule, this.text, this.at);
       if (text === "") continue;
@@ -83,7 +69,16 @@ export class Lexer {
       if (kind === "NEWLINE") this.line += 1;
       return this.last;
     }
-    throw new XlRefusal(this.line, near(matched(UNREADABLE, this.text, this.at), "lexical error"));
+    const unreadable = matched(UNREADABLE, this.text, this.at);
+    // As the very last byte xl passes over it.
+    if (this.at === this.text.length - 1 && unreadable < "\u0080") return this.end(unreadable);
+    throw new XlRefusal(this.line, near(unreadable, "lexical error"));
+  }
+
+  private end(text: string): Token {
+    this.at = this.text.length;
+    this.last = { kind: "$end", text, value: "", line: this.last.line };
+    return this.last;
   }
 
   /** What xl says of a word that it did not expect. */

@@ -105,7 +105,7 @@ class Reader {
 
   private next(): Token {
     const token = this.lexer.next();
-    if (token.text.startsWith("#")) this.comments.push(token.text.trimEnd());
+    if (token.kind === "NEWLINE" && token.text.startsWith("#")) this.comments.push(token.text.trimEnd());
     return token;
   }
 
