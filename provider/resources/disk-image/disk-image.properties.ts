@@ -68,6 +68,8 @@ const path = z
     'must not contain "." or ".." as a part',
   );
 
+const source = sourceFileSchema as z.ZodType<SourceFile>;
+
 export const diskImageTable = {
   /** Absolute path on the host, such as `/xen/vm/guest1.img`. Missing folders are made, and removed again when empty. */
   path: { type: path, is: (image) => image.path, change: replaces },
@@ -115,7 +117,7 @@ export const diskImageTable = {
 
   /** What the image begins as, of its own format. Default empty. */
   source: {
-    type: sourceFileSchema,
+    type: source,
     is: (image, shall) => beginningOf(image, shall),
     change: {
       says: "replace where its content is another, else none: it counts when the image is made",

@@ -56,9 +56,11 @@ const none = {
   outcome: (): Outcome<Step> => ({ effect: "none" }),
 };
 
+const source = sourceFileSchema as z.ZodType<SourceFile>;
+
 const sourceProperty = (property: "kernel" | "ramdisk", file: string) =>
   ({
-    type: sourceFileSchema as z.ZodType<SourceFile>,
+    type: source,
     is: ({ declared, sums }, shall) =>
       declared === undefined ? found(shall[property], sums.get(file)) : declared[property],
     change: none,
@@ -86,7 +88,7 @@ export const installMediaTable = {
 
   /** What the installer fetches as `{mediaUrl}/NAME`, by name; a name may have folders: `dists/x/Release`. */
   files: {
-    type: z.record(z.string(), sourceFileSchema as z.ZodType<SourceFile>),
+    type: z.record(z.string(), source),
     is: ({ declared, sums }, { files }) => (declared === undefined ? foundFiles(files, sums) : declared.files),
     // No files and an empty list of them are the same.
     same: (from: Files | undefined, to: Files | undefined) => isDeepStrictEqual(from ?? {}, to ?? {}),
