@@ -1,5 +1,5 @@
 /** A guest's configuration for xl, made of its inputs: the final one and the one to install with. Pure. */
-import { UNKNOWN } from "../../property";
+import { UNKNOWN, hasUnknown } from "../../property";
 import { type DomainConfig, renderDomainConfig } from "../../xen";
 import { bootConfig, vfbSpec } from "./domu.boot";
 import { diskSpec } from "./domu.disks";
@@ -17,17 +17,23 @@ export function finalConfig(inputs: DomUInputs): DomainConfig {
     ...bootConfig(inputs),
     // A fully virtualised guest's kernel has arguments of its own.
     ...present({ ramdisk: inputs.boot === "direct" ? inputs.ramdisk : undefined }),
-    ...(isKnownList(inputs.disks) ? { disks: inputs.disks.map(diskSpec) } : {}),
+    ...(areWritable(inputs.disks) ? { disks: inputs.disks.map(diskSpec) } : {}),
     ...(isKnownList(inputs.vifs) ? { vifs: inputs.vifs.map(vifSpec) } : {}),
-    ...(typeof inputs.vfb === "object" ? { vfbs: [vfbSpec(inputs.vfb)] } : {}),
+    ...(typeof inputs.vfb === "object" && !hasUnknown(inputs.vfb) ? { vfbs: [vfbSpec(inputs.vfb)] } : {}),
     others: {
-      ...(isKnownList(inputs.disks) ? {} : { disk: UNKNOWN }),
+      ...(areWritable(inputs.disks) ? {} : { disk: UNKNOWN }),
       ...(isKnownList(inputs.vifs) ? {} : { vif: UNKNOWN }),
+      ...(hasUnknown(inputs.vfb) ? { vfb: UNKNOWN } : {}),
       ...own.others,
       ...(typeof inputs.extraConfig === "object" ? sorted(inputs.extraConfig) : {}),
     },
     foreign: [],
   };
+}
+
+/** A mode or a switch is written in xl's own words: of one that is not known nothing can be written. */
+function areWritable(disks: DomUInputs["disks"]): disks is NonNullable<DomUInputs["disks"]> {
+  return isKnownList(disks) && !hasUnknown(disks.map(({ format, mode }) => [format, mode]));
 }
 
 /**

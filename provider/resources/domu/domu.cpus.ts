@@ -28,3 +28,17 @@ const MOST_CPUS = 4096;
 function range(first: number, last: number): number[] {
   return Array.from({ length: Math.max(0, Math.min(last, MOST_CPUS) - first + 1) }, (_, index) => first + index);
 }
+
+/** A list as xl shows it: `0,1` as `0-1`. What is no list stays as it is. */
+export function shownCpus(text: string | undefined): string | undefined {
+  const cpus = text === undefined || text === "all" ? undefined : cpusOf(text, undefined);
+  if (cpus === undefined) return text;
+  const first = [...cpus].filter((cpu) => !cpus.has(cpu - 1)).sort((a, b) => a - b);
+  return first
+    .map((cpu) => {
+      let last = cpu;
+      while (cpus.has(last + 1)) last += 1;
+      return cpu === last ? String(cpu) : `${cpu}-${last}`;
+    })
+    .join(",");
+}

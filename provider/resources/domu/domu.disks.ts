@@ -61,11 +61,16 @@ export function completeDisks(
 export function diskSpec(disk: DomUDisk): DiskSpec {
   return {
     target: disk.path,
-    format: disk.format === "qcow2" ? "qcow2" : "raw",
+    format: xlFormat(disk),
     device: disk.device ?? "xvda",
     mode: disk.mode ?? "w",
     more: [],
   };
+}
+
+/** xl knows no block devices; in a preview it may be Pulumi's marker. */
+function xlFormat({ format }: DomUDisk): "qcow2" | "raw" {
+  return format === "qcow2" || isUnknown(format) ? (format as "qcow2") : "raw";
 }
 
 /** As a program would declare it. xl makes no difference between a raw file and a block device. */
@@ -74,7 +79,8 @@ export function declaredDisk(
   declared: readonly DomUDisk[] | undefined,
 ): DomUDisk {
   const same = Array.isArray(declared) ? (declared as DomUDisk[]).find((disk) => disk.path === target) : undefined;
-  const known = format === "qcow2" ? "qcow2" : same?.format === "block" ? "block" : "raw";
+  const known =
+    format === "qcow2" || isUnknown(format) ? (format as "qcow2") : same?.format === "block" ? "block" : "raw";
   return { path: target, format: known, device, mode };
 }
 
@@ -82,7 +88,7 @@ export function declaredDisk(
  * No kernel reads qcow2: a QEMU of the guest's own does, and libxl starts one only when it builds the guest. Plugged into
  * a guest without one such a disk never appears there, and xl says nothing (seen on 4.17).
  */
-export function needsQemu({ format }: DomUDisk): boolean {
+function needsQemu({ format }: DomUDisk): boolean {
   return format === "qcow2";
 }
 
@@ -111,7 +117,7 @@ export function diskChanges({
     // The first disk is the one that the guest boots from.
     const isFirst = index === 0 || position === 0;
     if (old === undefined && now !== undefined) {
-      const lacksQemu = needsQemu(now) && !qemu;
+      const lacksQemu = (needsQemu(now) || isUnknown(now.format)) && !qemu;
       const note = lacksQemu ? ", which takes a QEMU that this guest was built without" : "";
       const text = `${property} ${shown(now.device)} added (${shown(now.path)}${note})`;
       return [
@@ -147,7 +153,7 @@ export function diskChanges({
 }
 
 function plain(disk: DomUDisk): DomUDisk {
-  return { ...disk, format: disk.format === "qcow2" ? "qcow2" : "raw", mode: disk.mode ?? "w" };
+  return { ...disk, format: xlFormat(disk), mode: disk.mode ?? "w" };
 }
 
 interface Pair {

@@ -1,6 +1,7 @@
 /** What makes a change while the guest runs: one step each, in the toolstack's verbs. Pure. */
 import { createHash } from "node:crypto";
 import type { Effect } from "../../effect";
+import { shown } from "../../property";
 import type { ShellText } from "../../shell";
 import type { Toolstack } from "../../toolstack";
 import type { DiskSpec, VifSpec } from "../../xen";
@@ -9,45 +10,45 @@ import type { DomUShall, LiveStep } from "./domu.shall";
 
 function liveStep(
   name: string,
-  title: (guest: string) => string,
+  title: (guest: DomUShall) => string,
   script: (on: Toolstack, guest: DomUShall) => ShellText,
   effect: Effect = "live",
 ): LiveStep {
-  return (on, guest) => ({ name, title: title(guest.name), effect, script: guestScript(guest, script(on, guest)) });
+  return (on, guest) => ({ name, title: title(guest), effect, script: guestScript(guest, script(on, guest)) });
 }
 
 export const setMemory = (mebibytes: number): LiveStep =>
   liveStep(
     "set-memory",
-    (guest) => `set the memory of ${guest} to ${mebibytes} MiB`,
+    (guest) => `set the memory of ${guest.name} to ${told(mebibytes, guest, "memoryMiB")} MiB`,
     (on) => on.setMemory(mebibytes),
   );
 
 export const setVcpus = (vcpus: number): LiveStep =>
   liveStep(
     "set-vcpus",
-    (guest) => `set the vcpus of ${guest} to ${vcpus}`,
+    (guest) => `set the vcpus of ${guest.name} to ${told(vcpus, guest, "vcpus")}`,
     (on) => on.setVcpus(vcpus),
   );
 
 export const pinVcpus = (cpus: string): LiveStep =>
   liveStep(
     "pin-vcpus",
-    (guest) => `run ${guest} on the CPUs ${cpus}`,
+    (guest) => `run ${guest.name} on the CPUs ${told(cpus, guest, "cpus")}`,
     (on) => on.pinVcpus(cpus),
   );
 
 export const attachDisk = (disk: DiskSpec): LiveStep =>
   liveStep(
     `attach-${disk.device}`,
-    (guest) => `plug ${disk.device} into ${guest}`,
+    ({ name }) => `plug ${disk.device} into ${name}`,
     (on) => on.attachDisk(disk),
   );
 
 export const detachDisk = (device: string): LiveStep =>
   liveStep(
     `detach-${device}`,
-    (guest) => `unplug ${device} from ${guest}`,
+    ({ name }) => `unplug ${device} from ${name}`,
     (on) => on.detachDisk(device),
   );
 
@@ -55,22 +56,27 @@ export const detachDisk = (device: string): LiveStep =>
 export const attachVif = (vif: VifSpec): LiveStep =>
   liveStep(
     `attach-vif-${nameOf(vif.mac)}`,
-    (guest) => `plug an interface into ${guest}`,
+    ({ name }) => `plug an interface into ${name}`,
     (on) => on.attachVif(vif),
   );
 
 export const detachVif = (mac: string): LiveStep =>
   liveStep(
     `detach-vif-${nameOf(mac)}`,
-    (guest) => `unplug an interface from ${guest}`,
+    ({ name }) => `unplug an interface from ${name}`,
     (on) => on.detachVif(mac),
   );
 
 export const unpause: LiveStep = liveStep(
   "unpause",
-  (guest) => `let ${guest} go on`,
+  ({ name }) => `let ${name} go on`,
   (on) => on.unpause,
 );
+
+/** Titles are logged. */
+function told(value: string | number, { secretProperties = [] }: DomUShall, property: string): string {
+  return shown(value, { secret: secretProperties.includes(property) });
+}
 
 /** Names of steps are logged. */
 function nameOf(mac: string | undefined): string {

@@ -8,6 +8,7 @@ import { type HostDomains, type RunningDomain, type XenInfo, xl } from "../../to
 import { parseDomainConfig } from "../../xen";
 import { loaderPath } from "./domu.boot";
 import { finalConfig } from "./domu.config";
+import { shownCpus } from "./domu.cpus";
 import { diskSpec } from "./domu.disks";
 import type { Guest } from "./domu.guest";
 import { isKnownList } from "./domu.lists";
@@ -220,7 +221,7 @@ export function asMade(inputs: DomUInputs): Guest {
           onCrash: inputs.onCrash ?? "destroy",
           cpuWeight: undefined,
           cpuCap: undefined,
-          cpus: inputs.cpus ?? "all",
+          cpus: shownCpus(inputs.cpus) ?? "all",
           state: inputs.powerState === "paused" ? "paused" : inputs.powerState === "crashed" ? "crashed" : "running",
         },
   };

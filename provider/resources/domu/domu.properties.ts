@@ -2,6 +2,7 @@
  * The guest's table: every property once, with its type, default, key of xl.cfg(5), where the host shows it, and what a
  * change of it does. Names are Xen's own where Xen has one; units are in the names. Pure.
  */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Outcome, Property, ValuesOf } from "../../property";
 import { UNSEEN, hasUnknown, isUnknown } from "../../property";
@@ -21,6 +22,7 @@ import { sameCpus } from "./domu.cpus";
 import { declaredDisk, diskChanges, diskSchema } from "./domu.disks";
 import { type Guest, configOf, powerStateOf } from "./domu.guest";
 import { installSchema, waitSchema } from "./domu.install.schema";
+import { isKnownList } from "./domu.lists";
 import { pinVcpus, setMemory, setVcpus, unpause } from "./domu.live";
 import { BOOT_MODES, type BootMode, type DomUShall, type LiveStep } from "./domu.shall";
 import { address, declaredVif, specText, vifChanges, vifSchema } from "./domu.vifs";
@@ -219,11 +221,8 @@ export const domuTable = {
     type: z.array(diskSchema),
     is: (is, shall) => {
       const disks = is.domain === undefined ? is.file?.disks : is.domain.disks;
-      return disks === undefined
-        ? is.file === undefined
-          ? UNSEEN
-          : []
-        : disks.map((disk) => declaredDisk(disk, shall.disks));
+      if (disks === undefined) return is.file === undefined ? UNSEEN : [];
+      return isKnownList(disks) ? disks.map((disk) => declaredDisk(disk, shall.disks)) : disks;
     },
     same: (from, to, is) => diskChanges({ from, to, is, shall: { name: "" } }).length === 0,
     entries: diskChanges,
@@ -238,7 +237,8 @@ export const domuTable = {
     is: (is) => {
       const vifs = is.domain === undefined ? is.file?.vifs : is.domain.vifs;
       const record = is.domain === undefined ? is.file : (is.record ?? is.file);
-      return vifs === undefined ? (is.file === undefined ? UNSEEN : []) : vifs.map((vif) => declaredVif(vif, record));
+      if (vifs === undefined) return is.file === undefined ? UNSEEN : [];
+      return isKnownList(vifs) ? vifs.map((vif) => declaredVif(vif, record)) : vifs;
     },
     same: (from, to, is) => vifChanges({ from, to, is, shall: { name: "" } }).length === 0,
     entries: vifChanges,
@@ -305,7 +305,7 @@ export const domuTable = {
       z.union([text, z.int().min(0), z.array(text)]),
     ),
     is: built((config) => furtherKeys(config)),
-    same: (from, to) => others(from) === others(to),
+    same: sameOthers,
     change: restart,
   }),
   /** Started with the host. */
@@ -348,8 +348,10 @@ function action(name: string | undefined): (typeof EVENT_ACTIONS)[number] {
   return EVENT_ACTIONS.find((known) => known === (name ?? "destroy")) ?? "destroy";
 }
 
+type Others = Record<string, string | number | string[]>;
+
 /** Keys that no other property carries; `undefined` where there are none. */
-function furtherKeys({ others: all }: DomainConfig): Record<string, string | number | string[]> | undefined {
+function furtherKeys({ others: all }: DomainConfig): Others | undefined {
   const carried = new Set([
     ...Object.values(domuTable as Readonly<Record<string, { key?: string }>>).map(({ key }) => key),
     "disk",
@@ -357,14 +359,17 @@ function furtherKeys({ others: all }: DomainConfig): Record<string, string | num
     "vfb",
   ]);
   const further = Object.entries(all).filter(([key]) => !carried.has(key));
-  return further.length === 0 ? undefined : (Object.fromEntries(further) as Record<string, string | number | string[]>);
+  return further.length === 0 ? undefined : normalOthers(Object.fromEntries(further));
 }
 
-/** Further keys in the one form that means the same to xl, whoever wrote them. */
-function others(record: Readonly<Record<string, unknown>> | undefined): string {
-  if (record !== undefined && typeof record !== "object") return JSON.stringify(record);
-  const config = normalDomainConfig({ others: (record ?? {}) as DomainConfig["others"], foreign: [] });
-  return JSON.stringify(Object.entries(config.others).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** In the one form that means the same to xl, whoever wrote them. */
+function normalOthers(others: DomainConfig["others"]): Others {
+  return normalDomainConfig({ others, foreign: [] }).others as Others;
+}
+
+function sameOthers(from: Others | undefined, to: Others | undefined): boolean {
+  const isMarker = [from, to].some((record) => record !== undefined && typeof record !== "object");
+  return isMarker ? from === to : isDeepStrictEqual(normalOthers(from ?? {}), normalOthers(to ?? {}));
 }
 
 /** Checked and completed; computed texts among them. */

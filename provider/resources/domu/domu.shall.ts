@@ -47,6 +47,7 @@ export interface DomUVfb {
 /** The declared guest, as far as an entry of the table may look beside itself. */
 export interface DomUShall {
   readonly name: string;
+  readonly secretProperties?: readonly string[] | undefined;
   readonly uuid?: string | undefined;
   readonly type?: DomainType | undefined;
   readonly memoryMiB?: number | undefined;

@@ -1,0 +1,130 @@
+/**
+ * A host with one guest, as a pure value: the files, what the toolstack would tell of the domain, and what each step of a
+ * job does to them. It knows xl's behaviour (docs/xl.md), and nothing of how a plan is made.
+ */
+import { type Effect, strongest } from "../../../provider/effect";
+import type { Guest } from "../../../provider/resources/domu/domu.guest";
+import { updateJob } from "../../../provider/resources/domu/domu.jobs";
+import { finalConfig } from "../../../provider/resources/domu/domu.config";
+import { effectOf, guestPlan } from "../../../provider/resources/domu/domu.plan";
+import type { DomUInputs } from "../../../provider/resources/domu/domu.properties";
+import { type DomainConfig, parseDomainConfig, renderDomainConfig } from "../../../provider/xen";
+import type { Faults } from "../kind";
+import { type Running, builtFrom, done, shownCpus } from "./domain";
+import { recordedVerbs } from "./verbs";
+
+/** How many CPUs it has. */
+export const HOST_CPUS = 8;
+
+export interface Host {
+  readonly uuid: string | undefined;
+  /** What the claim says that the guest's files are called. */
+  readonly claimed: string;
+  /** /etc/xen/NAME.cfg, by name. */
+  readonly files: Readonly<Record<string, string>>;
+  /** /etc/xen/auto/NAME, each pointing at the file of its name. */
+  readonly links: readonly string[];
+  /** boot.cfg in the guest's folder. */
+  readonly record: string | undefined;
+  readonly domain: Running | undefined;
+}
+
+/** After a creation from these inputs. */
+export function made(inputs: DomUInputs): Host {
+  const text = renderDomainConfig(finalConfig(inputs));
+  const runs = inputs.powerState !== "stopped";
+  return {
+    uuid: inputs.uuid,
+    claimed: inputs.name,
+    files: { [inputs.name]: text },
+    links: inputs.autostart === true ? [inputs.name] : [],
+    record: runs ? text : undefined,
+    domain: runs ? builtFrom(parseDomainConfig(text)) : undefined,
+  };
+}
+
+export function observed({ uuid, claimed, files, links, record, domain }: Host): Guest {
+  const file = files[claimed];
+  return {
+    uuid,
+    name: claimed,
+    domain: domain === undefined ? undefined : { ...domain, cpus: shownCpus(domain.cpus) },
+    file: parsed(file),
+    record: parsed(record),
+    isAutostarted: file !== undefined && links.includes(claimed),
+    hostCpus: HOST_CPUS,
+    declared: undefined,
+  };
+}
+
+function parsed(text: string | undefined): DomainConfig | undefined {
+  return text === undefined ? undefined : parseDomainConfig(text);
+}
+
+/** An update, as the lifecycle does it: looked at, planned, its job's steps one after the other. */
+export function apply(host: Host, inputs: DomUInputs): { host: Host; refused: Faults; effect: Effect } {
+  const guest = observed(host);
+  const changes = guestPlan(guest, inputs);
+  // The engine deletes it and creates the other one.
+  if (effectOf(changes) === "replace") return { host: made(inputs), refused: [], effect: "replace" };
+  const claim = { seen: undefined, renews: false, isKnown: true, isUnfinished: false };
+  const job = updateJob(guest, changes, inputs, claim);
+  const verbs = recordedVerbs(changes, inputs);
+  const text = job.files?.find(({ name }) => name === "final.cfg")?.content;
+  const config = typeof text === "string" ? text : "";
+  const names = job.steps.map(({ name }) => name);
+  const refused: string[] = names
+    .filter((name, index) => names.indexOf(name) !== index)
+    .map((name) => `two steps of the job are called ${name}`);
+  let now = host;
+  for (const { name } of job.steps) {
+    const known = STEPS[name];
+    const verb = verbs.get(name);
+    if (known !== undefined) now = known(now, inputs, config);
+    else if (verb === undefined) refused.push(`the host knows no step ${name}`);
+    else if (now.domain === undefined) refused.push(`${name}: the guest does not run`);
+    else {
+      const ended = done(now.domain, verb);
+      if (typeof ended === "string") refused.push(`${name}: ${ended}`);
+      else now = { ...now, domain: ended };
+    }
+  }
+  return { host: now, refused, effect: strongest([effectOf(changes), ...job.steps.map(({ effect }) => effect)]) };
+}
+
+type StepModel = (host: Host, inputs: DomUInputs, config: string) => Host;
+
+const nothing: StepModel = (host) => host;
+
+/** What the steps that are no verb of the toolstack do. */
+const STEPS: Readonly<Record<string, StepModel>> = {
+  "prove-boot": nothing,
+  "wait-for": nothing,
+  "end-serving": nothing,
+  done: nothing,
+  "write-config": (host, { name }, config) => ({ ...host, files: { ...host.files, [name]: config } }),
+  rename: (host, { name }) => {
+    const { [host.claimed]: old, ...others } = host.files;
+    return {
+      ...host,
+      claimed: name,
+      files: name === host.claimed ? host.files : others,
+      links:
+        old !== undefined && host.links.includes(host.claimed)
+          ? [...host.links.filter((link) => link !== host.claimed), name]
+          : host.links,
+      domain: host.domain === undefined ? undefined : { ...host.domain, name },
+    };
+  },
+  stop: (host) => ({ ...host, domain: undefined }),
+  boot: (host, { name }) => {
+    const text = host.files[name];
+    if (host.domain !== undefined || text === undefined) return host;
+    return { ...host, domain: builtFrom(parseDomainConfig(text)), record: text };
+  },
+  "keep-config": (host, { name }) => ({ ...host, record: host.files[name] }),
+  autostart: (host, { name, autostart }) => {
+    const others = host.links.filter((link) => link !== name);
+    return { ...host, links: autostart === true ? [...others, name] : others };
+  },
+};
