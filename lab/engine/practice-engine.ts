@@ -17,6 +17,7 @@ import { loadSdk, type Sdk } from "./sdk";
 import type { StackAction, StackEngine, StackOptions, StackResult } from "./stack-engine";
 import { practiceStateFile, readIfThere, writeWhole } from "./state-file";
 import { lockState } from "./state-lock";
+import { assertTypeScript } from "./typescript-version";
 import { STACK_TYPE } from "./urn";
 
 /** Bound to the form of the state it writes, not to the package. */
@@ -79,6 +80,7 @@ interface OpenedStack {
 function openStack(options: StackOptions, stateFile: string | undefined): OpenedStack {
   const sdk = loadSdk(options.cwd);
   const project = readProject(options.cwd, sdk.parseYaml);
+  assertTypeScript(project);
   const store = openStore(stateFile ?? practiceStateFile(project.name, options.stack));
   return { sdk, project, store, config: readConfig(sdk, project, options, store.passphrase) };
 }

@@ -4,7 +4,7 @@ import type { EngineEvent, OperationKind } from "./events";
 import { sameState } from "./resource-state";
 import { shownJson } from "./shown-values";
 import type { StackOperation, StackResult } from "./stack-engine";
-import { isProviderUrn, nameOfUrn, typeOfUrn } from "./urn";
+import { isProviderUrn, nameOfUrn, STACK_TYPE, typeOfUrn } from "./urn";
 import type { Json, PropertyMap } from "./wire-values";
 
 export class Recorder {
@@ -56,6 +56,11 @@ export class Recorder {
 
   #count({ op, urn, olds, news }: EngineEvent & { kind: "done" }): void {
     this.#operations.push({ op, urn, type: typeOfUrn(urn), name: nameOfUrn(urn) });
+    // The counts are of what the program declares: the stack itself is none of it.
+    if (typeOfUrn(urn) === STACK_TYPE) {
+      if (op !== "same") this.#changed += 1;
+      return;
+    }
     const seen = op === "refresh" ? (news === undefined ? "delete" : sameState(olds, news) ? "same" : "update") : op;
     this.#counts.set(seen, (this.#counts.get(seen) ?? 0) + 1);
     if (seen !== "same") this.#changed += 1;
