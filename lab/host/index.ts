@@ -9,6 +9,7 @@ export { findHost, listHosts, type LabHost } from "./lab-host";
 export { createLink } from "./link";
 export type { Forward, ForwardWish, LinkEnd } from "./qemu-arguments";
 export { thaw, type ThawOptions } from "./thaw";
+export { assertPrograms } from "./programs";
 export { ToolError, type ToolResult } from "./tool";
 export { startAssetServer, type AssetServer } from "./asset-server";
 export { ensureGuestAssets, type GuestAsset, type GuestAssets } from "./guest-assets";
