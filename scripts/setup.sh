@@ -152,10 +152,9 @@ setup_build() {
     return 0
   fi
   # Stamped with the time before the build: a file saved while it ran is newer.
-  mkdir -p dist
-  touch dist/.pulumi-xen-setup.draft
+  touch node_modules/.pulumi-xen-build
   setup_quietly "Building (npm run build)." npm run build
-  mv dist/.pulumi-xen-setup.draft dist/.pulumi-xen-setup
+  mv node_modules/.pulumi-xen-build dist/.pulumi-xen-setup
 }
 
 setup_all() {
