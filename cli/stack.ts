@@ -1,5 +1,5 @@
 /** `pulumi-xen stack …`: preview, up, refresh, destroy, export and import of a stack, with whichever engine there is. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import {
   chooseEngine,
@@ -93,7 +93,7 @@ async function run(values: Values, words: readonly string[]): Promise<number> {
       return DONE;
     case "import": {
       const name = file ?? "standard input";
-      await engine.import(options, parseDeploymentFile(readFileSync(file ?? 0, "utf8"), name));
+      await engine.import(options, parseDeploymentFile(readText(file), name));
       console.error(`The stack ${options.stack} now has the state of ${name}.`);
       return DONE;
     }
@@ -143,6 +143,11 @@ async function agreed(engine: StackEngine, action: "up" | "destroy", options: St
   const isAgreed = /^y(es)?$/i.test(answer.trim());
   if (!isAgreed) console.error("Nothing was done.");
   return isAgreed;
+}
+
+function readText(file: string | undefined): string {
+  if (file !== undefined && !existsSync(file)) throw new UsageError(`the file ${file} is not there.`);
+  return readFileSync(file ?? 0, "utf8");
 }
 
 function pairs(texts: readonly string[], option: string): Record<string, string> {
