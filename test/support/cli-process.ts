@@ -1,4 +1,4 @@
-/** `pulumi-xen …` from the sources, in a process of its own, without a terminal: its exit code and what it said. */
+/** `pulumi-xen …` from the sources, in a process of its own: its exit code and what it said. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { projectRoot } from "./project-root";
@@ -14,16 +14,17 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A file that Node loads before the CLI. */
   readonly preload?: string;
+  /** It runs in a terminal, where this is typed when it asks. */
+  readonly answer?: string;
 }
 
-export function runCli(args: readonly string[], { cwd = projectRoot, env = {}, preload }: CliOptions = {}): CliRun {
-  const loader = join(projectRoot, "test", "support", "typescript-loader.cjs");
-  const before = ["-r", loader, ...(preload === undefined ? [] : ["-r", preload])];
-  const ran = spawnSync(process.execPath, [...before, join(projectRoot, "cli", "main.ts"), ...args], {
-    cwd,
-    env: { ...process.env, ...env },
-    input: "",
-    encoding: "utf8",
-  });
+export function runCli(args: readonly string[], options: CliOptions = {}): CliRun {
+  const { cwd = projectRoot, env = {}, preload, answer } = options;
+  const support = join(projectRoot, "test", "support");
+  const before = ["-r", join(support, "typescript-loader.cjs"), ...(preload === undefined ? [] : ["-r", preload])];
+  const cli = [process.execPath, ...before, join(projectRoot, "cli", "main.ts"), ...args];
+  const terminal = answer === undefined ? [] : ["python3", join(support, "terminal.py"), answer];
+  const [command = "", ...rest] = [...terminal, ...cli];
+  const ran = spawnSync(command, rest, { cwd, env: { ...process.env, ...env }, input: "", encoding: "utf8" });
   return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
 }

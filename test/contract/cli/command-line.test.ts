@@ -47,7 +47,7 @@ describe("pulumi-xen", () => {
   });
 });
 
-describe("without a terminal to ask on, pulumi-xen stack", () => {
+describe("pulumi-xen stack", () => {
   let folder: string;
   let env: Record<string, string>;
   beforeEach(() => {
@@ -62,8 +62,13 @@ describe("without a terminal to ask on, pulumi-xen stack", () => {
     runCli(["stack", action, "--engine", "practice", "--cwd", THINGS, "--state", join(folder, "s.json"), ...more], {
       env,
     });
+  const answered = (action: string, answer: string) =>
+    runCli(["stack", action, "--engine", "practice", "--cwd", THINGS, "--state", join(folder, "s.json")], {
+      env,
+      answer,
+    });
 
-  it("refuses up and destroy unless they have --yes, and touches nothing", () => {
+  it("refuses up and destroy without --yes where there is no terminal to ask on, and touches nothing", () => {
     const refused = stack("up");
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain("up needs --yes here, since there is no terminal to ask on; nothing was done.");
@@ -83,6 +88,21 @@ describe("without a terminal to ask on, pulumi-xen stack", () => {
     expect(stack("preview").code).toBe(0);
     expect(stack("refresh").code).toBe(0);
     expect(callsIn(folder).filter((call) => /^(create|update|delete) /.test(call))).toEqual([]);
+  }, 120_000);
+
+  it("asks in a terminal: a no leaves everything as it is, a yes goes on", () => {
+    const refused = answered("up", "n");
+    expect(refused.stdout).toMatch(/1 to create[\s\S]*Do this\? \[y\/N\][\s\S]*Nothing was done\./);
+    expect(refused.code).toBe(1);
+    expect(callsIn(folder)).not.toContain("create a");
+
+    expect(answered("up", "y").code).toBe(0);
+    expect(callsIn(folder)).toContain("create a");
+
+    const kept = answered("destroy", "n");
+    expect(kept.stdout).toMatch(/The stack dev has made:\s+Thing a\s[\s\S]*Delete all of it\? \[y\/N\]/);
+    expect(kept.code).toBe(1);
+    expect(callsIn(folder)).not.toContain("delete a");
   }, 120_000);
 
   it("counts what the program declares, not the stack itself", () => {
