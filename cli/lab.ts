@@ -4,7 +4,16 @@
 import { spawn } from "node:child_process";
 import { createReadStream, statSync, unwatchFile, watchFile } from "node:fs";
 import { atMost, oneOf, runCommand, UsageError } from "./command";
-import { assertPrograms, ensureFrozen, findHost, listHosts, thaw, type LabHost, type Suite } from "../lab/host";
+import {
+  assertPrograms,
+  checkName,
+  ensureFrozen,
+  findHost,
+  listHosts,
+  thaw,
+  type LabHost,
+  type Suite,
+} from "../lab/host";
 
 const usage = `Usage: pulumi-xen lab COMMAND [--name NAME]
 
@@ -60,6 +69,7 @@ export function main(args: string[]): Promise<number> {
           throw new UsageError(`${what}; there are: ${Object.keys(actions).join(", ")}.`);
         }
         atMost(1, words);
+        assertName(values.name);
         return action({
           name: values.name,
           isXen: values.xen,
@@ -71,6 +81,15 @@ export function main(args: string[]): Promise<number> {
     },
     own,
   );
+}
+
+/** A host's name is also a folder of ours: nothing that leads elsewhere. */
+function assertName(name: string): void {
+  try {
+    checkName(name);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 /** `ssh --name x -- xl list -l` and `ssh xl list -l`: from the first word after `ssh` that is no option of ours on. */

@@ -7,6 +7,7 @@ export type { HostChoice, HostKind, Report, Suite } from "./host-image";
 export type { DiskPlug } from "./hot-plug";
 export { findHost, listHosts, type LabHost } from "./lab-host";
 export { createLink } from "./link";
+export { checkName } from "./qemu-arguments";
 export type { Forward, ForwardWish, LinkEnd } from "./qemu-arguments";
 export { thaw, type ThawOptions } from "./thaw";
 export { assertPrograms } from "./programs";
