@@ -7,7 +7,8 @@ const shared = {
       { jsc: { target: "es2023", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
     ],
   },
-  modulePathIgnorePatterns: ["<rootDir>/dist/"],
+  // dist holds the sources again, templates/ packages that share a name.
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/templates/"],
   // The self-link makes node_modules/pulumi-xen point at this folder: do not walk it twice.
   haste: { enableSymlinks: false },
 };

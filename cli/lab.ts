@@ -3,9 +3,17 @@
  */
 import { spawn } from "node:child_process";
 import { createReadStream, statSync, unwatchFile, watchFile } from "node:fs";
-import { parseArgs } from "node:util";
-
-import { ensureFrozen, findHost, listHosts, thaw, type LabHost, type Suite } from "../lab/host";
+import { atMost, oneOf, runCommand, UsageError } from "./command";
+import {
+  assertPrograms,
+  checkName,
+  ensureFrozen,
+  findHost,
+  listHosts,
+  thaw,
+  type LabHost,
+  type Suite,
+} from "../lab/host";
 
 const usage = `Usage: pulumi-xen lab COMMAND [--name NAME]
 
@@ -18,9 +26,6 @@ const usage = `Usage: pulumi-xen lab COMMAND [--name NAME]
 
 The name is "lab" unless given. suite: bookworm is Debian 12 with Xen 4.17 (the default), trixie Debian 13 with Xen 4.20.
 The first "up" of a kind builds its image (some minutes); later ones take seconds.`;
-
-/** A fault in how the command was called. */
-class UsageError extends Error {}
 
 interface Options {
   readonly name: string;
@@ -40,66 +45,64 @@ const actions: Readonly<Record<string, (options: Options) => Promise<number>>> =
   down,
 };
 
-/** @returns the exit code: 2 for a wrong call, 1 for a failure, else 0; with `ssh COMMAND` that of the command. */
-export async function main(args: string[]): Promise<number> {
-  // What follows `ssh` belongs to the host: `lab ssh xl --help` asks xl.
-  const own = args.includes("ssh") ? splitSsh(args).own : args;
-  if (args.length === 0 || own.some((arg) => arg === "--help" || arg === "-h")) {
-    console.log(usage);
-    return args.length === 0 ? 2 : 0;
-  }
-  try {
-    const { action, options } = parse(args);
-    return await action(options);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`pulumi-xen lab: ${error.message} (See pulumi-xen lab --help.)`);
-    return 2;
-  }
-}
+const withValue = ["--name", "--suite"];
 
-function parse(args: readonly string[]): { action: (options: Options) => Promise<number>; options: Options } {
-  // Options stand before and after the action's name, up to the command for `ssh`, whose own options are not ours.
-  const name = args.find(
-    (arg, index) => !arg.startsWith("-") && !["--name", "--suite"].includes(args[index - 1] ?? ""),
-  );
-  const action = name !== undefined && Object.hasOwn(actions, name) ? actions[name] : undefined;
-  if (name === undefined || action === undefined) {
-    throw new UsageError(`there is no "${name ?? ""}"; there are: ${Object.keys(actions).join(", ")}.`);
-  }
-  const { own, rest } = name === "ssh" ? splitSsh(args) : { own: [...args], rest: [] };
-  try {
-    const { values, positionals } = parseArgs({
-      args: own,
-      allowPositionals: true,
+/** @returns the exit code; with `ssh COMMAND` that of the command. */
+export function main(args: string[]): Promise<number> {
+  // What follows `ssh` belongs to the host: `lab ssh xl --help` asks xl.
+  const { own, rest } = splitSsh(args);
+  return runCommand(
+    {
+      name: "pulumi-xen lab",
+      usage,
       options: {
         name: { type: "string", default: "lab" },
         suite: { type: "string", default: "bookworm" },
         xen: { type: "boolean", default: false },
         all: { type: "boolean", default: false },
       },
-    });
-    if (positionals.length > 1) throw new UsageError(`"${positionals[1] ?? ""}" is one word too many.`);
-    return {
-      action,
-      options: { name: values.name, isXen: values.xen, suite: suite(values.suite), isAll: values.all, rest },
-    };
+      run: async (values, words) => {
+        const [word] = words;
+        const action = word !== undefined && Object.hasOwn(actions, word) ? actions[word] : undefined;
+        if (action === undefined) {
+          const what = word === undefined ? "a command is missing" : `there is no "${word}"`;
+          throw new UsageError(`${what}; there are: ${Object.keys(actions).join(", ")}.`);
+        }
+        atMost(1, words);
+        assertName(values.name);
+        return action({
+          name: values.name,
+          isXen: values.xen,
+          suite: oneOf(["bookworm", "trixie"], values.suite, "--suite"),
+          isAll: values.all,
+          rest,
+        });
+      },
+    },
+    own,
+  );
+}
+
+/** A host's name is also a folder of ours: nothing that leads elsewhere. */
+function assertName(name: string): void {
+  try {
+    checkName(name);
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError((error as Error).message);
   }
 }
 
 /** `ssh --name x -- xl list -l` and `ssh xl list -l`: from the first word after `ssh` that is no option of ours on. */
 function splitSsh(args: readonly string[]): { own: string[]; rest: string[] } {
-  let index = args.indexOf("ssh") + 1;
-  while (args[index] === "--name") index += 2;
-  while (args[index]?.startsWith("--name=") === true) index += 1;
-  return { own: args.slice(0, index), rest: args.slice(args[index] === "--" ? index + 1 : index) };
-}
-
-function suite(text: string): Suite {
-  if (text === "bookworm" || text === "trixie") return text;
-  throw new UsageError(`--suite is "${text}", must be bookworm or trixie.`);
+  const action = args.findIndex((arg, at) => !arg.startsWith("-") && !withValue.includes(args[at - 1] ?? ""));
+  if (args[action] !== "ssh") return { own: [...args], rest: [] };
+  let index = action + 1;
+  while (args[index] === "--name" || args[index]?.startsWith("--name=") === true) {
+    index += args[index] === "--name" ? 2 : 1;
+  }
+  const isHelp = args[index] === "--help" || args[index] === "-h";
+  const end = isHelp ? index + 1 : index;
+  return { own: args.slice(0, end), rest: args.slice(args[end] === "--" ? end + 1 : end) };
 }
 
 async function up(options: Options): Promise<number> {
@@ -109,6 +112,7 @@ async function up(options: Options): Promise<number> {
     describe(running);
     return 0;
   }
+  assertPrograms();
   const startedAt = Date.now();
   const say = (line: string): void => console.log(`${elapsed(startedAt)}  ${line}`);
   const frozen = await ensureFrozen({ kind: options.isXen ? "xen" : "plain", suite: options.suite }, say);
@@ -120,7 +124,7 @@ async function up(options: Options): Promise<number> {
 
 function status(): Promise<number> {
   const hosts = listHosts();
-  if (hosts.length === 0) console.log("No lab host. Start one with: pulumi-xen lab up");
+  if (hosts.length === 0) console.log("No lab host. Start one with: npx pulumi-xen lab up");
   for (const host of hosts) describe(host);
   return Promise.resolve(0);
 }
@@ -129,7 +133,7 @@ function describe(host: LabHost): void {
   const what = host.kind === "xen" ? `Xen on Debian ${host.suite}` : `plain Debian ${host.suite}`;
   console.log(`${host.name}: ${what}, ${host.pid === undefined ? "not running" : `running as process ${host.pid}`}`);
   if (host.pid === undefined) return;
-  console.log(`  log in    pulumi-xen lab ssh --name ${host.name}`);
+  console.log(`  log in    npx pulumi-xen lab ssh --name ${host.name}`);
   console.log(`  or        ssh -i ${host.privateKeyFile} -p ${host.sshPort} root@127.0.0.1`);
   console.log(`  host key  ${host.hostKey}`);
   console.log(`  console   ${host.consoleLog}`);
@@ -191,7 +195,7 @@ function existing(name: string): LabHost {
   const others = listHosts()
     .filter((other) => other.isRunning())
     .map((other) => other.name);
-  const hint = others.length === 0 ? "Start it with: pulumi-xen lab up" : `There are: ${others.join(", ")}.`;
+  const hint = others.length === 0 ? "Start it with: npx pulumi-xen lab up" : `There are: ${others.join(", ")}.`;
   throw new Error(`The lab host "${name}" does not run. ${hint}`);
 }
 

@@ -2,19 +2,24 @@
 /**
  * `pulumi-xen COMMAND …`: the table of commands. Each lives in a file of its own, which is loaded only when asked for.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { DONE, told, UsageError, WRONG_CALL } from "./command";
+import { runUnderFittingNode } from "./fitting-node";
+import { manifestIn, packageFolder } from "./package-folder";
 
-interface Command {
+interface Entry {
   /** One line for the overview. */
   readonly summary: string;
-  /** @returns the exit code. Errors it throws are shown by their message alone. */
+  /** @returns the exit code. */
   readonly load: () => Promise<{ readonly main: (args: string[]) => Promise<number> }>;
 }
 
-const commands: Readonly<Record<string, Command>> = {
+const commands: Readonly<Record<string, Entry>> = {
+  init: {
+    summary: "make a project to start from: for a plain host, or for one that runs Xen already",
+    load: () => import("./init.js"),
+  },
   quickstart: {
-    summary: "from an emulated plain Linux host to a guest that boots by itself",
+    summary: "see it work without Xen: an emulated plain host becomes a Xen host with a guest",
     load: () => import("./quickstart.js"),
   },
   stack: {
@@ -27,31 +32,34 @@ const commands: Readonly<Record<string, Command>> = {
 function overview(): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
   const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
-  return ["Usage: pulumi-xen COMMAND [ARGUMENTS]", "", ...lines, "", "Each command explains itself with --help."].join(
-    "\n",
-  );
-}
-
-function version(): string {
-  // Compiled, this file is dist/cli/main.js.
-  const manifest = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")) as { version: string };
-  return manifest.version;
+  return [
+    "Usage: pulumi-xen COMMAND [ARGUMENTS]",
+    "",
+    ...lines,
+    "",
+    "Each command explains itself with --help. Exit codes: 0 done, 1 failed, 2 wrong command line, 130 stopped by Ctrl-C.",
+  ].join("\n");
 }
 
 async function main([name, ...args]: string[]): Promise<number> {
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+  if (name === undefined) {
+    console.error(overview());
+    return WRONG_CALL;
+  }
+  if (name === "--help" || name === "-h" || name === "help") {
     console.log(overview());
-    return name === undefined ? 2 : 0;
+    return DONE;
   }
   if (name === "--version") {
-    console.log(version());
-    return 0;
+    console.log(manifestIn(packageFolder()).version);
+    return DONE;
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
-    console.error(`pulumi-xen: there is no command "${name}"; there are: ${Object.keys(commands).join(", ")}.`);
-    return 2;
+    throw new UsageError(`there is no command "${name}"; there are: ${Object.keys(commands).join(", ")}.`);
   }
+  const elsewhere = await runUnderFittingNode(__filename, [name, ...args]);
+  if (elsewhere !== undefined) return elsewhere;
   const { main: run } = await command.load();
   return run(args);
 }
@@ -61,7 +69,6 @@ main(process.argv.slice(2)).then(
     process.exitCode = exitCode;
   },
   (error: unknown) => {
-    console.error(`pulumi-xen: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
+    process.exitCode = told(error, "pulumi-xen");
   },
 );

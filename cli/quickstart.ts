@@ -4,9 +4,9 @@
  * Everything is done by the same parts a user has: the lab makes a host, the engine runs the example's program. Run
  * again, it goes on with what is there.
  */
-import { parseArgs } from "node:util";
 import { chooseEngine, engineLine, type StackEngine, type StackOptions, type StackResult } from "../lab/engine";
 import {
+  assertPrograms,
   ensureFrozen,
   ensureGuestAssets,
   findHost,
@@ -15,13 +15,18 @@ import {
   type Suite,
   thaw,
 } from "../lab/host";
+import { atMost, DONE, FAILED, oneOf, runCommand } from "./command";
 import { exampleConfig, guestIp } from "./quickstart/example-config";
-import { projectFolder, writeStackConfig } from "./quickstart/project-folder";
+import { quickstartProject, type QuickstartProject, writeStackConfig } from "./quickstart/project-folder";
 import { httpText } from "./quickstart/probe";
 import { type Stages, startStages } from "./quickstart/stages";
 import { summary } from "./quickstart/summary";
 
-const usage = `Usage: npm run quickstart -- [OPTIONS]
+const usage = `Usage: npx pulumi-xen quickstart [OPTIONS]        (in a checkout also: npm run quickstart -- [OPTIONS])
+
+Makes an emulated plain Linux host a Xen host with a guest, and shows it as it happens. It works in a folder of its own,
+./pulumi-xen-quickstart (in a checkout: on the example there), and on an emulated host of its own; your stacks and
+projects are not touched. It needs a Debian or a relative with QEMU.
 
   --once               stop the lab host at the end (so does CI=true); otherwise it stays up for exploring
   --ready-host         start from a host that already runs Xen, instead of a plain one
@@ -39,44 +44,38 @@ interface Options {
   readonly engine: "auto" | "pulumi" | "practice";
 }
 
-export async function main(args: string[]): Promise<number> {
-  const options = parse(args);
-  if (typeof options === "string") {
-    console.error(options);
-    return args.includes("--help") || args.includes("-h") ? 0 : 2;
-  }
-  const stages = startStages((line) => process.stdout.write(`${line}\n`));
-  const ended = await run(options, stages);
-  return ended ? 0 : 1;
-}
-
-function parse(args: string[]): Options | string {
-  try {
-    const { values } = parseArgs({
-      args,
+/** @returns the exit code. */
+export function main(args: string[]): Promise<number> {
+  return runCommand(
+    {
+      name: "pulumi-xen quickstart",
+      usage,
       options: {
         once: { type: "boolean", default: process.env["CI"] === "true" },
         "ready-host": { type: "boolean", default: false },
         suite: { type: "string", default: "bookworm" },
         engine: { type: "string", default: "auto" },
-        help: { type: "boolean", short: "h", default: false },
       },
-    });
-    if (values.help) return usage;
-    if (values.suite !== "bookworm" && values.suite !== "trixie") {
-      return `quickstart: --suite is "${values.suite}", must be bookworm or trixie.`;
-    }
-    if (values.engine !== "auto" && values.engine !== "pulumi" && values.engine !== "practice") {
-      return `quickstart: --engine is "${values.engine}", must be auto, pulumi or practice.`;
-    }
-    return { isOnce: values.once, isReadyHost: values["ready-host"], suite: values.suite, engine: values.engine };
-  } catch (error) {
-    return `quickstart: ${error instanceof Error ? error.message : String(error)}\n\n${usage}`;
-  }
+      run: async (values, words) => {
+        atMost(0, words);
+        const options: Options = {
+          isOnce: values.once,
+          isReadyHost: values["ready-host"],
+          suite: oneOf(["bookworm", "trixie"], values.suite, "--suite"),
+          engine: oneOf(["auto", "pulumi", "practice"], values.engine, "--engine"),
+        };
+        const project = quickstartProject(process.cwd());
+        assertPrograms();
+        const stages = startStages((line) => process.stdout.write(`${line}\n`));
+        return (await run(options, project, stages)) ? DONE : FAILED;
+      },
+    },
+    args,
+  );
 }
 
-async function run(options: Options, stages: Stages): Promise<boolean> {
-  const engine = await chooseEngine({ wish: options.engine, cwd: projectFolder() });
+async function run(options: Options, project: QuickstartProject, stages: Stages): Promise<boolean> {
+  const engine = await chooseEngine({ wish: options.engine, cwd: project.folder });
   stages.say(engineLine(engine));
 
   const kind = options.isReadyHost ? "xen" : "plain";
@@ -86,7 +85,7 @@ async function run(options: Options, stages: Stages): Promise<boolean> {
   );
   const assets = await stages.stage("An installer, and what it installs", () => ensureGuestAssets(frozen, stages.say));
   const stack: StackOptions = {
-    cwd: projectFolder(),
+    cwd: project.folder,
     stack: "quickstart",
     show: (text) => process.stdout.write(text),
     colours: process.stdout.isTTY,
@@ -112,11 +111,20 @@ async function run(options: Options, stages: Stages): Promise<boolean> {
     const answer = await stages.stage("Asking the guest", () => askGuest(host));
     if (options.isOnce) await stages.stage("Taking it all back (pulumi destroy)", () => succeed(engine.destroy(stack)));
     stages.end(
-      summary({ engine, host, upResult, answer, guestIp, seconds: stages.seconds(), isStopped: options.isOnce }),
+      summary({
+        engine,
+        host,
+        project,
+        upResult,
+        answer,
+        guestIp,
+        seconds: stages.seconds(),
+        isStopped: options.isOnce,
+      }),
     );
     return true;
   } catch (error) {
-    stages.end(failure(error, engine, host, options));
+    stages.end(failure(error, engine, host, project, options));
     return false;
   } finally {
     await server.close();
@@ -149,14 +157,20 @@ async function askGuest(host: LabHost): Promise<{ readonly url: string; readonly
   return { url, text: await httpText(url, 60) };
 }
 
-function failure(error: unknown, engine: StackEngine, host: LabHost, options: Options): string {
+function failure(
+  error: unknown,
+  engine: StackEngine,
+  host: LabHost,
+  project: QuickstartProject,
+  options: Options,
+): string {
   const what = error instanceof Error ? error.message : String(error);
   return [
     "",
     `The quickstart did not come to its end: ${what}`,
     options.isOnce
       ? "The lab host is stopped; run it again without --once to look inside."
-      : `Look inside:  npx pulumi-xen lab ssh --name ${host.name}      Run npm run quickstart again: it goes on from here.`,
+      : `Look inside:  npx pulumi-xen lab ssh --name ${host.name}      Run ${project.again} again: it goes on from here.`,
     engineLine(engine),
   ].join("\n");
 }

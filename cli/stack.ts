@@ -1,17 +1,16 @@
 /** `pulumi-xen stack …`: preview, up, refresh, destroy, export and import of a stack, with whichever engine there is. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
-import { parseArgs } from "node:util";
 import {
   chooseEngine,
   engineLine,
-  type EngineWish,
   parseDeploymentFile,
   type StackAction,
   type StackEngine,
   type StackOptions,
   type StackResult,
 } from "../lab/engine";
+import { atMost, DONE, FAILED, oneOf, runCommand, STOPPED, UsageError } from "./command";
 
 const USAGE = `Usage: pulumi-xen stack preview|up|refresh|destroy|export|import [OPTIONS]
 
@@ -29,52 +28,50 @@ const USAGE = `Usage: pulumi-xen stack preview|up|refresh|destroy|export|import 
   --engine auto|pulumi|practice   default auto: a real pulumi wherever there is one
   --state FILE            state file of the practice engine
   --parallel N            operations at the same time (default 8)
-  --yes                   do not ask before up and destroy (asked only in a terminal)
-`;
+  --yes                   do not ask before up and destroy; needed where there is no terminal to ask on`;
 
-const ACTIONS: readonly string[] = ["preview", "up", "refresh", "destroy"] satisfies StackAction[];
+const COMMANDS = ["preview", "up", "refresh", "destroy", "export", "import"] as const;
 
-/** A mistake in the command line: the message alone is shown. */
-class UsageError extends Error {}
-
-/** @returns the exit code: 0 done, 1 the run failed, 2 the command line is wrong, 130 stopped by Ctrl-C. */
-export async function main(args: string[]): Promise<number> {
-  try {
-    return await runCommand(args);
-  } catch (error) {
-    if (error instanceof UsageError || (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS") === true) {
-      console.error(`${(error as Error).message}\n\n${USAGE}`);
-      return 2;
-    }
-    console.error(error instanceof Error ? error.message : String(error));
-    return 1;
-  }
+/** @returns the exit code. */
+export function main(args: string[]): Promise<number> {
+  return runCommand({ name: "pulumi-xen stack", usage: USAGE, options: OPTIONS, run }, args);
 }
 
-async function runCommand(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      help: { type: "boolean", short: "h" },
-      cwd: { type: "string", default: process.cwd() },
-      stack: { type: "string", short: "s", default: "dev" },
-      config: { type: "string", short: "c", multiple: true, default: [] },
-      "secret-config": { type: "string", multiple: true, default: [] },
-      engine: { type: "string", default: "auto" },
-      state: { type: "string" },
-      parallel: { type: "string" },
-      yes: { type: "boolean", short: "y", default: false },
-    },
-  });
-  const [command, file, ...more] = positionals;
-  if (values.help === true) {
-    console.log(USAGE);
-    return 0;
+const OPTIONS = {
+  cwd: { type: "string", default: process.cwd() },
+  stack: { type: "string", short: "s", default: "dev" },
+  config: { type: "string", short: "c", multiple: true, default: [] as string[] },
+  "secret-config": { type: "string", multiple: true, default: [] as string[] },
+  engine: { type: "string", default: "auto" },
+  state: { type: "string" },
+  parallel: { type: "string" },
+  yes: { type: "boolean", short: "y", default: false },
+} as const;
+
+interface Values {
+  readonly cwd: string;
+  readonly stack: string;
+  readonly config: readonly string[];
+  readonly "secret-config": readonly string[];
+  readonly engine: string;
+  readonly state?: string | undefined;
+  readonly parallel?: string | undefined;
+  readonly yes: boolean;
+}
+
+async function run(values: Values, words: readonly string[]): Promise<number> {
+  const [word, file] = words;
+  if (word === undefined) throw new UsageError(`a command is missing; there are: ${COMMANDS.join(", ")}.`);
+  const command = COMMANDS.find((known) => known === word);
+  if (command === undefined) throw new UsageError(`there is no "${word}"; there are: ${COMMANDS.join(", ")}.`);
+  atMost(command === "import" ? 2 : 1, words);
+  const mayAsk = process.stdin.isTTY && process.stdout.isTTY;
+  if ((command === "up" || command === "destroy") && !values.yes && !mayAsk) {
+    throw new UsageError(
+      `${command} needs --yes here, since there is no terminal to ask on; nothing was done. ` +
+        "What up would do, stack preview shows.",
+    );
   }
-  if (command === undefined) throw new UsageError("stack needs a command.");
-  if (more.length > 0 || (file !== undefined && command !== "import"))
-    throw new UsageError(`Too many arguments: ${[file, ...more].join(" ")}`);
   const options: StackOptions = {
     cwd: values.cwd,
     stack: values.stack,
@@ -85,25 +82,29 @@ async function runCommand(args: string[]): Promise<number> {
     colours: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
   };
   const engine = await chooseEngine({
-    wish: engineWish(values.engine),
+    wish: oneOf(["auto", "pulumi", "practice"], values.engine, "--engine"),
     cwd: values.cwd,
     ...(values.state === undefined ? {} : { stateFile: values.state }),
   });
   console.error(engineLine(engine));
-  if (command === "export") {
-    console.log(JSON.stringify(await engine.export(options), undefined, 2));
-    return 0;
+  switch (command) {
+    case "export":
+      console.log(JSON.stringify(await engine.export(options), undefined, 2));
+      return DONE;
+    case "import": {
+      const name = file ?? "standard input";
+      await engine.import(options, parseDeploymentFile(readText(file), name));
+      console.error(`The stack ${options.stack} now has the state of ${name}.`);
+      return DONE;
+    }
+    case "preview":
+    case "refresh":
+      return act(engine, command, options);
+    case "up":
+    case "destroy":
+      if (!values.yes && !(await agreed(engine, command, options))) return FAILED;
+      return act(engine, command, options);
   }
-  if (command === "import") {
-    const name = file ?? "standard input";
-    await engine.import(options, parseDeploymentFile(readFileSync(file ?? 0, "utf8"), name));
-    console.error(`The stack ${options.stack} now has the state of ${name}.`);
-    return 0;
-  }
-  if (!ACTIONS.includes(command)) throw new UsageError(`stack has no command ${command}.`);
-  const action = command as StackAction;
-  if (!values.yes && (action === "up" || action === "destroy") && !(await agreed(engine, action, options))) return 1;
-  return act(engine, action, options);
 }
 
 /** Runs it with Ctrl-C heeded: the first lets what is under way finish, the second ends our processes at once. */
@@ -117,32 +118,43 @@ async function act(engine: StackEngine, action: StackAction, options: StackOptio
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
     const result: StackResult = await engine[action]({ ...options, stop: stop.signal, kill: kill.signal });
-    return result.ok ? 0 : stop.signal.aborted ? 130 : 1;
+    return result.ok ? DONE : stop.signal.aborted ? STOPPED : FAILED;
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
 }
 
-/** In a terminal: shows the plan of an up and asks. Elsewhere nobody could answer. */
+/** Shows what would happen, and asks. Only in a terminal. */
 async function agreed(engine: StackEngine, action: "up" | "destroy", options: StackOptions): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stdout.isTTY) return true;
   if (action === "up") {
     const { ok, changed } = await engine.preview(options);
     if (!ok) return false;
     if (changed === 0) return true;
+  } else {
+    const names = (await engine.export(options)).deployment.resources?.flatMap(({ urn, type }) =>
+      type.startsWith("pulumi:") ? [] : [`  ${type.split(/[:/]/).at(-1) ?? ""} ${urn.split("::").at(-1) ?? ""}`],
+    );
+    if (names === undefined || names.length === 0) return true;
+    console.log(`The stack ${options.stack} has made:\n${names.join("\n")}`);
   }
   const question = createInterface({ input: process.stdin, output: process.stdout });
-  const what = action === "up" ? "Do this?" : `Delete all that the stack ${options.stack} has made?`;
-  const answer = await question.question(`${what} [y/N] `);
+  const answer = await question.question(`${action === "up" ? "Do this?" : "Delete all of it?"} [y/N] `);
   question.close();
-  return /^y(es)?$/i.test(answer.trim());
+  const isAgreed = /^y(es)?$/i.test(answer.trim());
+  if (!isAgreed) console.error("Nothing was done.");
+  return isAgreed;
+}
+
+function readText(file: string | undefined): string {
+  if (file !== undefined && !existsSync(file)) throw new UsageError(`the file ${file} is not there.`);
+  return readFileSync(file ?? 0, "utf8");
 }
 
 function pairs(texts: readonly string[], option: string): Record<string, string> {
   return Object.fromEntries(
     texts.map((text) => {
       const at = text.indexOf("=");
-      if (at < 1) throw new UsageError(`${option} takes KEY=VALUE, not ${text}`);
+      if (at < 1) throw new UsageError(`${option} is ${text}, must be KEY=VALUE.`);
       const value = text.slice(at + 1);
       return [
         text.slice(0, at),
@@ -155,11 +167,6 @@ function pairs(texts: readonly string[], option: string): Record<string, string>
 function positive(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1)
-    throw new UsageError(`--parallel takes a whole number from 1 on, not ${text}`);
+    throw new UsageError(`--parallel is ${text}, must be a whole number from 1 on.`);
   return number;
-}
-
-function engineWish(text: string): EngineWish {
-  if (text === "auto" || text === "pulumi" || text === "practice") return text;
-  throw new UsageError(`--engine takes auto, pulumi or practice, not ${text}`);
 }

@@ -35,40 +35,16 @@ setup_quietly() {
 
 setup_has() { PATH="$PATH:/usr/sbin:/sbin" command -v "$1" >/dev/null 2>&1; }
 
-# --- 1. programs. A table: package | what shows that it is there (a command, or a file) | what it is for
+# --- 1. programs, from the table that the package ships too
+# Prints its lines: package|sign|use|who needs it
 setup_table() {
-  cat <<'TABLE'
-qemu-system-x86|qemu-system-x86_64|the emulated Xen host
-qemu-utils|qemu-img|its disks
-seabios|/usr/share/seabios/bios-256k.bin|its firmware
-mmdebstrap|mmdebstrap|makes its Debian from packages
-debian-archive-keyring|/usr/share/keyrings/debian-archive-keyring.gpg|proves that these are Debian's
-zstd|zstd|its frozen state
-cpio|cpio|the guest's ramdisk
-busybox-static|busybox|tests that the shell text we make means the same everywhere
-e2fsprogs|mke2fs|file systems
-fdisk|sfdisk|partition tables
-xz-utils|xz|kernel modules
-openssh-client|ssh|looking into the emulated host
-openssh-server|sshd|tests that need a real SSH server on loopback (no service is left running)
-python3-pip|pip3|fetching shellcheck; Python itself for tests
-dash|dash|tests that the shell text we make means the same everywhere
-bash|bash|recipes of the emulated host
-gcc|cc|asks xl's own parser what it makes of a guest's configuration
-libc6-dev|/usr/include/stdio.h|the same
-ca-certificates|/etc/ssl/certs/ca-certificates.crt|package downloads
-TABLE
-  if [ "$(id -u)" != 0 ]; then
-    cat <<'TABLE'
-uidmap|newuidmap|making the emulated host's Debian without being root
-fakeroot|fakeroot|making its disk without being root
-TABLE
-  fi
+  grep -v '^#' lab/host/recipe/programs.table |
+    if [ "$(id -u)" = 0 ]; then grep -v '|lab-without-root$'; else cat; fi
 }
 
 # Prints the lines of the table whose program is missing.
 setup_missing() {
-  setup_table | while IFS='|' read -r setup_package setup_sign setup_use; do
+  setup_table | while IFS='|' read -r setup_package setup_sign setup_use _; do
     case $setup_sign in
       /*) [ -e "$setup_sign" ] || printf '%s|%s\n' "$setup_package" "$setup_use" ;;
       *) setup_has "$setup_sign" || printf '%s|%s\n' "$setup_package" "$setup_use" ;;
@@ -174,14 +150,13 @@ setup_modules() {
 
 setup_build() {
   if [ -f dist/.pulumi-xen-setup ] &&
-    [ -z "$(find provider lab cli bench package.json package-lock.json tsconfig.json tsconfig.build.json -newer dist/.pulumi-xen-setup 2>/dev/null | head -1)" ]; then
+    [ -z "$(find provider lab cli bench examples package.json package-lock.json tsconfig.json tsconfig.build.json tsconfig.examples.json -newer dist/.pulumi-xen-setup 2>/dev/null | head -1)" ]; then
     return 0
   fi
   # Stamped with the time before the build: a file saved while it ran is newer.
-  mkdir -p dist
-  touch dist/.pulumi-xen-setup.draft
+  touch node_modules/.pulumi-xen-build
   setup_quietly "Building (npm run build)." npm run build
-  mv dist/.pulumi-xen-setup.draft dist/.pulumi-xen-setup
+  mv node_modules/.pulumi-xen-build dist/.pulumi-xen-setup
 }
 
 # --- 5. shellcheck: the binary lies in a Python package. One version, so that it finds the same everywhere.

@@ -1,16 +1,82 @@
-/** Where this package lies, which is also the example's project (Pulumi.yaml), and that project's configuration. */
-import { existsSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+/**
+ * The project that the quickstart works in: a checkout's own example, or a folder of its own that it makes below the
+ * current one. Never a project of the user's: it writes configuration there and runs `up` without asking.
+ */
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { isCheckout, packageFolder } from "../package-folder";
 
-export function projectFolder(): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, "Pulumi.yaml"))) {
-    const parent = dirname(folder);
-    if (parent === folder)
-      throw new Error("There is no Pulumi.yaml above this program: run it in a checkout of the project.");
-    folder = parent;
+export interface QuickstartProject {
+  /** Pulumi.yaml lies here. */
+  readonly folder: string;
+  /** The program, as seen from the folder the command was called in. */
+  readonly program: string;
+  /** ` --cwd FOLDER` for the commands we print; empty where the project lies in or above the current folder. */
+  readonly cwdOption: string;
+  /** The command that runs the quickstart again. */
+  readonly again: string;
+}
+
+const EXAMPLE = "install-then-pygrub";
+const OWN_FOLDER = "pulumi-xen-quickstart";
+/** Only in folders that we made. */
+const MARK = ".made-by-pulumi-xen-quickstart";
+
+/** @throws Error when a folder of our name is there that we did not make. */
+export function quickstartProject(cwd: string, from: string = packageFolder()): QuickstartProject {
+  if (isCheckout(from)) {
+    const folder = relative(cwd, from);
+    const isAbove = folder === "" || /^(\.\.\/?)+$/.test(folder);
+    return {
+      folder: from,
+      program: join(folder, "examples", EXAMPLE, "index.ts"),
+      cwdOption: isAbove ? "" : ` --cwd ${folder}`,
+      again: "npm run quickstart",
+    };
   }
-  return folder;
+  const folder = join(cwd, OWN_FOLDER);
+  makeOwnFolder(folder, from);
+  return {
+    folder,
+    program: join(OWN_FOLDER, "index.js"),
+    cwdOption: ` --cwd ${OWN_FOLDER}`,
+    again: "npx pulumi-xen quickstart",
+  };
+}
+
+function makeOwnFolder(folder: string, from: string): void {
+  const isOurs = existsSync(join(folder, MARK));
+  if (existsSync(folder) && !isOurs && readdirSync(folder).length > 0) {
+    throw new Error(
+      `The folder ${folder} is there already, and the quickstart did not make it: it is left as it is. ` +
+        "Move it away, or run the quickstart in another folder.",
+    );
+  }
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, MARK), "pulumi-xen quickstart made this folder, and may write in it again.\n");
+  // What the user has changed since stays.
+  for (const [name, text] of Object.entries(projectFiles)) {
+    if (!existsSync(join(folder, name))) writeFileSync(join(folder, name), text);
+  }
+  const program = join(folder, "index.js");
+  // JavaScript: an installed package brings no TypeScript compiler along.
+  if (!existsSync(program)) cpSync(join(from, "dist", "examples", EXAMPLE, "index.js"), program);
+  const sdk = dirname(createRequire(join(from, "package.json")).resolve("@pulumi/pulumi/package.json"));
+  link(from, join(folder, "node_modules", "pulumi-xen"));
+  link(sdk, join(folder, "node_modules", "@pulumi", "pulumi"));
+}
+
+const projectFiles: Readonly<Record<string, string>> = {
+  "Pulumi.yaml": `name: ${EXAMPLE}\ndescription: From a plain Linux host to a guest that boots by itself.\nruntime: nodejs\nmain: index.js\n`,
+  "package.json": `${JSON.stringify({ name: OWN_FOLDER, private: true, type: "module" }, undefined, 2)}\n`,
+};
+
+/** The package that is running and the SDK beside it, wherever npx has put them. */
+function link(target: string, path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  rmSync(path, { recursive: true, force: true });
+  symlinkSync(target, path, "dir");
 }
 
 /** Writes Pulumi.STACK.yaml, so that every later command on the stack, of whichever engine, finds the configuration. */
@@ -19,6 +85,6 @@ export function writeStackConfig(
   config: Record<string, string>,
 ): void {
   // A JSON text is a YAML one.
-  const lines = Object.entries(config).map(([key, value]) => `  install-then-pygrub:${key}: ${JSON.stringify(value)}`);
+  const lines = Object.entries(config).map(([key, value]) => `  ${EXAMPLE}:${key}: ${JSON.stringify(value)}`);
   writeFileSync(join(stack.cwd, `Pulumi.${stack.stack}.yaml`), `config:\n${lines.join("\n")}\n`);
 }

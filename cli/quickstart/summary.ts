@@ -1,9 +1,11 @@
 /** The quickstart's last words: what exists now, and where to go from here. Pure. */
 import type { StackEngine, StackResult } from "../../lab/engine";
 import type { LabHost } from "../../lab/host";
+import type { QuickstartProject } from "./project-folder";
 
 export interface SummaryParts {
   readonly engine: Pick<StackEngine, "name" | "version">;
+  readonly project: Pick<QuickstartProject, "program" | "cwdOption">;
   readonly host: Pick<LabHost, "name" | "sshPort">;
   readonly upResult: StackResult;
   readonly answer: { readonly url: string; readonly text: string };
@@ -13,7 +15,7 @@ export interface SummaryParts {
 }
 
 export function summary(parts: SummaryParts): string {
-  const { host, upResult, answer } = parts;
+  const { host, project, upResult, answer } = parts;
   const vnc = upResult.outputs["vncAddress"];
   const command = upResult.outputs["consoleCommand"];
   const exists = upResult.operations
@@ -46,9 +48,9 @@ export function summary(parts: SummaryParts): string {
       : []),
     "",
     "The next thing to try",
-    "  Change memoryMiB in examples/install-then-pygrub/index.ts from 192 to 256, then look at the plan and apply it:",
-    "    npx pulumi-xen stack preview --stack quickstart     it says `live`",
-    "    npx pulumi-xen stack up --stack quickstart          it happens while the guest runs",
+    `  Change memoryMiB in ${project.program} from 192 to 256, then look at the plan and apply it:`,
+    `    npx pulumi-xen stack preview${project.cwdOption} --stack quickstart     it says \`live\``,
+    `    npx pulumi-xen stack up${project.cwdOption} --stack quickstart          it happens while the guest runs`,
     "",
     `The lab host stays up. Stop it with: npx pulumi-xen lab down --name ${host.name}`,
   ].join("\n");

@@ -75,9 +75,17 @@ export function readDeployment(file: DeploymentFile, crypter: Crypter): Deployme
   };
 }
 
+function parseJson(text: string, whose: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${whose} is not valid JSON: ${(error as Error).message}.`);
+  }
+}
+
 /** @throws Error that says what is wrong with the file. */
 export function parseDeploymentFile(text: string, whose: string): DeploymentFile {
-  const file: unknown = JSON.parse(text);
+  const file = parseJson(text, whose);
   if (!isObject(file) || file["version"] !== 3 || !isObject(file["deployment"])) {
     throw new Error(`${whose} is no Pulumi deployment of version 3.`);
   }

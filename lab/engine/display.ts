@@ -68,7 +68,7 @@ export function describeOutputs(outputs: PropertyMap, paint: Paint): string[] {
     : [paint("bold", "Outputs"), ...entries.map(([key, value]) => `  ${key}: ${shownLine(value)}`)];
 }
 
-/** `1 to create, 3 unchanged`, from counts by operation. */
+/** `1 to create, 3 unchanged`, from counts by operation; empty when there are none. */
 export function describeCounts(counts: ReadonlyMap<OperationKind, number>, preview: boolean): string {
   const verbs = [
     ["create", "create", "created"],
@@ -81,7 +81,7 @@ export function describeCounts(counts: ReadonlyMap<OperationKind, number>, previ
     return count === 0 ? [] : [preview ? `${count} to ${todo}` : `${count} ${did}`];
   });
   const same = counts.get("same") ?? 0;
-  return [...parts, ...(same > 0 ? [`${same} unchanged`] : [])].join(", ") || "nothing to do";
+  return [...parts, ...(same > 0 ? [`${same} unchanged`] : [])].join(", ");
 }
 
 export function elapsed(milliseconds: number): string {

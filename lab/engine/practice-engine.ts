@@ -3,20 +3,21 @@
  *
  * It starts the SDK's own program runner and dynamic provider process and speaks their gRPC; see docs/practice-engine.md.
  */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Config, configKey, isRecord, readStackConfig } from "./config";
 import { type Crypter, newCrypter, openCrypter } from "./crypter";
 import { type Deployment, parseDeploymentFile, readDeployment, writeDeployment } from "./deployment-format";
 import { assertNodeVersion } from "./node-version";
 import { findPassphrase } from "./passphrase";
-import { type Project, readProject } from "./project";
+import { assertName, type Project, readProject, readYaml } from "./project";
 import { Recorder } from "./recorder";
 import { runAction } from "./run";
 import { loadSdk, type Sdk } from "./sdk";
 import type { StackAction, StackEngine, StackOptions, StackResult } from "./stack-engine";
 import { practiceStateFile, readIfThere, writeWhole } from "./state-file";
 import { lockState } from "./state-lock";
+import { assertTypeScript } from "./typescript-version";
 import { STACK_TYPE } from "./urn";
 
 /** Bound to the form of the state it writes, not to the package. */
@@ -79,6 +80,8 @@ interface OpenedStack {
 function openStack(options: StackOptions, stateFile: string | undefined): OpenedStack {
   const sdk = loadSdk(options.cwd);
   const project = readProject(options.cwd, sdk.parseYaml);
+  assertName(options.stack, "The name of the stack");
+  assertTypeScript(project);
   const store = openStore(stateFile ?? practiceStateFile(project.name, options.stack));
   return { sdk, project, store, config: readConfig(sdk, project, options, store.passphrase) };
 }
@@ -100,7 +103,7 @@ function openStore(file: string): Store {
 
 function readConfig(sdk: Sdk, project: Project, options: StackOptions, passphrase: string): Config {
   const file = join(project.folder, `Pulumi.${options.stack}.yaml`);
-  const yaml = existsSync(file) ? sdk.parseYaml(readFileSync(file, "utf8")) : undefined;
+  const yaml = existsSync(file) ? readYaml(file, sdk.parseYaml) : undefined;
   const stackFile = isRecord(yaml) ? yaml : {};
   const salt = stackFile["encryptionsalt"];
   const decrypt = (text: string): string => {
@@ -126,6 +129,7 @@ async function runStack(
   // The lock's place must be known before anything is read that another run may be writing.
   const sdk = loadSdk(options.cwd);
   const { name } = readProject(options.cwd, sdk.parseYaml);
+  assertName(options.stack, "The name of the stack");
   const file = stateFile ?? practiceStateFile(name, options.stack);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const unlock = lockState(`${file}.lock`, `${action} of ${name}/${options.stack}`);

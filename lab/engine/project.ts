@@ -24,8 +24,9 @@ export interface Project {
 export function readProject(start: string, parseYaml: (text: string) => unknown): Project {
   const file = findUpwards(resolve(start));
   const folder = dirname(file);
-  const yaml = parseYaml(readFileSync(file, "utf8"));
+  const yaml = readYaml(file, parseYaml);
   if (!isRecord(yaml) || typeof yaml["name"] !== "string") throw new Error(`${file} has no name.`);
+  assertName(yaml["name"], `The name in ${file}`);
   const runtime = isRecord(yaml["runtime"]) ? yaml["runtime"]["name"] : yaml["runtime"];
   if (runtime !== "nodejs")
     throw new Error(`${file} names the runtime ${JSON.stringify(runtime)}; the practice engine runs nodejs.`);
@@ -37,6 +38,22 @@ export function readProject(start: string, parseYaml: (text: string) => unknown)
     typescript: options["typescript"] !== false,
     config: readProjectConfig(yaml["name"], yaml["config"]),
   };
+}
+
+/** @throws Error that names the file and the place in it: the parser itself knows only the place. */
+export function readYaml(file: string, parseYaml: (text: string) => unknown): unknown {
+  try {
+    return parseYaml(readFileSync(file, "utf8"));
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(`${file} is not valid YAML: ${message.split("\n")[0] ?? message}.`);
+  }
+}
+
+/** Pulumi's rule for the names of projects and stacks, which are also names of files here. @throws Error */
+export function assertName(name: string, what: string): void {
+  if (/^[A-Za-z0-9_.-]{1,100}$/.test(name) && !/^\.+$/.test(name)) return;
+  throw new Error(`${what} is "${name}", must be letters, digits, "_", "-" and ".", at most 100 of them.`);
 }
 
 /** The rule of the real CLI (Projinfo.GetPwdMain): a folder becomes the working folder, so does that of a file. */

@@ -9,10 +9,11 @@ import type { DeploymentFile } from "./deployment-format";
 import { parseDeploymentFile } from "./deployment-format";
 import { readEventLog } from "./event-log";
 import { findPassphrase } from "./passphrase";
-import { readProject } from "./project";
+import { assertName, readProject } from "./project";
 import { type PulumiCommand, type Ran, run } from "./pulumi-command";
 import { loadSdk } from "./sdk";
 import type { StackAction, StackEngine, StackOptions, StackResult } from "./stack-engine";
+import { assertTypeScript } from "./typescript-version";
 
 export interface PulumiEngineOptions {
   readonly command: PulumiCommand;
@@ -57,6 +58,8 @@ interface OpenedStack {
 async function openStack(command: PulumiCommand, home: string, options: StackOptions): Promise<OpenedStack> {
   const sdk = loadSdk(options.cwd);
   const project = readProject(options.cwd, sdk.parseYaml);
+  assertName(options.stack, "The name of the stack");
+  assertTypeScript(project);
   const folder = join(home, "projects", project.name);
   for (const path of [join(home, "backend"), join(home, "home"), folder])
     mkdirSync(path, { recursive: true, mode: 0o700 });

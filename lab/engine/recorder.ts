@@ -1,10 +1,11 @@
 /** Gathers what a run told into its result, and shows it on the way. */
+import { stripVTControlCharacters } from "node:util";
 import { describe, describeCounts, describeOutputs, elapsed, inColour, type Paint, plain } from "./display";
 import type { EngineEvent, OperationKind } from "./events";
 import { sameState } from "./resource-state";
 import { shownJson } from "./shown-values";
 import type { StackOperation, StackResult } from "./stack-engine";
-import { isProviderUrn, nameOfUrn, typeOfUrn } from "./urn";
+import { isProviderUrn, nameOfUrn, STACK_TYPE, typeOfUrn } from "./urn";
 import type { Json, PropertyMap } from "./wire-values";
 
 export class Recorder {
@@ -16,6 +17,8 @@ export class Recorder {
   readonly #log: string[] = [];
   readonly #counts = new Map<OperationKind, number>();
   #changed = 0;
+  /** Since the last error was shown. */
+  #isMoreShown = false;
   #outputs: PropertyMap;
 
   constructor(show: ((text: string) => void) | undefined, colours: boolean, outputs: PropertyMap) {
@@ -26,7 +29,9 @@ export class Recorder {
 
   /** A bound method: it is handed around as the run's `emit`. */
   readonly emit = (event: EngineEvent): void => {
+    const isError = event.kind === "failed" || (event.kind === "message" && event.severity === "error");
     this.#lines((paint) => describe(event, paint));
+    if (isError) this.#isMoreShown = false;
     if (event.kind === "outputs") this.#outputs = event.news;
     if (event.kind === "failed") this.#errors.push(`${nameOfUrn(event.urn)}: ${event.message}`);
     if (event.kind === "message" && event.severity === "error") this.#errors.push(event.text.trimEnd());
@@ -41,8 +46,16 @@ export class Recorder {
   finish(ok: boolean, preview: boolean): StackResult {
     this.#lines((paint) => describeOutputs(this.#outputs, paint));
     const counts = describeCounts(this.#counts, preview);
+    const time = elapsed(Date.now() - this.#begun);
+    // Other operations may have filled the screen since it went wrong.
+    const isAgain = !ok && this.#isMoreShown && this.#errors.length > 0;
     this.#lines((paint) => [
-      `${ok ? paint("bold", preview ? "Preview" : "Done") : paint("red", "Failed")}: ${counts} ${elapsed(Date.now() - this.#begun)}`,
+      ...(isAgain
+        ? [paint("red", "Errors"), ...this.#errors.map((text) => `  ${text.replaceAll("\n", "\n      ")}`)]
+        : []),
+      ok
+        ? `${paint("bold", preview ? "Preview" : "Done")}: ${counts || "nothing to do"} ${time}`
+        : `${paint("red", "Failed")}${counts === "" ? "" : `: ${counts}`} ${time}`,
     ]);
     return {
       ok,
@@ -56,6 +69,11 @@ export class Recorder {
 
   #count({ op, urn, olds, news }: EngineEvent & { kind: "done" }): void {
     this.#operations.push({ op, urn, type: typeOfUrn(urn), name: nameOfUrn(urn) });
+    // The counts are of what the program declares: the stack itself is none of it.
+    if (typeOfUrn(urn) === STACK_TYPE) {
+      if (op !== "same") this.#changed += 1;
+      return;
+    }
     const seen = op === "refresh" ? (news === undefined ? "delete" : sameState(olds, news) ? "same" : "update") : op;
     this.#counts.set(seen, (this.#counts.get(seen) ?? 0) + 1);
     if (seen !== "same") this.#changed += 1;
@@ -64,7 +82,10 @@ export class Recorder {
   #lines(make: (paint: Paint) => string[]): void {
     const bare = make(plain);
     if (bare.length === 0) return;
-    this.#log.push(`${bare.join("\n")}\n`);
-    this.#show(`${make(this.#paint).join("\n")}\n`);
+    this.#isMoreShown = true;
+    this.#log.push(`${stripVTControlCharacters(bare.join("\n"))}\n`);
+    const shown = make(this.#paint).join("\n");
+    // The SDK colours a program's stack trace, whoever reads it.
+    this.#show(`${this.#paint === plain ? stripVTControlCharacters(shown) : shown}\n`);
   }
 }

@@ -1,5 +1,6 @@
 /** One run of one action: puts services, program, provider and state together, and takes them down again. */
 import type { Config } from "./config";
+import { missingValueHint } from "./missing-value";
 import { Deployer } from "./deployer";
 import type { Deployment } from "./deployment-format";
 import type { Emit } from "./events";
@@ -118,7 +119,11 @@ class Run {
         finished = true;
         await deployer.finish();
       },
-      log: (severity, text, urn) => emit({ kind: "message", severity, text, ...(urn === "" ? {} : { urn }) }),
+      log: (severity, text, urn) => {
+        emit({ kind: "message", severity, text, ...(urn === "" ? {} : { urn }) });
+        const hint = severity === "error" ? missingValueHint(text, project.folder, options.stack) : undefined;
+        if (hint !== undefined) emit({ kind: "message", severity: "info", text: hint });
+      },
       refused: (what) => this.#fail(what),
     };
     const services = await startServices(sdk, desk);

@@ -46,7 +46,7 @@ export async function thaw(frozen: FrozenHost, options: ThawOptions): Promise<La
 
 async function thawLocked(frozen: FrozenHost, options: ThawOptions, folder: string): Promise<LabHost> {
   if (runningPid(folder) !== undefined) {
-    const remedy = `pulumi-xen lab down --name ${options.name}`;
+    const remedy = `npx pulumi-xen lab down --name ${options.name}`;
     throw new Error(`The lab host "${options.name}" runs already. Stop it first: ${remedy}`);
   }
   rmSync(folder, { recursive: true, force: true }); // what a host that no longer runs has left

@@ -2,6 +2,7 @@
 // node -r ./test/support/typescript-loader.cjs …: lets a child process of a test run this project's sources as they are,
 // compiled as jest compiles them.
 const { readFileSync } = require("node:fs");
+const Module = require("node:module");
 const { transformSync } = require("@swc/core");
 
 require.extensions[".ts"] = (module, file) => {
@@ -12,4 +13,11 @@ require.extensions[".ts"] = (module, file) => {
     module: { type: "commonjs" },
   });
   module._compile(code, file);
+};
+
+// A dynamic import names its module as it will be called when compiled: `./stack.js` is stack.ts here.
+const resolve = Module._resolveFilename;
+Module._resolveFilename = function (request, parent, ...rest) {
+  const isOurs = request.startsWith(".") && request.endsWith(".js") && parent?.filename?.endsWith(".ts");
+  return resolve.call(this, isOurs ? request.replace(/\.js$/, ".ts") : request, parent, ...rest);
 };

@@ -17,11 +17,21 @@ describe("pulumi-xen lab, wrongly called", () => {
     [["up", "again"], /"again" is one word too many\./],
     [["up", "--fast"], /--fast/],
     [["status", "--name"], /--name/],
+    [["ssh", "--name", "../other"], /A lab host's name is made of lower-case letters/],
+    [["down", "--name", "../other"], /A lab host's name is made of lower-case letters/],
   ])("%j gets one line and exit code 2", async (args, line) => {
     expect(await main(args)).toBe(2);
     expect(said).toHaveLength(1);
     expect(said[0]).toMatch(line);
   });
+
+  it.each([[["ssh", "--name", "lab", "--help"]], [["--name", "ssh", "up", "--help"]]])(
+    "%j asks us for help, not the host",
+    async (args) => {
+      expect(await main(args)).toBe(0);
+      expect(said).toEqual([]);
+    },
+  );
 
   it("explains itself when asked, and fails when called without a word", async () => {
     expect(await main(["--help"])).toBe(0);

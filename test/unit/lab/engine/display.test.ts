@@ -51,5 +51,5 @@ it("counts in words", () => {
     ),
   ).toBe("2 to create, 1 unchanged");
   expect(describeCounts(new Map([["delete", 3]]), false)).toBe("3 deleted");
-  expect(describeCounts(new Map(), false)).toBe("nothing to do");
+  expect(describeCounts(new Map(), false)).toBe("");
 });

@@ -1,0 +1,40 @@
+/** The recipes of docs/how-do-i.md compile as they are printed, each after the page's own beginning of a program. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { compile } from "../../support/compile";
+import { projectRoot } from "../../support/project-root";
+
+const page = readFileSync(join(projectRoot, "docs", "how-do-i.md"), "utf8");
+const [prelude = "", ...others] = [...page.matchAll(/^```ts prelude\n([\s\S]*?)^```/gm)].map(([, text = ""]) => text);
+const recipes = [...page.matchAll(/^## (.*)$([\s\S]*?)(?=^## |$(?![\s\S]))/gm)].flatMap(([, title = "", text = ""]) =>
+  [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code = ""]) => ({ title, code })),
+);
+
+describe("the recipes", () => {
+  it("begin with one prelude, and are short", () => {
+    expect(others).toEqual([]);
+    expect(recipes.length).toBeGreaterThan(8);
+    expect(recipes.filter(({ code }) => code.trimEnd().split("\n").length > 20).map(({ title }) => title)).toEqual([]);
+  });
+
+  it("compile, each of them, and a wrong one would not", () => {
+    const folder = mkdtempSync(join(projectRoot, "test", ".recipes-"));
+    try {
+      const wrong = { title: "wrong", code: 'new xen.DomU("web", { host: dom0, powerState: "asleep" });\n' };
+      for (const [index, { code }] of [...recipes, wrong].entries()) {
+        writeFileSync(join(folder, `recipe-${index}.ts`), `${prelude}${code}`);
+      }
+      // The recipes are parts: what a part does not use is no fault of it.
+      const options = { noUnusedLocals: false };
+      const config = { extends: "../../tsconfig.json", compilerOptions: options, include: ["*.ts"] };
+      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+      const complaints = compile(join(folder, "tsconfig.json"));
+      const readable = complaints.map((line) =>
+        line.replace(/.*recipe-(\d+)\.ts/, (_all, at: string) => recipes[Number(at)]?.title ?? "wrong"),
+      );
+      expect(readable).toEqual([expect.stringMatching(/^wrong.*asleep/)]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 120_000);
+});
