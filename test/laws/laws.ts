@@ -6,8 +6,9 @@ import { strongest } from "../../provider/effect";
 import { hasUnknown } from "../../provider/property";
 import { type Unfinished, dynamicProvider } from "../../provider/pulumi";
 import type { AnyLawKind, Faults } from "./kind";
+import { secretsOf, shownSecrets } from "./secrets";
 import { filledFrom, placesAt, withUnknowns } from "./unknowns";
-import { emptied, isOpened, lined, losesData, plain, told, weaker } from "./words";
+import { emptied, isOpened, isValid, lined, losesData, plain, told, weaker } from "./words";
 
 export interface Law {
   readonly name: string;
@@ -98,6 +99,14 @@ export function lawsOf(law: AnyLawKind): readonly Law[] {
         const after = host.read(update.host, news);
         return [
           ...update.refused,
+          ...shownSecrets(
+            {
+              secrets: secretsOf(seen, news),
+              inputs: [seen, news],
+              hidden: [seen, news].flatMap<string>(law.hidden),
+            },
+            [...preview, ...law.plan(host.observed(touched), news)].map(({ text }) => text),
+          ),
           ...weaker(update.effect, preview, "the update"),
           ...emptied("after the update", law.plan(host.observed(update.host), news)),
           ...(isDeepStrictEqual(plain(after.inputs as object), news) && after.left.length === 0
@@ -182,13 +191,4 @@ interface Unknowns {
   readonly picks: readonly number[];
   readonly others: readonly object[];
   readonly isOld: boolean;
-}
-
-function isValid({ kind }: AnyLawKind, program: object): boolean {
-  return kind.inputs.safeParse(withoutCommon(program)).success && (kind.faults?.(program) ?? []).length === 0;
-}
-
-function withoutCommon(program: object): object {
-  const { owner: _owner, secretProperties: _secrets, allow: _allow, ...own } = program as Record<string, unknown>;
-  return own;
 }
