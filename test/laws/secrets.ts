@@ -1,6 +1,6 @@
 /** Does a text show a value that is marked as secret? */
 import type { CommonInputs } from "../../provider/pulumi";
-import type { Faults } from "./kind";
+import type { AnyLawKind, Faults } from "./kind";
 import { isOpened } from "./words";
 
 /** They stand in many texts by themselves. */
@@ -32,6 +32,19 @@ export function shownSecrets(
     texts
       .filter((text) => text.includes(value))
       .map((text) => `the secret ${JSON.stringify(value)} stands in ${JSON.stringify(text)}`),
+  );
+}
+
+export function leaks(
+  { hidden }: AnyLawKind,
+  inputs: readonly CommonInputs[],
+  secrets: readonly string[],
+  plan: readonly { readonly text: string }[],
+): Faults {
+  const always = inputs.flatMap<string>((each) => hidden(each));
+  return shownSecrets(
+    { secrets, inputs, hidden: always },
+    plan.map(({ text }) => text),
   );
 }
 
