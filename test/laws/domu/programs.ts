@@ -50,6 +50,8 @@ export const VALUES = {
   maxVcpus: of(1, 2, 4, 8, 16),
   // Never all of the host's: of a host that was not asked yet nobody knows how many it has.
   cpus: of("all", "0", "1", "0-1", "0,1", "0-3,^1", "0,2-3", "2-3,0", "1-2"),
+  cpuWeight: of(1, 256, 512, 65535),
+  cpuCap: of(0, 50, 200),
   boot: of("pygrub", "pvgrub2", "direct"),
   kernel: of(
     "/boot/vmlinuz-guest",

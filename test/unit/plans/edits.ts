@@ -41,6 +41,8 @@ export const SCENES: Readonly<Record<string, readonly Scene[]>> = {
     ...one("vcpus", 2, 4),
     ...one("maxVcpus", 4),
     ...one("cpus", "0-3,^1"),
+    ...one("cpuWeight", 512),
+    ...one("cpuCap", 50),
     {
       title: "more memory than it booted with, and nothing said of the most",
       edits: [{ unset: "maxMemoryMiB" }, set("memoryMiB", 2048)],
@@ -123,6 +125,10 @@ export const SCENES: Readonly<Record<string, readonly Scene[]>> = {
   drift: [
     { title: "somebody gave it more memory", hands: [{ xl: ["setMemory", 700] }] },
     { title: "somebody pinned it", hands: [{ xl: ["pinVcpus", "1-2"] }] },
+    {
+      title: "somebody gave it a larger share of the CPUs",
+      hands: [{ xl: ["setScheduling", { weight: 512, cap: 50 }] }],
+    },
     { title: "somebody renamed it", hands: [{ rename: "web1" }] },
     { title: "somebody paused it", hands: [{ xl: "pause" }] },
     { title: "it has crashed and was kept", hands: [{ xl: "crash" }] },
