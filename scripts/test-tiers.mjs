@@ -1,4 +1,4 @@
-// Runs the tiers one after the other and adds them up: format, types, lint, arrows, unused, api, package, faults, unit, contract, lab.
+// Runs the tiers one after the other and adds them up: format, types, lint, arrows, unused, api, package, laws, faults, unit, contract, lab.
 // The last line is `N passed, N failed`; the lines above it say which engine ran and what could not run, and why.
 //
 //   node scripts/test-tiers.mjs [--fast] [tier…]     --fast: everything that needs no lab
@@ -31,6 +31,8 @@ const claims = {
   unused: [bin("knip"), "--no-progress"],
   api: [process.execPath, "scripts/api-report.mjs"],
   package: [process.execPath, "scripts/check-package.mjs"],
+  // A part of them (npm run laws tries more).
+  laws: [process.execPath, "-r", "./test/support/typescript-loader.cjs", "test/laws/main.ts", "--sample"],
 };
 /** A part of the faults (npm run faults tries them all): each cell of their table passes or fails. */
 const faults = [

@@ -25,6 +25,8 @@ export interface LawKind<I extends CommonInputs, Is, E, H, D> {
   readonly host: HostModel<I, Is, H, D>;
   /** Properties that no host shows: only a preview can tell of their change, and it does nothing. */
   readonly quiet: readonly string[];
+  /** What no text may show, whatever the program marks as secret. */
+  readonly hidden: (inputs: I) => readonly string[];
   /** Laws of this kind alone. */
   readonly own: Readonly<Record<string, OwnLaw<I>>>;
 }

@@ -6,8 +6,9 @@ import { strongest } from "../../provider/effect";
 import { hasUnknown } from "../../provider/property";
 import { type Unfinished, dynamicProvider } from "../../provider/pulumi";
 import type { AnyLawKind, Faults } from "./kind";
+import { leaks, secretsOf } from "./secrets";
 import { filledFrom, placesAt, withUnknowns } from "./unknowns";
-import { emptied, isOpened, lined, losesData, plain, told, weaker } from "./words";
+import { emptied, isOpened, isValid, lined, losesData, plain, told, weaker } from "./words";
 
 export interface Law {
   readonly name: string;
@@ -93,11 +94,15 @@ export function lawsOf(law: AnyLawKind): readonly Law[] {
         const { inputs, left } = host.read(touched, olds) as { inputs: object; left: readonly Unfinished[] };
         const seen = plain(inputs);
         const news = complete(afterEdits(given), seen);
-        const preview = [...law.plan(law.asMade(seen), news), ...left];
+        const planned = law.plan(law.asMade(seen), news);
+        const preview = [...planned, ...left];
         const update = host.apply(touched, news);
         const after = host.read(update.host, news);
         return [
           ...update.refused,
+          ...leaks(law, [seen, news], secretsOf(seen, news), [...planned, ...law.plan(host.observed(touched), news)]),
+          // Kept in the state from the refresh, when it was as secret as the state itself.
+          ...leaks(law, [seen], secretsOf(seen, seen), left),
           ...weaker(update.effect, preview, "the update"),
           ...emptied("after the update", law.plan(host.observed(update.host), news)),
           ...(isDeepStrictEqual(plain(after.inputs as object), news) && after.left.length === 0
@@ -182,13 +187,4 @@ interface Unknowns {
   readonly picks: readonly number[];
   readonly others: readonly object[];
   readonly isOld: boolean;
-}
-
-function isValid({ kind }: AnyLawKind, program: object): boolean {
-  return kind.inputs.safeParse(withoutCommon(program)).success && (kind.faults?.(program) ?? []).length === 0;
-}
-
-function withoutCommon(program: object): object {
-  const { owner: _owner, secretProperties: _secrets, allow: _allow, ...own } = program as Record<string, unknown>;
-  return own;
 }

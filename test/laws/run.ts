@@ -21,11 +21,14 @@ const SHRINK_MILLISECONDS = 30_000;
 
 export async function tried(law: Law, { cases, seed, path }: TrialOptions): Promise<Trial> {
   const counts = { cases: 0, wrong: 0 };
+  let first: string | undefined;
   if (path === undefined) {
     await fc.check(
       fc.asyncProperty(law.cases, async (given) => {
         counts.cases++;
-        if ((await faultsOf(law, given)).length > 0) counts.wrong++;
+        if ((await faultsOf(law, given)).length === 0) return;
+        counts.wrong++;
+        first ??= String(counts.cases - 1);
       }),
       { numRuns: cases, seed },
     );
@@ -36,7 +39,7 @@ export async function tried(law: Law, { cases, seed, path }: TrialOptions): Prom
     {
       numRuns: cases,
       seed,
-      ...(path === undefined ? {} : { path }),
+      path: path ?? first ?? "0",
       interruptAfterTimeLimit: SHRINK_MILLISECONDS,
     },
   );

@@ -2,7 +2,7 @@
 import type { Change } from "../../provider/change";
 import { isStronger, strongest } from "../../provider/effect";
 import type { CommonInputs } from "../../provider/pulumi";
-import type { Faults } from "./kind";
+import type { AnyLawKind, Faults } from "./kind";
 
 export function plain(value: object): object {
   return JSON.parse(JSON.stringify(value)) as object;
@@ -44,4 +44,13 @@ export function weaker(
       ? [`${what} loses data, which was not announced`]
       : []),
   ];
+}
+
+export function isValid({ kind }: AnyLawKind, program: object): boolean {
+  return kind.inputs.safeParse(withoutCommon(program)).success && (kind.faults?.(program) ?? []).length === 0;
+}
+
+function withoutCommon(program: object): object {
+  const { owner: _owner, secretProperties: _secrets, allow: _allow, ...own } = program as Record<string, unknown>;
+  return own;
 }

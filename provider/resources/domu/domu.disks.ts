@@ -148,7 +148,8 @@ export function diskChanges({
           ];
     });
     if (fields.length > 0 || position === index || !isFirst) return fields;
-    return [{ property, text: `${property} ${shown(now.device)} is the first disk now`, effect: restart }];
+    const place = index === 0 ? "is the first disk now" : "is no longer the first disk";
+    return [{ property, text: `${property} ${shown(now.device)} ${place}`, effect: restart }];
   });
 }
 

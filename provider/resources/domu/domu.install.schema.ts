@@ -22,6 +22,7 @@ export interface DomUInstall {
   readonly timeoutMinutes?: number | undefined;
   /** While installing; default: the guest's own. */
   readonly memoryMiB?: number | undefined;
+  /** While installing; default: the guest's own. */
   readonly vcpus?: number | undefined;
 }
 

@@ -58,7 +58,8 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
     if (now.phase !== "done") return { inputs, outputs: now, unfinished: leftToDo(observed, inputs) };
     const drift = guestDrift(observed.guest, inputs);
     const seen = Object.keys(drift).length === 0 ? inputs : completeDomU({ ...inputs, ...drift }, inputs);
-    const left = fileDrift(observed.guest, seen).map(({ text, effect }): Unfinished => ({ text, effect }));
+    // Against what was declared: what the domain shows otherwise is no change that somebody made in the file.
+    const left = fileDrift(observed.guest, inputs).map(({ text, effect }): Unfinished => ({ text, effect }));
     return { inputs: seen, outputs: now, ...(left.length === 0 ? {} : { unfinished: left }) };
   },
 

@@ -17,6 +17,16 @@ function liveStep(
   return (on, guest) => ({ name, title: title(guest), effect, script: guestScript(guest, script(on, guest)) });
 }
 
+/** A property that one verb of the toolstack sets. */
+export function setByVerb(property: string, value: string | number, verb: (on: Toolstack) => ShellText): LiveStep {
+  const name = property.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return liveStep(
+    `set-${name}`,
+    (guest) => `set the ${property} of ${guest.name} to ${told(value, guest, property)}`,
+    verb,
+  );
+}
+
 export const setMemory = (mebibytes: number): LiveStep =>
   liveStep(
     "set-memory",
@@ -24,12 +34,7 @@ export const setMemory = (mebibytes: number): LiveStep =>
     (on) => on.setMemory(mebibytes),
   );
 
-export const setVcpus = (vcpus: number): LiveStep =>
-  liveStep(
-    "set-vcpus",
-    (guest) => `set the vcpus of ${guest.name} to ${told(vcpus, guest, "vcpus")}`,
-    (on) => on.setVcpus(vcpus),
-  );
+export const setVcpus = (vcpus: number): LiveStep => setByVerb("vcpus", vcpus, (on) => on.setVcpus(vcpus));
 
 export const pinVcpus = (cpus: string): LiveStep =>
   liveStep(

@@ -13,7 +13,7 @@ import { diskSpec } from "./domu.disks";
 import type { Guest } from "./domu.guest";
 import { isKnownList } from "./domu.lists";
 import { configPath, guestFolder } from "./domu.place";
-import type { DomUInputs } from "./domu.properties";
+import { type DomUInputs, domuTable } from "./domu.properties";
 import { vifSpec } from "./domu.vifs";
 
 export interface ObservedDomU {
@@ -204,6 +204,8 @@ export function asMade(inputs: DomUInputs): Guest {
     domain: isDown
       ? undefined
       : {
+          // What xl tells by the names that the properties have.
+          ...(tableValues(inputs) as unknown as RunningDomain),
           domid: 1,
           name,
           uuid,
@@ -219,12 +221,15 @@ export function asMade(inputs: DomUInputs): Guest {
           onPoweroff: inputs.onPoweroff ?? "destroy",
           onReboot: inputs.onReboot ?? "restart",
           onCrash: inputs.onCrash ?? "destroy",
-          cpuWeight: undefined,
-          cpuCap: undefined,
           cpus: shownCpus(inputs.cpus) ?? "all",
           state: inputs.powerState === "paused" ? "paused" : inputs.powerState === "crashed" ? "crashed" : "running",
         },
   };
+}
+
+function tableValues(inputs: DomUInputs): Readonly<Record<string, unknown>> {
+  const values = inputs as unknown as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(Object.keys(domuTable).map((name) => [name, values[name]]));
 }
 
 function pathFact(path: string, index: number): ShellText {

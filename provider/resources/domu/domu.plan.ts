@@ -35,6 +35,11 @@ function fileChanges(
 ): GuestChange[] {
   const path = configPath(is.name ?? shall.name);
   if (is.file === undefined) return [{ property: "config", text: `${path} is missing`, effect: "none" }];
+  // Its text is not shown: nobody can tell where in it a password stands.
+  const { refused } = is.file;
+  if (refused !== undefined) {
+    return [{ property: "config", text: `${path}: xl refuses it (line ${refused.line})`, effect: "none" }];
+  }
   const config = finalConfig(shall);
   const told = new Set(
     changes.flatMap(({ property }) => {
@@ -45,13 +50,16 @@ function fileChanges(
   const hidden = new Set(["vfb", ...secrets.flatMap((property) => keysOf(property, config))]);
   return differingKeys(is.file, config)
     .filter(({ key }) => !told.has(key))
-    .map(({ key, entry, before, after }) => ({
-      property: "config",
-      text: changeText(`${path}: ${key}${entry === undefined ? "" : ` ${entry}`}`, before, after, {
-        secret: hidden.has(key) || (secrets.includes("extraConfig") && key in config.others),
-      }),
-      effect: "none",
-    }));
+    .map(({ key, entry, before, after }) => {
+      const secret = hidden.has(key) || (secrets.includes("extraConfig") && key in config.others);
+      // What tells an entry apart, such as its address, is a part of the secret.
+      const what = entry === undefined || secret ? key : `${key} ${entry}`;
+      return {
+        property: "config",
+        text: changeText(`${path}: ${what}`, before, after, { secret }),
+        effect: "none" as const,
+      };
+    });
 }
 
 function secretsOf(declared: Guest["declared"]): readonly string[] {

@@ -23,7 +23,7 @@ import { declaredDisk, diskChanges, diskSchema } from "./domu.disks";
 import { type Guest, configOf, powerStateOf } from "./domu.guest";
 import { installSchema, waitSchema } from "./domu.install.schema";
 import { isKnownList } from "./domu.lists";
-import { pinVcpus, setMemory, setVcpus, unpause } from "./domu.live";
+import { pinVcpus, setByVerb, setMemory, setVcpus, unpause } from "./domu.live";
 import { BOOT_MODES, type BootMode, type DomUShall, type LiveStep } from "./domu.shall";
 import { address, declaredVif, specText, vifChanges, vifSchema } from "./domu.vifs";
 
@@ -37,6 +37,9 @@ function property<V>(entry: GuestProperty<V>): GuestProperty<V> {
 
 /** Less memory than this comes with a restart: `xl mem-set` far down kills a guest and ends with 0 (seen at 64 MiB on 4.17). */
 const LIVE_FLOOR_MIB = 128;
+
+/** xl's own where nothing is said (seen on 4.17). */
+const DEFAULT_WEIGHT = 256;
 
 const text = z.string().regex(/^[^\u0000-\u001f\u007f]*$/, "must be one line without control characters");
 const path = z.string().regex(/^\/[A-Za-z0-9._+@:=/-]+$/, "must be an absolute path without blanks or quotes");
@@ -194,6 +197,44 @@ export const domuTable = {
       outcome: ({ to, is }) => (isUnknown(to) ? { effect: "live" } : changesLive(is, pinVcpus(to ?? "all"))),
     },
   }),
+  /** Its share of CPU time against other guests: one with twice the weight gets twice as much while the CPUs are busy. */
+  cpuWeight: property({
+    type: z.int().min(1).max(65535),
+    defaultSays: "256",
+    key: "cpu_weight",
+    is: shownBy(
+      ({ cpuWeight }) => (cpuWeight === DEFAULT_WEIGHT ? undefined : cpuWeight),
+      (file) => numberOf(file.others["cpu_weight"]),
+    ),
+    same: (from, to) => (from ?? DEFAULT_WEIGHT) === (to ?? DEFAULT_WEIGHT),
+    change: {
+      says: "live",
+      outcome: ({ to = DEFAULT_WEIGHT, is }) =>
+        changesLive(
+          is,
+          setByVerb("cpuWeight", to, (on) => on.setScheduling({ weight: to })),
+        ),
+    },
+  }),
+  /** The most CPU time that it may use, in percent of one CPU, also while CPUs are idle; 0: as much as there is. */
+  cpuCap: property({
+    type: z.int().min(0).max(51200),
+    defaultSays: "0",
+    key: "cap",
+    is: shownBy(
+      ({ cpuCap }) => (cpuCap === 0 ? undefined : cpuCap),
+      (file) => numberOf(file.others["cap"]),
+    ),
+    same: (from, to) => (from ?? 0) === (to ?? 0),
+    change: {
+      says: "live",
+      outcome: ({ to = 0, is }) =>
+        changesLive(
+          is,
+          setByVerb("cpuCap", to, (on) => on.setScheduling({ cap: to })),
+        ),
+    },
+  }),
   /** How its kernel is found: `pygrub` in its own disk, without privileges; `pvgrub2` by GRUB inside the guest; `direct` by kernel and ramdisk on the host. An `hvm` guest has a firmware instead. */
   boot: property<BootMode>({
     type: z.enum(BOOT_MODES),
@@ -341,6 +382,10 @@ export const domuTable = {
 
 function atLeast(least: number | undefined, before: number | undefined): number | undefined {
   return typeof before === "number" && typeof least === "number" && before >= least ? before : least;
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
 }
 
 /** libxl names only what is not "destroy". */

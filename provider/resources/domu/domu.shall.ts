@@ -22,14 +22,17 @@ export interface DomUDisk {
 }
 
 export interface DomUVif {
+  /** The host's bridge that it hangs on. */
   readonly bridge: string;
   /** Default: derived, the same for ever. */
   readonly mac?: string | undefined;
   /** The address that the guest gives itself: for the host's scripts, for `waitFor` and for the output `ip`. */
   readonly ip?: string | undefined;
+  /** The host's script that sets it up; default: xl's own, `vif-bridge`. */
   readonly script?: string | undefined;
-  /** `10Mb/s@50ms`. */
+  /** At most so much, such as `10Mb/s@50ms`. */
   readonly rate?: string | undefined;
+  /** What the host calls it, at most 15 characters; default: another name after each boot. */
   readonly vifname?: string | undefined;
 }
 

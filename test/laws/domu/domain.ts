@@ -49,6 +49,8 @@ function shownVif({ mac, bridge }: VifSpec): VifSpec {
 export function done(domain: Running, [verb, to]: Verb): Running | string {
   switch (verb) {
     case "setMemory":
+      // xl does it and ends with 0; the guest dies (seen on 4.17).
+      if (to < 128 && to < domain.memoryMiB) return `${to} MiB is too little for a guest that runs with more`;
       return to > domain.maxMemoryMiB
         ? `${to} MiB is above maxmem ${domain.maxMemoryMiB}`
         : { ...domain, memoryMiB: to };

@@ -1,6 +1,6 @@
 /** Random edits of a guest's program: a property set or taken out, a list's entry put in, moved, changed or taken out. */
 import * as fc from "fast-check";
-import { type Program, VALUES, diskEntries, settled, vifEntries } from "./programs";
+import { type Program, VALUES, diskEntries, diskParts, settled, vifEntries, vifParts } from "./programs";
 
 export type Edit =
   | { readonly set: string; readonly to: unknown }
@@ -17,21 +17,25 @@ const sets = fc.oneof(
   ...names.map((name) => fc.record({ set: fc.constant(name), to: VALUES[name] as fc.Arbitrary<unknown> })),
 );
 
-function listEdits(list: "disks" | "vifs", entries: fc.Arbitrary<object>): fc.Arbitrary<Edit> {
+function listEdits(
+  list: "disks" | "vifs",
+  entries: fc.Arbitrary<object>,
+  parts: fc.Arbitrary<object>,
+): fc.Arbitrary<Edit> {
   const which = fc.constant(list);
   return fc.oneof(
     fc.record({ list: which, insert: entries, at: place }),
     fc.record({ list: which, remove: place }),
     fc.record({ list: which, move: place, at: place }),
-    fc.record({ list: which, change: place, to: entries }),
+    fc.record({ list: which, change: place, to: parts }),
   );
 }
 
 export const edits: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 6, arbitrary: sets },
   { weight: 1, arbitrary: fc.record({ unset: fc.constantFrom(...names.filter((name) => name !== "name")) }) },
-  { weight: 3, arbitrary: listEdits("disks", diskEntries) },
-  { weight: 3, arbitrary: listEdits("vifs", vifEntries) },
+  { weight: 3, arbitrary: listEdits("disks", diskEntries, diskParts) },
+  { weight: 3, arbitrary: listEdits("vifs", vifEntries, vifParts) },
 );
 
 export function edited(program: Program, edit: Edit): Program {

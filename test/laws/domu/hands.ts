@@ -28,6 +28,9 @@ const verbs: fc.Arbitrary<Verb> = fc.oneof(
   fc.constant(["attachVif", { mac: "00:16:3e:00:00:99", bridge: "br1", more: [] }] as const),
 );
 
+/** Not shown by any text, whoever wrote it. */
+export const PASSWORD_BY_HAND = "geheim34";
+
 /** Lines of xl.cfg(5) that somebody writes at the end: the last one of a key counts. */
 const lines = [
   "memory = 300",
@@ -56,6 +59,8 @@ const lines = [
   'vif = ["mac=00:16:3e:00:00:01,bridge=br0,model=e1000"]',
   'vfb = ["vnc=1"]',
   'vfb = ["vnc=1,keymap=de", "sdl=1"]',
+  `vfb = ["vnc=1,vncpasswd=${PASSWORD_BY_HAND}"]`,
+  `vfb = "vncpasswd=${PASSWORD_BY_HAND}"`,
   "memory = = 3",
   "something = [[1]]",
 ];

@@ -7,9 +7,9 @@ import type { DomUInputs } from "../../../provider/resources/domu/domu.propertie
 import { completeDomU } from "../../../provider/resources/domu/domu.rules";
 import type { HostModel, LawKind } from "../kind";
 import { type Edit, edited, edits } from "./edits";
-import { type Hand, hands, touched } from "./hands";
+import { type Hand, PASSWORD_BY_HAND, hands, touched } from "./hands";
 import { type Host, apply, made, observed } from "./host";
-import { distinctIdentities, secretsStayHidden, stableDevices, stableMacs } from "./own";
+import { distinctIdentities, passwords, secretsStayHidden, stableDevices, stableMacs } from "./own";
 import { programs } from "./programs";
 
 const host: HostModel<DomUInputs, Guest, Host, Hand> = {
@@ -20,7 +20,7 @@ const host: HostModel<DomUInputs, Guest, Host, Hand> = {
     const guest = observed(now);
     const drift = guestDrift(guest, inputs);
     const seen = Object.keys(drift).length === 0 ? inputs : completeDomU({ ...inputs, ...drift }, inputs);
-    return { inputs: seen, left: fileDrift(guest, seen).map(({ text, effect }) => ({ text, effect })) };
+    return { inputs: seen, left: fileDrift(guest, inputs).map(({ text, effect }) => ({ text, effect })) };
   },
   hands,
   touched,
@@ -35,6 +35,7 @@ export const domuLaw: LawKind<DomUInputs, Guest, Edit, Host, Hand> = {
   plan: guestPlan,
   asMade,
   host,
+  hidden: (inputs) => [...passwords(inputs), PASSWORD_BY_HAND],
   quiet: ["install", "waitFor"],
   own: {
     "no two disks have one device, and no two interfaces one address": distinctIdentities,

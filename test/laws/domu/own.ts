@@ -4,8 +4,8 @@ import { asMade } from "../../../provider/resources/domu/domu.observe";
 import { guestPlan } from "../../../provider/resources/domu/domu.plan";
 import { domuCreation } from "../../../provider/resources/domu/domu.creation";
 import type { DomUInputs } from "../../../provider/resources/domu/domu.properties";
-import { EVENT_ACTIONS } from "../../../provider/xen";
 import type { OwnLaw } from "../kind";
+import { shownSecrets } from "../secrets";
 
 export const distinctIdentities: OwnLaw<DomUInputs> = (_program, _olds, { disks = [], vifs = [] }) => [
   ...repeated(disks.map(({ device }) => device)).map((device) => `two disks are ${device}`),
@@ -46,48 +46,26 @@ export const secretsStayHidden: OwnLaw<DomUInputs> = (_program, olds, news) => {
   const changes = guestPlan(asMade(olds), news);
   const claim = { seen: undefined, renews: false, isKnown: true, isUnfinished: false };
   const { title, steps } = updateJob(asMade(olds), changes, news, claim);
-  const titles = [title, ...steps.flatMap((step) => [step.title, step.name])];
-  const now = news.secretProperties ?? [];
+  const secrets = news.secretProperties ?? [];
+  const both = { inputs: [olds, news], hidden: [olds, news].flatMap(passwords) };
+  const now = { inputs: [news], hidden: passwords(news) };
   return [
     ...shownSecrets(
-      [...now, ...(olds.secretProperties ?? [])],
-      [olds, news],
+      { ...both, secrets: [...secrets, ...(olds.secretProperties ?? [])] },
       changes.map(({ text }) => text),
     ),
-    ...shownSecrets(now, [news], [news.config ?? "", ...domuCreation(news)]),
+    ...shownSecrets({ ...now, secrets }, [news.config ?? "", ...domuCreation(news)]),
     // A guest's name is how people are told of it.
-    ...shownSecrets(
-      now.filter((name) => name !== "name"),
-      [news],
-      titles,
-    ),
+    ...shownSecrets({ ...now, secrets: secrets.filter((name) => name !== "name") }, [
+      title,
+      ...steps.flatMap((step) => [step.title, step.name]),
+    ]),
   ];
 };
 
-function shownSecrets(secrets: readonly string[], all: readonly DomUInputs[], texts: readonly string[]): string[] {
-  const isSecret = ([name]: [string, unknown]): boolean => secrets.includes(name);
-  const open = JSON.stringify(
-    all.map((inputs) => Object.entries(inputs).filter((entry) => !isSecret(entry) && entry[0] !== "config")),
-  );
-  const hidden = all
-    .flatMap((inputs) => Object.entries(inputs).filter(isSecret))
-    .flatMap(([, value]) => leaves(value))
-    // Secret without a word of the program.
-    .concat(all.flatMap(({ vfb }) => vfb?.vncPassword ?? []))
-    .filter((text) => text.length >= 6 && !open.includes(text) && !WORDS.includes(text));
-  return [...new Set(hidden)].flatMap((value) =>
-    texts
-      .filter((text) => text.includes(value))
-      .map((text) => `${JSON.stringify(value)} stands in ${JSON.stringify(text)}`),
-  );
-}
-
-/** They stand in any configuration. */
-const WORDS: readonly string[] = [...EVENT_ACTIONS, "reboot", "127.0.0.1"];
-
-function leaves(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(leaves) : [];
+/** Secret without a word of the program. */
+export function passwords({ vfb }: DomUInputs): string[] {
+  return typeof vfb === "object" && vfb.vncPassword !== undefined ? [vfb.vncPassword] : [];
 }
 
 function repeated(values: readonly (string | undefined)[]): string[] {

@@ -10,27 +10,25 @@ type Vif = NonNullable<Program["vifs"]>[number];
 
 const of = <const T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 
-export const diskEntries: fc.Arbitrary<Disk> = fc.record(
-  {
-    path: of("/xen/vm/a.img", "/xen/vm/b.img", "/xen/vm/c.img", "/xen/vm/d.img", "/dev/vg0/e", "/xen/vm/f=1@x.img"),
-    format: of("raw", "qcow2", "block"),
-    device: of("xvda", "xvdb", "xvdc", "xvdz", "xvdaa", "hda", "sdb", "xvda1"),
-    mode: of("w", "r"),
-  },
-  { requiredKeys: ["path"] },
-);
+const diskFields = {
+  path: of("/xen/vm/a.img", "/xen/vm/b.img", "/xen/vm/c.img", "/xen/vm/d.img", "/dev/vg0/e", "/xen/vm/f=1@x.img"),
+  format: of("raw", "qcow2", "block"),
+  device: of("xvda", "xvdb", "xvdc", "xvdz", "xvdaa", "hda", "sdb", "xvda1"),
+  mode: of("w", "r"),
+};
+export const diskEntries: fc.Arbitrary<Disk> = fc.record(diskFields, { requiredKeys: ["path"] });
+export const diskParts: fc.Arbitrary<Partial<Disk>> = fc.record(diskFields, { requiredKeys: [] });
 
-export const vifEntries: fc.Arbitrary<Vif> = fc.record(
-  {
-    bridge: of("br0", "br1", "xenbr0.100"),
-    mac: of("00:16:3e:00:00:01", "00:16:3e:00:00:02", "00:16:3e:00:00:03", "aa:00:00:00:00:04"),
-    ip: of("198.51.100.21", "198.51.100.22", "2001:db8::21"),
-    script: of("vif-route", "/etc/xen/scripts/vif-nat", "vif-bridge one=two"),
-    rate: of("10Mb/s", "1MB/s@20ms", "500Kb/s"),
-    vifname: of("web0", "web1"),
-  },
-  { requiredKeys: ["bridge"] },
-);
+const vifFields = {
+  bridge: of("br0", "br1", "xenbr0.100"),
+  mac: of("00:16:3e:00:00:01", "00:16:3e:00:00:02", "00:16:3e:00:00:03", "aa:00:00:00:00:04"),
+  ip: of("198.51.100.21", "198.51.100.22", "2001:db8::21"),
+  script: of("vif-route", "/etc/xen/scripts/vif-nat", "vif-bridge one=two"),
+  rate: of("10Mb/s", "1MB/s@20ms", "500Kb/s"),
+  vifname: of("web0", "web1"),
+};
+export const vifEntries: fc.Arbitrary<Vif> = fc.record(vifFields, { requiredKeys: ["bridge"] });
+export const vifParts: fc.Arbitrary<Partial<Vif>> = fc.record(vifFields, { requiredKeys: [] });
 
 const words = fc.oneof(
   { weight: 4, arbitrary: of("quiet", "console=hvc0 quiet", "/dev/xvda1 ro", "UUID=1234 ro", "") },
@@ -52,6 +50,8 @@ export const VALUES = {
   maxVcpus: of(1, 2, 4, 8, 16),
   // Never all of the host's: of a host that was not asked yet nobody knows how many it has.
   cpus: of("all", "0", "1", "0-1", "0,1", "0-3,^1", "0,2-3", "2-3,0", "1-2"),
+  cpuWeight: of(1, 256, 512, 65535),
+  cpuCap: of(0, 50, 200),
   boot: of("pygrub", "pvgrub2", "direct"),
   kernel: of(
     "/boot/vmlinuz-guest",

@@ -1,0 +1,41 @@
+/** The tables that the pages are made of. A further kind is an entry here, and markers in its page. */
+import type { z } from "zod";
+import { domuTable } from "../../provider/resources/domu/domu.properties";
+
+/** What the documentation needs of an entry of a kind's table. */
+export interface DocumentedProperty {
+  readonly type: z.ZodType;
+  readonly default?: unknown;
+  readonly defaultSays?: string;
+  readonly change: { readonly says: string };
+}
+
+export interface DocumentedKind {
+  readonly title: string;
+  readonly page: string;
+  /** Where the table stands, and what it is called there. */
+  readonly file: string;
+  readonly name: string;
+  readonly table: Readonly<Record<string, DocumentedProperty>>;
+  /** Values that have fields of their own: what is said of each is the doc comment of an interface. */
+  readonly parts: readonly { readonly of: string; readonly file: string; readonly name: string }[];
+}
+
+const domu = "provider/resources/domu";
+
+export const KINDS: readonly DocumentedKind[] = [
+  {
+    title: "DomU",
+    page: "docs/domu.md",
+    file: `${domu}/domu.properties.ts`,
+    name: "domuTable",
+    table: domuTable,
+    parts: [
+      { of: "disks[]", file: `${domu}/domu.shall.ts`, name: "DomUDisk" },
+      { of: "vifs[]", file: `${domu}/domu.shall.ts`, name: "DomUVif" },
+      { of: "vfb", file: `${domu}/domu.shall.ts`, name: "DomUVfb" },
+      { of: "install", file: `${domu}/domu.install.schema.ts`, name: "DomUInstall" },
+      { of: "waitFor", file: `${domu}/domu.install.schema.ts`, name: "DomUWait" },
+    ],
+  },
+];
