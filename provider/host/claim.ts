@@ -86,7 +86,8 @@ export function readClaim(answer: Answer): Claim | undefined {
   return { id, owner: answer.need("claim.owner"), of: answer.need("claim.of") };
 }
 
-const CLAIM_ID = /^[0-9a-f-]{8,64}$/;
+/** Whole: half of one must not pass for the id of somebody else. */
+const CLAIM_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function standingOf(claim: Claim | undefined, { owner, claimId, hasState }: Claimant): Standing {
   if (claim === undefined) return "free";

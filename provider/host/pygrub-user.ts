@@ -26,6 +26,9 @@ Environment=LIBXL_BOOTLOADER_RESTRICT=1 LIBXL_BOOTLOADER_USER=${PYGRUB_USER}
 `;
 
 /**
+ * `ourGuests`: the folder of the guests' claims. Each guest has one named by its uuid, whose claim says `of=NAME` or
+ * `of=name=NAME uuid=…`; that of an earlier version is named by the guest itself.
+ *
  * Before Xen 4.18 restricted pygrub is known only from the environment of whoever creates the guest, and at the
  * host's boot that is xendomains. Where it starts guests with pygrub that are not ours, it stays as it is: their
  * images need not be readable for our user.
@@ -33,10 +36,21 @@ Environment=LIBXL_BOOTLOADER_RESTRICT=1 LIBXL_BOOTLOADER_USER=${PYGRUB_USER}
 export function restrictPygrubOfXendomains(file: string, ourGuests: string): ShellText {
   return sh`newest=$(ls -d /usr/lib/xen-4.* 2>/dev/null | sed 's/.*xen-4[.]//' | sort -n | tail -n 1)
 foreign=
+is_our_guest() {
+  [ -n "$1" ] || return 1
+  if [ -e ${ourGuests}/"$1" ]; then return 0; fi
+  for claim in ${ourGuests}/*/claim; do
+    [ -f "$claim" ] || continue
+    while IFS= read -r line; do
+      case $line in "of=$1" | "of=name=$1" | "of=name=$1 "*) return 0 ;; esac
+    done <"$claim"
+  done
+  return 1
+}
 for config in /etc/xen/auto/*; do
   [ -f "$config" ] || continue
   name=$(sed -n "s/^[[:space:]]*name[[:space:]]*=[[:space:]]*[\"']\\([^\"']*\\)[\"'].*/\\1/p" "$config" | head -n 1)
-  if grep -q pygrub "$config" && [ ! -e ${ourGuests}/"$name" ]; then foreign="$foreign $name"; fi
+  if grep -q pygrub "$config" && ! is_our_guest "$name"; then foreign="$foreign $name"; fi
 done
 if [ "\${newest:-99}" -ge 18 ]; then rm -f ${file}
 elif [ -n "$foreign" ] && [ ! -e ${file} ]; then

@@ -1,9 +1,9 @@
-/** Making grub.cfg anew, but only where it does not say yet what the settings say. Shell text; pure. */
+/** Making grub.cfg again, but only where it does not say yet what the settings say. Shell text; pure. */
 import { type ShellText, sh } from "../../shell";
 import { EARLY_DROP_IN, FALLBACK_SCRIPT, LATE_DROP_IN } from "./grub-settings";
 
 /**
- * The installation of the hypervisor's package makes grub.cfg anew by itself; where our settings were there before,
+ * The installation of the hypervisor's package makes grub.cfg by itself; where our settings were there before,
  * a second time would only cost (about 20 s in the lab).
  */
 export const regenerateGrub: ShellText = sh`cfg=/boot/grub/grub.cfg

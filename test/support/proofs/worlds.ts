@@ -209,7 +209,7 @@ function xenHostCase(): Case {
     present,
     absent,
     canBeAbsent: false,
-    deletesUnseen: true,
+    deletesUnseen: false,
   };
 }
 
