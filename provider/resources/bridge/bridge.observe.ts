@@ -137,7 +137,7 @@ export function isGuestLink({ guestLinks }: ObservedNetwork, name: string): bool
 export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): SeenBridge | undefined {
   const link = bridgeLink(network, inputs.name);
   if (link?.bridgeSettings === undefined) return undefined;
-  const members = membersOf(network, inputs.name);
+  const members = membersOf(network, inputs.name).sort();
   const { stp, forwardDelaySeconds, ...times } = link.bridgeSettings;
   const common = { name: link.name, stp, forwardDelaySeconds, declared: undefined };
   const written = network.isAdopted
@@ -159,10 +159,9 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
     };
   }
   const set = <V>(file: unknown, value: V): V | undefined => (file === undefined ? undefined : value);
-  const place = (member: string): number => written.ports.indexOf(member) + 1 || members.length + 1;
   return {
     ...common,
-    members: [...members].sort((a, b) => place(a) - place(b)),
+    members,
     guests: members.filter((member) => isGuestLink(network, member) && !written.ports.includes(member)),
     addresses: [
       ...(written.inherits ? ["inherit" as const] : []),
@@ -194,7 +193,7 @@ export function asMade(inputs: BridgeInputs): SeenBridge {
   const { name, ports, addresses, gateway, dns, adopt } = inputs;
   return {
     name,
-    members: Array.isArray(ports) ? ports : [],
+    members: Array.isArray(ports) ? [...(ports as string[])].sort() : [],
     guests: [],
     addresses: addresses === undefined ? UNSEEN : [addresses],
     dns,

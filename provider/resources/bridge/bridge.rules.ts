@@ -40,10 +40,11 @@ export function bridgeFaults(inputs: BridgeInputs): Failure[] {
         'is "inherit", but without ports there is nothing to inherit from. Give ports, or addresses as { cidr: […] }.',
     });
   }
-  if (gateway !== undefined && addresses !== undefined && typeof addresses !== "object") {
+  if (gateway !== undefined && typeof addresses !== "object") {
+    const given = addresses ?? (ports.length === 0 ? "none" : "inherit");
     faults.push({
       property: "gateway",
-      reason: `is ${gateway}, but addresses are ${shown(addresses)}: a gateway belongs to static addresses. Remove it.`,
+      reason: `is ${gateway}, but addresses are ${given}: a gateway belongs to static addresses. Remove it.`,
     });
   }
   if (typeof addresses === "object") faults.push(...staticFaults(addresses, gateway));

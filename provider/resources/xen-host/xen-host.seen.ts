@@ -54,10 +54,11 @@ export function asMade(inputs: Saved & NonNullable<SeenHost["declared"]>): SeenH
   };
   const { toolstack, reboot, onDelete } = inputs;
   const file = repositoryFile(inputs.repository);
+  const packages = [...debian.xenPackages, ...listOf(inputs.packages)];
   return {
     running: words,
     asked: words,
-    packages: new Map(listOf(inputs.packages).map((spec) => [packageName(spec), packageVersion(spec) ?? ""] as const)),
+    packages: new Map(packages.map((spec) => [packageName(spec), packageVersion(spec) ?? ""] as const)),
     repositories: new Map(file === undefined ? [] : [[file.path, file.content] as const]),
     declared: { toolstack, reboot, onDelete },
   };

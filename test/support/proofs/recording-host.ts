@@ -39,6 +39,7 @@ const PLACES = [
   "/proc/xen",
   "/proc/cmdline",
   "/proc/sys/kernel/panic",
+  "/proc/sys/kernel/random",
   "/boot/grub",
   "/boot/config-",
   "/boot/xen-",
@@ -48,7 +49,7 @@ const PLACES = [
 ];
 
 const HARMLESS = (
-  "awk base64 basename cat chmod cmp cp cut date dirname expr find flock grep head ln ls mkdir mv od " +
+  "awk base64 basename cat chmod cmp cp cut dirname expr find flock grep head ln ls mkdir mv od " +
   "readlink rm rmdir sed sha256sum sort stat tail touch tr truncate wc"
 ).split(" ");
 
@@ -56,6 +57,7 @@ const PRETENDED: Readonly<Record<string, string>> = {
   canary: "exit 0",
   true: "exit 0",
   sleep: "exit 0",
+  date: "echo 2026-11-28T00:00:00Z",
   sync: "exit 0",
   timeout: 'shift; exec "$@"',
   id: "case $* in -u) echo 0 ;; *) exit 1 ;; esac",
@@ -120,6 +122,9 @@ esac`,
     chmodSync(this.at("/usr/lib/xen/bin/pygrub"), 0o755);
     execFileSync("sh", ["-c", 'mkfifo "$1"', "sh", join(this.root, "state/never")]);
     this.write("/proc/cmdline", "root=/dev/x\n");
+    // The same id for every claim, so that two runs write the same files.
+    this.write("/proc/sys/kernel/random/uuid", "0d6c5a3e-1f2b-4c3d-8e9f-000000000001\n");
+    this.write("/proc/sys/kernel/random/boot_id", "0d6c5a3e-1f2b-4c3d-8e9f-000000000002\n");
   }
 
   at(path: string): string {
