@@ -3,6 +3,7 @@
  * can come of it. `say(path, plain)` gives the string for a place: the plain one, or a hostile one in its stead.
  */
 import type { z } from "zod";
+import { normalAddress } from "../../../provider/host/network/addresses";
 import { parseLinks } from "../../../provider/host/network/links";
 import { MAIN_FILE } from "../../../provider/host/network/take-over";
 import { packageName } from "../../../provider/host/host-family";
@@ -136,7 +137,9 @@ const bridgeDeclaration: Declaration = {
   },
   questions: ({ name }: BridgeInputs) => [observeNetwork(name).script],
   // Those of the other family stand in other stanzas (test/unit/host/network/take-over.test.ts).
-  fits: (path, text) => !path.startsWith("addresses") || !text.includes(":"),
+  // Check writes another spelling in its normal form (test/unit/host/network/addresses.test.ts).
+  fits: (path, text) =>
+    path.startsWith("addresses") ? !text.includes(":") : path !== "dns[]" || normalAddress(text) === text,
   host: { "/etc/network/interfaces": INTERFACES },
 };
 
