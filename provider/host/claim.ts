@@ -7,9 +7,11 @@
  *   id=0d6c…                          made on the host when the object is claimed; Pulumi's state keeps it
  *   owner=shop/prod::DomU::guest1     project/stack::type::name of the resource: for people, and to find it again
  *   of=/xen/vm/guest1.img             what is claimed, in a word
+ *   real=/data/vm/guest1.img          a path's place behind symbolic links, where the kind compares that (disk-image)
  *   since=2026-11-28T05:30:00Z
  *
- * Beside it the file `phase` tells how far the object has come. Who may do what (docs/claims.md):
+ * Beside it the file `phase` tells how far the object has come; a claim without one is unfinished.
+ * Who may do what (docs/claims.md):
  *   create  goes on with an unfinished claim of its own owner; takes a finished one of its own owner over as the object is,
  *           with a new id (its state was lost); refuses another owner's
  *   update  needs the id of its state, or takes an older mark along that has no id
@@ -18,7 +20,7 @@
 import { NotOwnedError, OutputParseError } from "../errors";
 import { type Answer, type ShellText, sh } from "../shell";
 import { confirmAbsence } from "./absence";
-import { ROOT_FOLDER } from "./owned-folder";
+import { ROOT_FOLDER, saidWord } from "./owned-folder";
 
 /** The first line of a claim's file. */
 const FIRST_LINE = "pulumi-xen claim 2";
@@ -77,23 +79,47 @@ say claim.id "$claim_id"; say claim.owner "$claim_owner"; say claim.of "$claim_o
 /** What `sayClaim` said. @throws OutputParseError */
 export function readClaim(answer: Answer): Claim | undefined {
   const kind = answer.need("claim");
+  // Said always: an answer that lacks one of them is no answer.
+  const [id, owner, of] = [answer.need("claim.id"), answer.need("claim.owner"), answer.need("claim.of")];
   if (kind === "none") return undefined;
   if (kind === "foreign") return { id: "foreign", owner: "somebody whose mark is not one of ours", of: undefined };
   if (kind === "mark") return { id: undefined, owner: undefined, of: undefined };
-  const id = answer.need("claim.id");
   if (kind !== "made" || !CLAIM_ID.test(id))
     throw new OutputParseError(`The host's answer tells no claim: ${kind} ${id}`);
-  return { id, owner: answer.need("claim.owner"), of: answer.need("claim.of") };
+  return { id, owner, of };
 }
 
-/** Whole: half of one must not pass for the id of somebody else. */
+/** Whole, so that an id that was cut on its way is not another one's. */
 const CLAIM_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Says `phase`: the word that stands in the object's folder, or `none`, always. `folder` is a shell word. */
+export function sayPhase(folder: ShellText): ShellText {
+  return sh`claim_phase=none
+if [ -f ${folder}/phase ]; then { read -r claim_phase || :; } <${folder}/phase; fi
+say phase "$claim_phase"`;
+}
+
+/** What `sayPhase` said; `undefined`: none. @throws OutputParseError for a word that is not one of `phases`. */
+export function readPhase<P extends string>(answer: Answer, phases: readonly P[]): P | undefined {
+  const said = saidWord(answer, "phase", ["none", ...phases]);
+  return said === "none" ? undefined : said;
+}
+
+/** Makes it so that the object's folder, a shell word, tells this phase. */
+export function setPhase(folder: ShellText, phase: string): ShellText {
+  return sh`printf '%s\n' ${phase} >${folder}/phase.new; chmod 644 ${folder}/phase.new; mv -f ${folder}/phase.new ${folder}/phase`;
+}
 
 export function standingOf(claim: Claim | undefined, { owner, claimId, hasState }: Claimant): Standing {
   if (claim === undefined) return "free";
   if (claim.id === undefined) return hasState ? "own" : "another";
   if (claimId !== undefined && claim.id === claimId) return "own";
-  return owner !== undefined && claim.owner === owner ? "same-owner" : "another";
+  return owner !== undefined && claim.owner === oneLine(owner) ? "same-owner" : "another";
+}
+
+/** Resource names may hold anything; a claim's line holds one line. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, " ");
 }
 
 /**
@@ -103,7 +129,7 @@ export function standingOf(claim: Claim | undefined, { owner, claimId, hasState 
 export function refuseAnothers(claim: Claim | undefined, claimant: Claimant, what: string): void {
   if (standingOf(claim, claimant) !== "another") return;
   throw new NotOwnedError(`${what} is claimed by ${ownerWords(claim)}; nothing was touched.`, {
-    hint: claimRemedy(claim),
+    hint: claimRemedy(claim, claimant.owner),
   });
 }
 
@@ -112,11 +138,15 @@ export function ownerWords(claim: Claim | undefined): string {
 }
 
 /** What to do about another owner's claim, by what the two owners have in common. */
-export function claimRemedy(claim: Claim | undefined): string {
-  const name = claim?.owner?.split("::")[2];
-  return name === undefined
-    ? "Use the stack that made it, or choose another name or path."
-    : `If this is the same object under a new resource name, add aliases: [{ name: ${JSON.stringify(name)} }] to its options; else choose another name or path.`;
+export function claimRemedy(claim: Claim | undefined, owner?: string): string {
+  const orphan = "If no stack has it any more, docs/claims.md tells how to release it.";
+  const [stack, type, ...names] = (claim?.owner ?? "").split("::");
+  if (stack === undefined || type === undefined || names.length === 0)
+    return `Use the stack that made it, or choose another name or path. ${orphan}`;
+  const [ourStack, ourType] = (owner ?? "").split("::");
+  if (owner !== undefined && (stack !== ourStack || type !== ourType))
+    return `Change it there (${stack}), or choose another name or path. ${orphan}`;
+  return `If this is the same object under a new resource name, add aliases: [{ name: ${JSON.stringify(names.join("::"))} }] to its options; else choose another name or path.`;
 }
 
 /** What a step of a job knows of the claim when it begins: the one that was seen, or that there was none. */
@@ -129,17 +159,24 @@ export interface ClaimToTake {
   readonly seen: Claim | undefined;
   /** A new id: whoever holds the former one does not manage the object any more. */
   readonly renews: boolean;
+  /** Written with a claim that is new or was an older mark, before it: it then never stands without its phase. */
+  readonly phase?: string;
+  /**
+   * Runs under the lock when the claim is as it was seen, before anything is touched; ends the step with a sentence where
+   * the object must not be claimed. It knows $claim_folder, and may set $claim_real.
+   */
+  readonly guard?: ShellText;
 }
 
 /**
  * Makes it so that the claim stands, with this owner: the first effect of a job. It runs under one lock for all claims, and
  * fails with a sentence where somebody else has claimed the object since it was looked at.
  */
-export function takeClaim({ folder, owner, of, seen, renews }: ClaimToTake): ShellText {
+export function takeClaim({ folder, owner, of, seen, renews, phase, guard }: ClaimToTake): ShellText {
   const expected = seen === undefined ? "none" : (seen.id ?? "mark");
   return sh`(
 ${claimLock}
-claim_folder=${folder} claim_owner=${owner} claim_of=${of} claim_expected=${expected} claim_renews=${renews ? "yes" : "no"}
+claim_folder=${folder} claim_owner=${oneLine(owner)} claim_of=${of} claim_real= claim_expected=${expected} claim_renews=${renews ? "yes" : "no"}
 claim_has=none claim_had="somebody else" claim_since=
 if [ -f "$claim_folder/claim" ]; then
   while IFS= read -r claim_line; do
@@ -149,13 +186,15 @@ elif [ -f "$claim_folder/owner" ]; then claim_has=mark
 fi
 [ "$claim_has" = "$claim_expected" ] ||
   die "$claim_of was claimed by $claim_had a moment ago; nothing was touched. Run refresh and look."
+${guard ?? sh``}
 mkdir -p "$claim_folder"
 chmod 755 ${ROOT_FOLDER} "\${claim_folder%/*}"
 if [ "$claim_has" = none ] || [ "$claim_has" = mark ] || [ "$claim_renews" = yes ]; then
+  ${phase === undefined ? sh`` : sh`case $claim_has in none|mark) ${setPhase(sh`"$claim_folder"`, phase)} ;; esac`}
   { read -r claim_has </proc/sys/kernel/random/uuid; } || die "this host makes no ids: /proc/sys/kernel/random/uuid"
 fi
-printf '%s\n' ${FIRST_LINE} "id=$claim_has" "owner=$claim_owner" "of=$claim_of" "since=\${claim_since:-$(date -u +%Y-%m-%dT%H:%M:%SZ)}" >"$claim_folder/claim.new"
-chmod 644 "$claim_folder/claim.new"
+printf '%s\n' ${FIRST_LINE} "id=$claim_has" "owner=$claim_owner" "of=$claim_of" \${claim_real:+"real=$claim_real"} "since=\${claim_since:-$(date -u +%Y-%m-%dT%H:%M:%SZ)}" >"$claim_folder/claim.new"
+chmod 644 "$claim_folder/claim.new"; sync "$claim_folder/claim.new" 2>/dev/null || sync
 mv -f "$claim_folder/claim.new" "$claim_folder/claim"
 rm -f "$claim_folder/owner"
 )`;

@@ -1,39 +1,52 @@
-/** Whose an object on a host is, for the resource that asks: what create, read, update and delete may do with it. Pure. */
-import { BadInputError, NotOwnedError } from "../errors";
-import { type Claim, type Standing, standingOf } from "../host/claim";
-import type { CommonInputs } from "../pulumi";
+/** Who may do what with an object that is claimed on its host, the same for every kind (docs/claims.md). Pure. */
+import { NotOwnedError } from "../errors";
+import { type Claim, type Claimant, refuseAnothers, standingOf } from "../host/claim";
 
-/** A resource with saved state. */
-export interface Kept {
-  readonly owner: string | undefined;
-  readonly claimId: string | undefined;
-  /** Its create or update has come to its end. One that was cut short may never have learnt the id of its claim. */
+/** What saved state knows about a claim. */
+export interface Held {
+  /** Absent in the state of earlier versions, and where a create was cut off before it learned the id. */
+  readonly claimId?: string;
   readonly isFinished: boolean;
 }
 
-export function standingOfKept(claim: Claim | undefined, { owner, claimId, isFinished }: Kept): Standing {
-  const standing = standingOf(claim, { owner, claimId, hasState: true });
-  return standing === "same-owner" && claimId === undefined && !isFinished ? "own" : standing;
-}
-
-/** @throws NotOwnedError where the state is not the one that the claim was last given to. `what`: `The bridge br0`. */
-export function refuseStaleState(claim: Claim | undefined, kept: Kept, what: string): void {
-  if (standingOfKept(claim, kept) !== "same-owner") return;
+/**
+ * Before anything is touched: refuses what another owner has claimed, and what the same owner has claimed under another
+ * id than the one of its state.
+ * @throws NotOwnedError
+ */
+export function refuseOtherClaims(claim: Claim | undefined, claimant: Claimant, what: string): void {
+  refuseAnothers(claim, claimant, what);
+  if (claimant.claimId === undefined || standingOf(claim, claimant) !== "same-owner") return;
   throw new NotOwnedError(
-    `${what} has been claimed again for ${claim?.owner ?? ""}: this state is older than the claim; nothing was touched.`,
-    { hint: "Run `pulumi refresh`: it takes the stale entry out of the state, and the next up takes the object over." },
+    `${what} was claimed again since this state was saved: the state is older than the object on the host. Nothing was touched.`,
+    { hint: "Run refresh, look at the preview, and run up: the object is then taken over as it is." },
   );
 }
 
-/** Does a job have to write the claim's file: none is there, it is older than ids, its owner is another, or a new id is due? */
-export function mustTakeClaim(claim: Claim | undefined, owner: string, renews: boolean): boolean {
-  return claim?.id === undefined || claim.owner !== owner || renews;
+/** Is what the host shows still the object of this state? For a refresh. */
+export function isManaged(claim: Claim | undefined, owner: string, { claimId, isFinished }: Held): boolean {
+  switch (standingOf(claim, { owner, claimId, hasState: true })) {
+    case "own":
+      return true;
+    // State of earlier versions, of what had no mark then: a block device.
+    case "free":
+      return claimId === undefined;
+    // Cut off before the id was learned.
+    case "same-owner":
+      return claimId === undefined && !isFinished;
+    case "another":
+      return false;
+  }
 }
 
-/** @throws BadInputError without one: only the resource's constructor makes it. */
-export function ownerOf({ owner }: CommonInputs): string {
-  if (owner !== undefined) return owner;
-  throw new BadInputError("The input owner is missing, by which the host's claims name the resource.", {
-    hint: "Declare the resource with its class, whose constructor fills it in.",
-  });
+/**
+ * May this state's resource remove the object, or release it? Only under its own id, or an older mark that has none. Without
+ * an id, what the same owner has begun and not finished counts too: nobody else can have it.
+ */
+export function mayRelease(claim: Claim | undefined, owner: string, held: Held, isHostFinished: boolean): boolean {
+  const standing = standingOf(claim, { owner, claimId: held.claimId, hasState: true });
+  return (
+    standing === "own" ||
+    (standing === "same-owner" && held.claimId === undefined && !held.isFinished && !isHostFinished)
+  );
 }

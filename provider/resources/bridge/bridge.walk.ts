@@ -4,7 +4,6 @@
  */
 import type { Effect } from "../../effect";
 import { JobError, UnsupportedError, messageOf } from "../../errors";
-import { refuseAnothers } from "../../host/claim";
 import { AT_REST_STEP } from "../../host/network/at-rest";
 import { ROLLBACK_SECONDS } from "../../host/network/network-switch";
 import { holdsBridge } from "../../host/network/take-over";
@@ -12,7 +11,8 @@ import { UnfinishedError } from "../../pulumi";
 import { type RemoteHost, settleFormerJob } from "../../remote";
 import type { Job } from "../../shell";
 import { assertAnnounced } from "../announced";
-import { type Kept, mustTakeClaim, ownerOf, refuseStaleState } from "../claimed";
+import { refuseOtherClaims } from "../claimed";
+import { type Kept, mustTakeClaim, ownerOf } from "../kept";
 import { type BridgePlan, bridgePlan, isAsDeclared, outputsOf, wordsOf } from "./bridge.findings";
 import { type ObservedNetwork, bridgeLink, observeNetwork } from "./bridge.observe";
 import type { BridgeInputs, BridgeOutputs } from "./bridge.properties";
@@ -128,11 +128,10 @@ function jobFor(
 /** Refuses what is another's. A create gives the claim a new id: an older state then touches nothing any more. */
 function claimFor({ inputs, kept }: BridgeWalk, { claim }: ObservedNetwork): Claiming {
   const owner = ownerOf(inputs);
-  const what = `The bridge ${inputs.name}`;
   // With aliases the claim still names the former owner.
   const asker = kept?.owner ?? owner;
-  refuseAnothers(claim, { owner: asker, claimId: kept?.claimId, hasState: kept !== undefined }, what);
-  if (kept !== undefined) refuseStaleState(claim, kept, what);
+  const claimant = { owner: asker, claimId: kept?.claimId, hasState: kept !== undefined };
+  refuseOtherClaims(claim, claimant, `The bridge ${inputs.name}`);
   return { owner, renews: kept === undefined && claim !== undefined };
 }
 

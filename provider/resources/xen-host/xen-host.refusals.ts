@@ -3,7 +3,8 @@ import { NotOwnedError, UnsupportedError } from "../../errors";
 import { ownerWords, standingOf } from "../../host/claim";
 import { SUPPORTED_SYSTEMS, familyOf } from "../../host/families";
 import type { ObservedHost } from "./xen-host.observe";
-import { type Kept, refuseStaleState } from "../claimed";
+import { refuseOtherClaims } from "../claimed";
+import type { Kept } from "../kept";
 import { listed } from "../refusal";
 import { type DesiredHost, desiredHost } from "./xen-host.desired";
 import type { XenHostInputs } from "./xen-host.properties";
@@ -105,5 +106,5 @@ export function refuseClaimed(
       hint: `Declare it as a XenHost only there. For guests of this stack on it use the connection itself (\`host: { host: "…" }\`), or the other stack's output of it by a StackReference.${renamed}`,
     });
   }
-  if (kept !== undefined) refuseStaleState(claim, kept, `The Xen host ${label}`);
+  refuseOtherClaims(claim, asker, `The Xen host ${label}`);
 }

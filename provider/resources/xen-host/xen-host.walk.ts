@@ -9,7 +9,7 @@ import { UnfinishedError } from "../../pulumi";
 import { type RemoteHost, settleFormerJob } from "../../remote";
 import { type Question, sh } from "../../shell";
 import { assertAnnounced } from "../announced";
-import { type Kept, ownerOf } from "../claimed";
+import { type Kept, ownerOf } from "../kept";
 import { hostPlan, needsBoot, outputsOf, unkeptOf, wordsOf } from "./xen-host.findings";
 import { type ObservedHost, hostClaim, questionFor } from "./xen-host.observe";
 import type { XenHostInputs, XenHostOutputs, XenHostPhase } from "./xen-host.properties";

@@ -39,7 +39,7 @@ const PLACES = [
   "/proc/xen",
   "/proc/cmdline",
   "/proc/sys/kernel/panic",
-  "/proc/sys/kernel/random",
+  "/proc/sys/kernel/random/uuid",
   "/boot/grub",
   "/boot/config-",
   "/boot/xen-",
@@ -47,6 +47,9 @@ const PLACES = [
   "/run/pulumi-xen",
   "/run/systemd",
 ];
+
+/** The id of every claim that is made here. */
+export const RECORDED_ID = "11111111-2222-4333-8444-555555555555";
 
 const HARMLESS = (
   "awk base64 basename cat chmod cmp cp cut date dirname expr find flock grep head ln ls mkdir mv od " +
@@ -121,9 +124,7 @@ esac`,
     chmodSync(this.at("/usr/lib/xen/bin/pygrub"), 0o755);
     execFileSync("sh", ["-c", 'mkfifo "$1"', "sh", join(this.root, "state/never")]);
     this.write("/proc/cmdline", "root=/dev/x\n");
-    // The same id for every claim, so that two runs write the same files.
-    this.write("/proc/sys/kernel/random/uuid", "0d6c5a3e-1f2b-4c3d-8e9f-000000000001\n");
-    this.write("/proc/sys/kernel/random/boot_id", "0d6c5a3e-1f2b-4c3d-8e9f-000000000002\n");
+    this.write("/proc/sys/kernel/random/uuid", `${RECORDED_ID}\n`);
   }
 
   at(path: string): string {
@@ -154,9 +155,8 @@ esac`,
 
   run(script: ShellText, files = "/nonexistent"): Promise<number | string> {
     const [program = "dash", ...args] = this.#shell;
-    // Functions, because busybox's shell takes its own programs before ours: 180 s of a test, and the second of a claim.
-    const day = 'date() { case $* in *%Y-*) echo 2026-11-28T00:00:00Z ;; *) command date "$@" ;; esac; }';
-    const text = `${preamble.text}\nsleep() { :; }\n${day}\nJOB_FILES=${files}\n${this.#localized(script.text)}\n`;
+    // A function, because busybox's shell takes its own sleep before ours: 180 s of a test.
+    const text = `${preamble.text}\nsleep() { :; }\nJOB_FILES=${files}\n${this.#localized(script.text)}\n`;
     const child = spawn(program, [...args, "-s"], {
       stdio: ["pipe", "ignore", "ignore"],
       detached: true,
@@ -205,7 +205,7 @@ esac`,
         else if (entry.isFile())
           all.set(`/${relative(this.root, path)}`, {
             mode: (statSync(path).mode & 0o777).toString(8),
-            content: readFileSync(path, "utf8"),
+            content: lasting(entry.name, readFileSync(path, "utf8")),
           });
       }
     };
@@ -237,6 +237,12 @@ esac`,
   #localized(script: string): string {
     return PLACES.reduce((text, place) => text.replaceAll(place, `${this.root}${place}`), script);
   }
+}
+
+/** Without what is another one each time: when an object was claimed, and the inode of an image. */
+function lasting(name: string, content: string): string {
+  if (name === "made") return "an inode\n";
+  return name === "claim" ? content.replace(/^since=.*$/m, "since=then") : content;
 }
 
 const found = new Map<string, string>();

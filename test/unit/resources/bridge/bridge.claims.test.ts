@@ -97,7 +97,9 @@ describe("a state that was rolled back to before the bridge was claimed again", 
       announced: "live",
       kept: { owner: OWNER, claimId: CLAIM_ID, isFinished: true },
     });
-    await expect(walk).rejects.toThrow("Run `pulumi refresh`");
+    await expect(walk).rejects.toThrow(
+      "the state is older than the object on the host. Nothing was touched.\nRun refresh",
+    );
     expect(touched(host)).toEqual([]);
   });
 });

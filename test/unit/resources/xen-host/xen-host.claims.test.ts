@@ -79,7 +79,7 @@ describe("a state that was rolled back to before the host was claimed again", ()
   it("is gone for a refresh, and an update is refused with the remedy", async () => {
     expect(refreshed(withClaim(renewed), inputs, outputs())).toBeUndefined();
     const host = new FakeHost({ looks: [withClaim(renewed)] });
-    await expect(walkToXen({ host, inputs, machineId, announced: "reboot", kept })).rejects.toThrow("pulumi refresh");
+    await expect(walkToXen({ host, inputs, machineId, announced: "reboot", kept })).rejects.toThrow("Run refresh");
     expect(touched(host)).toEqual([]);
   });
 });
