@@ -23,6 +23,7 @@ ${aptInstall}`,
   sayPackages: (packages) => (packages.length === 0 ? sh`:` : sayVersions(packages)),
 
   repositoryFile,
+  parseRepository,
   xendomainsEnvironmentFile: "/etc/systemd/system/xendomains.service.d/pulumi-xen.conf",
 };
 
@@ -51,5 +52,23 @@ function repositoryFile(repository: PackageRepository): RenderedFile {
       ...signature,
       "",
     ].join("\n"),
+  };
+}
+
+/** Of our own form: one field a line. */
+function parseRepository(name: string, text: string): PackageRepository | undefined {
+  const field = (key: string): string | undefined => new RegExp(`^${key}: *(.*)$`, "m").exec(text)?.[1]?.trim();
+  const url = field("URIs");
+  const suite = field("Suites");
+  const components = field("Components")?.split(/\s+/);
+  const signedBy = field("Signed-By");
+  if (url === undefined) return undefined;
+  return {
+    name,
+    url,
+    ...(suite === undefined || suite === "./" ? {} : { suite }),
+    ...(components === undefined ? {} : { components }),
+    ...(signedBy === undefined ? {} : { signedBy }),
+    ...(field("Trusted") === "yes" ? { checkSignatures: false } : {}),
   };
 }

@@ -14,15 +14,15 @@ export interface PackageRepository {
   /** Where it is: `http://…`. */
   readonly url: string;
   /** Debian: `bookworm`. */
-  readonly suite?: string;
+  readonly suite?: string | undefined;
   /** Debian: `["main"]`. */
-  readonly components?: readonly string[];
+  readonly components?: readonly string[] | undefined;
   /** Path, on the host, of the key that signs it. */
-  readonly signedBy?: string;
+  readonly signedBy?: string | undefined;
   /** EL: the higher, the less it is preferred. */
-  readonly cost?: number;
+  readonly cost?: number | undefined;
   /** `false` takes packages without a signature. Default true. */
-  readonly checkSignatures?: boolean;
+  readonly checkSignatures?: boolean | undefined;
 }
 
 export interface RenderedFile {
@@ -46,6 +46,8 @@ export interface HostFamily {
   /** Says `package.NAME` with the version, for each that is installed. */
   readonly sayPackages: (packages: readonly string[]) => ShellText;
   readonly repositoryFile: (repository: PackageRepository) => RenderedFile;
+  /** What such a file says, as far as it is read back; `undefined` where it has another form. */
+  readonly parseRepository: (name: string, text: string) => PackageRepository | undefined;
   /** Debian's xl before 4.18 knows restricted pygrub only from the environment (libxl_bootloader.c). */
   readonly xendomainsEnvironmentFile: string;
 }

@@ -15,6 +15,9 @@ Environment=LIBXL_BOOTLOADER_RESTRICT=1 LIBXL_BOOTLOADER_USER=${PYGRUB_USER}
 `;
 
 /**
+ * `ourGuests`: the folder of the guests' claims. Each guest has one named by its uuid, whose claim says `of=NAME` or
+ * `of=name=NAME uuid=…`; that of an earlier version is named by the guest itself.
+ *
  * Before Xen 4.18 restricted pygrub is known only from the environment of whoever creates the guest, and at the
  * host's boot that is xendomains. Where it starts guests with pygrub that are not ours, it stays as it is: their
  * images need not be readable for our user.

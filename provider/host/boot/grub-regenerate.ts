@@ -1,4 +1,4 @@
-/** Making grub.cfg anew, but only where it does not say yet what the settings say. Shell text; pure. */
+/** Making grub.cfg again, but only where it does not say yet what the settings say. Shell text; pure. */
 import { type ShellText, libraryText, sh } from "../../shell";
 import { EARLY_DROP_IN, FALLBACK_SCRIPT, LATE_DROP_IN } from "./grub-settings";
 

@@ -20,7 +20,7 @@ export const earlyDropIn = `${HEADER}
 XEN_OVERRIDE_GRUB_DEFAULT=0
 `;
 
-/** Arguments are vetted words (see xen-host.schema.ts): nothing in them means anything to a shell or to GRUB. */
+/** Arguments are vetted words (see xen-host.properties.ts): nothing in them means anything to a shell or to GRUB. */
 export function renderLateDropIn(hypervisorArgs: readonly string[], kernelArgs: readonly string[]): string {
   const kernel = [...kernelArgs, `\\\${${TRIAL_VARIABLE}}`].join(" ");
   return `${HEADER}
@@ -30,18 +30,6 @@ XEN_OVERRIDE_GRUB_DEFAULT=0
 GRUB_CMDLINE_XEN_DEFAULT="\${GRUB_CMDLINE_XEN_DEFAULT-} ${hypervisorArgs.join(" ")}"
 GRUB_CMDLINE_LINUX_XEN_REPLACE="\${GRUB_CMDLINE_LINUX_XEN_REPLACE:-\${GRUB_CMDLINE_LINUX-}} ${kernel}"
 `;
-}
-
-/** The arguments in a late drop-in, as we or an editor left it; `undefined` where it does not have our form. */
-export function parseLateDropIn(text: string): { hypervisorArgs: string[]; kernelArgs: string[] } | undefined {
-  const hypervisor = /^GRUB_CMDLINE_XEN_DEFAULT="\$\{GRUB_CMDLINE_XEN_DEFAULT-\}([^"]*)"$/m.exec(text)?.[1];
-  const kernel = /^GRUB_CMDLINE_LINUX_XEN_REPLACE="\$\{[^"]*?\}\} ([^"]*)"$/m.exec(text)?.[1];
-  if (hypervisor === undefined || kernel === undefined) return undefined;
-  const words = (line: string): string[] => line.split(/\s+/).filter((word) => word !== "");
-  return {
-    hypervisorArgs: words(hypervisor),
-    kernelArgs: words(kernel).filter((word) => !word.includes(TRIAL_VARIABLE)),
-  };
 }
 
 /**

@@ -1,19 +1,19 @@
 /**
- * Arguments of the hypervisor's command line (xen-command-line(7)): what dom0's wishes become, and whether a running
- * hypervisor honours them. Pure.
+ * Arguments of the hypervisor's command line (xen-command-line(7)): what is desired of dom0 becomes, and whether a
+ * running hypervisor honours it. Pure.
  */
 
-export interface Dom0Wishes {
-  readonly memoryMiB?: number;
-  readonly maxVcpus?: number;
-  readonly pinVcpus?: boolean;
+export interface Dom0Arguments {
+  readonly memoryMiB?: number | undefined;
+  readonly maxVcpus?: number | undefined;
+  readonly pinVcpus?: boolean | undefined;
 }
 
 /** Set through `dom0`, never through `hypervisorArgs`. */
 export const DOM0_ARGUMENTS = ["dom0_mem", "dom0_max_vcpus", "dom0_vcpus_pin"] as const;
 
 /** `dom0_mem` says both size and maximum: with the size alone dom0 could still grow into the guests' memory. */
-export function hypervisorArguments(dom0: Dom0Wishes, others: readonly string[]): string[] {
+export function hypervisorArguments(dom0: Dom0Arguments, others: readonly string[]): string[] {
   return [
     ...(dom0.memoryMiB === undefined ? [] : [`dom0_mem=${dom0.memoryMiB}M,max:${dom0.memoryMiB}M`]),
     ...(dom0.maxVcpus === undefined ? [] : [`dom0_max_vcpus=${dom0.maxVcpus}`]),
@@ -22,9 +22,9 @@ export function hypervisorArguments(dom0: Dom0Wishes, others: readonly string[])
   ];
 }
 
-/** The wishes that a command line holds; of an argument that stands there twice the last counts, as for Xen. */
-export function parseHypervisorArguments(args: readonly string[]): { dom0: Dom0Wishes; others: string[] } {
-  let dom0: Dom0Wishes = {};
+/** What a command line gives dom0; of an argument that stands there twice the last counts, as for Xen. */
+export function parseHypervisorArguments(args: readonly string[]): { dom0: Dom0Arguments; others: string[] } {
+  let dom0: Dom0Arguments = {};
   const others: string[] = [];
   for (const arg of args) {
     const key = keyOf(arg);

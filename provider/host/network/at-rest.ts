@@ -22,7 +22,7 @@ for sign in ${ROOT_FOLDER}/bridge/*/armed ${ROOT_FOLDER}/bridge/*/rolling-back; 
 done`;
 }
 
-/** Says `at-rest`: `yes`, or `no` and the others' names; always one of them, so that an answer that lost it is not taken for "yes". */
+/** Says `at-rest`: `yes`, or `no` and the others' names; always one of them, so that an answer that lost it does not pass for "yes". */
 export function sayAtRest(bridge: string): ShellText {
   return sh`${findPending(bridge)}
 if [ -z "$pending" ]; then say at-rest yes; else say at-rest "no$pending"; fi`;
@@ -61,7 +61,7 @@ export function awaitAtRest(bridge: string): ShellText {
 while :; do
   ${findPending(bridge)}
   [ -n "$pending" ] || break
-  [ $waited -lt ${APPLY_SECONDS + ROLLBACK_SECONDS + 60} ] || die "the change of the network for$pending is neither confirmed nor taken back; bring that bridge in order first"
+  [ $waited -lt ${APPLY_SECONDS + ROLLBACK_SECONDS + 60} ] || die "the change of the network for$pending is neither confirmed nor taken back; look at that bridge first"
   [ $waited != 0 ] || echo "waiting for the network of$pending to be confirmed, or taken back"
   waited=$((waited + 1))
   sleep 1

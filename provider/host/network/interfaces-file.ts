@@ -1,4 +1,8 @@
 /** Reading /etc/network/interfaces (interfaces(5)) so far as we need it, line by line. Pure. */
+import { normalCidr } from "./addresses";
+
+/** Paths and texts of /etc/network/interfaces and all files that it reads. */
+export type NetworkFiles = ReadonlyMap<string, string>;
 
 export interface InterfaceStanza {
   /** `eth0` */
@@ -74,11 +78,8 @@ export function readsInterfacesD(file: InterfacesFile, isOurs: (line: number) =>
   });
 }
 
-/** What an interface is given by these files: fixed addresses with prefix lengths, and whether it asks for a lease. */
-export function configuredAddresses(
-  files: ReadonlyMap<string, string>,
-  name: string,
-): { fixed: string[]; isLeased: boolean } {
+/** What these files give an interface: fixed addresses with prefix lengths in their normal form, and whether it asks for a lease. */
+export function configuredAddresses(files: NetworkFiles, name: string): { fixed: string[]; isLeased: boolean } {
   const stanzas = [...files.values()]
     .flatMap((text) => parseInterfaces(text).stanzas)
     .filter((stanza) => stanza.interface === name);
@@ -86,9 +87,9 @@ export function configuredAddresses(
     const option = (key: string): string | undefined => options.find((candidate) => candidate.name === key)?.value;
     const address = option("address");
     if (method !== "static" || address === undefined) return [];
-    if (address.includes("/")) return [address];
+    if (address.includes("/")) return [normalCidr(address)];
     const length = prefixLength(option("netmask"));
-    return length === undefined ? [] : [`${address}/${length}`];
+    return length === undefined ? [] : [normalCidr(`${address}/${length}`)];
   });
   return { fixed, isLeased: stanzas.some(({ method }) => method === "dhcp") };
 }

@@ -1,5 +1,6 @@
 /** Network links as iproute2 tells them: `ip -j -d link show` and `ip -j addr show`. Pure. */
 import { OutputParseError } from "../../errors";
+import { normalCidr } from "./addresses";
 
 export interface Link {
   readonly name: string;
@@ -49,7 +50,8 @@ export function parseLinks(linksJson: string, addressesJson: string): Link[] {
   const addresses = new Map(array<RawAddresses>(addressesJson, "ip -j addr").map((raw) => [raw.ifname, raw] as const));
   return array<RawLink>(linksJson, "ip -j -d link").map((raw) => {
     const global = (addresses.get(raw.ifname)?.addr_info ?? []).filter(({ scope }) => scope === "global");
-    const text = ({ local, prefixlen }: (typeof global)[number]): string => `${local ?? ""}/${prefixlen ?? ""}`;
+    const text = ({ local, prefixlen }: (typeof global)[number]): string =>
+      normalCidr(`${local ?? ""}/${prefixlen ?? ""}`);
     return {
       name: raw.ifname,
       macAddress: raw.address ?? "",

@@ -5,42 +5,32 @@
  * needs no copy of the old file: it is exact, byte for byte, and keeps whatever else somebody has changed since
  * (test/unit/host/network/take-over.test.ts holds the law).
  */
-import { type InterfaceStanza, parseInterfaces, readsInterfacesD } from "./interfaces-file";
-
-/** Paths and texts of /etc/network/interfaces and all files that it reads. */
-export type NetworkFiles = ReadonlyMap<string, string>;
+import {
+  type DesiredBridge,
+  allStanzas,
+  isAddressed,
+  isPortOption,
+  normalOption,
+  renderBridge,
+} from "./bridge-stanzas";
+import { type NetworkFiles, parseInterfaces, readsInterfacesD } from "./interfaces-file";
 
 export const MAIN_FILE = "/etc/network/interfaces";
-
-export interface BridgeWishes {
-  readonly name: string;
-  readonly ports: readonly string[];
-  readonly addresses: "inherit" | "dhcp" | "none" | { readonly cidr: readonly string[]; readonly gateway?: string };
-  readonly dns?: readonly string[];
-  readonly stp: boolean;
-  readonly forwardDelaySeconds: number;
-  readonly helloTimeSeconds?: number;
-  readonly ageingSeconds?: number;
-  readonly priority?: number;
-  readonly mtu?: number;
-  /** That of the first port, so that leases and neighbours survive; a bridge without ports keeps the kernel's. */
-  readonly macAddress?: string;
-}
 
 /** The bridge's own file, where /etc/network/interfaces reads that folder. */
 export function ownFile(name: string): string {
   return `/etc/network/interfaces.d/pulumi-xen-${name}`;
 }
 
-/** What stands in the way of a bridge with these wishes; whole sentences. `files` are without our changes. */
-export function takeOverFaults(files: NetworkFiles, wishes: BridgeWishes): string[] {
+/** What stands in the way of a bridge like this; whole sentences. `files` are without our changes. */
+export function takeOverFaults(files: NetworkFiles, desired: DesiredBridge): string[] {
   const faults: string[] = [];
   const all = allStanzas(files);
   if (!files.has(MAIN_FILE)) faults.push(`${MAIN_FILE} is not there, so ifupdown does not run this host's network.`);
-  if (all.some((stanza) => stanza.interface === wishes.name)) {
-    faults.push(`${MAIN_FILE} or a file that it reads configures ${wishes.name} already.`);
+  if (all.some((stanza) => stanza.interface === desired.name)) {
+    faults.push(`${MAIN_FILE} or a file that it reads configures ${desired.name} already.`);
   }
-  for (const port of wishes.ports) {
+  for (const port of desired.ports) {
     for (const stanza of all.filter((candidate) => candidate.interface === port)) {
       if (stanza.inherits !== undefined)
         faults.push(`The lines of ${port} inherit from "${stanza.inherits}", which cannot be moved to a bridge.`);
@@ -48,34 +38,35 @@ export function takeOverFaults(files: NetworkFiles, wishes: BridgeWishes): strin
         faults.push(`${port} is wireless; it cannot be a port of a bridge.`);
     }
   }
-  if (wishes.addresses === "inherit") {
-    const addressed = wishes.ports.filter((port) =>
+  if (desired.addresses === "inherit") {
+    const addressed = desired.ports.filter((port) =>
       all.some((stanza) => stanza.interface === port && isAddressed(stanza)),
     );
     if (addressed.length === 0) {
       faults.push(
-        `None of ${wishes.ports.join(", ")} has addresses in ${MAIN_FILE} that ${wishes.name} could inherit. Give addresses as { cidr: […] }, "dhcp" or "none".`,
+        `None of ${desired.ports.join(", ")} has addresses in ${MAIN_FILE} that ${desired.name} could inherit. Give addresses as { cidr: […] }, "dhcp" or "none".`,
       );
     }
     if (addressed.length > 1)
       faults.push(
-        `${addressed.join(" and ")} both have addresses, and ${wishes.name} can inherit only one port's. Give addresses as { cidr: […] }.`,
+        `${addressed.join(" and ")} both have addresses, and ${desired.name} can inherit only one port's. Give addresses as { cidr: […] }.`,
       );
   }
   return faults;
 }
 
 /** The files with the bridge in them. `files` are without our changes, and have no faults. */
-export function takeOver(files: NetworkFiles, wishes: BridgeWishes): NetworkFiles {
+export function takeOver(files: NetworkFiles, desired: DesiredBridge): NetworkFiles {
   const changed = new Map(files);
   for (const [path, text] of files) {
-    const replaced = releasePorts(text, wishes);
+    const replaced = releasePorts(text, desired);
     if (replaced !== text) changed.set(path, replaced);
   }
-  const stanza = renderBridge(files, wishes);
+  const stanza = renderBridge(files, desired);
   const main = changed.get(MAIN_FILE) ?? "";
-  if (readsInterfacesD(parseInterfaces(main), isInsideMarks(main))) changed.set(ownFile(wishes.name), stanza);
-  else changed.set(MAIN_FILE, `${main}${marked(wishes.name, stanza.trimEnd(), main !== "" && !main.endsWith("\n"))}\n`);
+  if (readsInterfacesD(parseInterfaces(main), isInsideMarks(main))) changed.set(ownFile(desired.name), stanza);
+  else
+    changed.set(MAIN_FILE, `${main}${marked(desired.name, stanza.trimEnd(), main !== "" && !main.endsWith("\n"))}\n`);
   return changed;
 }
 
@@ -110,20 +101,35 @@ export function giveBack(files: NetworkFiles, name: string): NetworkFiles {
 /** Has a bridge of this name left its marks in these files? */
 export function holdsBridge(files: NetworkFiles, name: string): boolean {
   if (files.has(ownFile(name))) return true;
-  return [...files.values()].some((text) => text.includes(openMark(name)));
+  const marks = [openMark(name), `${openMark(name)}, joined`];
+  return [...files.values()].some((text) => text.split("\n").some((line) => marks.includes(line)));
 }
 
 /**
- * The text with the bridges' own blocks at its end, by name: what two bridges wrote one after the other says the same as what
- * they would have written the other way round.
+ * The text in the form in which texts that mean the same are equal: the bridges' own blocks at its end, by name (what two
+ * bridges wrote one after the other says the same as what they would have written the other way round), ports and what is
+ * set on them in a fixed order, addresses in their normal form.
  */
-export function inNormalOrder(text: string): string {
+export function inNormalForm(text: string): string {
   const block =
     /(?:^|\n)# >>> pulumi-xen (\S+?)(?:, joined)?\n(# Written by pulumi-xen \(Bridge\)[^]*?)\n# <<< pulumi-xen \1(?=\n|$)/g;
   const blocks = [...text.matchAll(block)].map(
     ([, name = "", lines = ""]) => `${openMark(name)}\n${lines}\n${closeMark(name)}`,
   );
-  return [text.replaceAll(block, "").trimEnd(), ...blocks.sort(), ""].join("\n");
+  const inOrder = [text.replaceAll(block, "").trimEnd(), ...blocks.sort(), ""].join("\n");
+  const lines = inOrder.split("\n").map(normalOption);
+  return lines.map((line, at) => (isMtuLine(line) ? (sortedRun(lines, at) ?? line) : line)).join("\n");
+}
+
+function isMtuLine(line: string): boolean {
+  return /^\s*post-up ip link set dev \S+ mtu /.test(line);
+}
+
+/** The line that stands at this place when the lines of its kind around it are sorted. */
+function sortedRun(lines: readonly string[], at: number): string | undefined {
+  const begin = lines.slice(0, at).findLastIndex((line) => !isMtuLine(line)) + 1;
+  const behind = lines.findIndex((line, index) => index > at && !isMtuLine(line));
+  return lines.slice(begin, behind < 0 ? lines.length : behind).sort()[at - begin];
 }
 
 function openMark(name: string): string {
@@ -145,22 +151,9 @@ function isInsideMarks(text: string): (line: number) => boolean {
     lines.slice(0, line).findLastIndex((candidate) => candidate.startsWith("# <<< pulumi-xen "));
 }
 
-function isAddressed(stanza: InterfaceStanza): boolean {
-  return stanza.method !== "manual" && stanza.method !== "loopback";
-}
-
-function allStanzas(files: NetworkFiles): InterfaceStanza[] {
-  return [...files.values()].flatMap((text) => parseInterfaces(text).stanzas);
-}
-
-/** Stays with the port: what belongs to the hardware, not to the address. */
-function isPortOption(name: string): boolean {
-  return /^(hwaddress|ethernet-.*|link-.*|mtu)$/.test(name);
-}
-
-function releasePorts(text: string, wishes: BridgeWishes): string {
+function releasePorts(text: string, desired: DesiredBridge): string {
   const stanzas = parseInterfaces(text).stanzas.filter(
-    (stanza) => wishes.ports.includes(stanza.interface) && !(stanza.method === "manual" && stanza.family === "inet"),
+    (stanza) => desired.ports.includes(stanza.interface) && !(stanza.method === "manual" && stanza.family === "inet"),
   );
   if (stanzas.length === 0) return text;
   const lines = text.split("\n");
@@ -168,69 +161,18 @@ function releasePorts(text: string, wishes: BridgeWishes): string {
     .flatMap((line, at) => {
       const stanza = stanzas.find(({ begin, end }) => at >= begin && at < end);
       if (stanza === undefined) return [line];
-      const old = `#pulumi-xen ${wishes.name}# ${line}`;
+      const old = `#pulumi-xen ${desired.name}# ${line}`;
       if (at !== stanza.end - 1) return [old];
       const kept = stanza.options
         .filter(({ name }) => isPortOption(name))
         .map(({ name, value }) => `  ${name} ${value}`);
       return [
         old,
-        openMark(wishes.name),
+        openMark(desired.name),
         `iface ${stanza.interface} ${stanza.family} manual`,
         ...kept,
-        closeMark(wishes.name),
+        closeMark(desired.name),
       ];
     })
     .join("\n");
-}
-
-function renderBridge(files: NetworkFiles, wishes: BridgeWishes): string {
-  const bridge = [
-    `  bridge_ports ${wishes.ports.length === 0 ? "none" : wishes.ports.join(" ")}`,
-    `  bridge_stp ${wishes.stp ? "on" : "off"}`,
-    `  bridge_fd ${wishes.forwardDelaySeconds}`,
-    ...(wishes.helloTimeSeconds === undefined ? [] : [`  bridge_hello ${wishes.helloTimeSeconds}`]),
-    ...(wishes.ageingSeconds === undefined ? [] : [`  bridge_ageing ${wishes.ageingSeconds}`]),
-    ...(wishes.priority === undefined ? [] : [`  bridge_bridgeprio ${wishes.priority}`]),
-    ...(wishes.macAddress === undefined ? [] : [`  bridge_hw ${wishes.macAddress}`]),
-    "  bridge_maxwait 0",
-    // Not the option "mtu": ifupdown's dhcp method does not have it.
-    ...(wishes.mtu === undefined
-      ? []
-      : [...wishes.ports, wishes.name].map((link) => `  post-up ip link set dev ${link} mtu ${wishes.mtu ?? ""}`)),
-    ...(wishes.dns === undefined || wishes.dns.length === 0 ? [] : [`  dns-nameservers ${wishes.dns.join(" ")}`]),
-  ];
-  const stanzas = addressStanzas(files, wishes).map(({ head, options }, at) =>
-    [`iface ${wishes.name} ${head}`, ...options, ...(at === 0 ? bridge : [])].join("\n"),
-  );
-  return [
-    "# Written by pulumi-xen (Bridge); changes here are overwritten.",
-    `auto ${wishes.name}`,
-    ...stanzas,
-    "",
-  ].join("\n");
-}
-
-function addressStanzas(files: NetworkFiles, wishes: BridgeWishes): { head: string; options: string[] }[] {
-  const { addresses } = wishes;
-  if (addresses === "none") return [{ head: "inet manual", options: [] }];
-  if (addresses === "dhcp") return [{ head: "inet dhcp", options: [] }];
-  if (addresses === "inherit") {
-    return allStanzas(files)
-      .filter((stanza) => wishes.ports.includes(stanza.interface) && isAddressed(stanza))
-      .map(({ family, method, options }) => ({
-        head: `${family} ${method}`,
-        options: options
-          .filter(({ name }) => !isPortOption(name) && !(name === "dns-nameservers" && wishes.dns !== undefined))
-          .map(({ name, value }) => `  ${name} ${value}`),
-      }));
-  }
-  const isV6 = (address: string): boolean => address.includes(":");
-  const gatewayAt = addresses.cidr.findIndex(
-    (cidr) => addresses.gateway !== undefined && isV6(cidr) === isV6(addresses.gateway),
-  );
-  return addresses.cidr.map((cidr, at) => ({
-    head: `${isV6(cidr) ? "inet6" : "inet"} static`,
-    options: [`  address ${cidr}`, ...(at === gatewayAt ? [`  gateway ${addresses.gateway ?? ""}`] : [])],
-  }));
 }

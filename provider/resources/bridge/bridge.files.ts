@@ -1,22 +1,46 @@
-/** The host's network files as a bridge wants them, from those that are there. Pure. */
-import { type NetworkFiles, giveBack, inNormalOrder, takeOver } from "../../host/network/take-over";
-import { bridgeWishes } from "./bridge.changes";
+/** The host's network files as a bridge needs them, from those that are there. Pure. */
+import { type DesiredBridge, readBridge } from "../../host/network/bridge-stanzas";
+import type { NetworkFiles } from "../../host/network/interfaces-file";
+import { giveBack, inNormalForm, takeOver } from "../../host/network/take-over";
 import type { ObservedNetwork } from "./bridge.observe";
-import type { BridgeInputs } from "./bridge.schema";
-
-/** The address that the bridge is fixed to: its first port's. */
-function macAddressFor(network: ObservedNetwork, inputs: BridgeInputs): string | undefined {
-  const first = inputs.ports?.[0];
-  return network.links.find(({ name }) => name === first)?.macAddress;
-}
+import type { BridgeInputs } from "./bridge.properties";
 
 /** The files as they should be, from those that are there. */
-export function wishedFiles(network: ObservedNetwork, inputs: BridgeInputs): NetworkFiles {
-  return takeOver(giveBack(network.files, inputs.name), bridgeWishes(inputs, macAddressFor(network, inputs)));
+export function desiredFiles(network: ObservedNetwork, inputs: BridgeInputs): NetworkFiles {
+  return takeOver(giveBack(network.files, inputs.name), desiredBridge(inputs, macAddressFor(network, inputs)));
 }
 
 export function filesDiffer(network: ObservedNetwork, inputs: BridgeInputs): boolean {
-  return !isSameFiles(network.files, wishedFiles(network, inputs));
+  return !isSameFiles(network.files, desiredFiles(network, inputs));
+}
+
+/** Only for completed inputs that are known. */
+export function desiredBridge(inputs: BridgeInputs, macAddress: string | undefined): DesiredBridge {
+  const { name, ports = [], addresses = "none", dns, stp = false, forwardDelaySeconds = 0 } = inputs;
+  const { helloTimeSeconds, ageingSeconds, priority, mtu } = inputs;
+  return {
+    name,
+    ports,
+    addresses,
+    stp,
+    forwardDelaySeconds,
+    ...(dns === undefined ? {} : { dns }),
+    ...(helloTimeSeconds === undefined ? {} : { helloTimeSeconds }),
+    ...(ageingSeconds === undefined ? {} : { ageingSeconds }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(mtu === undefined ? {} : { mtu }),
+    ...(macAddress === undefined || ports.length === 0 ? {} : { macAddress }),
+  };
+}
+
+/**
+ * The address that the bridge is fixed to: its first port's. One that it has from another of its ports stays, so that the
+ * order of ports means nothing later.
+ */
+function macAddressFor({ links, files }: ObservedNetwork, { name, ports = [] }: BridgeInputs): string | undefined {
+  const macs = ports.map((port) => links.find((link) => link.name === port)?.macAddress);
+  const has = readBridge(files, files, name)?.macAddress;
+  return has !== undefined && macs.includes(has) ? has : macs[0];
 }
 
 export function changedFiles(
@@ -28,9 +52,9 @@ export function changedFiles(
     .map((path) => ({ path, content: after.get(path) }));
 }
 
-/** But for the order in which bridges were written into a file: it says nothing, and depends on who came first. */
+/** But for what means nothing: the order in which bridges were written into a file, that of ports, spellings of addresses. */
 export function isSameFiles(a: NetworkFiles, b: NetworkFiles): boolean {
   const normal = (files: NetworkFiles): NetworkFiles =>
-    new Map([...files].map(([path, text]) => [path, inNormalOrder(text)] as const));
+    new Map([...files].map(([path, text]) => [path, inNormalForm(text)] as const));
   return changedFiles(normal(a), normal(b)).length === 0;
 }

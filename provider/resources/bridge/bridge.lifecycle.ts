@@ -6,12 +6,13 @@ import { DriftError, UnsupportedError } from "../../errors";
 import { holdsBridge } from "../../host/network/take-over";
 import type { ResourceKind } from "../../pulumi";
 import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
-import { bridgeChanges, bridgeCreation, bridgeFaults, completeBridge } from "./bridge.changes";
-import { lookedAt } from "./bridge.drift";
+import { type Kept, standingOfKept } from "../kept";
+import { bridgeChanges, lookedAt } from "./bridge.findings";
 import { type ObservedNetwork, bridgeLink, membersOf, observeNetwork } from "./bridge.observe";
-import { bridgeObject, releaseJob, removalJob } from "./bridge.plan";
-import { type BridgeInputs, type BridgeOutputs, bridgeInputs } from "./bridge.schema";
-import { notOwned, onNetworkAtRest, switchNetwork, walkToBridge } from "./bridge.walk";
+import { type BridgeInputs, type BridgeOutputs, bridgeInputs } from "./bridge.properties";
+import { bridgeCreation, bridgeFaults, completeBridge } from "./bridge.rules";
+import { bridgeObject, releaseJob, removalJob } from "./bridge.steps";
+import { onNetworkAtRest, switchNetwork, walkToBridge } from "./bridge.walk";
 
 export const bridgeKind: ResourceKind<BridgeInputs, BridgeOutputs> = {
   kind: "bridge",
@@ -30,50 +31,70 @@ export const bridgeKind: ResourceKind<BridgeInputs, BridgeOutputs> = {
   async create(inputs) {
     const host = openHost(inputs.connection);
     const { machineId } = await host.identity();
-    return { id: inputs.name, outputs: await walkToBridge(host, inputs, machineId, inputs.effect ?? "none") };
+    const outputs = await walkToBridge({ host, inputs, machineId, announced: inputs.effect ?? "none" });
+    return { id: inputs.name, outputs };
   },
 
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    const network = await host.ask(observeNetwork(inputs.name));
-    if (bridgeLink(network, inputs.name) === undefined) return undefined;
-    return lookedAt(network, inputs, outputs.machineId);
+    return refreshed(await host.ask(observeNetwork(inputs.name)), inputs, outputs);
   },
 
-  async update(_id, olds, inputs) {
-    const { machineId } = olds.outputs;
+  async update(_id, { inputs: olds, outputs }, inputs) {
+    const { machineId } = outputs;
     const host = openHost(inputs.connection, { machineId });
-    return { outputs: await walkToBridge(host, inputs, machineId, inputs.effect ?? "none") };
+    const kept = keptOf(olds, outputs);
+    return { outputs: await walkToBridge({ host, inputs, machineId, announced: inputs.effect ?? "none", kept }) };
   },
 
   async delete(_id, inputs, outputs) {
-    const { name } = inputs;
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    await settleFormerJob(host, bridgeObject(name));
-    await onNetworkAtRest(host, name, (network) => remove(host, network, inputs));
-    await host.forget(bridgeObject(name));
+    await removeBridge(host, inputs, outputs);
   },
 };
 
+function keptOf({ owner }: BridgeInputs, { claimId, phase }: BridgeOutputs): Kept {
+  return { owner, claimId, isFinished: phase !== "applying" };
+}
+
+/** What another resource has claimed is gone for this one. */
+export function refreshed(
+  network: ObservedNetwork,
+  inputs: BridgeInputs,
+  outputs: BridgeOutputs,
+): ReturnType<typeof lookedAt> {
+  const standing = standingOfKept(network.claim, keptOf(inputs, outputs));
+  return standing === "another" || standing === "same-owner" ? undefined : lookedAt(network, inputs, outputs.machineId);
+}
+
+/** Touches nothing that has not the claim of this state. */
+export async function removeBridge(host: RemoteHost, inputs: BridgeInputs, outputs: BridgeOutputs): Promise<void> {
+  const { name } = inputs;
+  await settleFormerJob(host, bridgeObject(name));
+  await onNetworkAtRest(host, name, async (network) => {
+    if (standingOfKept(network.claim, keptOf(inputs, outputs)) !== "own") return;
+    await remove(host, network, inputs);
+    await host.forget(bridgeObject(name));
+  });
+}
+
 async function remove(host: RemoteHost, network: ObservedNetwork, inputs: BridgeInputs): Promise<void> {
   const { name } = inputs;
-  if (!network.isOurs) {
-    if (bridgeLink(network, name) !== undefined || holdsBridge(network.files, name)) throw notOwned(name, "removed");
-    return;
-  }
+  const claiming = { owner: inputs.owner ?? network.claim?.owner ?? name, renews: false };
   if (network.isAdopted) {
-    await host.perform(releaseJob(name));
+    await host.perform(releaseJob(network, name, claiming));
     return;
   }
+  const isThere = bridgeLink(network, name) !== undefined;
   const guests = membersOf(network, name).filter((member) => !(inputs.ports ?? []).includes(member));
-  if (bridgeLink(network, name) !== undefined && guests.length > 0) {
+  if (isThere && guests.length > 0) {
     throw new DriftError(`${guests.join(", ")} on ${host.label} still use it.`, {
       hint: "Shut the guests with these vifs down, or take the links out of the bridge, and try again.",
     });
   }
-  if (bridgeLink(network, name) !== undefined || holdsBridge(network.files, name)) {
-    await switchNetwork(host, name, removalJob(network, inputs), undefined);
-  } else await host.perform(releaseJob(name));
+  if (isThere || holdsBridge(network.files, name)) {
+    await switchNetwork(host, name, removalJob(network, inputs, claiming), undefined);
+  } else await host.perform(releaseJob(network, name, claiming));
   if (bridgeLink(await host.ask(observeNetwork(name)), name) !== undefined) {
     throw new UnsupportedError(`The bridge is still there on ${host.label} after it was removed.`);
   }

@@ -1,10 +1,15 @@
-/** A host's network as far as a bridge is concerned, asked at once. Pure. */
+/** A host's network as far as a bridge is concerned, asked at once; and the bridge in it, as a value. Pure. */
 import { CommandError } from "../../errors";
+import { type Claim, readClaim, sayClaim } from "../../host/claim";
 import { readFingerprint, readPending, sayAtRest } from "../../host/network/at-rest";
+import { type BridgeAddresses, readBridge } from "../../host/network/bridge-stanzas";
+import type { NetworkFiles } from "../../host/network/interfaces-file";
 import { type Link, parseLinks } from "../../host/network/links";
-import { MAIN_FILE, type NetworkFiles } from "../../host/network/take-over";
-import { ownedFolder, readMark, saidWord, sayMark } from "../../host/owned-folder";
+import { MAIN_FILE, giveBack } from "../../host/network/take-over";
+import { ownedFolder, saidWord } from "../../host/owned-folder";
+import { UNSEEN } from "../../property";
 import { type Answer, type Question, libraryText, sh } from "../../shell";
+import type { BridgeInputs, SeenBridge } from "./bridge.properties";
 
 export interface ObservedNetwork {
   readonly isRoot: boolean;
@@ -21,7 +26,9 @@ export interface ObservedNetwork {
   /** brctl and ifupdown's hooks. */
   readonly hasBridgeUtils: boolean;
   readonly hasResolvconf: boolean;
-  readonly isOurs: boolean;
+  /** Links that are the host's end of a guest's vif, whatever their names. */
+  readonly guestLinks: readonly string[];
+  readonly claim: Claim | undefined;
   readonly isAdopted: boolean;
   readonly phase: string | undefined;
 }
@@ -39,7 +46,7 @@ export function observeNetwork(name: string): Question<ObservedNetwork> {
     script: sh`main_file=${MAIN_FILE}
 ${sayNetwork}
 ${sayAtRest(name)}
-${sayMark(sh`${folder}`)}
+${sayClaim(sh`${folder}`)}
 say_file phase ${`${folder}/phase`}
 if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`,
     read: (answer) => {
@@ -59,7 +66,8 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
         hasIfupdown: has("ifupdown"),
         hasBridgeUtils: has("bridge-utils"),
         hasResolvconf: has("resolvconf"),
-        isOurs: readMark(answer),
+        guestLinks: keys("guest."),
+        claim: readClaim(answer),
         isAdopted: saidWord(answer, "adopted", ["yes", "no"]) === "yes",
         phase: answer.get("phase")?.trim(),
       };
@@ -86,7 +94,86 @@ export function membersOf(network: ObservedNetwork, name: string): string[] {
   return network.links.filter((link) => link.bridge === name).map((link) => link.name);
 }
 
-/** Names that Xen's scripts give to a guest's links; others may be set by `vifname`. */
-export function isGuestLink(name: string): boolean {
-  return /^(vif|tap|emu)/.test(name);
+/** Xen's own scripts name a guest's links like this; `vifname` may set others, which netback tells of, but for QEMU's. */
+function isGuestName(name: string): boolean {
+  return /^(vif|tap|emu)|-emu$/.test(name);
+}
+
+/** The host's end of a guest's vif? */
+export function isGuestLink({ guestLinks }: ObservedNetwork, name: string): boolean {
+  return guestLinks.includes(name) || isGuestName(name);
+}
+
+/** `undefined`: there is no bridge of this name. */
+export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): SeenBridge | undefined {
+  const link = bridgeLink(network, inputs.name);
+  if (link?.bridgeSettings === undefined) return undefined;
+  const members = membersOf(network, inputs.name).sort();
+  const { stp, forwardDelaySeconds, ...times } = link.bridgeSettings;
+  const common = { name: link.name, stp, forwardDelaySeconds, declared: undefined };
+  const written = network.isAdopted
+    ? undefined
+    : readBridge(network.files, giveBack(network.files, link.name), link.name);
+  if (written === undefined) {
+    // In somebody else's words: only the link tells, and of that only what is asked for counts.
+    const asked = <V>(wanted: unknown, value: V): V | undefined => (wanted === undefined ? undefined : value);
+    return {
+      ...common,
+      members,
+      guests: members.filter((member) => isGuestLink(network, member)),
+      addresses: typeof inputs.addresses === "object" ? [onLink(link, inputs.addresses)] : UNSEEN,
+      dns: UNSEEN,
+      helloTimeSeconds: asked(inputs.helloTimeSeconds, times.helloTimeSeconds),
+      ageingSeconds: asked(inputs.ageingSeconds, times.ageingSeconds),
+      priority: asked(inputs.priority, times.priority),
+      mtu: asked(inputs.mtu, link.mtu),
+    };
+  }
+  const set = <V>(file: unknown, value: V): V | undefined => (file === undefined ? undefined : value);
+  return {
+    ...common,
+    members,
+    guests: members.filter((member) => isGuestLink(network, member) && !written.ports.includes(member)),
+    addresses: [
+      ...(written.inherits ? ["inherit" as const] : []),
+      ...(written.addresses === undefined
+        ? []
+        : [typeof written.addresses === "object" ? onLink(link, written.addresses) : written.addresses]),
+    ],
+    dns: written.dns,
+    helloTimeSeconds: set(written.helloTimeSeconds, times.helloTimeSeconds),
+    ageingSeconds: set(written.ageingSeconds, times.ageingSeconds),
+    priority: set(written.priority, times.priority),
+    mtu: set(written.mtu, link.mtu),
+  };
+}
+
+/** Static addresses as the link has them, those that were expected first. */
+function onLink(link: Link, expected: Exclude<BridgeAddresses, string>): BridgeAddresses {
+  return {
+    ...expected,
+    cidr: [
+      ...expected.cidr.filter((address) => link.addresses.includes(address)),
+      ...link.ownAddresses.filter((address) => !expected.cidr.includes(address)),
+    ],
+  };
+}
+
+/** The bridge as these saved inputs would have made it: what a preview plans from. Tolerates unknown values anywhere. */
+export function asMade(inputs: BridgeInputs): SeenBridge {
+  const { name, ports, addresses, gateway, dns, adopt } = inputs;
+  return {
+    name,
+    members: Array.isArray(ports) ? [...(ports as string[])].sort() : [],
+    guests: [],
+    addresses: addresses === undefined ? UNSEEN : [addresses],
+    dns,
+    stp: inputs.stp,
+    forwardDelaySeconds: inputs.forwardDelaySeconds,
+    helloTimeSeconds: inputs.helloTimeSeconds,
+    ageingSeconds: inputs.ageingSeconds,
+    priority: inputs.priority,
+    mtu: inputs.mtu,
+    declared: { gateway, adopt },
+  };
 }

@@ -1,54 +1,55 @@
 /**
- * The way of a host to a bridge: look, switch the network with the way back armed on the host, come back over a fresh
+ * How a host gets a bridge: look, plan, switch the network with the way back armed on the host, come back over a fresh
  * connection, confirm, look again. Where we do not come back, the host restores its old network by itself.
  */
-import {
-  AlreadyExistsError,
-  JobError,
-  NotOwnedError,
-  UnsupportedError,
-  type XenProviderError,
-  messageOf,
-} from "../../errors";
 import type { Effect } from "../../effect";
+import { JobError, UnsupportedError, messageOf } from "../../errors";
 import { AT_REST_STEP } from "../../host/network/at-rest";
 import { ROLLBACK_SECONDS } from "../../host/network/network-switch";
+import { holdsBridge } from "../../host/network/take-over";
 import { UnfinishedError } from "../../pulumi";
 import { type RemoteHost, settleFormerJob } from "../../remote";
 import type { Job } from "../../shell";
 import { assertAnnounced } from "../announced";
-import { listed } from "../refusal";
-import { bridgeDifferences, outputsOf } from "./bridge.drift";
-import { filesDiffer } from "./bridge.files";
+import { refuseOtherClaims } from "../claimed";
+import { type Kept, mustTakeClaim, ownerOf } from "../kept";
+import { type BridgePlan, bridgePlan, isAsDeclared, outputsOf, wordsOf } from "./bridge.findings";
 import { type ObservedNetwork, bridgeLink, observeNetwork } from "./bridge.observe";
+import type { BridgeInputs, BridgeOutputs } from "./bridge.properties";
+import { bridgeRefusals, notOwned, refuseBridge } from "./bridge.refusals";
 import {
+  type Claiming,
   adoptionJob,
   awaitOthersJob,
   bridgeObject,
+  claimJob,
   confirmJob,
   needsOnlySettings,
   settingsJob,
   switchJob,
-} from "./bridge.plan";
-import { bridgePreflight } from "./bridge.preflight";
-import type { BridgeInputs, BridgeOutputs } from "./bridge.schema";
+} from "./bridge.steps";
 
 /** A program has few bridges, and each change of another one is a reason to look again. */
 const LOOKS_AT_MOST = 10;
 
-/** `announced`: the strongest effect that the preview spoke of. */
-export async function walkToBridge(
-  host: RemoteHost,
-  inputs: BridgeInputs,
-  machineId: string,
-  announced: Effect,
-): Promise<BridgeOutputs> {
+export interface BridgeWalk {
+  readonly host: RemoteHost;
+  readonly inputs: BridgeInputs;
+  readonly machineId: string;
+  /** The strongest effect that the preview spoke of. */
+  readonly announced: Effect;
+  /** What the state says of the claim; absent for a create. */
+  readonly kept?: Kept;
+}
+
+export async function walkToBridge(walk: BridgeWalk): Promise<BridgeOutputs> {
+  const { host, inputs } = walk;
   await settleFormerJob(host, bridgeObject(inputs.name));
-  return onNetworkAtRest(host, inputs.name, (network) => walkFrom(host, network, inputs, machineId, announced));
+  return onNetworkAtRest(host, inputs.name, (network) => walkFrom(walk, network));
 }
 
 /**
- * Looks, and does `work` with what was seen; looks anew where another bridge's change came in between, since both write the
+ * Looks, and does `work` with what was seen; looks again where another bridge's change came in between, since both write the
  * same files.
  */
 export async function onNetworkAtRest<T>(
@@ -74,41 +75,69 @@ function isOvertaken(error: unknown): boolean {
   return error instanceof JobError && error.step === AT_REST_STEP;
 }
 
-async function walkFrom(
-  host: RemoteHost,
-  before: ObservedNetwork,
-  inputs: BridgeInputs,
-  machineId: string,
-  announced: Effect,
-): Promise<BridgeOutputs> {
+async function walkFrom(walk: BridgeWalk, network: ObservedNetwork): Promise<BridgeOutputs> {
+  const { host, inputs, machineId, announced } = walk;
   const { name } = inputs;
-  let network = before;
-  const isForeign = bridgeLink(network, name) !== undefined && !network.isOurs;
-  if (network.isAdopted || (isForeign && inputs.adopt === true)) return adopt(host, network, inputs, machineId);
-  if (isForeign) throw notOwned(name, "changed");
-  const faults = bridgePreflight(network, inputs);
-  if (faults.length > 0) throw preflightError(host, faults);
+  const claiming = claimFor(walk, network);
+  const plan = bridgePlan(network, inputs);
+  const isThere = bridgeLink(network, name) !== undefined;
+  // Without a claim only our marks in the files tell that we made it; a create does not go by them alone.
+  const isForeign =
+    isThere && network.claim === undefined && (walk.kept === undefined || !holdsBridge(network.files, name));
+  if (network.isAdopted || (isForeign && inputs.adopt === true)) return adopt(walk, network, claiming);
+  if (isForeign) throw notOwned(name);
+  refuseBridge(host.label, bridgeRefusals(network, inputs));
 
-  const differs = bridgeDifferences(network, inputs).length > 0 || filesDiffer(network, inputs);
-  const staysUp = needsOnlySettings(network, inputs) && !lacksAddress(network, inputs);
-  const job = staysUp ? settingsJob(network, inputs) : switchJob(network, inputs);
-  if (differs) assertAnnounced(job.steps, announced);
-
+  const job = jobFor(network, inputs, plan, claiming);
+  if (job !== undefined) assertAnnounced(job.steps, announced);
   try {
-    if (differs && staysUp) await host.perform(job);
-    else if (differs) await switchNetwork(host, name, job, "ready");
-    else if (network.phase !== "ready") await host.perform(confirmJob(name, "ready"));
-    network = await host.ask(observeNetwork(name));
-    const outputs = outputsOf(network, inputs, machineId);
+    if (job?.switches === true) await switchNetwork(host, name, job, "ready");
+    else if (job !== undefined) await host.perform(job);
+    const now = job === undefined ? network : await host.ask(observeNetwork(name));
+    const outputs = outputsOf(now, inputs, machineId);
     if (outputs.phase === "ready") return outputs;
-    const differences = bridgeDifferences(network, inputs);
     throw new UnsupportedError(
-      `It is not on ${host.label} as it was just made: ${differences.join("; ") || "its files differ"}.`,
+      `It is not on ${host.label} as it was just made: ${wordsOf(bridgePlan(now, inputs)).join("; ")}.`,
     );
   } catch (error) {
     if (isOvertaken(error)) throw error;
-    throw new UnfinishedError(name, { ...outputsOf(network, inputs, machineId), phase: "applying" }, error);
+    const last = await lastLook(host, network, name);
+    throw new UnfinishedError(name, { ...outputsOf(last, inputs, machineId), phase: "applying" }, error);
   }
+}
+
+/** What is to be done, in one job; nothing where all is as declared. */
+function jobFor(
+  network: ObservedNetwork,
+  inputs: BridgeInputs,
+  plan: BridgePlan,
+  claiming: Claiming,
+): (Job & { switches?: true }) | undefined {
+  const { name } = inputs;
+  const claims = mustTakeClaim(network.claim, claiming.owner, claiming.renews);
+  const isQuiet = [...plan.changes, ...plan.findings].every(({ effect }) => effect === "none");
+  if (!isQuiet) {
+    if (needsOnlySettings(network, inputs, plan)) return settingsJob(network, inputs, claiming);
+    return { ...switchJob(network, inputs, claiming), switches: true };
+  }
+  if (network.phase === "ready") return claims ? claimJob(network, name, claiming) : undefined;
+  const confirmed = confirmJob(name, "ready");
+  return claims ? { ...confirmed, steps: [...claimJob(network, name, claiming).steps, ...confirmed.steps] } : confirmed;
+}
+
+/** Refuses what is another's. A create gives the claim a new id: an older state then touches nothing any more. */
+function claimFor({ inputs, kept }: BridgeWalk, { claim }: ObservedNetwork): Claiming {
+  const owner = ownerOf(inputs);
+  // With aliases the claim still names the former owner.
+  const asker = kept?.owner ?? owner;
+  const claimant = { owner: asker, claimId: kept?.claimId, hasState: kept !== undefined };
+  refuseOtherClaims(claim, claimant, `The bridge ${inputs.name}`);
+  return { owner, renews: kept === undefined && claim !== undefined };
+}
+
+/** After a failure: the claim that was made must be known, or the next run would refuse it as somebody else's. */
+async function lastLook(host: RemoteHost, before: ObservedNetwork, name: string): Promise<ObservedNetwork> {
+  return host.ask(observeNetwork(name)).catch(() => before);
 }
 
 export async function switchNetwork(
@@ -130,36 +159,24 @@ export async function switchNetwork(
 }
 
 async function adopt(
-  host: RemoteHost,
+  { host, inputs, machineId }: BridgeWalk,
   network: ObservedNetwork,
-  inputs: BridgeInputs,
-  machineId: string,
+  claiming: Claiming,
 ): Promise<BridgeOutputs> {
-  const differences = bridgeDifferences(network, inputs);
-  if (differences.length > 0) {
+  const { name } = inputs;
+  const plan = bridgePlan({ ...network, isAdopted: true, phase: "ready" }, inputs);
+  const differences = { ...plan, findings: plan.findings.filter(({ kind }) => kind !== "unclaimed") };
+  if (!isAsDeclared(differences)) {
     throw new UnsupportedError(
-      `It is there on ${host.label} and was made by somebody else, but not as declared: ${differences.join("; ")}.`,
+      `It is there on ${host.label} and was made by somebody else, but not as declared: ${wordsOf(differences).join("; ")}.`,
       {
         hint: "Declare it as it is, or change it on the host: an adopted bridge's own configuration is never touched.",
       },
     );
   }
-  if (!network.isAdopted || network.phase !== "ready") await host.perform(adoptionJob(inputs.name));
-  return outputsOf(await host.ask(observeNetwork(inputs.name)), inputs, machineId);
-}
-
-function lacksAddress(network: ObservedNetwork, inputs: BridgeInputs): boolean {
-  return bridgeDifferences(network, inputs).some((difference) => /^it (lacks|has) /.test(difference));
-}
-
-function preflightError(host: RemoteHost, faults: readonly string[]): XenProviderError {
-  const isTaken = faults.every((fault) => fault.includes("already"));
-  const what = `${host.label} cannot have this bridge; nothing was touched.\n${listed(faults)}`;
-  return isTaken ? new AlreadyExistsError(what) : new UnsupportedError(what);
-}
-
-export function notOwned(name: string, what: string): NotOwnedError {
-  return new NotOwnedError(`A bridge ${name} is there and was not made by us; it is not ${what}.`, {
-    hint: "Choose another name, or set `adopt: true` to use it as it is.",
-  });
+  const isNoted = network.isAdopted && network.phase === "ready";
+  if (isNoted && !mustTakeClaim(network.claim, claiming.owner, claiming.renews))
+    return outputsOf(network, inputs, machineId);
+  await host.perform(adoptionJob(network, name, claiming));
+  return outputsOf(await host.ask(observeNetwork(name)), inputs, machineId);
 }

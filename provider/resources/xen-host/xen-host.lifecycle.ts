@@ -3,12 +3,14 @@
  * do, and what Pulumi keeps of it.
  */
 import type { ResourceKind } from "../../pulumi";
-import { openHost, settleFormerJob } from "../../remote";
-import { completeXenHost, xenHostChanges, xenHostCreation, xenHostFaults } from "./xen-host.changes";
-import { lookedAt } from "./xen-host.drift";
-import { HOST_OBJECT, removalJob } from "./xen-host.plan";
-import { type XenHostInputs, type XenHostOutputs, xenHostInputs } from "./xen-host.schema";
-import { questionFor, walkToXen } from "./xen-host.walk";
+import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
+import { type Kept, standingOfKept } from "../kept";
+import { lookedAt, xenHostChanges } from "./xen-host.findings";
+import { type ObservedHost, hostClaim, questionFor } from "./xen-host.observe";
+import { type XenHostInputs, type XenHostOutputs, xenHostInputs } from "./xen-host.properties";
+import { completeXenHost, xenHostCreation, xenHostFaults } from "./xen-host.rules";
+import { HOST_OBJECT, removalJob } from "./xen-host.steps";
+import { walkToXen } from "./xen-host.walk";
 
 export const xenHostKind: ResourceKind<XenHostInputs, XenHostOutputs> = {
   kind: "xen-host",
@@ -35,20 +37,42 @@ export const xenHostKind: ResourceKind<XenHostInputs, XenHostOutputs> = {
 
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    const seen = await host.ask(questionFor(inputs));
-    return lookedAt(seen, inputs, outputs.machineId);
+    return refreshed(await host.ask(questionFor(inputs)), inputs, outputs);
   },
 
-  async update(_id, olds, inputs) {
-    const { machineId } = olds.outputs;
+  async update(_id, { inputs: olds, outputs }, inputs) {
+    const { machineId } = outputs;
     const host = openHost(inputs.connection, { machineId });
-    return { outputs: await walkToXen({ host, inputs, machineId, announced: inputs.effect ?? "none" }) };
+    const kept = keptOf(olds, outputs);
+    return { outputs: await walkToXen({ host, inputs, machineId, announced: inputs.effect ?? "none", kept }) };
   },
 
   async delete(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    await settleFormerJob(host, HOST_OBJECT);
-    await host.perform(removalJob(inputs));
-    await host.forget(HOST_OBJECT);
+    await releaseHost(host, inputs, outputs);
   },
 };
+
+function keptOf({ owner }: XenHostInputs, { claimId, phase }: XenHostOutputs): Kept {
+  return { owner, claimId, isFinished: phase === "ready" || phase === "drifted" };
+}
+
+/** A machine is never gone; but one that another resource has claimed is gone for this one. */
+export function refreshed(
+  seen: ObservedHost,
+  inputs: XenHostInputs,
+  outputs: XenHostOutputs,
+): ReturnType<typeof lookedAt> | undefined {
+  const standing = standingOfKept(seen.claim, keptOf(inputs, outputs));
+  return standing === "another" || standing === "same-owner" ? undefined : lookedAt(seen, inputs, outputs.machineId);
+}
+
+/** Touches nothing where the claim is not the one of this state. */
+export async function releaseHost(host: RemoteHost, inputs: XenHostInputs, outputs: XenHostOutputs): Promise<void> {
+  await settleFormerJob(host, HOST_OBJECT);
+  const claim = await host.ask(hostClaim);
+  if (standingOfKept(claim, keptOf(inputs, outputs)) !== "own") return;
+  const owner = inputs.owner ?? claim?.owner ?? "this state";
+  await host.perform(removalJob(claim, inputs, { owner, renews: false }));
+  await host.forget(HOST_OBJECT);
+}

@@ -1,5 +1,6 @@
-/** Everything that decides about a host, asked at once: one script, and the reading of its answer. Pure. */
+/** Everything that decides about a host, asked at once: one script, the reading of its answer, the value. Pure. */
 import { CommandError, OutputParseError } from "../../errors";
+import { type Claim, readClaim, sayClaim } from "../../host/claim";
 import { type GrubEntry, parseGrubEntries, parseGrubEnvironment } from "../../host/boot/grub-config";
 import { EARLY_DROP_IN, FALLBACK_SCRIPT, LATE_DROP_IN } from "../../host/boot/grub-settings";
 import { splitArguments } from "../../host/boot/hypervisor-arguments";
@@ -9,6 +10,9 @@ import { ownedFolder, saidWord } from "../../host/owned-folder";
 import { PYGRUB_USER } from "../../xen";
 import { type Answer, type Question, type ShellText, libraryText, sh } from "../../shell";
 import { type XenInfo, parseDom0, parseXlInfo } from "../../toolstack";
+import { desiredHost } from "./xen-host.desired";
+import type { XenHostInputs } from "./xen-host.properties";
+import type { SeenHost } from "./xen-host.seen";
 
 /** Ours on the host. */
 export const HOST_FOLDER = ownedFolder("host", "self");
@@ -43,7 +47,7 @@ export interface ObservedHost {
   readonly packages: ReadonlyMap<string, string>;
   readonly hasPygrubUser: boolean;
   readonly repositories: ReadonlyMap<string, string>;
-  readonly owner: string | undefined;
+  readonly claim: Claim | undefined;
   readonly phase: string | undefined;
   /** Everything that we ever asked of a command line and have not seen gone: `xen ARG` or `linux ARG`, a line each. */
   readonly asked: readonly string[];
@@ -63,6 +67,34 @@ interface ObservedGrub {
 }
 
 const sayWhatGrubLiesOn: ShellText = libraryText(__dirname, "grub-place.sh");
+
+/** Only for inputs that are known. */
+export function questionFor(inputs: XenHostInputs): Question<ObservedHost> {
+  return observeHost(desiredHost(inputs).packageNames);
+}
+
+/** Whose the host is, and nothing else. */
+export const hostClaim: Question<Claim | undefined> = {
+  about: "the claim on the host",
+  script: sayClaim(sh`${HOST_FOLDER}`),
+  read: readClaim,
+};
+
+/** The host as a value. */
+export function seenHost(host: ObservedHost): SeenHost {
+  const asked = (where: string): string[] =>
+    host.asked.flatMap((line) => (line.startsWith(`${where} `) ? [line.slice(where.length + 1)] : []));
+  return {
+    running:
+      host.xen === undefined
+        ? undefined
+        : { hypervisor: splitArguments(host.xen.commandLine), kernel: host.kernelArgs },
+    asked: { hypervisor: asked("xen"), kernel: asked("linux") },
+    packages: host.packages,
+    repositories: host.repositories,
+    declared: undefined,
+  };
+}
 
 /** `packages`: the names whose versions matter. */
 export function observeHost(packages: readonly string[]): Question<ObservedHost> {
@@ -133,7 +165,7 @@ fi
 ${sayPackages(packages)}
 if id ${PYGRUB_USER} >/dev/null 2>&1; then say pygrub-user yes; fi
 for file in /etc/apt/sources.list.d/pulumi-xen-*; do say_file "repository.$file" "$file"; done
-say_file owner ${HOST_FOLDER}/owner
+${sayClaim(sh`${HOST_FOLDER}`)}
 say_file phase ${HOST_FOLDER}/phase
 say_file asked ${HOST_FOLDER}/asked
 if [ -e ${HOST_FOLDER}/trial-expired ]; then say trial-expired yes; fi`,
@@ -177,7 +209,7 @@ function readHost(answer: Answer): ObservedHost {
     packages: new Map(named("package.").map((name) => [name, text(`package.${name}`)] as const)),
     hasPygrubUser: text("pygrub-user") === "yes",
     repositories: new Map(named("repository.").map((path) => [path, answer.need(`repository.${path}`)] as const)),
-    owner: answer.get("owner"),
+    claim: readClaim(answer),
     phase: answer.get("phase")?.trim(),
     asked: text("asked")
       .split("\n")

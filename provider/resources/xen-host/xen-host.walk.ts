@@ -1,5 +1,5 @@
 /**
- * The way of a host to Xen: look, prepare, boot Xen on trial, look again, and only then keep it. Create, update and
+ * How a host comes to run Xen: look, prepare, boot Xen on trial, look again, and only then keep it. Create, update and
  * going on after an interruption are this same walk.
  */
 import type { Effect } from "../../effect";
@@ -9,13 +9,12 @@ import { UnfinishedError } from "../../pulumi";
 import { type RemoteHost, settleFormerJob } from "../../remote";
 import { type Question, sh } from "../../shell";
 import { assertAnnounced } from "../announced";
-import { listed } from "../refusal";
-import { differences, outputsOf } from "./xen-host.drift";
-import { type ObservedHost, observeHost } from "./xen-host.observe";
-import { HOST_OBJECT, fallenBackJob, settleJob, trialArmedIn, trialJob } from "./xen-host.plan";
-import { brokenPromises, preflightFaults, unmetWishes } from "./xen-host.preflight";
-import type { XenHostInputs, XenHostOutputs, XenHostPhase } from "./xen-host.schema";
-import { wishesOf } from "./xen-host.wishes";
+import { type Kept, ownerOf } from "../kept";
+import { hostPlan, needsBoot, outputsOf, unkeptOf, wordsOf } from "./xen-host.findings";
+import { type ObservedHost, hostClaim, questionFor } from "./xen-host.observe";
+import type { XenHostInputs, XenHostOutputs, XenHostPhase } from "./xen-host.properties";
+import { hostRefusals, refuseClaimed, refuseHost } from "./xen-host.refusals";
+import { HOST_OBJECT, fallenBackJob, settleJob, trialArmedIn, trialJob } from "./xen-host.steps";
 
 /** A host that fails its trial boots twice, and in the worst case waits in between. */
 const TRIAL_SECONDS = (TRIAL_MINUTES + 20) * 60;
@@ -27,66 +26,81 @@ interface Walk {
   readonly machineId: string;
   /** The strongest effect that the preview spoke of. */
   readonly announced: Effect;
+  /** What the state says of the claim; absent for a create. */
+  readonly kept?: Kept;
 }
 
-export async function walkToXen({ host, inputs, machineId, announced }: Walk): Promise<XenHostOutputs> {
+export async function walkToXen({ host, inputs, machineId, announced, kept }: Walk): Promise<XenHostOutputs> {
+  const owner = ownerOf(inputs);
   await settleFormerJob(host, HOST_OBJECT);
   let seen = await host.ask(questionFor(inputs), { timeoutSeconds: 180 });
+  refuseClaimed(host.label, seen, owner, kept);
   if (trialArmedIn(seen) === seen.bootId && seen.role !== "dom0") seen = await awaitPendingReboot(host, inputs, seen);
+  // A create gives the claim a new id: an older state then touches nothing any more.
+  let claiming = { owner, renews: kept === undefined && seen.claim !== undefined };
 
-  const needsReboot = unmetWishes(seen, inputs).length > 0;
-  const faults = preflightFaults(seen, inputs, needsReboot);
-  if (faults.length > 0) throw preflightError(host, faults);
-  if (needsReboot) {
+  const boots = needsBoot(hostPlan(seen, inputs));
+  refuseHost(host.label, hostRefusals(seen, inputs, boots));
+  if (boots) {
     if (inputs.reboot !== "never" && !(inputs.allow ?? []).includes("reboot")) throw notAllowed();
-    assertAnnounced(trialJob(seen, inputs).steps, announced);
+    assertAnnounced(trialJob(seen, inputs, claiming).steps, announced);
   }
 
   const unfinished = (phase: XenHostPhase, cause: unknown): UnfinishedError =>
     new UnfinishedError(machineId, { ...outputsOf(seen, inputs, machineId), phase }, cause);
+  /** After a failure: the claim that was made must be known, or the next run would refuse it as somebody else's. */
+  const lookAtClaim = async (): Promise<void> => {
+    const before = seen;
+    seen = { ...before, claim: await host.ask(hostClaim).catch(() => before.claim) };
+  };
 
-  if (needsReboot) {
+  if (boots) {
     try {
-      await host.perform(trialJob(seen, inputs));
+      await host.perform(trialJob(seen, inputs, claiming));
     } catch (error) {
+      await lookAtClaim();
       throw unfinished("preparing", error);
     }
-    if (inputs.reboot === "never") throw unfinished("awaiting-reboot", awaitingReboot(host));
+    if (inputs.reboot === "never") {
+      await lookAtClaim();
+      throw unfinished("awaiting-reboot", awaitingReboot(host));
+    }
     try {
       await host.reconnect({ timeoutSeconds: TRIAL_SECONDS, notBootId: seen.bootId });
       seen = await lookAfterBoot(host, inputs);
     } catch (error) {
       throw unfinished("trial", error);
     }
-    const unmet = unmetWishes(seen, inputs);
-    if (unmet.length > 0) {
+    claiming = { owner, renews: false };
+    const plan = hostPlan(seen, inputs);
+    if (needsBoot(plan)) {
       await host.perform(fallenBackJob(seen)).catch(() => undefined); // The reason below is what counts.
-      throw unfinished("fell-back", fellBack(host, seen, unmet));
+      throw unfinished("fell-back", fellBack(host, seen, wordsOf({ changes: plan.changes, findings: [] })));
     }
   }
   try {
-    const broken = brokenPromises(seen, inputs);
-    if (broken.length > 0)
-      throw new UnsupportedError(`Xen runs on ${host.label}, but not as asked: ${broken.join("; ")}.`);
-    const job = settleJob(seen, inputs);
+    const unkept = unkeptOf(hostPlan(seen, inputs)).map(({ text }) => text);
+    if (unkept.length > 0)
+      throw new UnsupportedError(`Xen runs on ${host.label}, but not as asked: ${unkept.join("; ")}.`);
+    const job = settleJob(seen, inputs, claiming);
     if (job !== undefined) {
+      assertAnnounced(job.steps, announced);
       await host.perform(job);
       seen = await host.ask(questionFor(inputs), { timeoutSeconds: 180 });
     }
   } catch (error) {
+    await lookAtClaim();
     throw unfinished("trial", error);
   }
   const outputs = outputsOf(seen, inputs, machineId);
   if (outputs.phase !== "ready") {
-    throw unfinished(
-      outputs.phase,
-      new UnsupportedError(`${host.label} is not as it was just made: ${differences(seen, inputs).join("; ")}.`),
-    );
+    const words = wordsOf(hostPlan(seen, inputs)).join("; ");
+    throw unfinished(outputs.phase, new UnsupportedError(`${host.label} is not as it was just made: ${words}.`));
   }
   return outputs;
 }
 
-/** A former run has armed the trial, and its reboot is only seconds away: never arm anew under its feet. */
+/** A former run has armed the trial, and its reboot is only seconds away: never arm it again under its feet. */
 async function awaitPendingReboot(host: RemoteHost, inputs: XenHostInputs, seen: ObservedHost): Promise<ObservedHost> {
   try {
     await host.reconnect({ timeoutSeconds: PENDING_REBOOT_SECONDS, notBootId: seen.bootId });
@@ -110,12 +124,6 @@ fi`,
   return host.ask(questionFor(inputs), { timeoutSeconds: 180 });
 }
 
-function preflightError(host: RemoteHost, faults: readonly string[]): UnsupportedError {
-  return new UnsupportedError(
-    `${host.label} cannot be made a Xen host like this; nothing was touched.\n${listed(faults)}`,
-  );
-}
-
 function notAllowed(): BadInputError {
   return new BadInputError("The host has to be rebooted, which is not allowed; nothing was touched.", {
     hint: 'Set `allow: ["reboot"]` on the XenHost, or `reboot: "never"` to reboot it yourself.',
@@ -128,10 +136,10 @@ function awaitingReboot(host: RemoteHost): BadInputError {
   });
 }
 
-function fellBack(host: RemoteHost, seen: ObservedHost, unmet: readonly string[]): UnsupportedError {
+function fellBack(host: RemoteHost, seen: ObservedHost, differences: readonly string[]): UnsupportedError {
   if (seen.role === "dom0") {
     return new UnsupportedError(
-      `${host.label} runs Xen on trial, but ${unmet.join("; ")}. Plain Linux is still its default.`,
+      `${host.label} runs Xen on trial, but not as declared (${differences.join("; ")}). Plain Linux is still its default.`,
     );
   }
   const reason = seen.hasTrialExpired
@@ -140,11 +148,7 @@ function fellBack(host: RemoteHost, seen: ObservedHost, unmet: readonly string[]
   return new UnsupportedError(
     `${host.label} did not stay on Xen and has come back as plain Linux by itself: ${reason}. Nothing else has changed.`,
     {
-      hint: "Look at dom0.memoryMiB, hypervisorArgs and kernelArgs and at the machine's console, then run `pulumi up` again: it tries anew.",
+      hint: "Look at dom0.memoryMiB, hypervisorArgs and kernelArgs and at the machine's console, then run `pulumi up` again: it tries once more.",
     },
   );
-}
-
-export function questionFor(inputs: XenHostInputs): Question<ObservedHost> {
-  return observeHost(wishesOf(inputs).packageNames);
 }

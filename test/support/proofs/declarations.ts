@@ -3,15 +3,16 @@
  * can come of it. `say(path, plain)` gives the string for a place: the plain one, or a hostile one in its stead.
  */
 import type { z } from "zod";
+import { normalAddress } from "../../../provider/host/network/addresses";
 import { parseLinks } from "../../../provider/host/network/links";
 import { MAIN_FILE } from "../../../provider/host/network/take-over";
 import { packageName } from "../../../provider/host/host-family";
 import { folderNameOf } from "../../../provider/host/owned-folder";
-import { completeBridge } from "../../../provider/resources/bridge/bridge.changes";
 import { type ObservedNetwork, observeNetwork } from "../../../provider/resources/bridge/bridge.observe";
-import { wishedFiles } from "../../../provider/resources/bridge/bridge.files";
-import * as bridge from "../../../provider/resources/bridge/bridge.plan";
-import { type BridgeInputs, bridgeInputs } from "../../../provider/resources/bridge/bridge.schema";
+import { desiredFiles } from "../../../provider/resources/bridge/bridge.files";
+import { type BridgeInputs, bridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
+import { completeBridge } from "../../../provider/resources/bridge/bridge.rules";
+import * as bridge from "../../../provider/resources/bridge/bridge.steps";
 import { imageQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
 import { growStep } from "../../../provider/resources/disk-image/disk-image.grow";
 import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.rules";
@@ -34,11 +35,11 @@ import {
   prepareMediaJob,
   removeMediaJob,
 } from "../../../provider/resources/install-media/install-media.steps";
-import { completeXenHost } from "../../../provider/resources/xen-host/xen-host.changes";
+import { desiredHost } from "../../../provider/resources/xen-host/xen-host.desired";
 import { observeHost } from "../../../provider/resources/xen-host/xen-host.observe";
-import { removalJob as hostRemovalJob, settleJob, trialJob } from "../../../provider/resources/xen-host/xen-host.plan";
-import { type XenHostInputs, xenHostInputs } from "../../../provider/resources/xen-host/xen-host.schema";
-import { wishesOf } from "../../../provider/resources/xen-host/xen-host.wishes";
+import { type XenHostInputs, xenHostInputs } from "../../../provider/resources/xen-host/xen-host.properties";
+import { completeXenHost } from "../../../provider/resources/xen-host/xen-host.rules";
+import { removalJob as hostRemovalJob, settleJob, trialJob } from "../../../provider/resources/xen-host/xen-host.steps";
 import type { Job, ShellText } from "../../../provider/shell";
 import { hostWith } from "../../unit/resources/domu/observed";
 import { RECORDED_ID } from "./recording-host";
@@ -73,6 +74,7 @@ const claims = {
 } as const;
 
 const connection = { host: "198.51.100.7" };
+const claiming = { owner: "proofs/test::Thing::thing", renews: true };
 const CONNECTION = "how the host is reached: for ssh2, never for a shell of the host's";
 
 const xenHostDeclaration: Declaration = {
@@ -96,18 +98,19 @@ const xenHostDeclaration: Declaration = {
   }),
   jobs: (checked: XenHostInputs) => {
     const inputs = completeXenHost(checked);
-    const settle = settleJob(xenHost, inputs);
+    const settle = settleJob(xenHost, inputs, claiming);
     return [
-      trialJob(plainHost, inputs),
+      trialJob(plainHost, inputs, claiming),
       trialJob(
-        { ...plainHost, asked: wishesOf(inputs).kernelArgs.map((arg) => `linux ${arg}`) },
+        { ...plainHost, asked: desiredHost(inputs).kernelArgs.map((arg) => `linux ${arg}`) },
         { ...inputs, reboot: "never" },
+        claiming,
       ),
       ...(settle === undefined ? [] : [settle]),
-      hostRemovalJob(inputs),
+      hostRemovalJob(undefined, inputs, claiming),
     ];
   },
-  questions: (checked: XenHostInputs) => [observeHost(wishesOf(completeXenHost(checked)).packageNames).script],
+  questions: (checked: XenHostInputs) => [observeHost(desiredHost(completeXenHost(checked)).packageNames).script],
   derived: (text, path) => (path === "packages[]" ? [packageName(text)] : []),
   host: { "/boot/grub/grub.cfg": GRUB_CFG },
 };
@@ -134,20 +137,23 @@ const bridgeDeclaration: Declaration = {
   jobs: (checked: BridgeInputs) => {
     const inputs = completeBridge(checked);
     const network = networkOf(inputs);
-    const made = { ...network, files: wishedFiles(network, inputs) };
+    const made = { ...network, files: desiredFiles(network, inputs) };
     return [
-      bridge.switchJob(network, inputs),
+      bridge.switchJob(network, inputs, claiming),
       bridge.confirmJob(inputs.name, "ready"),
-      bridge.settingsJob(made, { ...inputs, forwardDelaySeconds: 4, ageingSeconds: 7 }),
-      bridge.removalJob(made, inputs),
+      bridge.settingsJob(made, { ...inputs, forwardDelaySeconds: 4, ageingSeconds: 7 }, claiming),
+      bridge.removalJob(made, inputs, claiming),
       bridge.confirmJob(inputs.name, undefined),
-      bridge.adoptionJob(inputs.name),
-      bridge.releaseJob(inputs.name),
+      bridge.adoptionJob(network, inputs.name, claiming),
+      bridge.claimJob(network, inputs.name, claiming),
+      bridge.releaseJob(network, inputs.name, claiming),
     ];
   },
   questions: ({ name }: BridgeInputs) => [observeNetwork(name).script],
   // Those of the other family stand in other stanzas (test/unit/host/network/take-over.test.ts).
-  fits: (path, text) => !path.startsWith("addresses") || !text.includes(":"),
+  // Check writes another spelling in its normal form (test/unit/host/network/addresses.test.ts).
+  fits: (path, text) =>
+    path.startsWith("addresses") ? !text.includes(":") : path !== "dns[]" || normalAddress(text) === text,
   host: { "/etc/network/interfaces": INTERFACES },
 };
 
@@ -168,7 +174,8 @@ function networkOf({ name, ports = [] }: BridgeInputs): ObservedNetwork {
     hasIfupdown: true,
     hasBridgeUtils: true,
     hasResolvconf: true,
-    isOurs: true,
+    guestLinks: [],
+    claim: undefined,
     isAdopted: false,
     phase: "ready",
   };

@@ -170,8 +170,8 @@ export interface Case {
   readonly absent: World;
   /** A XenHost is its host: it cannot be gone. */
   readonly canBeAbsent: boolean;
-  /** A XenHost is not looked at before its notes are removed. */
-  readonly deletesUnseen: boolean;
+  /** What a delete asks for, where that is not all that a read asks for: a XenHost's, only whose the host is. */
+  readonly deleteAsks?: RegExp;
 }
 
 export function allCases(): Case[] {
@@ -209,7 +209,7 @@ function xenHostCase(): Case {
     present,
     absent,
     canBeAbsent: false,
-    deletesUnseen: true,
+    deleteAsks: /^claim/,
   };
 }
 
@@ -247,7 +247,6 @@ function bridgeCase(): Case {
     present,
     absent,
     canBeAbsent: true,
-    deletesUnseen: false,
   };
 }
 
@@ -275,7 +274,6 @@ function diskImageCase(): Case {
     present,
     absent: new World(["/xen-proofs"]),
     canBeAbsent: true,
-    deletesUnseen: false,
   };
 }
 
@@ -299,7 +297,6 @@ function installMediaCase(): Case {
     present,
     absent,
     canBeAbsent: true,
-    deletesUnseen: false,
   };
 }
 
@@ -337,6 +334,5 @@ function domuCase(): Case {
     present,
     absent: xen(),
     canBeAbsent: true,
-    deletesUnseen: false,
   };
 }

@@ -31,3 +31,9 @@ if command -v systemctl >/dev/null 2>&1; then
     say "other.${unit%.service}" yes
   done
 fi
+# Xen's netback tells whose it is: "backend/vif/1/0". In a guest of Xen a card says "device/vif/0".
+for link in /sys/class/net/*; do
+  if [ -e "$link/device/nodename" ] && { read -r node <"$link/device/nodename"; }; then
+    case $node in backend/vif/*) say "guest.${link##*/}" yes ;; esac
+  fi
+done

@@ -2,12 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  earlyDropIn,
-  fallbackScript,
-  parseLateDropIn,
-  renderLateDropIn,
-} from "../../../../provider/host/boot/grub-settings";
+import { earlyDropIn, fallbackScript, renderLateDropIn } from "../../../../provider/host/boot/grub-settings";
 
 const LATE = renderLateDropIn(["dom0_mem=1024M,max:1024M", "xpti=no"], ["console=hvc0"]);
 
@@ -55,22 +50,6 @@ test("neither installing the package nor another file makes Xen the default befo
       "GRUB_DEFAULT",
     ),
   ).toBe("saved");
-});
-
-test("the arguments come back from the drop-in, also after somebody has edited them", () => {
-  expect(parseLateDropIn(LATE)).toEqual({
-    hypervisorArgs: ["dom0_mem=1024M,max:1024M", "xpti=no"],
-    kernelArgs: ["console=hvc0"],
-  });
-  expect(parseLateDropIn(LATE.replaceAll("1024M", "512M"))?.hypervisorArgs).toEqual([
-    "dom0_mem=512M,max:512M",
-    "xpti=no",
-  ]);
-  expect(parseLateDropIn(renderLateDropIn([], []))).toEqual({ hypervisorArgs: [], kernelArgs: [] });
-});
-
-test("a file of another form tells nothing", () => {
-  expect(parseLateDropIn("GRUB_TIMEOUT=5\n")).toBeUndefined();
 });
 
 test("GRUB's menu falls back by number, the only form that works", () => {

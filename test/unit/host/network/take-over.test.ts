@@ -1,10 +1,10 @@
 import fc from "fast-check";
+import type { DesiredBridge } from "../../../../provider/host/network/bridge-stanzas";
 import {
-  type BridgeWishes,
   MAIN_FILE,
   giveBack,
   holdsBridge,
-  inNormalOrder,
+  inNormalForm,
   ownFile,
   takeOver,
   takeOverFaults,
@@ -19,7 +19,7 @@ iface eth0 inet static
 `;
 const SOURCED = `source /etc/network/interfaces.d/*\n${PLAIN}`;
 
-const wishes: BridgeWishes = {
+const desired: DesiredBridge = {
   name: "br0",
   ports: ["eth0"],
   addresses: "inherit",
@@ -31,7 +31,7 @@ const wishes: BridgeWishes = {
 const main = (text: string): ReadonlyMap<string, string> => new Map([[MAIN_FILE, text]]);
 
 test("the bridge takes the port's address over, in the one file that there is", () => {
-  expect(takeOver(main(PLAIN), wishes).get(MAIN_FILE)).toBe(`auto lo
+  expect(takeOver(main(PLAIN), desired).get(MAIN_FILE)).toBe(`auto lo
 iface lo inet loopback
 auto eth0
 #pulumi-xen br0# iface eth0 inet static
@@ -56,21 +56,21 @@ iface br0 inet static
 });
 
 test("where interfaces.d is read, the bridge has a file of its own there", () => {
-  const files = takeOver(main(SOURCED), wishes);
+  const files = takeOver(main(SOURCED), desired);
   expect(files.get(ownFile("br0"))).toMatch(/^# Written by pulumi-xen[^\n]*\nauto br0\niface br0 inet static\n/);
   expect(files.get(MAIN_FILE)).not.toContain("br0 inet");
 });
 
 test("a lease moves to the bridge, and what belongs to the hardware stays with the port", () => {
   const text = "allow-hotplug eth0\niface eth0 inet dhcp\n  hwaddress 52:54:00:00:00:01\n  metric 5\n";
-  const files = takeOver(main(text), wishes);
+  const files = takeOver(main(text), desired);
   expect(files.get(MAIN_FILE)).toContain("iface eth0 inet manual\n  hwaddress 52:54:00:00:00:01\n#");
   expect(files.get(MAIN_FILE)).toContain("iface br0 inet dhcp\n  metric 5\n  bridge_ports eth0\n");
 });
 
 test("a bridge without ports and with an address of its own leaves everything else as it is", () => {
   const files = takeOver(main(PLAIN), {
-    ...wishes,
+    ...desired,
     ports: [],
     addresses: { cidr: ["10.7.0.1/24", "fd00::1/64"], gateway: "fd00::ff" },
   });
@@ -80,8 +80,8 @@ test("a bridge without ports and with an address of its own leaves everything el
 });
 
 test("two bridges in one file do not disturb each other", () => {
-  const other: BridgeWishes = { ...wishes, name: "br1", ports: [], addresses: "none" };
-  const both = takeOver(takeOver(main(PLAIN), wishes), other);
+  const other: DesiredBridge = { ...desired, name: "br1", ports: [], addresses: "none" };
+  const both = takeOver(takeOver(main(PLAIN), desired), other);
   expect(giveBack(both, "br0").get(MAIN_FILE)).toBe(takeOver(main(PLAIN), other).get(MAIN_FILE));
   expect(giveBack(giveBack(both, "br0"), "br1").get(MAIN_FILE)).toBe(PLAIN);
 });
@@ -118,7 +118,7 @@ test("giving back restores every file byte for byte", () => {
           [MAIN_FILE, a.join("\n") + (newline ? "\n" : "")],
           ["/etc/network/interfaces.d/other", b.join("\n")],
         ]);
-        const taken = takeOver(files, { ...wishes, addresses });
+        const taken = takeOver(files, { ...desired, addresses });
         expect(holdsBridge(taken, "br0")).toBe(true);
         expect(giveBack(taken, "br0")).toEqual(files);
         expect(holdsBridge(giveBack(taken, "br0"), "br0")).toBe(false);
@@ -128,18 +128,18 @@ test("giving back restores every file byte for byte", () => {
 });
 
 test("what somebody has added meanwhile stays when the lines are given back", () => {
-  const taken = takeOver(main(PLAIN), wishes);
+  const taken = takeOver(main(PLAIN), desired);
   const edited = new Map([[MAIN_FILE, `# hello\n${taken.get(MAIN_FILE) ?? ""}iface eth7 inet manual\n`]]);
   expect(giveBack(edited, "br0").get(MAIN_FILE)).toBe(`# hello\n${PLAIN}iface eth7 inet manual\n`);
 });
 
 test.each([
-  [PLAIN, wishes, []],
-  [PLAIN.replace("static", "manual"), wishes, [/None of eth0 has addresses/]],
-  [`${PLAIN}iface br0 inet manual\n`, wishes, [/configures br0 already/]],
-  [PLAIN.replace("static", "static inherits base"), wishes, [/inherit from "base"/]],
-  [`${PLAIN}  wpa-ssid x\n`, wishes, [/eth0 is wireless/]],
-  [`${PLAIN}iface eth1 inet dhcp\n`, { ...wishes, ports: ["eth0", "eth1"] }, [/eth0 and eth1 both have addresses/]],
+  [PLAIN, desired, []],
+  [PLAIN.replace("static", "manual"), desired, [/None of eth0 has addresses/]],
+  [`${PLAIN}iface br0 inet manual\n`, desired, [/configures br0 already/]],
+  [PLAIN.replace("static", "static inherits base"), desired, [/inherit from "base"/]],
+  [`${PLAIN}  wpa-ssid x\n`, desired, [/eth0 is wireless/]],
+  [`${PLAIN}iface eth1 inet dhcp\n`, { ...desired, ports: ["eth0", "eth1"] }, [/eth0 and eth1 both have addresses/]],
 ])("what stands in the way is said: %#", (text, wanted, faults) => {
   const found = takeOverFaults(main(text), wanted);
   expect(found).toHaveLength(faults.length);
@@ -149,23 +149,23 @@ test.each([
 });
 
 test("without /etc/network/interfaces there is nothing to take over", () => {
-  expect(takeOverFaults(new Map(), { ...wishes, addresses: "none" })).toEqual([
+  expect(takeOverFaults(new Map(), { ...desired, addresses: "none" })).toEqual([
     expect.stringContaining("is not there"),
   ]);
 });
 
 describe("two bridges in one file", () => {
-  const inner: BridgeWishes = { name: "br1", ports: [], addresses: "none", stp: false, forwardDelaySeconds: 0 };
+  const inner: DesiredBridge = { name: "br1", ports: [], addresses: "none", stp: false, forwardDelaySeconds: 0 };
   // With and without a newline at the end, and with something behind our lines that somebody has added since.
   const texts = [PLAIN, PLAIN.trimEnd(), `${PLAIN}\n# the end\n`];
 
   test.each(texts)("say the same in whichever order they came, and each is given back alone", (text) => {
     const [first, second] = [
-      takeOver(takeOver(main(text), wishes), inner),
-      takeOver(takeOver(main(text), inner), wishes),
+      takeOver(takeOver(main(text), desired), inner),
+      takeOver(takeOver(main(text), inner), desired),
     ];
     expect(first).not.toEqual(second);
-    expect(inNormalOrder(first.get(MAIN_FILE) ?? "")).toBe(inNormalOrder(second.get(MAIN_FILE) ?? ""));
+    expect(inNormalForm(first.get(MAIN_FILE) ?? "")).toBe(inNormalForm(second.get(MAIN_FILE) ?? ""));
     for (const both of [first, second]) {
       for (const [one, other] of [
         ["br0", "br1"],
@@ -177,8 +177,8 @@ describe("two bridges in one file", () => {
   });
 
   test("differ where a setting differs, or a line of somebody else's", () => {
-    const text = takeOver(takeOver(main(PLAIN), wishes), inner).get(MAIN_FILE) ?? "";
-    expect(inNormalOrder(text)).not.toBe(inNormalOrder(text.replace("bridge_ports none", "bridge_ports eth1")));
-    expect(inNormalOrder(text)).not.toBe(inNormalOrder(`auto eth9\n${text}`));
+    const text = takeOver(takeOver(main(PLAIN), desired), inner).get(MAIN_FILE) ?? "";
+    expect(inNormalForm(text)).not.toBe(inNormalForm(text.replace("bridge_ports none", "bridge_ports eth1")));
+    expect(inNormalForm(text)).not.toBe(inNormalForm(`auto eth9\n${text}`));
   });
 });

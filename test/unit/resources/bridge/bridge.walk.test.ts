@@ -1,29 +1,36 @@
 import { ConnectError, JobError } from "../../../../provider/errors";
 import { dynamicProvider } from "../../../../provider/pulumi";
-import { lookedAt } from "../../../../provider/resources/bridge/bridge.drift";
+import type { Effect } from "../../../../provider/effect";
+import { lookedAt } from "../../../../provider/resources/bridge/bridge.findings";
 import { bridgeKind } from "../../../../provider/resources/bridge/bridge.lifecycle";
-import { removalJob } from "../../../../provider/resources/bridge/bridge.plan";
+import type { BridgeInputs, BridgeOutputs } from "../../../../provider/resources/bridge/bridge.properties";
+import { removalJob } from "../../../../provider/resources/bridge/bridge.steps";
 import { onNetworkAtRest, walkToBridge } from "../../../../provider/resources/bridge/bridge.walk";
 import { FakeHost } from "../../../support/fake-host";
-import { bridged, inputs, plain } from "./observed";
+import { CLAIM_ID, OWNER, bridged, inputs, plain } from "./observed";
 
-describe("the way of a host to a bridge", () => {
+const claiming = { owner: OWNER, renews: false };
+const kept = { owner: OWNER, claimId: CLAIM_ID, isFinished: true };
+const update = (host: FakeHost, declared: BridgeInputs, announced: Effect): Promise<BridgeOutputs> =>
+  walkToBridge({ host, inputs: declared, machineId: "machine-1", announced, kept });
+
+describe("a host that is to have a bridge", () => {
   it("looks at the network when the job of an earlier run has failed: only the host tells what it left", async () => {
     const former = new JobError("step apply failed", { jobId: "1", step: "apply", exitCode: 1, logTail: "" });
     const host = new FakeHost({ looks: [bridged(), bridged()], former });
-    await expect(walkToBridge(host, inputs, "machine-1", "none")).resolves.toMatchObject({ phase: "ready" });
+    await expect(update(host, inputs, "none")).resolves.toMatchObject({ phase: "ready" });
     expect(host.did.some((deed) => deed.startsWith("perform"))).toBe(false);
   });
 
   it("stops where the host could not be asked for the job of an earlier run: it may still be at work", async () => {
     const host = new FakeHost({ looks: [bridged(), bridged()], former: new ConnectError("no route to the host") });
-    await expect(walkToBridge(host, inputs, "machine-1", "none")).rejects.toThrow("no route to the host");
+    await expect(update(host, inputs, "none")).rejects.toThrow("no route to the host");
     expect(host.did).toEqual(["follow bridge/br0"]);
   });
 
   it("leaves the network as it is where the preview did not speak of it", async () => {
-    const host = new FakeHost({ looks: [{ ...plain, isOurs: true }] });
-    await expect(walkToBridge(host, inputs, "machine-1", "none")).rejects.toThrow(
+    const host = new FakeHost({ looks: [plain] });
+    await expect(update(host, inputs, "none")).rejects.toThrow(
       'announced "none", but as the host is now this needs "live"',
     );
     expect(host.did).toEqual(["follow bridge/br0", "ask the network around br0"]);
@@ -37,9 +44,8 @@ describe("the way of a host to a bridge", () => {
   });
 
   it("looks anew where another bridge's change came between its look and its own change", async () => {
-    const ours = { ...plain, isOurs: true };
-    const host = new FakeHost({ looks: [ours, ours, bridged()], failures: [overtaken] });
-    await expect(walkToBridge(host, inputs, "machine-1", "live")).resolves.toMatchObject({ phase: "ready" });
+    const host = new FakeHost({ looks: [plain, plain, bridged()], failures: [overtaken] });
+    await expect(update(host, inputs, "live")).resolves.toMatchObject({ phase: "ready" });
     const look = "ask the network around br0";
     expect(host.did).toEqual([
       "follow bridge/br0",
@@ -55,7 +61,7 @@ describe("the way of a host to a bridge", () => {
 
   it("waits where another bridge's change is not confirmed yet, and plans from what is there then", async () => {
     const host = new FakeHost({ looks: [{ ...plain, pending: ["br1"] }, plain, bridged()] });
-    await expect(walkToBridge(host, inputs, "machine-1", "live")).resolves.toMatchObject({ phase: "ready" });
+    await expect(update(host, inputs, "live")).resolves.toMatchObject({ phase: "ready" });
     expect(host.did.slice(1, 5)).toEqual([
       "ask the network around br0",
       "perform wait for the network before br0",
@@ -70,14 +76,14 @@ describe("the way of a host to a bridge", () => {
       looks: Array.from({ length: times }, () => plain),
       failures: Array.from({ length: times }, () => overtaken),
     });
-    await expect(walkToBridge(host, inputs, "machine-1", "live")).rejects.toBe(overtaken);
+    await expect(update(host, inputs, "live")).rejects.toBe(overtaken);
   });
 
   it("is removed by what is there when its turn has come", async () => {
-    const gone = { ...plain, isOurs: false };
+    const gone = plain;
     const host = new FakeHost({ looks: [bridged(), bridged()], failures: [overtaken] });
     await onNetworkAtRest(host, "br0", async (network) => {
-      await host.perform(removalJob(network, inputs));
+      await host.perform(removalJob(network, inputs, claiming));
       return gone;
     });
     expect(host.did.filter((deed) => deed.startsWith("perform"))).toHaveLength(2);
@@ -86,9 +92,9 @@ describe("the way of a host to a bridge", () => {
   it("sets the running bridge only where the preview spoke of it", async () => {
     const stp = { ...inputs, stp: true, forwardDelaySeconds: 4 };
     const refused = new FakeHost({ looks: [bridged()] });
-    await expect(walkToBridge(refused, stp, "machine-1", "none")).rejects.toThrow("set the running bridge");
+    await expect(update(refused, stp, "none")).rejects.toThrow("set the running bridge");
     const host = new FakeHost({ looks: [bridged(), bridged()] });
-    await expect(walkToBridge(host, stp, "machine-1", "live")).rejects.toThrow("not on root@198.51.100.7 as it was");
+    await expect(update(host, stp, "live")).rejects.toThrow("not on root@198.51.100.7 as it was");
     expect(host.did).toContain("perform set up bridge br0");
   });
 });
@@ -99,16 +105,16 @@ describe("a refresh of a bridge", () => {
     const declared = { connection: inputs.connection, name: "br0", ports: ["eth0"] };
     const olds = { ...(await provider.check({}, declared)).inputs, effect: "none" };
     const lost = { ...bridged(), links: bridged().links.map((link) => ({ ...link, addresses: [], ownAddresses: [] })) };
-    const { unfinished } = lookedAt(lost, inputs, "machine-1");
+    const unfinished = lookedAt(lost, inputs, "machine-1")?.unfinished;
     expect((await provider.check({ ...olds, unfinished }, declared)).inputs).toMatchObject({
-      plan: "the bridge is not as declared (it lacks 10.0.2.15/24): live",
+      plan: "br0 lacks 10.0.2.15/24: live",
       effect: "live",
     });
   });
 
   it("finds nothing left to do where it is as declared, and touches nothing that is somebody else's", () => {
-    expect(lookedAt(bridged(), inputs, "machine-1").unfinished).toEqual([]);
+    expect(lookedAt(bridged(), inputs, "machine-1")?.unfinished).toEqual([]);
     const adopted = { ...bridged(), isAdopted: true, links: bridged().links.map((link) => ({ ...link, isUp: false })) };
-    expect(lookedAt(adopted, inputs, "machine-1").unfinished).toMatchObject([{ effect: "none" }]);
+    expect(lookedAt(adopted, inputs, "machine-1")?.unfinished).toMatchObject([{ effect: "none" }]);
   });
 });

@@ -1,13 +1,16 @@
 /** Networks of hosts as the question about them is answered: before there is a bridge, and with it. */
 import { parseLinks } from "../../../../provider/host/network/links";
 import { MAIN_FILE } from "../../../../provider/host/network/take-over";
-import { completeBridge } from "../../../../provider/resources/bridge/bridge.changes";
-import { wishedFiles } from "../../../../provider/resources/bridge/bridge.files";
+import { desiredFiles } from "../../../../provider/resources/bridge/bridge.files";
 import type { ObservedNetwork } from "../../../../provider/resources/bridge/bridge.observe";
-import type { BridgeInputs } from "../../../../provider/resources/bridge/bridge.schema";
+import type { BridgeInputs } from "../../../../provider/resources/bridge/bridge.properties";
+import { completeBridge } from "../../../../provider/resources/bridge/bridge.rules";
 
 const connection = { host: "198.51.100.7" };
-export const inputs = completeBridge({ connection, name: "br0", ports: ["eth0"] });
+export const OWNER = "shop/prod::Bridge::lan";
+export const CLAIM_ID = "0d6c5a3e-1f2b-4c3d-8e9f-000000000001";
+export const claim = { id: CLAIM_ID, owner: OWNER, of: "br0" };
+export const inputs = completeBridge({ connection, owner: OWNER, name: "br0", ports: ["eth0"] });
 
 export const INTERFACES = "auto eth0\niface eth0 inet static\n  address 10.0.2.15/24\n  gateway 10.0.2.2\n";
 export const MAC = "52:54:00:00:00:01";
@@ -54,7 +57,8 @@ function network(
     hasIfupdown: true,
     hasBridgeUtils: true,
     hasResolvconf: false,
-    isOurs: false,
+    guestLinks: [],
+    claim: undefined,
     isAdopted: false,
     phase: undefined,
   };
@@ -70,9 +74,9 @@ export function bridged(wanted: BridgeInputs = inputs, guests: readonly string[]
     ...network(
       [bridgeJson, eth("eth0", { master: "br0" }), eth("eth1"), ...guests.map((name) => eth(name, { master: "br0" }))],
       [address("br0", "10.0.2.15/24")],
-      Object.fromEntries(wishedFiles(plain, wanted)),
+      Object.fromEntries(desiredFiles(plain, wanted)),
     ),
-    isOurs: true,
+    claim,
     phase: "ready",
   };
 }

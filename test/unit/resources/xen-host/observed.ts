@@ -3,9 +3,14 @@ import { parseGrubEntries } from "../../../../provider/host/boot/grub-config";
 import { earlyDropIn, fallbackScript, renderLateDropIn } from "../../../../provider/host/boot/grub-settings";
 import { debian } from "../../../../provider/host/debian";
 import type { ObservedHost } from "../../../../provider/resources/xen-host/xen-host.observe";
-import type { XenHostInputs } from "../../../../provider/resources/xen-host/xen-host.schema";
+import type { XenHostInputs } from "../../../../provider/resources/xen-host/xen-host.properties";
+
+export const OWNER = "shop/prod::XenHost::dom0";
+export const CLAIM_ID = "0d6c5a3e-1f2b-4c3d-8e9f-000000000001";
+export const claim = { id: CLAIM_ID, owner: OWNER, of: "this host" };
 
 export const inputs: XenHostInputs = {
+  owner: OWNER,
   connection: { host: "198.51.100.7" },
   dom0: { memoryMiB: 1024, maxVcpus: 2 },
   hypervisorArgs: ["xpti=no"],
@@ -64,7 +69,7 @@ export const plainHost: ObservedHost = {
   packages: new Map(),
   hasPygrubUser: false,
   repositories: new Map(),
-  owner: undefined,
+  claim: undefined,
   phase: undefined,
   asked: [],
   hasTrialExpired: false,
@@ -99,7 +104,7 @@ export const xenHost: ObservedHost = {
   },
   packages: new Map(debian.xenPackages.map((name) => [name, "1.0"] as const)),
   hasPygrubUser: true,
-  owner: "pulumi-xen 1\nthis host\n",
+  claim,
   phase: "ready",
   asked: [...ARGS.map((arg) => `xen ${arg}`), "linux console=hvc0"],
 };

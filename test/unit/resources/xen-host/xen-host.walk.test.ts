@@ -1,13 +1,14 @@
 import { ConnectError, JobError } from "../../../../provider/errors";
 import { dynamicProvider } from "../../../../provider/pulumi";
-import { lookedAt } from "../../../../provider/resources/xen-host/xen-host.drift";
+import { lookedAt } from "../../../../provider/resources/xen-host/xen-host.findings";
 import { xenHostKind } from "../../../../provider/resources/xen-host/xen-host.lifecycle";
-import type { XenHostInputs } from "../../../../provider/resources/xen-host/xen-host.schema";
+import type { XenHostInputs } from "../../../../provider/resources/xen-host/xen-host.properties";
 import { walkToXen } from "../../../../provider/resources/xen-host/xen-host.walk";
 import { FakeHost } from "../../../support/fake-host";
-import { inputs, plainHost, xenHost } from "./observed";
+import { CLAIM_ID, OWNER, inputs, plainHost, xenHost } from "./observed";
 
 const machineId = "machine-1";
+const kept = { owner: OWNER, claimId: CLAIM_ID, isFinished: true };
 const failedJob = new JobError("step install-packages failed", {
   jobId: "1",
   step: "install-packages",
@@ -15,10 +16,10 @@ const failedJob = new JobError("step install-packages failed", {
   logTail: "",
 });
 
-describe("the way of a host to Xen", () => {
+describe("a host that is to run Xen", () => {
   it("looks at the host when the job of an earlier run has failed: only the host tells what it left", async () => {
     const host = new FakeHost({ looks: [xenHost], former: failedJob });
-    await expect(walkToXen({ host, inputs, machineId, announced: "none" })).resolves.toMatchObject({
+    await expect(walkToXen({ host, kept, inputs, machineId, announced: "none" })).resolves.toMatchObject({
       phase: "ready",
     });
     expect(host.did).toEqual(["follow host/self", "ask the host"]);
@@ -26,26 +27,28 @@ describe("the way of a host to Xen", () => {
 
   it("stops where the host could not be asked for the job of an earlier run: it may still be at work", async () => {
     const host = new FakeHost({ looks: [xenHost], former: new ConnectError("no route to the host") });
-    await expect(walkToXen({ host, inputs, machineId, announced: "none" })).rejects.toThrow("no route to the host");
+    await expect(walkToXen({ host, kept, inputs, machineId, announced: "none" })).rejects.toThrow(
+      "no route to the host",
+    );
     expect(host.did).toEqual(["follow host/self"]);
   });
 
   it("does not reboot where the preview did not say so, however unfinished the host is", async () => {
     const host = new FakeHost({ looks: [plainHost] });
-    const walk = walkToXen({ host, inputs: { ...inputs, allow: ["reboot"] }, machineId, announced: "none" });
+    const walk = walkToXen({ host, kept, inputs: { ...inputs, allow: ["reboot"] }, machineId, announced: "none" });
     await expect(walk).rejects.toThrow('announced "none", but as the host is now this needs "reboot"');
     expect(host.did).toEqual(["follow host/self", "ask the host"]);
   });
 
   it("does not reboot where that is not allowed, whatever was announced", async () => {
     const host = new FakeHost({ looks: [plainHost] });
-    await expect(walkToXen({ host, inputs, machineId, announced: "reboot" })).rejects.toThrow("not allowed");
+    await expect(walkToXen({ host, kept, inputs, machineId, announced: "reboot" })).rejects.toThrow("not allowed");
     expect(host.did).toEqual(["follow host/self", "ask the host"]);
   });
 
   it("boots Xen where that was announced and is allowed, and keeps it once it is proven", async () => {
     const host = new FakeHost({ looks: [plainHost, undefined, xenHost] });
-    const walk = walkToXen({ host, inputs: { ...inputs, allow: ["reboot"] }, machineId, announced: "reboot" });
+    const walk = walkToXen({ host, kept, inputs: { ...inputs, allow: ["reboot"] }, machineId, announced: "reboot" });
     await expect(walk).resolves.toMatchObject({ phase: "ready" });
     expect(host.did.filter((deed) => !deed.startsWith("ask"))).toEqual([
       "follow host/self",
@@ -56,7 +59,7 @@ describe("the way of a host to Xen", () => {
 
   it("arms the trial for somebody else's reboot without announcing one", async () => {
     const host = new FakeHost({ looks: [plainHost] });
-    const walk = walkToXen({ host, inputs: { ...inputs, reboot: "never" }, machineId, announced: "none" });
+    const walk = walkToXen({ host, kept, inputs: { ...inputs, reboot: "never" }, machineId, announced: "none" });
     await expect(walk).rejects.toThrow("Reboot it, then run");
     expect(host.did).toContain("perform boot Xen on trial");
   });
@@ -81,7 +84,7 @@ describe("a refresh of a host that has come back as plain Linux", () => {
     expect(failures).toEqual([]);
     expect(next).toMatchObject({
       effect: "reboot",
-      plan: expect.stringContaining("it runs plain Linux, not Xen") as string,
+      plan: expect.stringContaining("the host runs plain Linux, not Xen") as string,
     });
   });
 
@@ -94,12 +97,16 @@ describe("a refresh of a host that has come back as plain Linux", () => {
     expect(never).toMatchObject({ failures: [], inputs: { effect: "none" } });
   });
 
-  it("names what the host is, also where our notes are not on it", () => {
+  it("names what the host is, also where the claim is not on it", () => {
     const { unfinished } = lookedAt(plainHost, declared, machineId);
-    expect(unfinished).toMatchObject([{ effect: "reboot" }]);
-    expect(unfinished[0]?.text).toMatch(
-      /^the host is not as declared \(it runs plain Linux, not Xen; .*our notes are not on it\)$/,
-    );
+    expect(unfinished.map(({ text, effect }) => `${text}: ${effect}`)).toEqual([
+      "the host runs plain Linux, not Xen: reboot",
+      "GRUB's settings are not those of this program: none",
+      "plain Linux is the default boot: none",
+      expect.stringContaining("the host lacks the packages xen-system-amd64"),
+      "pygrub runs with all privileges: none",
+      "the claim on the host is missing: none",
+    ]);
   });
 
   it("finds nothing left to do on a host that is as declared", () => {

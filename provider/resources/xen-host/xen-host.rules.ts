@@ -1,34 +1,17 @@
-/** What a change of a XenHost's inputs does, in the words of the preview. Pure; knows nothing of the host. */
+/** The rules over several properties of a XenHost: defaults, faults, the words of its creation. Pure. */
 import { DOM0_ARGUMENTS } from "../../host/boot/hypervisor-arguments";
-import type { Change } from "../../change";
-import { shown } from "../../property";
-import { type Failure, propertyChange } from "../../pulumi";
-import type { XenHostInputs } from "./xen-host.schema";
-
-const REBOOTING = ["hypervisorArgs", "kernelArgs"] as const;
-const QUIET = ["packages", "repository", "toolstack", "reboot", "onDelete"] as const;
-const DOM0 = ["memoryMiB", "maxVcpus", "pinVcpus"] as const;
-
-export function xenHostChanges(olds: XenHostInputs, news: XenHostInputs): Change[] {
-  return [
-    ...DOM0.flatMap((key) => propertyChange(`dom0.${key}`, olds.dom0?.[key], news.dom0?.[key], "reboot")),
-    ...REBOOTING.flatMap((key) => propertyChange(key, olds[key], news[key], "reboot")),
-    ...QUIET.flatMap((key) => propertyChange(key, olds[key], news[key], "none")),
-  ];
-}
+import { packageName } from "../../host/host-family";
+import { shown, withDefaults } from "../../property";
+import type { Failure } from "../../pulumi";
+import { type XenHostInputs, xenHostTable } from "./xen-host.properties";
 
 /** Unknown values are passed on as they are. */
-export function completeXenHost(inputs: XenHostInputs): XenHostInputs {
-  return {
-    ...inputs,
-    dom0: inputs.dom0 ?? {},
-    hypervisorArgs: inputs.hypervisorArgs ?? [],
-    kernelArgs: inputs.kernelArgs ?? [],
-    packages: inputs.packages ?? [],
-    toolstack: inputs.toolstack ?? "auto",
-    reboot: inputs.reboot ?? "whenNeeded",
-    onDelete: inputs.onDelete ?? "keep",
-  };
+export function completeXenHost(inputs: XenHostInputs, olds?: XenHostInputs): XenHostInputs {
+  const whole = withDefaults(xenHostTable, inputs, olds);
+  if (typeof whole.dom0 !== "object" || whole.dom0.pinVcpus !== false) return whole;
+  // Not to pin is the same as to say nothing of it.
+  const { pinVcpus: _, ...dom0 } = whole.dom0;
+  return { ...whole, dom0 };
 }
 
 export function xenHostFaults(inputs: XenHostInputs): Failure[] {
@@ -54,13 +37,21 @@ export function xenHostFaults(inputs: XenHostInputs): Failure[] {
         ]
       : [],
   );
-  return [...failures, ...noReboot];
+  return [...failures, ...noReboot, ...packageFaults(inputs.packages ?? [])];
+}
+
+function packageFaults(packages: readonly string[]): Failure[] {
+  const names = packages.map(packageName);
+  return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))].map((name) => ({
+    property: "packages",
+    reason: `has ${name} twice. Remove one.`,
+  }));
 }
 
 export function xenHostCreation(inputs: XenHostInputs): string[] {
   const dom0 = Object.entries(inputs.dom0 ?? {}).map(([key, value]) => `${key} ${shown(value)}`);
   return [
-    "look the host over; nothing is touched where something forbids Xen",
+    "look at the host; nothing is touched where something forbids Xen",
     "install Xen and write GRUB's settings, where they are missing",
     `${inputs.reboot === "never" ? "leave it to you to boot" : "boot"} Xen once${dom0.length === 0 ? "" : ` with dom0 ${dom0.join(", ")}`}, where it does not run like this already`,
     "prove it, and only then make it the default",

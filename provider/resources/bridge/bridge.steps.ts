@@ -8,37 +8,46 @@ import {
   keepOldNetwork,
   switchFiles,
 } from "../../host/network/network-switch";
-import { type NetworkFiles, giveBack, holdsBridge } from "../../host/network/take-over";
-import { claimFolder, releaseFolder } from "../../host/owned-folder";
-import { type Job, type Step, lines, sh } from "../../shell";
-import { extraMembers } from "./bridge.drift";
-import { changedFiles, isSameFiles, wishedFiles } from "./bridge.files";
+import { giveBack, holdsBridge } from "../../host/network/take-over";
+import { type Claim, takeClaim } from "../../host/claim";
+import type { NetworkFiles } from "../../host/network/interfaces-file";
+import { releaseFolder } from "../../host/owned-folder";
+import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
+import { hasKind } from "../finding";
+import { changedFiles, desiredFiles, isSameFiles } from "./bridge.files";
+import type { BridgePlan } from "./bridge.findings";
 import { type ObservedNetwork, bridgeFolder, bridgeLink, isGuestLink, membersOf } from "./bridge.observe";
-import type { BridgeInputs } from "./bridge.schema";
+import type { BridgeInputs } from "./bridge.properties";
+
+/** How a job claims the bridge: the owner, and whether the claim gets a new id. */
+export interface Claiming {
+  readonly owner: string;
+  readonly renews: boolean;
+}
 
 export function bridgeObject(name: string): string {
   return `bridge/${name}`;
 }
 
-/** Brings the host's network from what it is to what is wished. Needs to be confirmed (`confirmJob`). */
-export function switchJob(network: ObservedNetwork, inputs: BridgeInputs): Job {
-  const change = switchTo(network, inputs, wishedFiles(network, inputs), false);
+/** Brings the host's network from what it is to what is desired. Needs to be confirmed (`confirmJob`). */
+export function switchJob(network: ObservedNetwork, inputs: BridgeInputs, claiming: Claiming): Job {
+  const change = switchTo(network, inputs, desiredFiles(network, inputs), false);
   return job(
     `make bridge ${inputs.name}`,
     inputs.name,
-    [atRest(network, inputs.name), ...switchSteps(change, "applying")],
+    [atRest(network, inputs.name), claim(network, inputs.name, claiming), ...switchSteps(change)],
     switchFiles(change),
   );
 }
 
 /** Gives the ports their own lines back. */
-export function removalJob(network: ObservedNetwork, inputs: BridgeInputs): Job {
+export function removalJob(network: ObservedNetwork, inputs: BridgeInputs, claiming: Claiming): Job {
   const change = switchTo(network, { ...inputs, ports: [] }, giveBack(network.files, inputs.name), true);
   const ports = [...new Set([...(inputs.ports ?? []), ...change.ports])];
   return job(
     `remove bridge ${inputs.name}`,
     inputs.name,
-    [atRest(network, inputs.name), ...switchSteps({ ...change, ports }, "applying")],
+    [atRest(network, inputs.name), claim(network, inputs.name, claiming), ...switchSteps({ ...change, ports })],
     switchFiles({ ...change, ports }),
   );
 }
@@ -49,8 +58,8 @@ export function confirmJob(name: string, phase: "ready" | undefined): Job {
   return job(`confirm the network of ${name}`, name, [
     step("confirm", "the new network stays", confirmNetwork(folder, name)),
     phase === undefined
-      ? step("forget", "remove our notes about the bridge", releaseFolder("bridge", name))
-      : step("note-phase", `note: ${phase}`, sh`printf '%s\n' ${phase} >${`${folder}/phase`}`),
+      ? step("forget", "release the claim on the bridge", releaseFolder("bridge", name))
+      : notePhase(name, phase),
   ]);
 }
 
@@ -61,26 +70,26 @@ export function awaitOthersJob(name: string): Job {
 }
 
 /** Where only the bridge's own settings differ: no link goes down. */
-export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs): Job {
+export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, claiming: Claiming): Job {
   const { name, ports = [], mtu } = inputs;
-  const changed = changedFiles(network.files, wishedFiles(network, inputs));
+  const changed = changedFiles(network.files, desiredFiles(network, inputs));
   const { helloTimeSeconds, ageingSeconds, priority, stp = false, forwardDelaySeconds = 0 } = inputs;
-  const set = (key: string, seconds: number): ReturnType<typeof sh> =>
+  const set = (key: string, seconds: number): ShellText =>
     sh`ip link set dev ${name} type bridge ${key} ${Math.round(seconds * 100)}`;
   return job(
     `set up bridge ${name}`,
     name,
     [
       atRest(network, name),
+      claim(network, name, claiming),
       step(
         "write-network-files",
         "write the bridge's settings",
-        lines([
-          claimFolder("bridge", name, name),
-          ...changed.map(({ path, content }, at) =>
+        lines(
+          changed.map(({ path, content }, at) =>
             content === undefined ? sh`rm -f ${path}` : sh`install_file "$JOB_FILES"/${`network-${at}`} ${path} 0644`,
           ),
-        ]),
+        ),
       ),
       live(
         "set-bridge",
@@ -95,37 +104,39 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs): Job
           ...(mtu === undefined ? [] : [...ports, name].map((link) => sh`ip link set dev ${link} mtu ${mtu}`)),
         ]),
       ),
-      step("note-phase", "note: ready", sh`printf 'ready\n' >${`${bridgeFolder(name)}/phase`}`),
+      notePhase(name, "ready"),
     ],
     changed.flatMap(({ content }, at) => (content === undefined ? [] : [{ name: `network-${at}`, content }])),
   );
 }
 
-/** A bridge that was there before us becomes ours in name; its files stay as they are. */
-export function adoptionJob(name: string): Job {
+/** A bridge that was there before us is claimed; its files stay as they are. */
+export function adoptionJob(network: ObservedNetwork, name: string, claiming: Claiming): Job {
   return job(`adopt bridge ${name}`, name, [
-    step(
-      "adopt",
-      "note that the bridge is looked after",
-      sh`${claimFolder("bridge", name, name)}
-: >${`${bridgeFolder(name)}/adopted`}
-printf 'ready\n' >${`${bridgeFolder(name)}/phase`}`,
-    ),
+    claim(network, name, claiming),
+    step("note-adopted", "note that the bridge was there before", sh`: >${`${bridgeFolder(name)}/adopted`}`),
+    notePhase(name, "ready"),
   ]);
 }
 
-export function releaseJob(name: string): Job {
+/** Where nothing but the claim is to be changed: another owner's name, a new id. */
+export function claimJob(network: ObservedNetwork, name: string, claiming: Claiming): Job {
+  return job(`claim bridge ${name}`, name, [claim(network, name, claiming)]);
+}
+
+/** Leaves the bridge as it is, where the claim is still the one that was seen. */
+export function releaseJob(network: ObservedNetwork, name: string, claiming: Claiming): Job {
   return job(`leave bridge ${name} as it is`, name, [
-    step("forget", "remove our notes about the bridge", releaseFolder("bridge", name)),
+    claim(network, name, claiming),
+    step("forget", "release the claim on the bridge", releaseFolder("bridge", name)),
   ]);
 }
 
-/** Do only those settings differ that a running bridge takes without going down? */
-export function needsOnlySettings(network: ObservedNetwork, inputs: BridgeInputs): boolean {
+/** Is all that is to be done what a running bridge takes without going down? */
+export function needsOnlySettings(network: ObservedNetwork, inputs: BridgeInputs, plan: BridgePlan): boolean {
   if (!holdsBridge(network.files, inputs.name) || bridgeLink(network, inputs.name) === undefined) return false;
-  const members = membersOf(network, inputs.name);
-  const arePorts =
-    (inputs.ports ?? []).every((port) => members.includes(port)) && extraMembers(network, inputs).length === 0;
+  const isSet = plan.changes.every(({ steps = [] }) => !steps.includes("relink"));
+  if (!isSet || hasKind(plan.findings, "down", "address-missing")) return false;
   const stripped = (files: NetworkFiles): NetworkFiles =>
     new Map(
       [...files].map(
@@ -139,7 +150,7 @@ export function needsOnlySettings(network: ObservedNetwork, inputs: BridgeInputs
           ] as const,
       ),
     );
-  return arePorts && isSameFiles(stripped(network.files), stripped(wishedFiles(network, inputs)));
+  return isSameFiles(stripped(network.files), stripped(desiredFiles(network, inputs)));
 }
 
 const SETTING = /^\s*(bridge_(stp|fd|hello|ageing|bridgeprio)\s|post-up ip link set dev \S+ mtu )/;
@@ -151,7 +162,7 @@ function switchTo(
   isRemoval: boolean,
 ): NetworkSwitch {
   const { name, ports = [] } = inputs;
-  const before = membersOf(network, name).filter((member) => !isGuestLink(member));
+  const before = membersOf(network, name).filter((member) => !isGuestLink(network, member));
   return {
     bridge: name,
     ports: [...new Set([...ports, ...before])],
@@ -166,17 +177,29 @@ function atRest({ fingerprints }: ObservedNetwork, name: string): Step {
   return step(AT_REST_STEP, "see that the network is as it was looked at", assertAtRest(name, fingerprints));
 }
 
-function switchSteps(change: NetworkSwitch, phase: string): Step[] {
+/** The first effect of every job: nothing is touched where somebody else has claimed the bridge since it was looked at. */
+function claim(
+  { claim: seen }: { readonly claim: Claim | undefined },
+  name: string,
+  { owner, renews }: Claiming,
+): Step {
+  return step(
+    "claim",
+    `claim the bridge for ${owner}`,
+    takeClaim({ folder: bridgeFolder(name), owner, of: name, seen, renews }),
+  );
+}
+
+function notePhase(name: string, phase: "applying" | "ready"): Step {
+  return step("note-phase", `note: ${phase}`, sh`printf '%s\n' ${phase} >${`${bridgeFolder(name)}/phase`}`);
+}
+
+function switchSteps(change: NetworkSwitch): Step[] {
   return [
-    step(
-      "claim",
-      "note that the bridge is ours",
-      sh`${claimFolder("bridge", change.bridge, change.bridge)}
-printf '%s\n' ${phase} >${`${change.folder}/phase`}`,
-    ),
+    { ...notePhase(change.bridge, "applying"), name: "note-beginning" },
     step("keep-old-network", "keep the network's files as they are", keepOldNetwork(change)),
     step("arm-rollback", "arm the way back to the old network", armRollback(change)),
-    live("apply", "write the network's files and bring the links up anew", applyNetwork(change)),
+    live("apply", "write the network's files and bring the links down and up", applyNetwork(change)),
   ];
 }
 

@@ -1,4 +1,8 @@
 import { parseGrubEntries, xenEntry } from "../../../../provider/host/boot/grub-config";
+import { hostPlan, needsBoot, unkeptOf } from "../../../../provider/resources/xen-host/xen-host.findings";
+import type { ObservedHost } from "../../../../provider/resources/xen-host/xen-host.observe";
+import type { XenHostInputs } from "../../../../provider/resources/xen-host/xen-host.properties";
+import { hostRefusals } from "../../../../provider/resources/xen-host/xen-host.refusals";
 import {
   defaultBoot,
   preparationSteps,
@@ -7,20 +11,23 @@ import {
   settleJob,
   trialArmedIn,
   trialJob,
-} from "../../../../provider/resources/xen-host/xen-host.plan";
-import {
-  brokenPromises,
-  preflightFaults,
-  unmetWishes,
-} from "../../../../provider/resources/xen-host/xen-host.preflight";
-import { GRUB_CFG, inputs, plainHost, xenHost } from "./observed";
+} from "../../../../provider/resources/xen-host/xen-host.steps";
+import { GRUB_CFG, OWNER, claim, inputs, plainHost, xenHost } from "./observed";
+
+const claiming = { owner: OWNER, renews: false };
+/** What takes a boot, in words; none: it runs as declared. */
+const bootsFor = (host: ObservedHost, declared: XenHostInputs): string[] => {
+  const plan = hostPlan(host, declared);
+  return needsBoot(plan) ? plan.changes.map(({ text }) => text) : [];
+};
 
 const names = (job: { steps: readonly { name: string }[] } | undefined): string[] =>
   job?.steps.map(({ name }) => name) ?? [];
 
 test("a plain host is prepared, armed and rebooted, in this order", () => {
-  expect(names(trialJob(plainHost, inputs))).toEqual([
+  expect(names(trialJob(plainHost, inputs, claiming))).toEqual([
     "claim",
+    "note-beginning",
     "remember-arguments",
     "write-boot-settings",
     "install-packages",
@@ -33,20 +40,20 @@ test("a plain host is prepared, armed and rebooted, in this order", () => {
 });
 
 test("the settings are written before the packages come, so that the package does not make Xen the default", () => {
-  const steps = names(trialJob(plainHost, inputs));
+  const steps = names(trialJob(plainHost, inputs, claiming));
   expect(steps.indexOf("write-boot-settings")).toBeLessThan(steps.indexOf("install-packages"));
 });
 
 test("with reboot never, nothing reboots and no timer is armed, for nobody knows when the reboot comes", () => {
-  const job = trialJob(plainHost, { ...inputs, reboot: "never" });
+  const job = trialJob(plainHost, { ...inputs, reboot: "never" }, claiming);
   expect(names(job)).not.toContain("reboot");
   expect(job.steps.find(({ name }) => name === "arm-trial")?.script.text).not.toContain("OnBootSec");
 });
 
-test("a host that runs the wished Xen needs nothing", () => {
-  expect(unmetWishes(xenHost, inputs)).toEqual([]);
+test("a host that runs the desired Xen needs nothing", () => {
+  expect(bootsFor(xenHost, inputs)).toEqual([]);
   expect(preparationSteps(xenHost, inputs)).toEqual([]);
-  expect(settleJob(xenHost, inputs)).toBeUndefined();
+  expect(settleJob(xenHost, inputs, claiming)).toBeUndefined();
   expect(defaultBoot(xenHost)).toBe("xen");
 });
 
@@ -55,13 +62,14 @@ test("a Xen host that somebody else has made with the same arguments is taken ov
     ...xenHost,
     grub: { ...plainHost.grub, environment: new Map() } as never,
     hasPygrubUser: false,
-    owner: undefined,
+    claim: undefined,
     phase: undefined,
     asked: [],
   };
-  expect(unmetWishes(foreign, inputs)).toEqual([]);
-  expect(names(settleJob(foreign, inputs))).toEqual([
+  expect(bootsFor(foreign, inputs)).toEqual([]);
+  expect(names(settleJob(foreign, inputs, claiming))).toEqual([
     "claim",
+    "note-beginning",
     "write-boot-settings",
     "restrict-pygrub",
     "make-boot-menu",
@@ -85,8 +93,9 @@ test("what is left of a trial is taken away once Xen is proven", () => {
     } as never,
   };
   expect(trialArmedIn(onTrial)).toBe("boot-1");
-  expect(names(settleJob(onTrial, inputs))).toEqual([
+  expect(names(settleJob(onTrial, inputs, claiming))).toEqual([
     "claim",
+    "note-beginning",
     "make-default",
     "end-trial",
     "remember-arguments",
@@ -95,23 +104,23 @@ test("what is left of a trial is taken away once Xen is proven", () => {
 });
 
 test("an argument that is no longer asked for must be gone, which takes a reboot", () => {
-  expect(unmetWishes(xenHost, { ...inputs, hypervisorArgs: [] })).toEqual(["xpti=no is still in force"]);
-  expect(unmetWishes(xenHost, { ...inputs, kernelArgs: [] })).toEqual(["console=hvc0 is still in force"]);
+  expect(bootsFor(xenHost, { ...inputs, hypervisorArgs: [] })).toEqual(['hypervisorArgs ["xpti=no"] -> []']);
+  expect(bootsFor(xenHost, { ...inputs, kernelArgs: [] })).toEqual(['kernelArgs ["console=hvc0"] -> []']);
 });
 
 test("an argument of the administrator's own may stay", () => {
-  expect(unmetWishes({ ...xenHost, asked: [] }, { ...inputs, hypervisorArgs: [] })).toEqual([]);
+  expect(bootsFor({ ...xenHost, asked: [] }, { ...inputs, hypervisorArgs: [] })).toEqual([]);
 });
 
-test("another size of dom0 is one wish that is not met, not two", () => {
-  expect(unmetWishes(xenHost, { ...inputs, dom0: { memoryMiB: 512, maxVcpus: 2 } })).toEqual([
-    "Xen runs without dom0_mem=512M,max:512M",
+test("another size of dom0 is one change, not two", () => {
+  expect(bootsFor(xenHost, { ...inputs, dom0: { memoryMiB: 512, maxVcpus: 2 } })).toEqual([
+    "dom0.memoryMiB 1024 -> 512",
   ]);
 });
 
 test("a dom0 that did not get what its command line says is not ready", () => {
   const small = { ...xenHost, xen: { ...xenHost.xen, dom0MemoryMiB: 900, dom0Vcpus: 4 } as never };
-  expect(brokenPromises(small, inputs)).toEqual([
+  expect(unkeptOf(hostPlan(small, inputs)).map(({ text }) => text)).toEqual([
     "dom0 has 900 MiB of memory, not 1024",
     "dom0 has 4 VCPUs, more than 2",
   ]);
@@ -135,9 +144,9 @@ test("a host whose only kernel cannot be dom0 gets one that can", () => {
 });
 
 test("restoring leaves nothing of ours in GRUB but what keeps the package from making Xen the default", () => {
-  expect(names(removalJob(inputs))).toEqual(["forget"]);
-  const restore = removalJob({ ...inputs, onDelete: "restore" });
-  expect(names(restore)).toEqual(["end-trial", "make-default", "remove-settings", "forget"]);
+  expect(names(removalJob(claim, inputs, claiming))).toEqual(["claim", "forget"]);
+  const restore = removalJob(claim, { ...inputs, onDelete: "restore" }, claiming);
+  expect(names(restore)).toEqual(["claim", "end-trial", "make-default", "remove-settings", "forget"]);
 });
 
 test("the generated menu is read, its submenus and conditions included", () => {
@@ -151,9 +160,9 @@ test("the generated menu is read, its submenus and conditions included", () => {
   expect(xenEntry(entries)?.kernelArgs).toContain("console=hvc0");
 });
 
-describe("preflight", () => {
+describe("what a host cannot be made a Xen host for", () => {
   test("a plain Debian 12 has no fault", () => {
-    expect(preflightFaults(plainHost, inputs, true)).toEqual([]);
+    expect(hostRefusals(plainHost, inputs, true)).toEqual([]);
   });
 
   test("all faults come at once", () => {
@@ -169,7 +178,7 @@ describe("preflight", () => {
       grub: undefined,
       release: { id: "alpine", versionId: "3.22", idLike: [], prettyName: "Alpine Linux v3.22" },
     };
-    expect(preflightFaults(bad, inputs, true)).toEqual([
+    expect(hostRefusals(bad, inputs, true)).toEqual([
       expect.stringContaining("not root"),
       expect.stringContaining("aarch64"),
       expect.stringContaining("Alpine Linux v3.22; supported are Debian 12 and 13"),
@@ -184,12 +193,12 @@ describe("preflight", () => {
 
   test("GRUB on LVM matters only where a boot on trial is needed", () => {
     const onLvm = { ...plainHost, grub: { ...plainHost.grub, unwritableOn: "lvm" } as never };
-    expect(preflightFaults(onLvm, inputs, true)).toEqual([expect.stringContaining("lies on lvm")]);
-    expect(preflightFaults(onLvm, inputs, false)).toEqual([]);
+    expect(hostRefusals(onLvm, inputs, true)).toEqual([expect.stringContaining("lies on lvm")]);
+    expect(hostRefusals(onLvm, inputs, false)).toEqual([]);
   });
 
   test("a host of XAPI is sent to another provider", () => {
-    expect(preflightFaults({ ...xenHost, owners: ["XAPI"] }, inputs, false)).toEqual([
+    expect(hostRefusals({ ...xenHost, owners: ["XAPI"] }, inputs, false)).toEqual([
       expect.stringContaining("XenServer"),
     ]);
   });

@@ -1,11 +1,7 @@
 import { UNKNOWN } from "../../../../provider/property";
-import {
-  bridgeChanges,
-  bridgeCreation,
-  bridgeFaults,
-  completeBridge,
-} from "../../../../provider/resources/bridge/bridge.changes";
-import { type BridgeInputs, bridgeInputs } from "../../../../provider/resources/bridge/bridge.schema";
+import { bridgeChanges } from "../../../../provider/resources/bridge/bridge.findings";
+import { type BridgeInputs, bridgeInputs } from "../../../../provider/resources/bridge/bridge.properties";
+import { bridgeCreation, bridgeFaults, completeBridge } from "../../../../provider/resources/bridge/bridge.rules";
 
 const connection = { host: "198.51.100.7" };
 const unknown = UNKNOWN as never;
@@ -39,7 +35,7 @@ test.each(["name", "ports", "addresses", "stp", "mtu", "gateway", "connection"])
   expect(change?.text).not.toContain(UNKNOWN);
 });
 
-test("only a new name replaces the bridge", () => {
+test("a new name replaces the bridge, and nothing else does", () => {
   const olds = completeBridge({ connection, name: "br0", ports: ["eth0"] });
   const news = completeBridge({ connection, name: "br1", ports: ["eth0", "eth1"], stp: true });
   expect(bridgeChanges(olds, news).map(({ text, effect }) => `${text}: ${effect}`)).toEqual([
@@ -57,6 +53,7 @@ test.each([
   [{ stp: true, forwardDelaySeconds: 1 }, "forwardDelaySeconds"],
   [{ ports: ["eth0", "eth0"] }, "ports"],
   [{ ports: ["br0"] }, "ports"],
+  [{ addresses: { cidr: ["fd00::1/64", "FD00:0::1/64"] } }, "addresses.cidr"],
 ])("%j has a fault at %s", (given, property) => {
   expect(bridgeFaults({ connection, name: "br0", ...given } as BridgeInputs).map((fault) => fault.property)).toEqual([
     property,
@@ -73,4 +70,38 @@ test.each([
   { name: "br0", mtu: 12 },
 ])("%j is refused", (given) => {
   expect(bridgeInputs.safeParse({ connection, ...given }).success).toBe(false);
+});
+
+test.each([
+  [{ cidr: ["FD00:0:0::0001/64"] }, { cidr: ["fd00::1/64"] }],
+  [
+    { cidr: ["198.51.100.7/24", "2001:DB8::a:B/64"], gateway: "2001:0db8::1" },
+    { cidr: ["198.51.100.7/24", "2001:db8::a:b/64"], gateway: "2001:db8::1" },
+  ],
+])("check writes addresses in their normal form: %j", (addresses, normal) => {
+  expect(completeBridge({ connection, name: "br0", addresses })).toMatchObject({ addresses: normal });
+});
+
+test("another spelling of a name server, and ports in another order, are no change", () => {
+  const olds = completeBridge({
+    connection,
+    name: "br0",
+    ports: ["eth0", "eth1"],
+    dns: ["fd00::53"],
+    addresses: "dhcp",
+  });
+  const news = completeBridge({
+    connection,
+    name: "br0",
+    ports: ["eth1", "eth0"],
+    dns: ["FD00::0:53"],
+    addresses: "dhcp",
+  });
+  expect(bridgeChanges(olds, news)).toEqual([]);
+});
+
+test("a secret property is not shown in the plan", () => {
+  const olds = completeBridge({ connection, name: "br0", secretProperties: ["dns"], dns: ["198.51.100.53"] });
+  const news = completeBridge({ connection, name: "br0", dns: ["198.51.100.54"] });
+  expect(bridgeChanges(olds, news).map(({ text }) => text)).toEqual(["dns [secret] -> [secret]"]);
 });

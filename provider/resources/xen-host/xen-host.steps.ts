@@ -13,44 +13,55 @@ import {
 } from "../../host/boot/grub-settings";
 import { missingArguments, splitArguments } from "../../host/boot/hypervisor-arguments";
 import { debian } from "../../host/debian";
-import { type RenderedFile, packageVersion } from "../../host/host-family";
-import { ROOT_FOLDER, claimFolder, releaseFolder } from "../../host/owned-folder";
+import { type Claim, takeClaim } from "../../host/claim";
+import type { RenderedFile } from "../../host/host-family";
+import { ROOT_FOLDER, releaseFolder } from "../../host/owned-folder";
 import { addPygrubUser, removePygrubUser, restrictPygrubOfXendomains } from "../../host/pygrub-user";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
 import { HOST_FOLDER, type ObservedHost } from "./xen-host.observe";
-import type { XenHostInputs, XenHostPhase } from "./xen-host.schema";
-import { type XenHostWishes, wishesOf } from "./xen-host.wishes";
+import { mustTakeClaim } from "../kept";
+import { type DesiredHost, desiredHost } from "./xen-host.desired";
+import type { XenHostInputs, XenHostPhase } from "./xen-host.properties";
+import { isInstalled } from "./xen-host.seen";
 
 export const HOST_OBJECT = "host/self";
+
+/** How a job claims the host: the owner, and whether the claim gets a new id. */
+export interface Claiming {
+  readonly owner: string;
+  readonly renews: boolean;
+}
+
 const OUR_GUESTS = `${ROOT_FOLDER}/domu`;
 
-/** How the host's settings differ from the wishes: `edited` needs them written, `regenerate` only the menu made. */
+/** How the host's settings differ from what is desired: `edited` needs them written, `regenerate` only the menu made. */
 export function settingsDrift(host: ObservedHost, inputs: XenHostInputs): "none" | "edited" | "regenerate" {
   const { grub } = host;
   if (grub === undefined) return "edited";
-  const wishes = wishesOf(inputs);
-  const late = renderLateDropIn(wishes.hypervisorArgs, wishes.kernelArgs);
+  const desired = desiredHost(inputs);
+  const late = renderLateDropIn(desired.hypervisorArgs, desired.kernelArgs);
   if (grub.early !== earlyDropIn || grub.late !== late || grub.fallback !== fallbackScript) return "edited";
   const entry = xenEntry(grub.entries);
   const isGenerated =
     entry !== undefined &&
     grub.hasFallback &&
-    missingArguments(wishes.hypervisorArgs, splitArguments(entry.hypervisorArgs ?? "")).length === 0 &&
-    wishes.kernelArgs.every((arg) => splitArguments(entry.kernelArgs ?? "").includes(arg));
+    missingArguments(desired.hypervisorArgs, splitArguments(entry.hypervisorArgs ?? "")).length === 0 &&
+    desired.kernelArgs.every((arg) => splitArguments(entry.kernelArgs ?? "").includes(arg));
   return isGenerated ? "none" : "regenerate";
 }
 
 /** What is missing before Xen can boot, or boot again; none: nothing. */
 export function preparationSteps(host: ObservedHost, inputs: XenHostInputs): Step[] {
-  const wishes = wishesOf(inputs);
-  const packages = [...(host.dom0Kernels.length === 0 ? [debian.dom0KernelPackage] : []), ...wishes.packages];
-  const lacksPackages = wishes.packages.some((spec) => !isInstalled(host, spec)) || host.dom0Kernels.length === 0;
+  const desired = desiredHost(inputs);
+  const packages = [...(host.dom0Kernels.length === 0 ? [debian.dom0KernelPackage] : []), ...desired.packages];
+  const lacksPackages =
+    desired.packages.some((spec) => !isInstalled(host.packages, spec)) || host.dom0Kernels.length === 0;
   const drift = settingsDrift(host, inputs);
   const repository = inputs.repository === undefined ? undefined : debian.repositoryFile(inputs.repository);
   const lacksRepository = repository !== undefined && host.repositories.get(repository.path) !== repository.content;
   return [
     ...(drift === "edited"
-      ? [step("write-boot-settings", "write GRUB's settings for Xen", "none", writeSettings(wishes))]
+      ? [step("write-boot-settings", "write GRUB's settings for Xen", "none", writeSettings(desired))]
       : []),
     ...(lacksRepository ? [step("add-repository", `add ${repository.path}`, "none", write(repository))] : []),
     ...(lacksPackages
@@ -67,16 +78,17 @@ export function preparationSteps(host: ObservedHost, inputs: XenHostInputs): Ste
         ]
       : []),
     ...(lacksPackages || drift !== "none"
-      ? [step("make-boot-menu", "make GRUB's menu anew where it is not current", "none", regenerateGrub)]
+      ? [step("make-boot-menu", "make GRUB's menu where it is not current", "none", regenerateGrub)]
       : []),
   ];
 }
 
 /** The job that ends with the reboot into a Xen on trial, or (`reboot: "never"`) waits for somebody else's. */
-export function trialJob(host: ObservedHost, inputs: XenHostInputs): Job {
+export function trialJob(host: ObservedHost, inputs: XenHostInputs, claiming: Claiming): Job {
   const isAttended = inputs.reboot !== "never";
   return job("boot Xen on trial", [
-    claim("preparing"),
+    claim(host.claim, claiming),
+    phaseStep("preparing", host.bootId, "note-beginning"),
     step("remember-arguments", "remember what is asked of the command lines", "none", writeAsked(host, inputs)),
     ...preparationSteps(host, inputs),
     step(
@@ -90,8 +102,8 @@ export function trialJob(host: ObservedHost, inputs: XenHostInputs): Job {
   ]);
 }
 
-/** The job for a host that runs the wished Xen already: what is left of preparing, and making it stay. */
-export function settleJob(host: ObservedHost, inputs: XenHostInputs): Job | undefined {
+/** The job for a host that runs the desired Xen already: what is left of preparing, and making it stay. */
+export function settleJob(host: ObservedHost, inputs: XenHostInputs, claiming: Claiming): Job | undefined {
   const preparation = preparationSteps(host, inputs);
   const menuChanges = preparation.some(({ name }) => name === "make-boot-menu");
   const isDefault = !menuChanges && defaultBoot(host) === "xen";
@@ -99,11 +111,14 @@ export function settleJob(host: ObservedHost, inputs: XenHostInputs): Job | unde
     host.grub?.isTrialArmed === true ||
     host.grub?.environment.has(TRIAL_VARIABLE) === true ||
     (host.grub?.environment.get("next_entry") ?? "") !== "";
-  const asked = askedLines(wishesOf(inputs)).join("\n");
-  const isRemembered = host.owner !== undefined && host.phase === "ready" && host.asked.join("\n") === asked;
-  if (preparation.length === 0 && isDefault && !isTrialLeft && isRemembered) return undefined;
+  const asked = askedLines(desiredHost(inputs)).join("\n");
+  const isRemembered = host.phase === "ready" && host.asked.join("\n") === asked;
+  const claims = mustTakeClaim(host.claim, claiming.owner, claiming.renews);
+  if (preparation.length === 0 && isDefault && !isTrialLeft && isRemembered)
+    return claims ? job("claim the host", [claim(host.claim, claiming)]) : undefined;
   return job("keep Xen", [
-    claim("preparing"),
+    claim(host.claim, claiming),
+    phaseStep("preparing", host.bootId, "note-beginning"),
     ...preparation,
     ...(isDefault ? [] : [step("make-default", "make Xen what the host boots", "none", makeXenDefault)]),
     ...(isTrialLeft ? [step("end-trial", "take the trial's arrangements away", "none", disarmTrial)] : []),
@@ -126,11 +141,13 @@ export function fallenBackJob(host: ObservedHost): Job {
 }
 
 /** `restore`: from its next boot on the host is plain Linux; the packages stay. */
-export function removalJob(inputs: XenHostInputs): Job {
-  const forget = step("forget", "remove our notes about the host", "none", releaseFolder("host", "self"));
-  if (inputs.onDelete !== "restore") return job("leave the Xen host as it is", [forget]);
+export function removalJob(seen: Claim | undefined, inputs: XenHostInputs, claiming: Claiming): Job {
+  const begin = claim(seen, claiming);
+  const forget = step("forget", "release the claim on the host", "none", releaseFolder("host", "self"));
+  if (inputs.onDelete !== "restore") return job("leave the Xen host as it is", [begin, forget]);
   const repository = inputs.repository === undefined ? [] : [debian.repositoryFile(inputs.repository).path];
   return job("make plain Linux the default again", [
+    begin,
     step("end-trial", "take the trial's arrangements away", "none", disarmTrial),
     step("make-default", "make plain Linux what the host boots", "none", makeLinuxDefault),
     step(
@@ -159,30 +176,25 @@ export function defaultBoot(host: ObservedHost): "xen" | "linux" {
   return entry?.id !== undefined && host.grub?.environment.get("saved_entry") === entry.id ? "xen" : "linux";
 }
 
-/** The boot during which a trial was armed, where the host's notes tell of one. */
+/** The boot during which a trial was armed, where the host's phase says so. */
 export function trialArmedIn(host: ObservedHost): string | undefined {
   return /^trial (\S+)$/.exec(host.phase ?? "")?.[1];
 }
 
-function isInstalled(host: ObservedHost, spec: string): boolean {
-  const have = host.packages.get(spec.split("=", 1)[0] ?? spec);
-  return have !== undefined && (packageVersion(spec) ?? have) === have;
-}
-
-function askedLines(wishes: XenHostWishes): string[] {
-  return [...wishes.hypervisorArgs.map((arg) => `xen ${arg}`), ...wishes.kernelArgs.map((arg) => `linux ${arg}`)];
+function askedLines(desired: DesiredHost): string[] {
+  return [...desired.hypervisorArgs.map((arg) => `xen ${arg}`), ...desired.kernelArgs.map((arg) => `linux ${arg}`)];
 }
 
 /** All that was ever asked and may still run, so that what is no longer asked can be seen to be gone. */
 function writeAsked(host: ObservedHost, inputs: XenHostInputs): ShellText {
-  const all = [...new Set([...host.asked, ...askedLines(wishesOf(inputs))])];
+  const all = [...new Set([...host.asked, ...askedLines(desiredHost(inputs))])];
   return sh`printf '%s\n' ${all.join("\n")} >${HOST_FOLDER}/asked`;
 }
 
-function writeSettings(wishes: XenHostWishes): ShellText {
+function writeSettings(desired: DesiredHost): ShellText {
   return lines([
     write({ path: EARLY_DROP_IN, content: earlyDropIn, mode: "0644" }),
-    write({ path: LATE_DROP_IN, content: renderLateDropIn(wishes.hypervisorArgs, wishes.kernelArgs), mode: "0644" }),
+    write({ path: LATE_DROP_IN, content: renderLateDropIn(desired.hypervisorArgs, desired.kernelArgs), mode: "0644" }),
     write({ path: FALLBACK_SCRIPT, content: fallbackScript, mode: "0755" }),
   ]);
 }
@@ -195,20 +207,16 @@ install_file "$new" ${path} ${mode}
 rm -f "$new"`;
 }
 
-function claim(phase: XenHostPhase): Step {
-  return step(
-    "claim",
-    "note that we look after this host",
-    "none",
-    sh`${claimFolder("host", "self", "this host")}
-printf '%s\n' ${phase} >${HOST_FOLDER}/phase`,
-  );
+/** The first effect of every job: nothing is touched where somebody else has claimed the host since it was looked at. */
+function claim(seen: Claim | undefined, { owner, renews }: Claiming): Step {
+  const script = takeClaim({ folder: HOST_FOLDER, owner, of: "this host", seen, renews });
+  return step("claim", `claim the host for ${owner}`, "none", script);
 }
 
-function phaseStep(phase: XenHostPhase, bootId: string): Step {
+function phaseStep(phase: XenHostPhase, bootId: string, name = "note-phase"): Step {
   const note = phase === "trial" || phase === "awaiting-reboot" ? `${phase} ${bootId}` : phase;
   return step(
-    "note-phase",
+    name,
     `note: ${phase}`,
     "none",
     sh`printf '%s\n' ${note} >${HOST_FOLDER}/phase

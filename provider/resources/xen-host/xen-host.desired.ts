@@ -1,11 +1,11 @@
-/** A XenHost's inputs with everything that is left out filled in. Pure. */
-import { type Dom0Wishes, hypervisorArguments } from "../../host/boot/hypervisor-arguments";
+/** What a XenHost's inputs come to on a Debian host: command lines and packages. Pure. */
+import { type Dom0Arguments, hypervisorArguments } from "../../host/boot/hypervisor-arguments";
 import { debian } from "../../host/debian";
 import { packageName } from "../../host/host-family";
-import type { XenHostInputs } from "./xen-host.schema";
+import type { XenHostInputs } from "./xen-host.properties";
 
-export interface XenHostWishes {
-  readonly dom0: Dom0Wishes;
+export interface DesiredHost {
+  readonly dom0: Dom0Arguments;
   /** Those of `dom0` and the further ones. */
   readonly hypervisorArgs: readonly string[];
   readonly kernelArgs: readonly string[];
@@ -15,7 +15,7 @@ export interface XenHostWishes {
 }
 
 /** Only for inputs that are known. */
-export function wishesOf(inputs: XenHostInputs): XenHostWishes {
+export function desiredHost(inputs: XenHostInputs): DesiredHost {
   const dom0 = inputs.dom0 ?? {};
   const own = inputs.packages ?? [];
   const pinned = new Set(own.map(packageName));

@@ -1,11 +1,11 @@
 import { UNKNOWN } from "../../../../provider/property";
+import { xenHostChanges } from "../../../../provider/resources/xen-host/xen-host.findings";
+import { xenHostInputs } from "../../../../provider/resources/xen-host/xen-host.properties";
 import {
   completeXenHost,
-  xenHostChanges,
   xenHostCreation,
   xenHostFaults,
-} from "../../../../provider/resources/xen-host/xen-host.changes";
-import { xenHostInputs } from "../../../../provider/resources/xen-host/xen-host.schema";
+} from "../../../../provider/resources/xen-host/xen-host.rules";
 
 const connection = { host: "198.51.100.7" };
 const unknown = UNKNOWN as never;

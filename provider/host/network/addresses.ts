@@ -1,0 +1,74 @@
+/**
+ * Normal forms of addresses, so that spellings that mean the same compare as equal: `FD00:0::1` and `fd00::1`. A text that
+ * is no address stays as it is. Pure; own code, because the rooms below `remote` do not import node:net.
+ */
+
+/** As iproute2 prints it: RFC 5952, an embedded IPv4 address with dots. */
+export function normalAddress(text: string): string {
+  const words = text.includes(":") ? wordsOf(text) : undefined;
+  return words === undefined ? text : renderWords(words);
+}
+
+/** The address's normal form with its prefix length: `FD00::1/064` and `fd00::1/64` are one. */
+export function normalCidr(text: string): string {
+  const at = text.lastIndexOf("/");
+  if (at < 0) return normalAddress(text);
+  const length = text.slice(at + 1);
+  return `${normalAddress(text.slice(0, at))}/${/^\d{1,3}$/.test(length) ? Number(length) : length}`;
+}
+
+/** The eight 16-bit words of an IPv6 address; `undefined` for what is none. */
+function wordsOf(text: string): number[] | undefined {
+  const halves = text.split("::");
+  if (halves.length > 2) return undefined;
+  const [left, right] = halves.map(groupsOf);
+  if (left === undefined) return undefined;
+  if (halves.length === 1) return left.length === 8 ? left : undefined;
+  if (right === undefined || left.length + right.length > 7) return undefined;
+  return [...left, ...Array.from({ length: 8 - left.length - right.length }, () => 0), ...right];
+}
+
+function groupsOf(half: string): number[] | undefined {
+  if (half === "") return [];
+  const groups = half.split(":");
+  const words: number[] = [];
+  for (const [at, group] of groups.entries()) {
+    if (/^[0-9a-f]{1,4}$/i.test(group)) words.push(Number.parseInt(group, 16));
+    else {
+      const bytes = at === groups.length - 1 ? ipv4Bytes(group) : undefined;
+      if (bytes === undefined) return undefined;
+      const [a = 0, b = 0, c = 0, d = 0] = bytes;
+      words.push(a * 256 + b, c * 256 + d);
+    }
+  }
+  return words;
+}
+
+function ipv4Bytes(text: string): number[] | undefined {
+  const parts = text.split(".");
+  const isWhole = parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
+  return isWhole ? parts.map(Number) : undefined;
+}
+
+function renderWords(words: readonly number[]): string {
+  const run = longestRunOfZeros(words);
+  // inet_ntop of glibc: what is IPv4-mapped, and what is IPv4-compatible with more than its last word.
+  const isEmbedded = run.at === 0 && (run.length === 6 || (run.length === 5 && words[5] === 0xffff));
+  const [high = 0, low = 0] = words.slice(6);
+  const dotted = `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+  const hex = words.map((word) => word.toString(16));
+  const shown = isEmbedded ? [...hex.slice(0, 6), dotted] : hex;
+  if (run.length < 2) return shown.join(":");
+  return `${shown.slice(0, run.at).join(":")}::${shown.slice(run.at + run.length).join(":")}`;
+}
+
+/** The first of the longest ones. */
+function longestRunOfZeros(words: readonly number[]): { at: number; length: number } {
+  let longest = { at: 0, length: 0 };
+  for (let at = 0; at < words.length; at += 1) {
+    const end = words.findIndex((word, index) => index >= at && word !== 0);
+    const length = (end < 0 ? words.length : end) - at;
+    if (length > longest.length) longest = { at, length };
+  }
+  return longest;
+}

@@ -1,0 +1,180 @@
+/**
+ * A bridge as ifupdown's files say it (bridge-utils-interfaces(5)): rendered from what is desired, and read back from what
+ * stands there. Pure.
+ */
+import { normalAddress, normalCidr } from "./addresses";
+import { type InterfaceStanza, type NetworkFiles, parseInterfaces } from "./interfaces-file";
+
+export type BridgeAddresses =
+  | "inherit"
+  | "dhcp"
+  | "none"
+  | { readonly cidr: readonly string[]; readonly gateway?: string | undefined };
+
+export interface DesiredBridge {
+  readonly name: string;
+  readonly ports: readonly string[];
+  readonly addresses: BridgeAddresses;
+  readonly dns?: readonly string[];
+  readonly stp: boolean;
+  readonly forwardDelaySeconds: number;
+  readonly helloTimeSeconds?: number;
+  readonly ageingSeconds?: number;
+  readonly priority?: number;
+  readonly mtu?: number;
+  /** That of a port, so that leases and neighbours survive; a bridge without ports keeps the kernel's. */
+  readonly macAddress?: string;
+}
+
+/** What the files say of a bridge that we wrote. */
+export interface ConfiguredBridge extends Omit<DesiredBridge, "name" | "addresses"> {
+  /** `undefined`: in a form that we do not write. */
+  readonly addresses: Exclude<BridgeAddresses, "inherit"> | undefined;
+  /** Its addresses are also what its ports would hand down. */
+  readonly inherits: boolean;
+}
+
+export function allStanzas(files: NetworkFiles): InterfaceStanza[] {
+  return [...files.values()].flatMap((text) => parseInterfaces(text).stanzas);
+}
+
+export function isAddressed(stanza: InterfaceStanza): boolean {
+  return stanza.method !== "manual" && stanza.method !== "loopback";
+}
+
+/** Stays with the port: what belongs to the hardware, not to the address. */
+export function isPortOption(name: string): boolean {
+  return /^(hwaddress|ethernet-.*|link-.*|mtu)$/.test(name);
+}
+
+/** `files` are without the bridge. */
+export function renderBridge(files: NetworkFiles, desired: DesiredBridge): string {
+  const { name, dns, mtu, helloTimeSeconds, ageingSeconds, priority, macAddress } = desired;
+  const ports = [...desired.ports].sort();
+  const bridge = [
+    `  bridge_ports ${ports.length === 0 ? "none" : ports.join(" ")}`,
+    `  bridge_stp ${desired.stp ? "on" : "off"}`,
+    `  bridge_fd ${desired.forwardDelaySeconds}`,
+    ...(helloTimeSeconds === undefined ? [] : [`  bridge_hello ${helloTimeSeconds}`]),
+    ...(ageingSeconds === undefined ? [] : [`  bridge_ageing ${ageingSeconds}`]),
+    ...(priority === undefined ? [] : [`  bridge_bridgeprio ${priority}`]),
+    ...(macAddress === undefined ? [] : [`  bridge_hw ${macAddress}`]),
+    "  bridge_maxwait 0",
+    // Not the option "mtu": ifupdown's dhcp method does not have it.
+    ...(mtu === undefined ? [] : [...ports, name].map((link) => `  post-up ip link set dev ${link} mtu ${mtu}`)),
+    ...(dns === undefined || dns.length === 0 ? [] : [`  dns-nameservers ${dns.join(" ")}`]),
+  ];
+  const stanzas = addressStanzas(files, desired).map(({ head, options }, at) =>
+    [`iface ${name} ${head}`, ...options.map((option) => `  ${option}`), ...(at === 0 ? bridge : [])].join("\n"),
+  );
+  return ["# Written by pulumi-xen (Bridge); changes here are overwritten.", `auto ${name}`, ...stanzas, ""].join("\n");
+}
+
+interface AddressStanza {
+  /** `inet static` */
+  readonly head: string;
+  /** `address 198.51.100.7/24` */
+  readonly options: readonly string[];
+}
+
+function addressStanzas(
+  files: NetworkFiles,
+  { ports, addresses, dns }: Pick<DesiredBridge, "ports" | "addresses" | "dns">,
+): AddressStanza[] {
+  if (addresses === "none") return [{ head: "inet manual", options: [] }];
+  if (addresses === "dhcp") return [{ head: "inet dhcp", options: [] }];
+  if (addresses === "inherit") {
+    return allStanzas(files)
+      .filter((stanza) => ports.includes(stanza.interface) && isAddressed(stanza))
+      .map(({ family, method, options }) => ({
+        head: `${family} ${method}`,
+        options: options
+          .filter(({ name }) => !isPortOption(name) && !(name === "dns-nameservers" && dns !== undefined))
+          .map(({ name, value }) => `${name} ${value}`),
+      }));
+  }
+  const isV6 = (address: string): boolean => address.includes(":");
+  const gatewayAt = addresses.cidr.findIndex(
+    (cidr) => addresses.gateway !== undefined && isV6(cidr) === isV6(addresses.gateway),
+  );
+  return addresses.cidr.map((cidr, at) => ({
+    head: `${isV6(cidr) ? "inet6" : "inet"} static`,
+    options: [`address ${cidr}`, ...(at === gatewayAt ? [`gateway ${addresses.gateway ?? ""}`] : [])],
+  }));
+}
+
+/** `original`: the files without the bridge. `undefined`: they hold no bridge of this name in our form. */
+export function readBridge(files: NetworkFiles, original: NetworkFiles, name: string): ConfiguredBridge | undefined {
+  const stanzas = allStanzas(files).filter((stanza) => stanza.interface === name);
+  const first = stanzas[0]?.options ?? [];
+  const ownFrom = first.findIndex((option) => option.name === "bridge_ports");
+  if (ownFrom < 0) return undefined;
+  const own = first.slice(ownFrom);
+  const value = (key: string): string | undefined => own.find((option) => option.name === key)?.value;
+  const number = (key: string): number | undefined => {
+    const text = value(key);
+    return text === undefined || !/^\d+(\.\d+)?$/.test(text) ? undefined : Number(text);
+  };
+  const mtu = own
+    .filter((option) => option.name === "post-up")
+    .map((option) => /^ip link set dev (\S+) mtu (\d+)$/.exec(option.value))
+    .find((words) => words?.[1] === name)?.[2];
+  const ports = (value("bridge_ports") ?? "").split(/\s+/).filter((port) => port !== "" && port !== "none");
+  const dns = value("dns-nameservers")?.split(/\s+/).map(normalAddress);
+  const written = stanzas.map(
+    ({ family, method, options }, at): AddressStanza => ({
+      head: `${family} ${method}`,
+      options: (at === 0 ? options.slice(0, ownFrom) : options).map((option) => `${option.name} ${option.value}`),
+    }),
+  );
+  return {
+    ports,
+    stp: value("bridge_stp") === "on",
+    forwardDelaySeconds: number("bridge_fd") ?? 15,
+    ...given("helloTimeSeconds", number("bridge_hello")),
+    ...given("ageingSeconds", number("bridge_ageing")),
+    ...given("priority", number("bridge_bridgeprio")),
+    ...given("mtu", mtu === undefined ? undefined : Number(mtu)),
+    ...given("dns", dns),
+    ...given("macAddress", value("bridge_hw")),
+    addresses: addressesOf(written),
+    inherits: isSame(written, addressStanzas(original, { ports, addresses: "inherit", ...given("dns", dns) })),
+  };
+}
+
+function addressesOf(stanzas: readonly AddressStanza[]): ConfiguredBridge["addresses"] {
+  const [only] = stanzas;
+  if (stanzas.length === 1 && only?.options.length === 0) {
+    if (only.head === "inet manual") return "none";
+    if (only.head === "inet dhcp") return "dhcp";
+  }
+  const cidr: string[] = [];
+  let gateway: string | undefined;
+  for (const { head, options } of stanzas) {
+    if (!head.endsWith(" static")) return undefined;
+    for (const [key, value = ""] of options.map((option) => option.split(/\s+/, 2))) {
+      if (key === "address" && value.includes("/")) cidr.push(normalCidr(value));
+      else if (key === "gateway" && gateway === undefined) gateway = normalAddress(value);
+      else return undefined;
+    }
+  }
+  return { cidr, ...given("gateway", gateway) };
+}
+
+function isSame(a: readonly AddressStanza[], b: readonly AddressStanza[]): boolean {
+  const text = (stanzas: readonly AddressStanza[]): string =>
+    stanzas.flatMap(({ head, options }) => [head, ...options.map(normalOption)]).join("\n");
+  return a.length > 0 && text(a) === text(b);
+}
+
+/** One option of a stanza, in the form in which the order of ports and the spelling of an address do not count. */
+export function normalOption(line: string): string {
+  const [, indent = "", key = "", value = ""] = /^(\s*)(\S+)\s*(.*)$/.exec(line) ?? [];
+  if (key === "bridge_ports") return `${indent}${key} ${value.split(/\s+/).sort().join(" ")}`;
+  if (!/^(address|gateway|dns-nameservers)$/.test(key)) return line;
+  return `${indent}${key} ${value.split(/\s+/).map(normalCidr).join(" ")}`;
+}
+
+function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
+}

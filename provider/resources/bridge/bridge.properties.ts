@@ -1,0 +1,193 @@
+/** What a Bridge is declared with and what it tells: one entry for each property. Pure. */
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import type { BridgeAddresses } from "../../host/network/bridge-stanzas";
+import { type ChangeRule, type Property, UNKNOWN, UNSEEN, type ValuesOf, isUnknown, schemaOf } from "../../property";
+import type { CommonInputs } from "../../pulumi";
+import { type Connection, connectionSchema } from "../../remote/connection/connection";
+
+/** A bridge on its host, as a value: observed, or as saved inputs would have made it (bridge.observe.ts). */
+export interface SeenBridge {
+  readonly name: string;
+  readonly members: readonly string[];
+  /** Those of them that are guests' vifs. One that is declared as a port is a port nevertheless. */
+  readonly guests: readonly string[];
+  /** All that describe its addresses: what a port hands down may also be said in figures. The first is the one to show. */
+  readonly addresses: readonly BridgeAddresses[] | typeof UNSEEN;
+  readonly dns: readonly string[] | undefined | typeof UNSEEN;
+  readonly stp: boolean | undefined;
+  readonly forwardDelaySeconds: number | undefined;
+  /** `undefined` where nobody has set them: then they are the host's own. */
+  readonly helloTimeSeconds: number | undefined;
+  readonly ageingSeconds: number | undefined;
+  readonly priority: number | undefined;
+  readonly mtu: number | undefined;
+  /** The saved inputs, of an object that they made: for what no host shows. */
+  readonly declared: { readonly gateway?: string | undefined; readonly adopt?: boolean | undefined } | undefined;
+}
+
+/** What the rules of entries need of the other properties. */
+interface BridgeShall {
+  readonly ports?: readonly string[] | undefined;
+  readonly addresses?: BridgeAddresses | undefined;
+  readonly stp?: boolean | undefined;
+}
+
+/** `set`: on the running bridge. `relink`: its links go down and come up again. */
+export type BridgeStep = "set" | "relink";
+
+const property = <V>(entry: Property<V, SeenBridge, BridgeShall, BridgeStep>): typeof entry => entry;
+
+const setLive: ChangeRule<unknown, SeenBridge, BridgeShall, BridgeStep> = {
+  says: "live, no link goes down",
+  outcome: () => ({ effect: "live", steps: ["set"] }),
+};
+const relink: ChangeRule<unknown, SeenBridge, BridgeShall, BridgeStep> = {
+  says: "live, its links go down and come up again",
+  outcome: () => ({ effect: "live", steps: ["relink"] }),
+};
+
+const linkName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_.-]{0,14}$/, "must be a link's name of at most 15 letters, digits and _ . -");
+
+const bridgeName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,14}$/, "must be a bridge's name of at most 15 letters, digits, _ and -");
+
+const address: z.ZodType<string> = z.union([z.ipv4(), z.ipv6()], {
+  error: "must be an address such as 198.51.100.1",
+});
+
+const cidr = z.union([z.cidrv4(), z.cidrv6()], {
+  error: "must be an address with its prefix length, such as 198.51.100.7/24",
+});
+
+const addresses: z.ZodType<BridgeAddresses> = z.union(
+  [z.enum(["inherit", "dhcp", "none"]), z.strictObject({ cidr: z.array(cidr).min(1), gateway: address.optional() })],
+  { error: 'must be "inherit", "dhcp", "none" or { cidr: ["198.51.100.7/24"] }' },
+);
+
+/** The kernel keeps times in hundredths of a second. */
+const isSameTime = (a: number | undefined, b: number | undefined): boolean =>
+  typeof a === "number" && typeof b === "number" ? Math.round(a * 100) === Math.round(b * 100) : a === b;
+
+export const bridgeTable = {
+  /** Also what guests' vifs name: at most 15 letters, digits, `_` and `-`. */
+  name: property({
+    type: bridgeName,
+    is: ({ name }) => name,
+    change: { says: "replace", outcome: () => ({ effect: "replace" }) },
+  }),
+  /** Links that become its ports, in any order; none: a network of the guests and the host alone. */
+  ports: property<readonly string[]>({
+    type: z.array(linkName),
+    default: [],
+    defaultSays: "none",
+    is: ({ members, guests }, { ports }) =>
+      members.filter((member) => !guests.includes(member) || (Array.isArray(ports) && ports.includes(member))),
+    same: (a, b) =>
+      Array.isArray(a) && Array.isArray(b)
+        ? isDeepStrictEqual([...(a as string[])].sort(), [...(b as string[])].sort())
+        : a === b,
+    change: relink,
+  }),
+  /** `inherit` (those of the port), `none`, `dhcp`, or `{ cidr: ["198.51.100.7/24"], gateway }`. */
+  addresses: property<BridgeAddresses>({
+    type: addresses,
+    default: ({ ports }) => (isUnknown(ports) ? (UNKNOWN as "none") : (ports ?? []).length === 0 ? "none" : "inherit"),
+    defaultSays: "`inherit` with ports, `none` without",
+    is: (bridge, shall) =>
+      bridge.addresses === UNSEEN
+        ? UNSEEN
+        : (bridge.addresses.find((form) => isDeepStrictEqual(form, shall.addresses)) ?? bridge.addresses[0]),
+    change: relink,
+  }),
+  /** Of static addresses; check moves it into `addresses`. */
+  gateway: property<string>({
+    type: address,
+    is: ({ declared }) => (declared === undefined ? UNSEEN : declared.gateway),
+    change: relink,
+  }),
+  /** Name servers; needs the package resolvconf on the host. */
+  dns: property<readonly string[]>({
+    type: z.array(address),
+    is: ({ dns }) => dns,
+    change: relink,
+  }),
+  /** Spanning tree. */
+  stp: property<boolean>({ type: z.boolean(), default: false, is: ({ stp }) => stp, change: setLive }),
+  /** 0 to 30; 0: the bridge is up at once. With `stp` at least 2. */
+  forwardDelaySeconds: property<number>({
+    type: z.number().min(0).max(30),
+    default: ({ stp }) => (isUnknown(stp) ? (UNKNOWN as unknown as number) : stp === true ? 15 : 0),
+    defaultSays: "0, with `stp` 15",
+    is: ({ forwardDelaySeconds }) => forwardDelaySeconds,
+    same: isSameTime,
+    change: setLive,
+  }),
+  /** Between two messages of the spanning tree, 1 to 10. */
+  helloTimeSeconds: property<number>({
+    type: z.number().min(1).max(10),
+    defaultSays: "what the host has",
+    is: ({ helloTimeSeconds }) => helloTimeSeconds,
+    same: isSameTime,
+    change: setLive,
+  }),
+  /** After this time an address that was not heard is forgotten, 0 to 1000000. */
+  ageingSeconds: property<number>({
+    type: z.number().min(0).max(1000000),
+    defaultSays: "what the host has",
+    is: ({ ageingSeconds }) => ageingSeconds,
+    same: isSameTime,
+    change: setLive,
+  }),
+  /** For the election of the root bridge, 0 to 65535: the lower, the likelier. */
+  priority: property<number>({
+    type: z.int().min(0).max(65535),
+    defaultSays: "what the host has",
+    is: ({ priority }) => priority,
+    change: setLive,
+  }),
+  /** Of the bridge and its ports, in bytes, 68 to 65535. */
+  mtu: property<number>({
+    type: z.int().min(68).max(65535),
+    defaultSays: "what they have",
+    is: ({ mtu }) => mtu,
+    change: setLive,
+  }),
+  /** A bridge of this name that is there already is used as it is, never changed, and left behind by delete. */
+  adopt: property({
+    type: z.boolean(),
+    default: false,
+    is: ({ declared }) => (declared === undefined ? UNSEEN : declared.adopt),
+    change: { says: "none", outcome: () => ({ effect: "none" }) },
+  }),
+} as const;
+
+export interface BridgeInputs extends CommonInputs, ValuesOf<typeof bridgeTable> {
+  readonly connection: Connection;
+  readonly name: string;
+}
+
+export const bridgeInputs = schemaOf({ connection: { type: connectionSchema }, ...bridgeTable }, [
+  "connection",
+  "name",
+]);
+
+/** `drifted`: the host is no longer as it was made. */
+type BridgePhase = "applying" | "ready" | "drifted";
+
+export interface BridgeOutputs {
+  readonly machineId: string;
+  /** Of the claim on the host; absent while none is known. */
+  readonly claimId?: string;
+  readonly phase: BridgePhase;
+  readonly macAddress: string;
+  /** What it has now, with prefix lengths; those learnt from router advertisements are left out. */
+  readonly currentAddresses: readonly string[];
+  /** Its ports now, without guests' vifs. */
+  readonly members: readonly string[];
+  /** It was there before us: deleting leaves it as it is. */
+  readonly isAdopted: boolean;
+}

@@ -1,0 +1,92 @@
+/** The rules over several properties of a Bridge: defaults, normal forms, faults, the words of its creation. Pure. */
+import { normalAddress, normalCidr } from "../../host/network/addresses";
+import type { BridgeAddresses } from "../../host/network/bridge-stanzas";
+import { hasUnknown, shown, withDefaults } from "../../property";
+import type { Failure } from "../../pulumi";
+import { type BridgeInputs, bridgeTable } from "./bridge.properties";
+
+/** Unknown values are passed on as they are. */
+export function completeBridge(inputs: BridgeInputs, olds?: BridgeInputs): BridgeInputs {
+  const { gateway, dns, ...rest } = withDefaults(bridgeTable, inputs, olds);
+  const addresses = rest.addresses === undefined ? undefined : normalAddresses(rest.addresses, gateway);
+  return {
+    ...rest,
+    ...(addresses === undefined ? {} : { addresses }),
+    ...(gateway === undefined || typeof addresses === "object" ? {} : { gateway: normalAddress(gateway) }),
+    // No name servers is the same as none given.
+    ...(dns === undefined || dns.length === 0 ? {} : { dns: Array.isArray(dns) ? dns.map(normalAddress) : dns }),
+  };
+}
+
+/** A gateway beside the addresses is the same as one among them. */
+function normalAddresses(addresses: BridgeAddresses, beside: string | undefined): BridgeAddresses {
+  if (typeof addresses !== "object") return addresses;
+  const { cidr, gateway = beside } = addresses;
+  return {
+    ...addresses,
+    cidr: Array.isArray(cidr) ? cidr.map(normalCidr) : cidr,
+    ...(gateway === undefined ? {} : { gateway: normalAddress(gateway) }),
+  };
+}
+
+/** Only for known values. */
+export function bridgeFaults(inputs: BridgeInputs): Failure[] {
+  const { ports = [], addresses, stp, forwardDelaySeconds, gateway } = inputs;
+  const faults: Failure[] = [];
+  if (addresses === "inherit" && ports.length === 0) {
+    faults.push({
+      property: "addresses",
+      reason:
+        'is "inherit", but without ports there is nothing to inherit from. Give ports, or addresses as { cidr: […] }.',
+    });
+  }
+  if (gateway !== undefined && typeof addresses !== "object") {
+    const given = addresses ?? (ports.length === 0 ? "none" : "inherit");
+    faults.push({
+      property: "gateway",
+      reason: `is ${gateway}, but addresses are ${given}: a gateway belongs to static addresses. Remove it.`,
+    });
+  }
+  if (typeof addresses === "object") faults.push(...staticFaults(addresses, gateway));
+  if (stp === true && forwardDelaySeconds !== undefined && forwardDelaySeconds < 2) {
+    faults.push({
+      property: "forwardDelaySeconds",
+      reason: `is ${forwardDelaySeconds}, but with stp it must be at least 2 (Linux refuses less). Raise it, or remove it.`,
+    });
+  }
+  faults.push(...twice(ports).map((port) => ({ property: "ports", reason: `has ${port} twice. Remove one.` })));
+  if (ports.includes(inputs.name))
+    faults.push({ property: "ports", reason: `has ${inputs.name}, the bridge itself. Remove it.` });
+  return faults;
+}
+
+function staticFaults(addresses: Exclude<BridgeAddresses, string>, gateway: string | undefined): Failure[] {
+  const hops = [gateway, addresses.gateway].filter((hop) => hop !== undefined);
+  const isStrange = (hop: string): boolean => !addresses.cidr.some((cidr) => isIPv6(cidr) === isIPv6(hop));
+  return [
+    ...(hops.some(isStrange)
+      ? [{ property: "gateway", reason: `is ${hops.join(", ")}, but no address is of its family. Add one.` }]
+      : []),
+    ...twice(addresses.cidr.map(normalCidr)).map((cidr) => ({
+      property: "addresses.cidr",
+      reason: `has ${cidr} twice. Remove one.`,
+    })),
+  ];
+}
+
+function isIPv6(address: string): boolean {
+  return address.includes(":");
+}
+
+function twice(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
+}
+
+export function bridgeCreation(inputs: BridgeInputs): string[] {
+  const { ports = [], addresses, name } = inputs;
+  const where = hasUnknown(ports) || ports.length > 0 ? ` with ${shown(ports)}` : " without ports";
+  return [
+    `make bridge ${shown(name)}${where}, addresses ${shown(addresses)}`,
+    "the host restores its old network unless it is reached over the new one",
+  ];
+}

@@ -1,0 +1,157 @@
+/** What a look at the host says of a XenHost: the one plan, what no property shows, what it tells, its drift. Pure. */
+import { type Change, driftOf, planOf } from "../../change";
+import type { Unfinished } from "../../pulumi";
+import { type Finding, hasKind, unfinishedOf } from "../finding";
+import { desiredHost } from "./xen-host.desired";
+import { type ObservedHost, seenHost } from "./xen-host.observe";
+import { type XenHostInputs, type XenHostOutputs, type XenHostStep, xenHostTable } from "./xen-host.properties";
+import { asMade, isInstalled } from "./xen-host.seen";
+import { defaultBoot, settingsDrift } from "./xen-host.steps";
+
+type XenHostFinding = Finding<
+  | "plain-linux"
+  | "toolstack-silent"
+  | "memory-differs"
+  | "vcpus-differ"
+  | "settings-edited"
+  | "menu-stale"
+  | "linux-by-default"
+  | "packages-missing"
+  | "kernel-missing"
+  | "pygrub-user-missing"
+  | "unclaimed"
+>;
+
+/** What a change of the inputs does, as a preview knows it. */
+export function xenHostChanges(olds: XenHostInputs, news: XenHostInputs): Change<XenHostStep>[] {
+  const secrets = [...(olds.secretProperties ?? []), ...(news.secretProperties ?? [])];
+  return planOf(xenHostTable, asMade(olds), news, { secrets });
+}
+
+/** All in which the host is not as declared. */
+export interface HostPlan {
+  readonly changes: readonly Change<XenHostStep>[];
+  readonly findings: readonly XenHostFinding[];
+}
+
+export function hostPlan(host: ObservedHost, inputs: XenHostInputs): HostPlan {
+  const secrets = inputs.secretProperties ?? [];
+  return {
+    changes: planOf(xenHostTable, seenHost(host), inputs, { secrets }),
+    findings: hostFindings(host, inputs),
+  };
+}
+
+/** Does only another boot of Xen make it so? */
+export function needsBoot({ changes, findings }: HostPlan): boolean {
+  return changes.some(({ steps = [] }) => steps.includes("boot")) || hasKind(findings, "plain-linux");
+}
+
+/** What Xen did not give, though its command line asks for it; no boot brings it. */
+export function unkeptOf({ findings }: HostPlan): readonly XenHostFinding[] {
+  return findings.filter(({ kind }) => kind === "memory-differs" || kind === "vcpus-differ");
+}
+
+/** Clauses, for a sentence. */
+export function wordsOf({ changes, findings }: Pick<HostPlan, "changes" | "findings">): string[] {
+  return [...changes, ...findings].map(({ text }) => text);
+}
+
+function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
+  const desired = desiredHost(inputs);
+  const settings = settingsDrift(host, inputs);
+  const missing = desired.packages.filter((spec) => !isInstalled(host.packages, spec));
+  const found = (kind: XenHostFinding["kind"], condition: boolean, text: string): XenHostFinding[] =>
+    condition ? [{ kind, text, effect: "none" }] : [];
+  return [
+    ...(host.xen === undefined && host.role !== "dom0"
+      ? [
+          {
+            kind: "plain-linux" as const,
+            text: "the host runs plain Linux, not Xen",
+            effect: inputs.reboot === "never" ? ("none" as const) : ("reboot" as const),
+          },
+        ]
+      : []),
+    ...found("toolstack-silent", host.xen === undefined && host.role === "dom0", "xl does not answer on the host"),
+    ...unkept(host, inputs),
+    ...found("settings-edited", settings === "edited", "GRUB's settings are not those of this program"),
+    ...found("menu-stale", settings === "regenerate", "GRUB's menu is older than its settings"),
+    ...found("linux-by-default", defaultBoot(host) !== "xen", "plain Linux is the default boot"),
+    ...found("packages-missing", missing.length > 0, `the host lacks the packages ${missing.join(" ")}`),
+    ...found("kernel-missing", host.dom0Kernels.length === 0, "the host has no kernel that can be dom0"),
+    ...found("pygrub-user-missing", !host.hasPygrubUser, "pygrub runs with all privileges"),
+    ...found("unclaimed", host.claim === undefined, "the claim on the host is missing"),
+  ];
+}
+
+/** Xen rounds dom0's size to what the kernel's image needs. */
+const MEMORY_TOLERANCE_MIB = 16;
+
+/** Only of a host whose command lines are as desired: what they promise, as Xen then gave it. */
+function unkept(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
+  const { memoryMiB, maxVcpus } = desiredHost(inputs).dom0;
+  if (host.xen === undefined) return [];
+  const { dom0MemoryMiB, dom0Vcpus } = host.xen;
+  const isTold = planOf(xenHostTable, seenHost(host), inputs).some(({ property }) => property.startsWith("dom0"));
+  if (isTold) return [];
+  return [
+    ...(memoryMiB !== undefined && Math.abs(dom0MemoryMiB - memoryMiB) > MEMORY_TOLERANCE_MIB
+      ? [
+          {
+            kind: "memory-differs" as const,
+            text: `dom0 has ${dom0MemoryMiB} MiB of memory, not ${memoryMiB}`,
+            effect: "none" as const,
+          },
+        ]
+      : []),
+    ...(maxVcpus !== undefined && dom0Vcpus > maxVcpus
+      ? [
+          {
+            kind: "vcpus-differ" as const,
+            text: `dom0 has ${dom0Vcpus} VCPUs, more than ${maxVcpus}`,
+            effect: "none" as const,
+          },
+        ]
+      : []),
+  ];
+}
+
+export function outputsOf(host: ObservedHost, inputs: XenHostInputs, machineId: string): XenHostOutputs {
+  const plan = hostPlan(host, inputs);
+  const rebootNeeded = needsBoot(plan);
+  const settings = settingsDrift(host, inputs);
+  const isAsMade = plan.changes.length === 0 && plan.findings.length === 0;
+  return {
+    machineId,
+    ...(host.claim?.id === undefined ? {} : { claimId: host.claim.id }),
+    phase: isAsMade ? "ready" : "drifted",
+    drift: settings === "none" && rebootNeeded ? "reboot" : settings,
+    rebootNeeded,
+    kernelRelease: host.kernelRelease,
+    defaultBoot: defaultBoot(host),
+    packageVersions: Object.fromEntries([...host.packages].sort(([a], [b]) => (a < b ? -1 : 1))),
+    ...(host.xen === undefined
+      ? {}
+      : {
+          xenVersion: host.xen.version,
+          xenCommandLine: host.xen.commandLine,
+          dom0MemoryMiB: host.xen.dom0MemoryMiB,
+          dom0Vcpus: host.xen.dom0Vcpus,
+          totalMemoryMiB: host.xen.totalMemoryMiB,
+          virtCaps: host.xen.virtCaps,
+          scheduler: host.xen.scheduler,
+        }),
+  };
+}
+
+/** What a refresh makes of a look at the host. */
+export function lookedAt(
+  host: ObservedHost,
+  declared: XenHostInputs,
+  machineId: string,
+): { inputs: XenHostInputs; outputs: XenHostOutputs; unfinished: Unfinished[] } {
+  const inputs = { ...declared, ...driftOf(xenHostTable, seenHost(host), declared) };
+  const outputs = outputsOf(host, declared, machineId);
+  return { inputs, outputs, unfinished: unfinishedOf(hostFindings(host, declared)) };
+}

@@ -1,0 +1,203 @@
+/** What a XenHost is declared with and what it tells: one entry for each property. Pure. */
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { changeText } from "../../change";
+import type { Dom0Arguments } from "../../host/boot/hypervisor-arguments";
+import type { PackageRepository } from "../../host/host-family";
+import { type ChangeRule, type Outcome, type Property, UNSEEN, type ValuesOf, schemaOf } from "../../property";
+import type { CommonInputs } from "../../pulumi";
+import { type Connection, connectionSchema } from "../../remote/connection/connection";
+import {
+  type SeenHost,
+  installedOf,
+  kernelArgsInForce,
+  repositoryInForce,
+  runningDom0,
+  xenArgsInForce,
+} from "./xen-host.seen";
+
+/** What the rules of entries need of the other properties. */
+interface XenHostShall {
+  readonly dom0?: Dom0Arguments | undefined;
+  readonly hypervisorArgs?: readonly string[] | undefined;
+  readonly kernelArgs?: readonly string[] | undefined;
+  readonly packages?: readonly string[] | undefined;
+  readonly repository?: PackageRepository | undefined;
+  readonly reboot?: "whenNeeded" | "never" | undefined;
+}
+
+/** `boot`: only another boot of Xen makes it so. */
+export type XenHostStep = "boot";
+
+const property = <V>(entry: Property<V, SeenHost, XenHostShall, XenHostStep>): typeof entry => entry;
+
+/** Where somebody else reboots the host, we do not. */
+const byBoot = ({ reboot }: XenHostShall): Outcome<XenHostStep> =>
+  reboot === "never"
+    ? { effect: "none", note: "at the reboot that is left to you", steps: ["boot"] }
+    : { effect: "reboot", steps: ["boot"] };
+
+const reboots: ChangeRule<unknown, SeenHost, XenHostShall, XenHostStep> = {
+  says: "reboot, on trial; with `reboot: never` none",
+  outcome: ({ shall }) => byBoot(shall),
+};
+const quiet: ChangeRule<unknown, SeenHost, XenHostShall, XenHostStep> = {
+  says: "none",
+  outcome: () => ({ effect: "none" }),
+};
+
+/** A list of which only counts what is in it. */
+const isSameSet = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean =>
+  Array.isArray(a) && Array.isArray(b)
+    ? isDeepStrictEqual([...new Set(a as string[])].sort(), [...new Set(b as string[])].sort())
+    : a === b;
+
+const DOM0_FIELDS = ["memoryMiB", "maxVcpus", "pinVcpus"] as const;
+
+/** `pinVcpus: false` is the same as none. */
+const dom0Field = (dom0: Dom0Arguments | undefined, field: (typeof DOM0_FIELDS)[number]): unknown => {
+  const value = typeof dom0 === "object" ? dom0[field] : undefined;
+  return value === false ? undefined : value;
+};
+
+// Arguments go through a shell file and GRUB's menu: only characters that mean nothing to either.
+const argument = z
+  .string()
+  .regex(/^[A-Za-z0-9_.,:=%+@/~^-]+$/, "must be one argument of letters, digits and _ . , : = % + @ / ~ ^ -");
+
+const packageSpec = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9+.:-]*(=[A-Za-z0-9.+:~-]+)?$/,
+    'must be a package such as "xen-tools" or "xen-tools=4.9.2-1"',
+  );
+
+const repository = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, "must be letters, digits and dashes"),
+  url: z.string().regex(/^(https?|ftp|file):\S+$/, "must be an address such as http://example.org/debian"),
+  suite: z
+    .string()
+    .regex(/^[A-Za-z0-9._/-]+$/, "must be a suite such as bookworm")
+    .optional(),
+  components: z.array(z.string().regex(/^[A-Za-z0-9._/-]+$/, "must be a component such as main")).optional(),
+  signedBy: z
+    .string()
+    .regex(/^\/[\w./-]+$/, "must be an absolute path")
+    .optional(),
+  cost: z.int().min(1).optional(),
+  checkSignatures: z.boolean().optional(),
+});
+
+export const xenHostTable = {
+  /** `{ memoryMiB, maxVcpus, pinVcpus }`: what dom0 gets of the machine; what is left out stays Xen's own choice. */
+  dom0: property<Dom0Arguments>({
+    type: z.strictObject({
+      memoryMiB: z.int().min(64).max(4194304).optional(),
+      maxVcpus: z.int().min(1).max(4096).optional(),
+      pinVcpus: z.boolean().optional(),
+    }),
+    default: {},
+    defaultSays: "Xen's own choice",
+    is: (seen, { dom0 }) => runningDom0(seen, dom0),
+    same: (a, b) => typeof b !== "string" && DOM0_FIELDS.every((field) => dom0Field(a, field) === dom0Field(b, field)),
+    change: reboots,
+    entries: ({ from, to, shall }) =>
+      typeof to === "string"
+        ? [{ property: "dom0", text: changeText("dom0", from, to), ...byBoot(shall) }]
+        : DOM0_FIELDS.filter((field) => dom0Field(from, field) !== dom0Field(to, field)).map((field) => ({
+            property: `dom0.${field}`,
+            text: changeText(`dom0.${field}`, dom0Field(from, field), dom0Field(to, field)),
+            ...byBoot(shall),
+          })),
+  }),
+  /** Further arguments of the hypervisor (xen-command-line(7)), in any order. */
+  hypervisorArgs: property<readonly string[]>({
+    type: z.array(argument),
+    default: [],
+    defaultSays: "none",
+    is: (seen, { hypervisorArgs }) => xenArgsInForce(seen, hypervisorArgs),
+    same: isSameSet,
+    change: reboots,
+  }),
+  /** Further arguments of dom0's kernel, in any order. */
+  kernelArgs: property<readonly string[]>({
+    type: z.array(argument),
+    default: [],
+    defaultSays: "none",
+    is: (seen, { kernelArgs }) => kernelArgsInForce(seen, kernelArgs),
+    same: isSameSet,
+    change: reboots,
+  }),
+  /** Further packages, `name` or `name=version`; naming one of Xen's own pins it. They are never removed again. */
+  packages: property<readonly string[]>({
+    type: z.array(packageSpec),
+    default: [],
+    defaultSays: "none",
+    is: (seen, { packages }) => installedOf(seen, packages),
+    change: quiet,
+  }),
+  /** `{ name, url, suite, components, signedBy, checkSignatures }`: a package source to add before anything is installed. */
+  repository: property<PackageRepository>({
+    type: repository,
+    is: (seen, { repository: desired }) => repositoryInForce(seen, desired),
+    change: quiet,
+  }),
+  /** `auto` (the one that the host has) or `xl`. */
+  toolstack: property<"auto" | "xl">({
+    type: z.enum(["auto", "xl"]),
+    default: "auto",
+    is: ({ declared }) => (declared === undefined ? UNSEEN : declared.toolstack),
+    change: quiet,
+  }),
+  /** `never`: the host is prepared, and you reboot it. `whenNeeded`. */
+  reboot: property<"whenNeeded" | "never">({
+    type: z.enum(["whenNeeded", "never"]),
+    default: "whenNeeded",
+    is: ({ declared }) => (declared === undefined ? UNSEEN : declared.reboot),
+    change: quiet,
+  }),
+  /** `keep`: it stays a Xen host. `restore`: from its next boot on, which is left to you, it is plain Linux. */
+  onDelete: property<"keep" | "restore">({
+    type: z.enum(["keep", "restore"]),
+    default: "keep",
+    is: ({ declared }) => (declared === undefined ? UNSEEN : declared.onDelete),
+    change: quiet,
+  }),
+} as const;
+
+export interface XenHostInputs extends CommonInputs, ValuesOf<typeof xenHostTable> {
+  readonly connection: Connection;
+}
+
+export const xenHostInputs = schemaOf({ connection: { type: connectionSchema }, ...xenHostTable }, ["connection"]);
+
+/**
+ * `preparing` and `trial` are passed on the way. `fell-back`: the trial of Xen failed, plain Linux runs.
+ * `awaiting-reboot`: `reboot: "never"`. `drifted`: the host is no longer as it was made.
+ */
+export type XenHostPhase = "preparing" | "trial" | "ready" | "fell-back" | "awaiting-reboot" | "drifted";
+
+export interface XenHostOutputs {
+  readonly machineId: string;
+  /** Of the claim on the host; absent while none is known. */
+  readonly claimId?: string;
+  readonly phase: XenHostPhase;
+  /** `none`; `edited`: GRUB's settings differ; `regenerate`: its menu is older than they; `reboot`: Xen runs with others. */
+  readonly drift: "none" | "edited" | "regenerate" | "reboot";
+  readonly rebootNeeded: boolean;
+  /** `4.17.7`; absent on plain Linux, as are all that follow. */
+  readonly xenVersion?: string;
+  /** As the running hypervisor tells it. */
+  readonly xenCommandLine?: string;
+  readonly kernelRelease: string;
+  readonly dom0MemoryMiB?: number;
+  readonly dom0Vcpus?: number;
+  readonly totalMemoryMiB?: number;
+  /** `["pv", "hvm", "hap"]`: what kinds of guests the processor allows. */
+  readonly virtCaps?: readonly string[];
+  readonly scheduler?: string;
+  /** What the host boots when nobody intervenes. */
+  readonly defaultBoot: "xen" | "linux";
+  /** Installed versions of the packages that make it a Xen host. */
+  readonly packageVersions: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,144 @@
+/**
+ * A XenHost on its machine as a value, observed or as saved inputs would have made it, and what it shows of each property.
+ * What runs counts, and of that only what is asked for or once was: an administrator's own arguments are no drift. Pure;
+ * values that are not known yet are tolerated anywhere.
+ */
+import {
+  DOM0_ARGUMENTS,
+  type Dom0Arguments,
+  hypervisorArguments,
+  missingArguments,
+  parseHypervisorArguments,
+} from "../../host/boot/hypervisor-arguments";
+import { debian } from "../../host/debian";
+import { type PackageRepository, packageName, packageVersion } from "../../host/host-family";
+import { UNSEEN, isUnknown } from "../../property";
+
+interface Words {
+  readonly hypervisor: readonly string[];
+  readonly kernel: readonly string[];
+}
+
+export interface SeenHost {
+  /** The two command lines, word by word; `undefined`: it runs no Xen that answers. */
+  readonly running: Words | undefined;
+  /** What we ever asked of them and have not seen gone. */
+  readonly asked: Words;
+  /** Installed versions by name; "" for any. */
+  readonly packages: ReadonlyMap<string, string>;
+  /** Files of package sources by path. */
+  readonly repositories: ReadonlyMap<string, string>;
+  /** The saved inputs, of an object that they made: for what no host shows. */
+  readonly declared:
+    | {
+        readonly toolstack?: "auto" | "xl" | undefined;
+        readonly reboot?: "whenNeeded" | "never" | undefined;
+        readonly onDelete?: "keep" | "restore" | undefined;
+      }
+    | undefined;
+}
+
+interface Saved {
+  readonly dom0?: Dom0Arguments | undefined;
+  readonly hypervisorArgs?: readonly string[] | undefined;
+  readonly kernelArgs?: readonly string[] | undefined;
+  readonly packages?: readonly string[] | undefined;
+  readonly repository?: PackageRepository | undefined;
+}
+
+/** The host as these saved inputs would have made it: what a preview plans from. */
+export function asMade(inputs: Saved & NonNullable<SeenHost["declared"]>): SeenHost {
+  const words = {
+    hypervisor: hypervisorArguments(known(inputs.dom0), listOf(inputs.hypervisorArgs)),
+    kernel: listOf(inputs.kernelArgs),
+  };
+  const { toolstack, reboot, onDelete } = inputs;
+  const file = repositoryFile(inputs.repository);
+  const packages = [...debian.xenPackages, ...listOf(inputs.packages)];
+  return {
+    running: words,
+    asked: words,
+    packages: new Map(packages.map((spec) => [packageName(spec), packageVersion(spec) ?? ""] as const)),
+    repositories: new Map(file === undefined ? [] : [[file.path, file.content] as const]),
+    declared: { toolstack, reboot, onDelete },
+  };
+}
+
+export function runningDom0(
+  { running, asked }: SeenHost,
+  desired: Dom0Arguments | undefined,
+): Dom0Arguments | undefined | typeof UNSEEN {
+  if (running === undefined) return UNSEEN;
+  const wanted = known(desired);
+  const has = parseHypervisorArguments(running.hypervisor).dom0;
+  const field = <F extends keyof Dom0Arguments>(name: F, argument: string): Pick<Dom0Arguments, F> | object => {
+    const words = hypervisorArguments({ [name]: wanted[name] }, []);
+    const isAsked = asked.hypervisor.some((arg) => keyOf(arg) === argument && running.hypervisor.includes(arg));
+    const isHonoured = words.length > 0 && missingArguments(words, running.hypervisor).length === 0;
+    // The same figure in words that Xen reads otherwise (a size without its maximum) is none.
+    const value = isHonoured ? wanted[name] : words.length > 0 || isAsked ? has[name] : undefined;
+    return value === undefined || (!isHonoured && value === wanted[name]) ? {} : { [name]: value };
+  };
+  return {
+    ...field("memoryMiB", "dom0_mem"),
+    ...field("maxVcpus", "dom0_max_vcpus"),
+    ...field("pinVcpus", "dom0_vcpus_pin"),
+  };
+}
+
+export function xenArgsInForce(seen: SeenHost, desired: unknown): readonly string[] | undefined | typeof UNSEEN {
+  const isDom0 = (arg: string): boolean => (DOM0_ARGUMENTS as readonly string[]).includes(keyOf(arg));
+  const asked = seen.asked.hypervisor.filter((arg) => !isDom0(arg));
+  return inForce(seen.running?.hypervisor, asked, desired);
+}
+
+export function kernelArgsInForce(seen: SeenHost, desired: unknown): readonly string[] | undefined | typeof UNSEEN {
+  return inForce(seen.running?.kernel, seen.asked.kernel, desired);
+}
+
+function inForce(
+  running: readonly string[] | undefined,
+  asked: readonly string[],
+  desired: unknown,
+): readonly string[] | undefined | typeof UNSEEN {
+  if (running === undefined) return UNSEEN;
+  const found = [...new Set([...asked, ...listOf(desired)])].filter((arg) => running.includes(arg));
+  return found.length === 0 && desired === undefined ? undefined : found;
+}
+
+/** Those of the desired ones that are installed: others are not removed. */
+export function installedOf({ packages }: SeenHost, desired: unknown): readonly string[] | undefined {
+  return desired === undefined ? undefined : listOf(desired).filter((spec) => isInstalled(packages, spec));
+}
+
+export function isInstalled(packages: ReadonlyMap<string, string>, spec: string): boolean {
+  const have = packages.get(packageName(spec));
+  return have !== undefined && (packageVersion(spec) ?? have) === have;
+}
+
+/** The desired one where its file says just that, else what its file says. */
+export function repositoryInForce(
+  { repositories }: SeenHost,
+  desired: PackageRepository | undefined,
+): PackageRepository | undefined {
+  const file = repositoryFile(desired);
+  const content = file === undefined ? undefined : repositories.get(file.path);
+  if (content === undefined || desired === undefined) return undefined;
+  return content === file?.content ? desired : debian.parseRepository(desired.name, content);
+}
+
+function repositoryFile(repository: PackageRepository | undefined): { path: string; content: string } | undefined {
+  return repository === undefined || isUnknown(repository) ? undefined : debian.repositoryFile(repository);
+}
+
+function known(dom0: Dom0Arguments | undefined): Dom0Arguments {
+  return typeof dom0 === "object" ? dom0 : {};
+}
+
+function listOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? (value as string[]) : [];
+}
+
+function keyOf(arg: string): string {
+  return arg.split("=", 1)[0] ?? arg;
+}
