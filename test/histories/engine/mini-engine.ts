@@ -21,7 +21,7 @@ export interface Registration {
   readonly inputs: (outputs: (key: string) => Properties) => Properties;
 }
 
-export type Op = "create" | "update" | "same" | "replace" | "delete";
+type Op = "create" | "update" | "same" | "replace" | "delete";
 
 /** What a preview says about a resource. */
 export interface Announced {
@@ -34,7 +34,7 @@ export interface Announced {
   readonly old: ResourceState | undefined;
 }
 
-export interface RunFault {
+interface RunFault {
   readonly key: string;
   readonly method: Method | "program";
   readonly message: string;

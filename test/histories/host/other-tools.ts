@@ -66,7 +66,7 @@ function sizeOf(xen: Hypervisor, target: string): number {
 }
 
 /** What there is on the pretended web: a system's image, an installer's kernel and ramdisk. */
-export const WEB: Readonly<Record<string, Buffer>> = {
+const WEB: Readonly<Record<string, Buffer>> = {
   "/system.img": systemHead(undefined),
   "/vmlinuz": Buffer.from(INSTALLER_KERNEL),
   "/initrd.gz": Buffer.from("an installer's ramdisk\n"),

@@ -41,16 +41,19 @@ export class PretendHost {
     const place = join(folder, "sshd");
     mkdirSync(place);
     makeHostRoot(root);
-    let host: PretendHost | undefined;
-    const tools = await serveTools(join(root, ".pretend/socket"), async (asked) => host?.answer(asked) ?? { code: 1 });
+    const started: { host?: PretendHost } = {};
+    const tools = await serveTools(
+      join(root, ".pretend/socket"),
+      async (asked) => started.host?.answer(asked) ?? { code: 1 },
+    );
     const sshd = await startSshd({
       place,
       config: ["MaxStartups 200", "MaxSessions 100", "UseDNS no"],
       environment: { PULUMI_XEN_ROOT: "/var/lib/pulumi-xen", HOME: "/root", PRETEND_LOGIN: "pulumi-xen" },
       within: ["unshare", "-m", "-p", "-f", "--kill-child", "/bin/sh", join(__dirname, "tools/enter.sh"), root, place],
     });
-    host = new PretendHost(folder, root, sshd, await startLinkProxy(sshd.port), tools, events);
-    return host;
+    started.host = new PretendHost(folder, root, sshd, await startLinkProxy(sshd.port), tools, events);
+    return started.host;
   }
 
   private constructor(folder: string, root: string, sshd: Sshd, proxy: LinkProxy, tools: Server, events: XenEvents) {

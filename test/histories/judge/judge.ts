@@ -185,7 +185,11 @@ export class Judge implements XenEvents {
       if (other.vifs.some((vif) => vif.mac === mac))
         this.note("conflict", `${both} have the MAC ${mac} in ${nameOf(this.#doing)}`);
     for (const disk of now.disks) {
-      if (other.disks.some(({ target, isWritable }) => this.#isSameFile(target, disk.target) && (isWritable || disk.isWritable)))
+      if (
+        other.disks.some(
+          ({ target, isWritable }) => this.#isSameFile(target, disk.target) && (isWritable || disk.isWritable),
+        )
+      )
         this.note("conflict", `${both} have ${disk.target}, and one may write it, in ${nameOf(this.#doing)}`);
     }
   }

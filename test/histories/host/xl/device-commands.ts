@@ -1,11 +1,8 @@
 /** xl's commands for disks and interfaces of a running domain. */
 import { existsSync } from "node:fs";
-import type { Asked } from "../tool-server";
-import { type Command, done } from "./commands";
+import { type Command, by, done } from "./command";
 import { readDisk, readVif } from "./domain";
 import { XlError } from "./hypervisor";
-
-const by = ({ isOurs }: Asked): "ours" | "operator" => (isOurs ? "ours" : "operator");
 
 export const deviceCommands: Readonly<Record<string, Command>> = {
   "block-attach"(xen, [name = "", ...words], asked) {
