@@ -82,7 +82,8 @@ function plainEdit(random: Random, { ref }: DeclaredGuest): Edit {
     [2, ["vcpus", [1, 2]]],
     [1, ["maxVcpus", [2, null]]],
     [2, ["cpus", ["0", "0-1", null]]],
-    [3, ["name", ["web1", "web2", "guest1"]]],
+    // Two guests of a program never get one name, but by the hopeless edits.
+    [3, ["name", ref === "g1" ? ["web1", "web2", "guest1"] : ["db1", "db2", "guest2"]]],
     [2, ["extra", ["quiet", "single", null]]],
     [2, ["onCrash", ["preserve", "restart", "destroy"]]],
     [1, ["onReboot", ["restart", "destroy"]]],
