@@ -27,6 +27,7 @@ const claims = {
     "lab",
     "cli",
     "bench",
+    "test/histories",
   ],
   unused: [bin("knip"), "--no-progress"],
 };
