@@ -1,6 +1,6 @@
 /** Watches the pretended Xen and the calls of the provider, and notes whatever must never happen. */
 import { statSync } from "node:fs";
-import type { Announced } from "../engine/mini-engine";
+import type { Announced } from "../engine/run";
 import type { Method, Properties } from "../engine/provider-protocol";
 import type { DiskContent } from "../host/disk-content";
 import type { PretendHost } from "../host/pretend-host";

@@ -1,5 +1,5 @@
 /** The table that a history is played at, and the engine's operations with an eye on what they did. */
-import type { Run } from "../engine/mini-engine";
+import type { Run } from "../engine/run";
 import type { ProviderClient } from "../engine/provider-client";
 import type { PretendHost } from "../host/pretend-host";
 import type { Judge } from "../judge/judge";

@@ -1,5 +1,6 @@
 /** The engine of the histories calls and keeps what the real one was seen to (docs/pulumi-protocol.md). */
-import { MiniEngine, type Registration } from "../../histories/engine/mini-engine";
+import { MiniEngine } from "../../histories/engine/mini-engine";
+import type { Registration } from "../../histories/engine/run";
 import { type Provider, ProviderError } from "../../histories/engine/provider-client";
 import type { Method, Properties } from "../../histories/engine/provider-protocol";
 

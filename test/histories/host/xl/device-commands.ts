@@ -18,7 +18,7 @@ export const deviceCommands: Readonly<Record<string, Command>> = {
     // The same raw file for the second time: not a word.
     xen.events.plugged(domain, disk, by(asked), xen.all());
     domain.disks.push(disk);
-    xen.showLoops();
+    xen.files.showLoops();
     xen.plugged(disk);
     return done;
   },
@@ -29,7 +29,7 @@ export const deviceCommands: Readonly<Record<string, Command>> = {
     // In use or not: it is gone at once, and what is written to it is lost.
     domain.disks = domain.disks.filter((one) => one !== disk);
     xen.events.unplugged(domain, disk, by(asked));
-    xen.showLoops();
+    xen.files.showLoops();
     return done;
   },
   "network-attach"(xen, [name = "", ...words], asked) {
