@@ -59,6 +59,14 @@ module.exports = {
       to: { path: "^(cli|test|provider)/", pathNot: "^provider/(remote|shell)/index\\.ts$" },
     },
     {
+      name: "histories-use-the-doors",
+      comment:
+        "test/histories plays the product as its users have it, so that it holds whatever the rooms are like inside",
+      severity: "error",
+      from: { path: "^test/histories/" },
+      to: { path: "^(cli|bench|provider)/", pathNot: "^provider/(lifecycle|(pulumi|remote|xen)/index)\\.ts$" },
+    },
+    {
       name: "nothing-needs-bench",
       severity: "error",
       from: { path: "^(provider|lab|cli)/" },

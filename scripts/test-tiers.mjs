@@ -1,4 +1,4 @@
-// Runs the tiers one after the other and adds them up: format, types, lint, arrows, unused, api, package, laws, faults, unit, contract, lab.
+// Runs the tiers one after the other and adds them up: format, types, lint, arrows, unused, api, package, laws, faults, histories, unit, contract, lab.
 // The last line is `N passed, N failed`; the lines above it say which engine ran and what could not run, and why.
 //
 //   node scripts/test-tiers.mjs [--fast] [tier…]     --fast: everything that needs no lab
@@ -27,6 +27,7 @@ const claims = {
     "lab",
     "cli",
     "bench",
+    "test/histories",
   ],
   unused: [bin("knip"), "--no-progress"],
   api: [process.execPath, "scripts/api-report.mjs"],
@@ -42,6 +43,14 @@ const faults = [
   "test/faults/main.ts",
   "--sample",
   "--over=ssh2",
+];
+/** A part of the histories (npm run histories plays thousands): each that is played passes or fails. */
+const histories = [
+  process.execPath,
+  "-r",
+  "./test/support/typescript-loader.cjs",
+  "test/histories/main.ts",
+  "--sample",
 ];
 /**
  * Jest projects. The contract tests mostly wait: two cores take four files at a time (806 s with two, 447 with four). The lab's
@@ -83,6 +92,19 @@ if (isWanted("faults")) {
   if (lost > 0 || code !== 0) failures.push(`faults: ended with ${code}\n${output}`);
   if (lost === 0 && code !== 0) failed++;
   console.log(`faults: ${survived ?? 0} passed, ${lost} failed, a sample of npm run faults (${seconds} s)`);
+}
+
+if (isWanted("histories")) {
+  const { code, seconds, output } = await run(histories, { keep: true });
+  const [, played, broken] = /^histories n=(\d+) broken=(\d+) seed=\d+$/m.exec(output) ?? [];
+  const lost = played === undefined ? 1 : Number(broken);
+  passed += Number(played ?? 0) - (played === undefined ? 0 : lost);
+  failed += lost;
+  if (lost > 0 || code !== 0) failures.push(`histories: ended with ${code}\n${output}`);
+  if (lost === 0 && code !== 0) failed++;
+  console.log(
+    `histories: ${Number(played ?? 0) - lost} passed, ${lost} failed, a sample of npm run histories (${seconds} s)`,
+  );
 }
 
 for (const [name, options] of Object.entries(tiers)) {

@@ -4,11 +4,11 @@
  *
  * Its last line: `histories n=N broken=N seed=S`. Ends with 0 when nothing broke.
  */
-import { readFileSync, readdirSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { note } from "../support/notes";
 import { Crew } from "./crew";
-import { whyNoHost } from "./host/pretend-host";
+import { HOSTS_FOLDER, memoryFolder, whyNoHost } from "./host/pretend-host";
 import { type Options, optionsOf } from "./options";
 import type { History } from "./play/history";
 import type { Played } from "./play/player";
@@ -40,6 +40,8 @@ async function main(options: Options): Promise<boolean> {
     console.log(`histories n=0 broken=0 seed=${String(options.seed)}`);
     return true;
   }
+  const hosts = mkdtempSync(join(memoryFolder(), "pulumi-xen-histories-"));
+  process.env[HOSTS_FOLDER] = hosts;
   const crew = new Crew(options.workers);
   const begun = Date.now();
   const tally = new Map<string, number>();
@@ -65,6 +67,7 @@ async function main(options: Options): Promise<boolean> {
   const minutes = (Date.now() - begun) / 60_000;
   await Promise.all(broken.slice(0, options.shrunk).map(async (one) => tell(crew, one, options.replay.length > 0)));
   await crew.end();
+  rmSync(hosts, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   const count = [...tally.values()].reduce((sum, one) => sum + one, 0);
   console.log("");
   for (const [signature, times] of [...tally].sort((a, b) => b[1] - a[1]))

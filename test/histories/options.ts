@@ -14,7 +14,7 @@ export interface Options {
   readonly shrunk: number;
 }
 
-export const USAGE = `npm run histories -- [--n N] [--steps N] [--seed N] [--workers N] [--shrink N] [--sample] [--replay FILE]…`;
+const USAGE = `npm run histories -- [--n N] [--steps N] [--seed N] [--workers N] [--shrink N] [--sample] [--replay FILE]…`;
 
 export function optionsOf(args: readonly string[]): Options {
   const { values } = parseArgs({

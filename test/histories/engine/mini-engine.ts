@@ -3,56 +3,20 @@
  * Read off the real CLI (docs/pulumi-protocol.md); the practice engine (lab/engine) does the same over Pulumi's protocol and
  * runs real programs, at seconds a run. This one takes a program as data and costs nothing.
  */
-import { isDeepStrictEqual } from "node:util";
-import { UNKNOWN } from "../../../provider/pulumi";
+import { UNKNOWN } from "../../../provider/property";
 import { type Provider, ProviderError } from "./provider-client";
 import type { CallFault, Method, Properties } from "./provider-protocol";
+import {
+  type Announced,
+  type Registration,
+  type Run,
+  type RunFault,
+  type Watch,
+  announcedOf,
+  changedKeys,
+  withText,
+} from "./run";
 import { type ResourceState, type StackState, inDependencyOrder } from "./stack-state";
-
-/** A resource as a program registers it. */
-export interface Registration {
-  readonly key: string;
-  readonly kind: string;
-  /** Keys that it had before. */
-  readonly aliases: readonly string[];
-  readonly replaceOnChanges: readonly string[];
-  readonly dependencies: readonly string[];
-  /** What its constructor makes of the outputs of what it depends on. */
-  readonly inputs: (outputs: (key: string) => Properties) => Properties;
-}
-
-export type Op = "create" | "update" | "same" | "replace" | "delete";
-
-/** What a preview says about a resource. */
-export interface Announced {
-  readonly op: Op;
-  readonly key: string;
-  readonly kind: string;
-  readonly effect: string;
-  readonly plan: string;
-  readonly inputs: Properties;
-  readonly old: ResourceState | undefined;
-}
-
-export interface RunFault {
-  readonly key: string;
-  readonly method: Method | "program";
-  readonly message: string;
-}
-
-export interface Run {
-  readonly announced: readonly Announced[];
-  readonly fault: RunFault | undefined;
-}
-
-/** Called around each call that may touch the host. */
-export interface Watch {
-  before(call: { method: Method; key: string; kind: string; inputs: Properties }): Promise<void> | void;
-  after(
-    call: { method: Method; key: string; kind: string; inputs: Properties },
-    error: string | undefined,
-  ): Promise<void> | void;
-}
 
 class Stopped extends Error {
   readonly fault: RunFault;
@@ -291,27 +255,4 @@ export class MiniEngine {
 
 function faultOf(error: unknown): CallFault | undefined {
   return error instanceof Stopped ? (error.cause as CallFault | undefined) : undefined;
-}
-
-/** The SDK's launcher puts the provider's text back on whatever comes from the provider. */
-function withText(values: Properties, from: Properties): Properties {
-  return { ...values, ...("__provider" in from ? { __provider: from["__provider"] } : {}) };
-}
-
-function announcedOf(
-  op: Op,
-  { key, kind }: Registration,
-  inputs: Properties,
-  old: ResourceState | undefined,
-): Announced {
-  const text = (name: string): string => (typeof inputs[name] === "string" ? inputs[name] : "");
-  // What stays as it is shows no plan, whatever text it keeps.
-  const [effect, plan] = op === "same" ? ["none", ""] : [text("effect"), text("plan")];
-  return { op, key, kind, effect, plan, inputs, old };
-}
-
-function changedKeys(before: Properties, after: Properties): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (key) => !isDeepStrictEqual(before[key], after[key]),
-  );
 }

@@ -13,8 +13,11 @@ process.on("disconnect", () => process.exit(0));
 async function perform({ number, kind, method, args }: Call): Promise<Said> {
   try {
     // One of the six, with the arguments that the engine made for it.
-    const act = provider(kind)[method] as (...given: unknown[]) => Promise<Properties | undefined>;
-    return { number, result: await act(...args) };
+    const methods = provider(kind) as unknown as Record<
+      string,
+      (...given: unknown[]) => Promise<Properties | undefined>
+    >;
+    return { number, result: await methods[method]?.(...args) };
   } catch (error) {
     return { number, error: faultOf(error) };
   }

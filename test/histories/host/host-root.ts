@@ -16,8 +16,8 @@ const USERS: readonly (readonly [string, number])[] = [
 const KEPT_IN = ["etc/xen", "var/lib", "var/log", "xen", "srv", "tmp", "run", "sys/block", "root"];
 /** Asked of tool-server.ts. */
 const ASKED = ["xl", "xenstore-read", "xenstore-ls", "losetup", "blockdev", "curl"];
-export const BRIDGES = ["br0", "br1"];
-export const MACHINE_ID = "0123456789abcdef0123456789abcdef";
+const BRIDGES = ["br0", "br1"];
+const MACHINE_ID = "0123456789abcdef0123456789abcdef";
 
 export function makeHostRoot(root: string): void {
   for (const folder of [

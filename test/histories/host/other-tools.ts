@@ -17,7 +17,7 @@ export function otherTool(xen: Hypervisor, { tool, args }: Asked): Answered {
     case "losetup":
       return losetup(xen, args);
     case "blockdev": {
-      const loop = xen.loops().find(({ name }) => `/dev/${name}` === args.at(-1));
+      const loop = xen.files.loops().find(({ name }) => `/dev/${name}` === args.at(-1));
       return loop === undefined ? nothing : { code: 0, out: `${String(sizeOf(xen, loop.target))}\n` };
     }
     case "curl":
@@ -56,7 +56,7 @@ function read(xen: Hypervisor, node: string): Answered {
 
 function losetup(xen: Hypervisor, args: readonly string[]): Answered {
   if (args[0] === "-c") return { code: 0 };
-  const lines = xen.loops().map(({ name, target }) => `/dev/${name}: [65025]:2 (${target})\n`);
+  const lines = xen.files.loops().map(({ name, target }) => `/dev/${name}: [65025]:2 (${target})\n`);
   return { code: 0, out: lines.join("") };
 }
 
@@ -66,7 +66,7 @@ function sizeOf(xen: Hypervisor, target: string): number {
 }
 
 /** What there is on the pretended web: a system's image, an installer's kernel and ramdisk. */
-export const WEB: Readonly<Record<string, Buffer>> = {
+const WEB: Readonly<Record<string, Buffer>> = {
   "/system.img": systemHead(undefined),
   "/vmlinuz": Buffer.from(INSTALLER_KERNEL),
   "/initrd.gz": Buffer.from("an installer's ramdisk\n"),

@@ -19,6 +19,14 @@ import { dropSaveFile, startedAtBoot, xl } from "./xl/commands";
 import type { XenEvents } from "./xl/events";
 import { Hypervisor } from "./xl/hypervisor";
 
+/** In the environment: where hosts have their folders, so that somebody can clear them away. */
+export const HOSTS_FOLDER = "PULUMI_XEN_HISTORIES";
+
+/** Where files are in memory, where the system has such a place. */
+export function memoryFolder(): string {
+  return existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+}
+
 /** Words of xl that change nothing. */
 const LOOKS = ["list", "info", "domid", "domname", "vm-list", "vcpu-list", "block-list", "network-list"];
 
@@ -36,21 +44,38 @@ export class PretendHost {
 
   static async start(events: XenEvents): Promise<PretendHost> {
     // In memory where that can be: `sync` of a file costs nothing there.
-    const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "pulumi-xen-history-"));
+    const folder = mkdtempSync(join(process.env[HOSTS_FOLDER] ?? memoryFolder(), "host-"));
     const root = join(folder, "root");
     const place = join(folder, "sshd");
     mkdirSync(place);
     makeHostRoot(root);
-    let host: PretendHost | undefined;
-    const tools = await serveTools(join(root, ".pretend/socket"), async (asked) => host?.answer(asked) ?? { code: 1 });
+    const started: { host?: PretendHost } = {};
+    const tools = await serveTools(
+      join(root, ".pretend/socket"),
+      async (asked) => started.host?.answer(asked) ?? { code: 1 },
+    );
     const sshd = await startSshd({
       place,
       config: ["MaxStartups 200", "MaxSessions 100", "UseDNS no"],
       environment: { PULUMI_XEN_ROOT: "/var/lib/pulumi-xen", HOME: "/root", PRETEND_LOGIN: "pulumi-xen" },
-      within: ["unshare", "-m", "-p", "-f", "--kill-child", "/bin/sh", join(__dirname, "tools/enter.sh"), root, place],
+      // It ends with this process, however that ends.
+      within: [
+        "setpriv",
+        "--pdeathsig",
+        "KILL",
+        "unshare",
+        "-m",
+        "-p",
+        "-f",
+        "--kill-child",
+        "/bin/sh",
+        join(__dirname, "tools/enter.sh"),
+        root,
+        place,
+      ],
     });
-    host = new PretendHost(folder, root, sshd, await startLinkProxy(sshd.port), tools, events);
-    return host;
+    started.host = new PretendHost(folder, root, sshd, await startLinkProxy(sshd.port), tools, events);
+    return started.host;
   }
 
   private constructor(folder: string, root: string, sshd: Sshd, proxy: LinkProxy, tools: Server, events: XenEvents) {

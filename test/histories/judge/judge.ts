@@ -1,6 +1,6 @@
 /** Watches the pretended Xen and the calls of the provider, and notes whatever must never happen. */
 import { statSync } from "node:fs";
-import type { Announced } from "../engine/mini-engine";
+import type { Announced } from "../engine/run";
 import type { Method, Properties } from "../engine/provider-protocol";
 import type { DiskContent } from "../host/disk-content";
 import type { PretendHost } from "../host/pretend-host";
@@ -185,7 +185,11 @@ export class Judge implements XenEvents {
       if (other.vifs.some((vif) => vif.mac === mac))
         this.note("conflict", `${both} have the MAC ${mac} in ${nameOf(this.#doing)}`);
     for (const disk of now.disks) {
-      if (other.disks.some(({ target, isWritable }) => this.#isSameFile(target, disk.target) && (isWritable || disk.isWritable)))
+      if (
+        other.disks.some(
+          ({ target, isWritable }) => this.#isSameFile(target, disk.target) && (isWritable || disk.isWritable),
+        )
+      )
         this.note("conflict", `${both} have ${disk.target}, and one may write it, in ${nameOf(this.#doing)}`);
     }
   }

@@ -4,10 +4,9 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Table } from "./player";
-import { destroyed, judgedPreview, judgedRefresh, judgedUp, told } from "./player";
+import { type Table, destroyed, judgedPreview, judgedRefresh, judgedUp, told } from "./table";
 import { liesOfUp } from "../judge/truth";
-import { keyOf } from "../programs/program";
+import { guestNameOf, isGuest, keyOf } from "../programs/program";
 import { clear } from "./operator";
 import type { Stack } from "./stack";
 
@@ -20,6 +19,7 @@ export async function playEnding(table: Table): Promise<void> {
     host.xen.unreadable.clear();
     host.xen.deaf.clear();
     for (const one of foreign) clear(host, one);
+    clearOrphans(table);
   });
   const [first, ...others] = [...stacks.values()];
   // Only one of two teams can have what both want.
@@ -30,7 +30,20 @@ export async function playEnding(table: Table): Promise<void> {
   await changesNothing(table, first);
   if (judge.violations.length > 0) return;
   await leaves(table, first);
+  // Nobody can remove what no state knows.
+  if ([...stacks.values()].some(({ isRewound }) => isRewound)) return;
   for (const left of leftOvers(table)) judge.note("ending", `destroy left ${left}`);
+}
+
+/** A state that was put back does not know of all guests; what no program declares either, an operator has to remove. */
+function clearOrphans({ host, stacks }: Table): void {
+  const all = [...stacks.values()];
+  if (!all.some(({ isRewound }) => isRewound)) return;
+  const names = new Set(all.flatMap(({ program }) => program.resources.filter(isGuest).map(guestNameOf)));
+  const uuids = new Set(all.flatMap(({ engine }) => engine.state.map(({ inputs }) => inputs["uuid"])));
+  for (const domain of host.xen.all()) {
+    if (!names.has(domain.name) && !uuids.has(domain.uuid)) host.xen.destroy(domain, "operator");
+  }
 }
 
 async function converged(table: Table, stack: Stack): Promise<boolean> {

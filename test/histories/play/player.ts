@@ -1,30 +1,19 @@
 /** Plays a history on a pretended host and tells what was broken. */
-import type { Run } from "../engine/mini-engine";
 import { ProviderClient } from "../engine/provider-client";
 import { PretendHost } from "../host/pretend-host";
 import { Judge } from "../judge/judge";
-import { liesOfRefresh, liesOfUp } from "../judge/truth";
 import type { Violation } from "../judge/violation";
-import { isDisk } from "../programs/program";
 import { playEnding } from "./ending";
 import { ArmedFault } from "./faults";
 import { type History, type StackName, type Step, lineOf } from "./history";
 import { type Foreign, perform } from "./operator";
 import { Stack } from "./stack";
+import { type Table, declaredBy, destroyed, judgedPreview, judgedRefresh, judgedUp, told } from "./table";
 
 export interface Played {
   readonly violations: readonly Violation[];
   /** What happened, for people. */
   readonly log: readonly string[];
-}
-
-export interface Table {
-  readonly host: PretendHost;
-  readonly judge: Judge;
-  readonly provider: ProviderClient;
-  readonly stacks: ReadonlyMap<StackName, Stack>;
-  readonly foreign: readonly Foreign[];
-  readonly say: (line: string) => void;
 }
 
 export class Player {
@@ -148,76 +137,4 @@ async function playStep(table: Table, step: Step, foreign: Foreign[]): Promise<v
       return;
     }
   }
-}
-
-/** Is there a plan? */
-export async function judgedPreview(
-  { host, judge, say }: Table,
-  stack: Stack,
-  program = stack.program,
-): Promise<boolean> {
-  const connections = host.connections();
-  const run = await stack.preview(program);
-  say(`   preview: ${told(run)}`);
-  if (host.connections() !== connections) judge.note("preview", "a preview connected to the host");
-  const { fault } = run;
-  if (fault !== undefined && fault.method !== "check")
-    judge.note("preview", `${fault.method} of ${fault.key}: ${fault.message}`);
-  for (const { plan, key, inputs } of run.announced)
-    judge.judgeText(`${plan}\n${textOf(inputs["config"])}`, `the plan of ${key}`);
-  if (fault !== undefined) judge.judgeText(fault.message, `what check said about ${fault.key}`);
-  if (fault === undefined) stack.markTried();
-  return fault === undefined;
-}
-
-export async function judgedUp({ host, judge, say }: Table, stack: Stack, program = stack.program): Promise<Run> {
-  const run = await stack.up(program);
-  say(`   up: ${told(run)}`);
-  if (run.fault !== undefined) {
-    judge.judgeText(run.fault.message, `the error of ${run.fault.key}`);
-    return run;
-  }
-  const changed = new Set(run.announced.filter(({ op }) => op !== "same").map(({ key }) => key));
-  for (const text of liesOfUp(host, program, changed)) judge.note("lie", text);
-  return run;
-}
-
-export async function judgedRefresh({ host, judge, say }: Table, stack: Stack): Promise<Run> {
-  const before = stack.engine.state;
-  const run = await stack.refresh();
-  say(`   refresh: ${run.fault === undefined ? "ok" : `FAILED ${run.fault.key}: ${run.fault.message}`}`);
-  if (run.fault === undefined && !stack.isRewound)
-    for (const text of liesOfRefresh(host, before, stack.engine.state)) judge.note("lie", text);
-  return run;
-}
-
-/** To destroy a stack is to consent, for what is its own. */
-export async function destroyed({ judge, stacks }: Table, stack: Stack): Promise<Run> {
-  const before = judge.declaredPaths;
-  judge.declaredPaths = declaredBy([...stacks.values()].filter((one) => one !== stack));
-  const run = await stack.destroy();
-  judge.judgeDisks();
-  judge.declaredPaths = before;
-  return run;
-}
-
-function declaredBy(stacks: readonly Stack[]): (path: string) => boolean {
-  return (path) => stacks.some((stack) => stack.program.resources.some((one) => isDisk(one) && one.args.path === path));
-}
-
-export function told({ announced, fault }: Run): string {
-  const parts = announced
-    .filter(({ op }) => op !== "same")
-    .map(
-      ({ op, key, effect, plan }) =>
-        `${op} ${key} (${effect})${op === "update" ? ` [${plan.replaceAll("\n", "; ")}]` : ""}`,
-    );
-  return [
-    ...(parts.length === 0 ? ["nothing"] : parts),
-    ...(fault === undefined ? [] : [`FAILED ${fault.method} ${fault.key}: ${fault.message}`]),
-  ].join("; ");
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

@@ -1,5 +1,6 @@
 /** One stack of a history: its program with all edits, its engine, and its states of earlier. */
-import { type Announced, MiniEngine, type Run } from "../engine/mini-engine";
+import { MiniEngine } from "../engine/mini-engine";
+import type { Announced, Run } from "../engine/run";
 import type { Provider } from "../engine/provider-client";
 import type { StackState } from "../engine/stack-state";
 import type { Judge } from "../judge/judge";

@@ -34,7 +34,7 @@ export function someEdits(random: Random, program: EditedProgram): Edit[] {
 }
 
 /** Nobody's host can do these as things are here; they are taken back before the end. */
-export function hopelessEdits(random: Random, program: EditedProgram): Edit[] {
+export function hopelessEdits(random: Random, program: EditedProgram): readonly Edit[] {
   const guests = program.resources.filter(isGuest);
   const guest = guests.length === 0 ? undefined : random.one(guests);
   if (guest === undefined) return [];
@@ -42,7 +42,7 @@ export function hopelessEdits(random: Random, program: EditedProgram): Edit[] {
   const set = (property: string, value: unknown): Edit => ({ kind: "set", ref, property, value });
   const other = guests.find((one) => one !== guest);
   const [first, ...others] = args.disks;
-  return random.weighted<Edit[]>([
+  return random.weighted<readonly Edit[]>([
     [2, [set("boot", "pvgrub2")]],
     [
       2,
@@ -82,7 +82,8 @@ function plainEdit(random: Random, { ref }: DeclaredGuest): Edit {
     [2, ["vcpus", [1, 2]]],
     [1, ["maxVcpus", [2, null]]],
     [2, ["cpus", ["0", "0-1", null]]],
-    [3, ["name", ["web1", "web2", "guest1"]]],
+    // Two guests of a program never get one name, but by the hopeless edits.
+    [3, ["name", ref === "g1" ? ["web1", "web2", "guest1"] : ["db1", "db2", "guest2"]]],
     [2, ["extra", ["quiet", "single", null]]],
     [2, ["onCrash", ["preserve", "restart", "destroy"]]],
     [1, ["onReboot", ["restart", "destroy"]]],

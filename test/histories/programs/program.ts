@@ -1,7 +1,5 @@
 /** A user's program, as data: what it declares, in the words of the resource classes' arguments. */
 
-export type ResourceType = "DiskImage" | "InstallMedia" | "DomU";
-
 export interface Program {
   readonly resources: readonly Declared[];
 }
@@ -47,7 +45,7 @@ export interface VifUse {
   readonly ip?: string;
 }
 
-export interface DomUArguments {
+interface DomUArguments {
   readonly name?: string;
   readonly uuid?: string;
   readonly memoryMiB?: number;

@@ -1,7 +1,7 @@
 /** What the constructors of the resource classes make of a program's arguments, and in which order they register. */
 import { providerText } from "../../../provider/pulumi";
 import type { Connection } from "../../../provider/remote";
-import type { Registration } from "../engine/mini-engine";
+import type { Registration } from "../engine/run";
 import type { Properties } from "../engine/provider-protocol";
 import { sha256Of } from "../host/other-tools";
 import {

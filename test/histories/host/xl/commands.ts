@@ -2,14 +2,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Answered, Asked } from "../tool-server";
+import { type Command, by, done } from "./command";
 import { deviceCommands } from "./device-commands";
 import { type Domain, readBuild } from "./domain";
 import { type Hypervisor, XlError } from "./hypervisor";
 import { HOST_CPUS, blockList, info, long, networkList, table, vcpuList } from "./show";
 
-export type Command = (xen: Hypervisor, args: string[], asked: Asked) => Answered | Promise<Answered>;
-export const done: Answered = { code: 0 };
-const by = ({ isOurs }: Asked): "ours" | "operator" => (isOurs ? "ours" : "operator");
 /** What a real one waits a minute for, on this host's clock. */
 const A_MINUTE_MS = 3_000;
 

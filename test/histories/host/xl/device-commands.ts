@@ -1,11 +1,8 @@
 /** xl's commands for disks and interfaces of a running domain. */
 import { existsSync } from "node:fs";
-import type { Asked } from "../tool-server";
-import { type Command, done } from "./commands";
+import { type Command, by, done } from "./command";
 import { readDisk, readVif } from "./domain";
 import { XlError } from "./hypervisor";
-
-const by = ({ isOurs }: Asked): "ours" | "operator" => (isOurs ? "ours" : "operator");
 
 export const deviceCommands: Readonly<Record<string, Command>> = {
   "block-attach"(xen, [name = "", ...words], asked) {
@@ -21,7 +18,7 @@ export const deviceCommands: Readonly<Record<string, Command>> = {
     // The same raw file for the second time: not a word.
     xen.events.plugged(domain, disk, by(asked), xen.all());
     domain.disks.push(disk);
-    xen.showLoops();
+    xen.files.showLoops();
     xen.plugged(disk);
     return done;
   },
@@ -32,7 +29,7 @@ export const deviceCommands: Readonly<Record<string, Command>> = {
     // In use or not: it is gone at once, and what is written to it is lost.
     domain.disks = domain.disks.filter((one) => one !== disk);
     xen.events.unplugged(domain, disk, by(asked));
-    xen.showLoops();
+    xen.files.showLoops();
     return done;
   },
   "network-attach"(xen, [name = "", ...words], asked) {

@@ -2,21 +2,22 @@
  * The pretended Xen: domains, who watches them, how they begin and end. It does what a real 4.17 did where that was tried,
  * and does not protect anybody from anything where the real one did not.
  */
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { INSTALLER_KERNEL, readContent, writeContent } from "../disk-content";
 import type { MonitorProcess } from "../tool-server";
 import { type Build, type Disk, type Domain, type Ended, type EventAction, REASON_CODES, readBuild } from "./domain";
+import { faultOf } from "./build-fault";
 import type { XenEvents } from "./events";
-import { DOM0_MIB, HOST_CPUS, TOTAL_MIB } from "./show";
+import { HostFiles } from "./host-files";
+import { DOM0_MIB, TOTAL_MIB } from "./show";
 
 /** A guest shuts down, an installer installs, a monitor builds anew: each so quickly that polls are few. */
 const SHUTDOWN_MS = 15;
 const INSTALL_MS = 60;
 const REBUILD_MS = 30;
 const PATIENCE_MS = 2_000;
-const PYGRUB_GID = 998;
 
 export class XlError extends Error {
   readonly code: number;
@@ -45,6 +46,7 @@ export class Hypervisor {
   readonly saved = new Map<string, Domain>();
   readonly root: string;
   readonly events: XenEvents;
+  readonly files: HostFiles;
   #nextId = 1;
   #nextToken = 1;
   #life = 0;
@@ -52,6 +54,7 @@ export class Hypervisor {
   constructor(root: string, events: XenEvents) {
     this.root = root;
     this.events = events;
+    this.files = new HostFiles(root, () => this.all());
   }
 
   /** Everything ends at once; nobody is told. */
@@ -69,7 +72,7 @@ export class Hypervisor {
     this.#life += 1;
     for (const domain of this.domains.values()) {
       domain.monitor?.end();
-      this.#dropFiles(domain);
+      this.files.dropped(domain);
     }
     this.domains.clear();
     this.unreadable.clear();
@@ -102,7 +105,7 @@ export class Hypervisor {
         3,
         `libxl: error: libxl_domain.c:81:libxl__domain_rename: Domain ${String(domid)}:Domain with name "${build.name}" already exists.`,
       );
-    const fault = this.#faultOf(build, domid, creator.bootloaderUser);
+    const fault = faultOf(this, build, domid, creator.bootloaderUser);
     if (fault !== undefined) throw new XlError(3, fault);
     const uuid = build.uuid ?? `00000000-0000-4000-8000-${String(domid).padStart(12, "0")}`;
     const domain: Domain = {
@@ -129,7 +132,7 @@ export class Hypervisor {
       isOurs: creator.isOurs,
     };
     this.events.built(domain, creator.by, this.all());
-    this.#rotateLog(domain);
+    this.files.beganLog(domain);
     this.#start(domain);
     return domain;
   }
@@ -137,7 +140,7 @@ export class Hypervisor {
   /** It is in the list from here on, and does what its kernel does. */
   #start(domain: Domain): void {
     this.domains.set(domain.domid, domain);
-    this.#writeFiles(domain);
+    this.files.wrote(domain);
     const { kernel, disks } = { ...domain.build, disks: domain.disks };
     const isInstaller = kernel !== "" && readFileSync(this.at(kernel), "utf8") === INSTALLER_KERNEL;
     if (!isInstaller) {
@@ -197,25 +200,25 @@ export class Hypervisor {
     ];
     const isWatched = domain.hasMonitor && domain.monitor?.isAlive() !== false;
     if (!isWatched) return;
-    this.#log(
+    this.files.log(
       domain,
       `Domain ${String(domain.domid)} has shut down, reason code ${String(REASON_CODES[ended])} 0x${String(REASON_CODES[ended])}`,
     );
-    this.#log(domain, `Action for shutdown reason code ${String(REASON_CODES[ended])} is ${action}`);
+    this.files.log(domain, `Action for shutdown reason code ${String(REASON_CODES[ended])} is ${action}`);
     if (action === "preserve") {
-      this.#log(domain, "Done. Exiting now");
+      this.files.log(domain, "Done. Exiting now");
       domain.hasMonitor = false;
       domain.monitor?.end();
       return;
     }
-    this.#log(domain, `Domain ${String(domain.domid)} needs to be cleaned up: destroying the domain`);
+    this.files.log(domain, `Domain ${String(domain.domid)} needs to be cleaned up: destroying the domain`);
     this.#remove(domain);
     if (!["restart", "coredump-restart", "rename-restart"].includes(action)) {
-      this.#log(domain, "Done. Exiting now");
+      this.files.log(domain, "Done. Exiting now");
       domain.monitor?.end();
       return;
     }
-    this.#log(domain, "Done. Rebooting now");
+    this.files.log(domain, "Done. Rebooting now");
     this.#rebuildLater(domain);
   }
 
@@ -224,7 +227,7 @@ export class Hypervisor {
     const life = this.#life;
     void pause(REBUILD_MS).then(() => {
       if (life !== this.#life || old.monitor?.isAlive() === false) return;
-      if (old.stored !== undefined) this.#log(old, '"xl" configuration found, using it');
+      if (old.stored !== undefined) this.files.log(old, '"xl" configuration found, using it');
       const live: Build = {
         ...old.build,
         name: old.name,
@@ -245,7 +248,7 @@ export class Hypervisor {
         domain.hasMonitor = true;
         domain.logName = old.logName;
       } catch (error) {
-        this.#log(old, error instanceof Error ? error.message : String(error));
+        this.files.log(old, error instanceof Error ? error.message : String(error));
         old.monitor?.end();
       }
     });
@@ -264,7 +267,7 @@ export class Hypervisor {
 
   destroy(domain: Domain, by: "ours" | "operator"): void {
     if (domain.ended === undefined) this.events.ended(domain, by, "destroy");
-    this.#log(domain, `Domain ${String(domain.domid)} has been destroyed.`);
+    this.files.log(domain, `Domain ${String(domain.domid)} has been destroyed.`);
     this.#remove(domain);
     domain.monitor?.end();
   }
@@ -294,7 +297,7 @@ export class Hypervisor {
     if (this.all().some(({ name }) => name === back.name))
       throw new XlError(1, `Domain with name "${back.name}" already exists.`);
     this.domains.set(domid, back);
-    this.#writeFiles(back);
+    this.files.wrote(back);
     return back;
   }
 
@@ -303,94 +306,8 @@ export class Hypervisor {
     domain.monitor?.end();
   }
 
-  #faultOf(build: Build, domid: number, bootloaderUser: string): string | undefined {
-    const where = `Domain ${String(domid)}`;
-    if (build.type !== "pv") return `libxl: error: libxl_create.c: ${where}:hvm not supported by this hypervisor`;
-    if (build.vcpus > HOST_CPUS * 4 || build.memoryMiB === 0) return "libxl: error: invalid argument";
-    if (build.memoryMiB + 4 > this.freeMiB())
-      return "xc: error: panic: xg_dom_boot.c:119: xc_dom_boot_mem_init: can't allocate low memory for domain: Out of memory";
-    for (const disk of build.disks) {
-      if (!existsSync(this.at(disk.target)))
-        return `libxl: error: libxl_device.c:455:libxl__device_disk_set_backend: Disk vdev=${disk.vdev} failed to stat: ${disk.target}: No such file or directory`;
-    }
-    for (const { bridge } of build.vifs) {
-      if (!existsSync(this.at(`/sys/class/net/${bridge}/bridge`)))
-        return `libxl: error: libxl_exec.c: ${where}: script: Could not find bridge device ${bridge}`;
-    }
-    if (build.bootloader === "pygrub") {
-      const boot = build.disks[0];
-      if (
-        boot === undefined ||
-        !readContent(this.at(boot.target)).hasKernel ||
-        !this.#mayRead(boot.target, bootloaderUser)
-      )
-        return "xc: error: panic: xg_dom_core.c:205: failed to open file '(null)': Bad address: Internal error\nlibxl: error: libxl_dom.c:646:libxl__build_pv: xc_dom_kernel_file failed: Bad address";
-    } else if (build.kernel === "" || !existsSync(this.at(build.kernel))) {
-      return `xc: error: panic: xg_dom_core.c:205: failed to open file '${build.kernel}': No such file or directory: Internal error`;
-    }
-    return undefined;
-  }
-
-  #mayRead(path: string, user: string): boolean {
-    if (user === "") return true;
-    const { mode, gid } = statSync(this.at(path));
-    return (mode & 0o004) !== 0 || ((mode & 0o040) !== 0 && gid === PYGRUB_GID);
-  }
-
   #remove(domain: Domain): void {
     this.domains.delete(domain.domid);
-    this.#dropFiles(domain);
-  }
-
-  /** Its record, and a loop device for each raw file, as blkback has them. */
-  #writeFiles(domain: Domain): void {
-    mkdirSync(this.at("/var/lib/xen"), { recursive: true });
-    writeFileSync(this.at(`/var/lib/xen/userdata-d.${String(domain.domid)}.${domain.uuid}.libxl-json`), "{}", {
-      mode: 0o600,
-    });
-    this.showLoops();
-  }
-
-  #dropFiles({ domid, uuid }: Domain): void {
-    for (const kind of ["libxl-json", "xl"])
-      rmSync(this.at(`/var/lib/xen/userdata-d.${String(domid)}.${uuid}.${kind}`), { force: true });
-    this.showLoops();
-  }
-
-  /** /sys/block as it is now. A loop's number is its place here. */
-  showLoops(): void {
-    const folder = this.at("/sys/block");
-    const wanted = this.loops();
-    for (const name of readdirSync(folder)) {
-      if (!wanted.some(({ name: loop }) => loop === name)) rmSync(join(folder, name), { recursive: true });
-    }
-    for (const { name, target } of wanted) {
-      mkdirSync(join(folder, name, "loop"), { recursive: true });
-      writeFileSync(join(folder, name, "loop/backing_file"), `${target}\n`);
-    }
-  }
-
-  loops(): { name: string; target: string }[] {
-    return this.all().flatMap((domain) =>
-      domain.disks
-        .filter(({ format }) => format === "raw")
-        .map(({ target }, index) => ({ name: `loop${String(domain.domid * 10 + index)}`, target })),
-    );
-  }
-
-  #rotateLog({ logName }: Domain): void {
-    const log = this.at(`/var/log/xen/xl-${logName}.log`);
-    mkdirSync(this.at("/var/log/xen"), { recursive: true });
-    if (existsSync(log)) renameSync(log, `${log}.1`);
-    writeFileSync(log, "");
-  }
-
-  #log({ logName }: Domain, line: string): void {
-    try {
-      const log = this.at(`/var/log/xen/xl-${logName}.log`);
-      writeFileSync(log, `${existsSync(log) ? readFileSync(log, "utf8") : ""}${line}\n`);
-    } catch {
-      // The host is being emptied.
-    }
+    this.files.dropped(domain);
   }
 }

@@ -7,7 +7,7 @@ export const TOTAL_MIB = 3071;
 export const DOM0_MIB = 1024;
 const NO_UUID = "00000000-0000-0000-0000-000000000000";
 
-export function stateOf({ isPaused, ended }: Domain): string {
+function stateOf({ isPaused, ended }: Domain): string {
   if (ended === undefined) return isPaused ? "--p---" : "-b----";
   return ended === "crash" ? "---sc-" : "---s--";
 }
