@@ -8,7 +8,7 @@ import { deviceNumber } from "./xl/show";
 
 const nothing: Answered = { code: 1 };
 
-export function otherTool(xen: Hypervisor, { tool, args }: Asked): Answered {
+export function otherTool(xen: Hypervisor, { tool, args, input }: Asked): Answered {
   switch (tool) {
     case "xenstore-ls":
       return { code: 0, out: backends(xen) };
@@ -21,7 +21,7 @@ export function otherTool(xen: Hypervisor, { tool, args }: Asked): Answered {
       return loop === undefined ? nothing : { code: 0, out: `${String(sizeOf(xen, loop.target))}\n` };
     }
     case "curl":
-      return fetched(args);
+      return fetched(args, input);
     default:
       return { code: 127, err: `${tool}: not found\n` };
   }
@@ -78,9 +78,9 @@ export function sha256Of(path: string): string {
     .digest("hex");
 }
 
-function fetched(args: readonly string[]): Answered {
-  const url = args.at(-1) ?? "";
-  const content = WEB[new URL(url).pathname];
+function fetched(args: readonly string[], input: string): Answered {
+  const url = /^url = "(.*)"$/m.exec(input)?.[1] ?? args.at(-1) ?? "";
+  const content = URL.canParse(url) ? WEB[new URL(url).pathname] : undefined;
   const to = args[args.indexOf("-o") + 1];
   if (content === undefined || to === undefined)
     return { code: 22, err: "curl: (22) The requested URL returned error: 404\n" };

@@ -107,7 +107,7 @@ export class PretendHost {
 
   /** An operator's xl, at the host's keyboard. */
   async operate(...args: string[]): Promise<Answered> {
-    return this.answer({ tool: "xl", args, isOurs: false, bootloaderUser: "" });
+    return this.answer({ tool: "xl", args, isOurs: false, bootloaderUser: "", input: "" });
   }
 
   at(path: string): string {

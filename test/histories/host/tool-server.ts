@@ -7,6 +7,8 @@ export interface Asked {
   readonly args: readonly string[];
   /** Our login; else an operator of the host. */
   readonly isOurs: boolean;
+  /** What came by standard input, of programs that read it. */
+  readonly input: string;
   /** LIBXL_BOOTLOADER_USER of its environment. */
   readonly bootloaderUser: string;
 }
@@ -37,8 +39,8 @@ export async function serveTools(path: string, answer: (asked: Asked) => Promise
       if (received.length < 4 || received.length < 4 + received.readUInt32BE(0)) return;
       socket.removeAllListeners("data");
       socket.resume();
-      const [tool = "", login = "", bootloaderUser = "", ...args] = fields(received.subarray(4));
-      void answer({ tool, args, isOurs: login === "pulumi-xen", bootloaderUser }).then((answered) => {
+      const [tool = "", login = "", bootloaderUser = "", input = "", ...args] = fields(received.subarray(4));
+      void answer({ tool, args, isOurs: login === "pulumi-xen", bootloaderUser, input }).then((answered) => {
         reply(socket, answered);
       });
     });

@@ -64,10 +64,12 @@ export function liesOfRefresh(host: PretendHost, before: StackState, after: Stac
     });
 }
 
-/** After a delete that succeeded. */
+/** After a delete that succeeded. What another resource has claimed since is none of it. */
 export function liesOfDelete(host: PretendHost, key: string, inputs: Readonly<Record<string, unknown>>): string[] {
   if (!key.includes("DomU")) return [];
-  const { uuid } = inputs;
+  const { uuid, claimId } = inputs;
+  const claim = host.read(`/var/lib/pulumi-xen/domu/${String(uuid)}/claim`);
+  if (claim !== undefined && !claim.includes(`\nid=${String(claimId)}\n`)) return [];
   const running = host.xen.all().find((domain) => domain.uuid === uuid);
   return [
     ...(running === undefined ? [] : [`delete of ${key} succeeded, and its domain ${running.name} is there`]),

@@ -59,6 +59,7 @@ async function converged(table: Table, stack: Stack): Promise<boolean> {
     const { fault } = await judgedUp(table, stack, stack.settledProgram());
     if (fault === undefined) return true;
     said.push(`${fault.method} of ${fault.key}: ${fault.message}`);
+    if (fault.message.includes("an installer would write over it")) stack.bootWhatIsThere(fault.key);
   }
   judge.note("ending", `up does not converge: ${said.join(" | ")}`);
   return false;
@@ -77,6 +78,7 @@ async function changesNothing(table: Table, stack: Stack): Promise<void> {
 async function leaves(table: Table, stack: Stack): Promise<void> {
   const { fault } = await destroyed(table, stack);
   table.say(`   destroy of ${stack.name}: ${fault === undefined ? "ok" : `FAILED ${fault.key}: ${fault.message}`}`);
+  stack.isLeft = true;
   if (fault === undefined) return;
   // Once more: what was in the way may have been a job that still ran.
   await stack.refresh();

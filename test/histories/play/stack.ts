@@ -6,7 +6,7 @@ import type { StackState } from "../engine/stack-state";
 import type { Judge } from "../judge/judge";
 import { liesOfDelete } from "../judge/truth";
 import { type EditedProgram, applyEdit, unedited } from "../programs/edits";
-import { type Declared, type Program, guestNameOf, isGuest, keyOf } from "../programs/program";
+import { type Declared, type DeclaredGuest, type Program, guestNameOf, isGuest, keyOf } from "../programs/program";
 import { type StackPlace, registrations } from "../programs/registrations";
 import type { PretendHost } from "../host/pretend-host";
 import type { Edit, StackName } from "./history";
@@ -24,12 +24,16 @@ export class Stack {
   readonly states: StackState[] = [[]];
   /** Its state file was put back: what it does not know of is none of its business. */
   isRewound = false;
+  /** All of it has been destroyed: its program wants nothing any more. */
+  isLeft = false;
   /** Called when a call of the provider begins. */
   onCall: (() => void) | undefined;
   readonly #base: EditedProgram;
   readonly #place: StackPlace;
   readonly #keys = new Map<string, Set<string>>();
   #edits: Edited[] = [];
+  /** Resources whose install the user has taken out, since their disk holds a system. */
+  readonly #installed = new Set<string>();
   #announced: readonly Announced[] = [];
 
   constructor(
@@ -75,6 +79,11 @@ export class Stack {
     return isLess;
   }
 
+  /** What the refusal of an install advises: the guest boots what is on its disk. */
+  bootWhatIsThere(key: string): void {
+    this.#installed.add(key);
+  }
+
   takeBackHopeless(): void {
     this.#edits = this.#edits.filter(({ isHopeless }) => !isHopeless);
   }
@@ -100,10 +109,11 @@ export class Stack {
           ? declared
           : { ...declared, aliases: [...(declared.aliases ?? []), ...earlier] };
         if (!isGuest(aliased)) return aliased;
-        const name = guestNameOf(aliased);
-        const own = names.has(name) ? { ...aliased, args: { ...aliased.args, name: `${aliased.ref}-own` } } : aliased;
-        names.add(guestNameOf(own));
-        return own;
+        if (this.#installed.has(keyOf(aliased))) {
+          const { media: _media, ...args } = aliased.args;
+          return distinct({ ...aliased, args }, names);
+        }
+        return distinct(aliased, names);
       }),
     };
   }
@@ -150,4 +160,12 @@ export class Stack {
   #programOf(edits: readonly Edited[]): Program {
     return edits.flatMap((one) => one.edits).reduce(applyEdit, this.#base);
   }
+}
+
+/** No two guests of one name. */
+function distinct(guest: DeclaredGuest, names: Set<string>): DeclaredGuest {
+  const name = guestNameOf(guest);
+  const own = names.has(name) ? { ...guest, args: { ...guest.args, name: `${guest.ref}-own` } } : guest;
+  names.add(guestNameOf(own));
+  return own;
 }

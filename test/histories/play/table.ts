@@ -62,7 +62,7 @@ export async function judgedRefresh({ host, judge, say }: Table, stack: Stack): 
 /** To destroy a stack is to consent, for what is its own. */
 export async function destroyed({ judge, stacks }: Table, stack: Stack): Promise<Run> {
   const before = judge.declaredPaths;
-  judge.declaredPaths = declaredBy([...stacks.values()].filter((one) => one !== stack));
+  judge.declaredPaths = declaredBy([...stacks.values()].filter((one) => one !== stack && !one.isLeft));
   const run = await stack.destroy();
   judge.judgeDisks();
   judge.declaredPaths = before;

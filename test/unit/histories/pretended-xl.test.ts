@@ -23,7 +23,7 @@ const G1 = "153b5f07-1045-40a6-bf99-1384946c365c";
 let root: string;
 let xen: Hypervisor;
 const run = async (...args: string[]): Promise<Answered> =>
-  xl(xen, { tool: "xl", args, isOurs: false, bootloaderUser: "" });
+  xl(xen, { tool: "xl", args, isOurs: false, bootloaderUser: "", input: "" });
 
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), "pulumi-xen-xl-"));

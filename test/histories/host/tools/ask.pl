@@ -10,7 +10,10 @@ unless (socket($to, AF_UNIX, SOCK_STREAM, 0) && connect($to, sockaddr_un("/.pret
     print STDERR "xencall: error: Could not obtain handle on privileged command interface: No such file or directory\n";
     exit 1;
 } else {
-    my $asked = join "", map { pack "N/a*", $_ } $tool, $ENV{PRETEND_LOGIN} // "", $ENV{LIBXL_BOOTLOADER_USER} // "", @ARGV;
+    # curl is told its URL by standard input: -K -
+    my $input = "";
+    if ($tool eq "curl") { local $/; $input = <STDIN> // ""; }
+    my $asked = join "", map { pack "N/a*", $_ } $tool, $ENV{PRETEND_LOGIN} // "", $ENV{LIBXL_BOOTLOADER_USER} // "", $input, @ARGV;
     syswrite $to, pack "N/a*", $asked;
     my $answer = "";
     while (sysread $to, $answer, 65536, length $answer) {
