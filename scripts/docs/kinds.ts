@@ -1,6 +1,10 @@
 /** The tables that the pages are made of. A further kind is an entry here, and markers in its page. */
 import type { z } from "zod";
+import { bridgeTable } from "../../provider/resources/bridge/bridge.properties";
+import { diskImageTable } from "../../provider/resources/disk-image/disk-image.properties";
 import { domuTable } from "../../provider/resources/domu/domu.properties";
+import { installMediaTable } from "../../provider/resources/install-media/install-media.properties";
+import { xenHostTable } from "../../provider/resources/xen-host/xen-host.properties";
 
 /** What the documentation needs of an entry of a kind's table. */
 export interface DocumentedProperty {
@@ -21,9 +25,45 @@ export interface DocumentedKind {
   readonly parts: readonly { readonly of: string; readonly file: string; readonly name: string }[];
 }
 
+const xenHost = "provider/resources/xen-host";
+const bridge = "provider/resources/bridge";
+const diskImage = "provider/resources/disk-image";
+const installMedia = "provider/resources/install-media";
 const domu = "provider/resources/domu";
 
 export const KINDS: readonly DocumentedKind[] = [
+  {
+    title: "XenHost",
+    page: "docs/xen-host.md",
+    file: `${xenHost}/xen-host.properties.ts`,
+    name: "xenHostTable",
+    table: xenHostTable,
+    parts: [],
+  },
+  {
+    title: "Bridge",
+    page: "docs/bridge.md",
+    file: `${bridge}/bridge.properties.ts`,
+    name: "bridgeTable",
+    table: bridgeTable,
+    parts: [],
+  },
+  {
+    title: "DiskImage",
+    page: "docs/disk-image.md",
+    file: `${diskImage}/disk-image.properties.ts`,
+    name: "diskImageTable",
+    table: diskImageTable,
+    parts: [],
+  },
+  {
+    title: "InstallMedia",
+    page: "docs/install-media.md",
+    file: `${installMedia}/install-media.properties.ts`,
+    name: "installMediaTable",
+    table: installMediaTable,
+    parts: [],
+  },
   {
     title: "DomU",
     page: "docs/domu.md",

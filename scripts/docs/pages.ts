@@ -18,13 +18,6 @@ interface Part {
 
 /** Of what has no table of properties yet, and of what is no property. */
 const FURTHER_EFFECTS = [
-  [
-    "XenHost",
-    "dom0's memory, VCPUs, hypervisor or kernel arguments",
-    'reboot of the host, only with `allow: ["reboot"]`',
-  ],
-  ["DiskImage", "growing it", "live; shrinking is refused"],
-  ["Bridge", "its link", "live; the host restores its old network by itself unless we come back"],
   ["all", "anything that would lose data", 'refused without `allow: ["replace", "dataLoss"]`'],
   ["all", "`connection`", "none: how a host is reached is not what it is"],
 ];

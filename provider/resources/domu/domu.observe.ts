@@ -10,7 +10,7 @@ import { loaderPath } from "./domu.boot";
 import { finalConfig } from "./domu.config";
 import { shownCpus } from "./domu.cpus";
 import { diskSpec } from "./domu.disks";
-import type { Guest } from "./domu.guest";
+import type { Guest, PowerState } from "./domu.guest";
 import { isKnownList } from "./domu.lists";
 import { configPath, guestFolder } from "./domu.place";
 import { type DomUInputs, domuTable } from "./domu.properties";
@@ -192,7 +192,9 @@ function domainOf({ domains, unreadable }: HostDomains, { name, uuid }: DomUInpu
 export function asMade(inputs: DomUInputs): Guest {
   const config = finalConfig(inputs);
   const { name, uuid, type, memoryMiB = 0, maxMemoryMiB, vcpus = 1, maxVcpus, disks, vifs } = inputs;
-  const isDown = inputs.powerState === "stopped";
+  // As a refresh saw it: a program cannot say all of these.
+  const state = inputs.powerState as PowerState | undefined;
+  const isDown = state === "stopped";
   return {
     uuid,
     name,
@@ -222,7 +224,7 @@ export function asMade(inputs: DomUInputs): Guest {
           onReboot: inputs.onReboot ?? "restart",
           onCrash: inputs.onCrash ?? "destroy",
           cpus: shownCpus(inputs.cpus) ?? "all",
-          state: inputs.powerState === "paused" ? "paused" : inputs.powerState === "crashed" ? "crashed" : "running",
+          state: state === "paused" || state === "crashed" ? state : "running",
         },
   };
 }

@@ -74,7 +74,15 @@ export function guestDrift(is: Guest, declared: DomUInputs): Partial<DomUInputs>
 
 /** What differs in the guest's files alone, which no input can show. */
 export function fileDrift(is: Guest, declared: DomUInputs): GuestChange[] {
-  return guestPlan(is, declared).filter(({ property }) => property === "config");
+  return [...namesApart(is), ...guestPlan(is, declared).filter(({ property }) => property === "config")];
+}
+
+/** Somebody renamed the domain: whoever declares that name now still has its file and link to be renamed. */
+function namesApart({ name, domain }: Guest): GuestChange[] {
+  if (name === undefined || domain === undefined || domain.name === name) return [];
+  return [
+    { property: "config", text: `${configPath(name)} belongs to a domain called ${domain.name} now`, effect: "live" },
+  ];
 }
 
 export function effectOf(changes: readonly GuestChange[]): Effect {

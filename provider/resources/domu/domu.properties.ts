@@ -357,14 +357,15 @@ export const domuTable = {
     change: { says: "live", outcome: () => ({ effect: "live" }) },
   }),
   /** Whether it runs. A guest that crashed and was kept, or that somebody paused, is brought back to what is declared. */
-  powerState: property({
+  powerState: property<"running" | "stopped">({
     type: z.enum(["running", "stopped"]),
     default: "running",
-    is: powerStateOf,
-    same: (from, to) => from === to || (to === "stopped" && from === "stopped"),
+    // A host shows more than a program may say: that is drift.
+    is: powerStateOf as (is: Guest) => "running" | "stopped",
     change: {
       says: "to running: live; to stopped: restart",
-      outcome: ({ from, to, is }) => {
+      outcome: ({ to, is }) => {
+        const from = powerStateOf(is);
         if (to === "stopped" || from === "crashed" || isUnknown(to)) return { effect: "restart" };
         return from === "paused" ? changesLive(is, unpause) : { effect: "live" };
       },
