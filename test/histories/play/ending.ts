@@ -31,7 +31,7 @@ export async function playEnding(table: Table): Promise<void> {
   if (judge.violations.length > 0) return;
   await leaves(table, first);
   // Nobody can remove what no state knows.
-  if ([...stacks.values()].some(({ isRewound }) => isRewound)) return;
+  if ([...stacks.values()].some(({ isRewound }) => isRewound) || others.some(({ hasOrphans }) => hasOrphans)) return;
   for (const left of leftOvers(table)) judge.note("ending", `destroy left ${left}`);
 }
 

@@ -24,6 +24,8 @@ export class Stack {
   readonly states: StackState[] = [[]];
   /** Its state file was put back: what it does not know of is none of its business. */
   isRewound = false;
+  /** A create was killed before its engine could write anything down: no state knows what it made. */
+  hasOrphans = false;
   /** All of it has been destroyed: its program wants nothing any more. */
   isLeft = false;
   /** Called when a call of the provider begins. */
@@ -128,6 +130,8 @@ export class Stack {
     this.#remember();
     const run = await this.engine.up(this.registrations(program));
     this.states.push(this.engine.state);
+    const { fault } = run;
+    if (fault?.method === "create" && fault.message.startsWith("KILLED")) this.hasOrphans = true;
     return run;
   }
 
