@@ -27,7 +27,10 @@ export interface Toolstack {
   /** `all`, `0-3,^1` */
   readonly pinVcpus: (cpus: string) => ShellText;
   /** `cap` in percent of one CPU, 0: none. */
-  readonly setScheduling: (share: { readonly weight?: number | undefined; readonly cap?: number | undefined }) => ShellText;
+  readonly setScheduling: (share: {
+    readonly weight?: number | undefined;
+    readonly cap?: number | undefined;
+  }) => ShellText;
   readonly attachDisk: (disk: DiskSpec) => ShellText;
   readonly detachDisk: (device: string) => ShellText;
   readonly attachVif: (vif: VifSpec) => ShellText;

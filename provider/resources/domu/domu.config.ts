@@ -73,7 +73,10 @@ export function shownConfig(inputs: DomUInputs): string {
       Object.entries(veiled["others"] as DomainConfig["others"]).filter(([key]) => !keys.includes(key)),
     );
     const shown = keys.filter((key) => fields.length > 0 || key in config.others);
-    veiled["others"] = { ...(veiled["others"] as object), ...Object.fromEntries(shown.map((key) => [key, "[secret]"])) };
+    veiled["others"] = {
+      ...(veiled["others"] as object),
+      ...Object.fromEntries(shown.map((key) => [key, "[secret]"])),
+    };
   }
   if (secret.has("extraConfig") && typeof inputs.extraConfig === "object") {
     const hidden = Object.keys(inputs.extraConfig);
@@ -83,7 +86,9 @@ export function shownConfig(inputs: DomUInputs): string {
     };
   }
   if (config.vfbs?.some(({ vncPassword }) => vncPassword !== undefined) === true && veiled["vfbs"] !== undefined) {
-    veiled["vfbs"] = config.vfbs.map((vfb) => (vfb.vncPassword === undefined ? vfb : { ...vfb, vncPassword: "[secret]" }));
+    veiled["vfbs"] = config.vfbs.map((vfb) =>
+      vfb.vncPassword === undefined ? vfb : { ...vfb, vncPassword: "[secret]" },
+    );
   }
   return renderDomainConfig(veiled as unknown as DomainConfig)
     .replaceAll(`"${UNKNOWN}"`, "[unknown]")
@@ -91,13 +96,20 @@ export function shownConfig(inputs: DomUInputs): string {
 }
 
 /** Where each property stands in the configuration: xl's keys, and the fields of a DomainConfig. */
-const PLACES: Readonly<Record<string, { readonly keys: readonly string[]; readonly fields: readonly (keyof DomainConfig)[] }>> = {
+const PLACES: Readonly<
+  Record<string, { readonly keys: readonly string[]; readonly fields: readonly (keyof DomainConfig)[] }>
+> = {
   ...Object.fromEntries(
     Object.entries(domuTable as Readonly<Record<string, { readonly key?: string }>>).flatMap(([name, { key }]) =>
-      key === undefined ? [] : [[name, { keys: [key], fields: key in byKey() ? [byKey()[key] as keyof DomainConfig] : [] }]],
+      key === undefined
+        ? []
+        : [[name, { keys: [key], fields: key in byKey() ? [byKey()[key] as keyof DomainConfig] : [] }]],
     ),
   ),
-  boot: { keys: ["bootloader", "bootloader_restrict", "bootloader_user", "kernel"], fields: ["bootloader", "bootloaderRestrict", "bootloaderUser"] },
+  boot: {
+    keys: ["bootloader", "bootloader_restrict", "bootloader_user", "kernel"],
+    fields: ["bootloader", "bootloaderRestrict", "bootloaderUser"],
+  },
   kernel: { keys: ["kernel"], fields: ["kernel"] },
   ramdisk: { keys: ["ramdisk"], fields: ["ramdisk"] },
   disks: { keys: ["disk"], fields: ["disks"] },
@@ -130,7 +142,7 @@ function keyedValues(inputs: DomUInputs): { plain: Partial<DomainConfig>; others
     if (field !== undefined) plain[field] = value;
     else others[entry.key] = value as string | number;
   }
-  return { plain: plain as Partial<DomainConfig>, others };
+  return { plain: plain, others };
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {

@@ -25,7 +25,9 @@ export function domuCreation(inputs: DomUInputs): string[] {
 }
 
 function firstDisk(disks: DomUInputs["disks"], secret: ReadonlySet<string>): string {
-  return Array.isArray(disks) ? shown((disks as { path?: string }[])[0]?.path, { secret: secret.has("disks") }) : "[unknown]";
+  return Array.isArray(disks)
+    ? shown((disks as { path?: string }[])[0]?.path, { secret: secret.has("disks") })
+    : "[unknown]";
 }
 
 /** `tcp port 22`, for people. */

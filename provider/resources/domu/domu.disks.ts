@@ -24,24 +24,31 @@ export const diskSchema = z.strictObject({
  * Where no device is given, a disk keeps the one that its path had, and a new one gets the next that is free: a disk that is
  * put in front of others must not move them, since a guest's fstab may name them.
  */
-export function completeDisks(disks: readonly DomUDisk[] | undefined, olds: readonly DomUDisk[] | undefined): readonly DomUDisk[] {
+export function completeDisks(
+  disks: readonly DomUDisk[] | undefined,
+  olds: readonly DomUDisk[] | undefined,
+): readonly DomUDisk[] {
   if (disks === undefined) return [];
   if (!Array.isArray(disks)) return disks;
-  const given = new Set((disks as DomUDisk[]).flatMap((disk) => (typeof disk === "object" && disk.device !== undefined ? [disk.device] : [])));
+  const list = disks as readonly DomUDisk[];
+  const given = new Set(
+    list.flatMap((disk) => (typeof disk === "object" && disk.device !== undefined ? [disk.device] : [])),
+  );
   const before = new Map<string, string>();
   for (const old of Array.isArray(olds) ? (olds as DomUDisk[]) : []) {
-    if (typeof old === "object" && old.device !== undefined && !isUnknown(old.path) && !isUnknown(old.device)) before.set(old.path, old.device);
+    if (typeof old === "object" && old.device !== undefined && !isUnknown(old.path) && !isUnknown(old.device))
+      before.set(old.path, old.device);
   }
   const taken = new Set(given);
   // All that keep theirs first: a new disk further up must not take it.
-  const kept = (disks as DomUDisk[]).map((disk) => {
+  const kept = list.map((disk) => {
     if (typeof disk !== "object" || disk.device !== undefined) return undefined;
     const device = before.get(disk.path);
     if (device === undefined || taken.has(device)) return undefined;
     taken.add(device);
     return device;
   });
-  return each(disks, (disk, index) => {
+  return each(list, (disk, index) => {
     let device = disk.device ?? kept[index];
     for (let number = 0; device === undefined; number += 1) {
       if (!taken.has(deviceName(number))) device = deviceName(number);
@@ -62,7 +69,10 @@ export function diskSpec(disk: DomUDisk): DiskSpec {
 }
 
 /** As a program would declare it. xl makes no difference between a raw file and a block device. */
-export function declaredDisk({ target, format, device, mode }: DiskSpec, declared: readonly DomUDisk[] | undefined): DomUDisk {
+export function declaredDisk(
+  { target, format, device, mode }: DiskSpec,
+  declared: readonly DomUDisk[] | undefined,
+): DomUDisk {
   const same = Array.isArray(declared) ? (declared as DomUDisk[]).find((disk) => disk.path === target) : undefined;
   const known = format === "qcow2" ? "qcow2" : same?.format === "block" ? "block" : "raw";
   return { path: target, format: known, device, mode };
@@ -84,7 +94,11 @@ function hasQemu(guest: Guest, disks: readonly DomUDisk[]): boolean {
 const FIELDS = ["path", "format", "device", "mode"] as const;
 
 /** Each disk's change. Down or up, the entries are the same; only what runs decides about the effect. */
-export function diskChanges({ from = [], to = [], is }: Difference<readonly DomUDisk[], Guest, DomUShall>): EntryChange<LiveStep>[] {
+export function diskChanges({
+  from = [],
+  to = [],
+  is,
+}: Difference<readonly DomUDisk[], Guest, DomUShall>): EntryChange<LiveStep>[] {
   const runs = is.domain !== undefined;
   const restart = runs ? ("restart" as const) : ("none" as const);
   const live = runs ? ("live" as const) : ("none" as const);
@@ -100,16 +114,32 @@ export function diskChanges({ from = [], to = [], is }: Difference<readonly DomU
       const lacksQemu = needsQemu(now) && !qemu;
       const note = lacksQemu ? ", which takes a QEMU that this guest was built without" : "";
       const text = `${property} ${shown(now.device)} added (${shown(now.path)}${note})`;
-      return [isFirst || lacksQemu ? { property, text, effect: restart } : { property, text, effect: live, steps: [attachDisk(diskSpec(now))] }];
+      return [
+        isFirst || lacksQemu
+          ? { property, text, effect: restart }
+          : { property, text, effect: live, steps: [attachDisk(diskSpec(now))] },
+      ];
     }
     if (now === undefined && old !== undefined) {
       const text = `${property} ${shown(old.device)} removed (unmount it in the guest first)`;
-      return [isFirst ? { property, text, effect: restart } : { property, text, effect: live, steps: [detachDisk(old.device ?? "")] }];
+      return [
+        isFirst
+          ? { property, text, effect: restart }
+          : { property, text, effect: live, steps: [detachDisk(old.device ?? "")] },
+      ];
     }
     if (old === undefined || now === undefined) return [];
     const fields = FIELDS.flatMap((field): EntryChange<LiveStep>[] => {
       const [a, b] = [plain(old)[field], plain(now)[field]];
-      return a === b ? [] : [{ property: `${property}.${field}`, text: `${property}.${field} ${shown(a)} -> ${shown(b)}`, effect: restart }];
+      return a === b
+        ? []
+        : [
+            {
+              property: `${property}.${field}`,
+              text: `${property}.${field} ${shown(a)} -> ${shown(b)}`,
+              effect: restart,
+            },
+          ];
     });
     if (fields.length > 0 || position === index || !isFirst) return fields;
     return [{ property, text: `${property} ${shown(now.device)} is the first disk now`, effect: restart }];

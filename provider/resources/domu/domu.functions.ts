@@ -5,7 +5,10 @@ import { pygrubFunctions, xl } from "../../toolstack";
 import { guestFolder } from "./domu.place";
 
 /** A step's script: it knows `uuid`, `guest` and `folder`, and has the functions of GUEST_FILE and of its toolstack. */
-export function guestScript({ name, uuid }: { readonly name: string; readonly uuid?: string | undefined }, script: ShellText): ShellText {
+export function guestScript(
+  { name, uuid }: { readonly name: string; readonly uuid?: string | undefined },
+  script: ShellText,
+): ShellText {
   return sh`uuid=${uuid ?? ""} guest=${name} folder=${guestFolder(uuid)}
 . "$JOB_FILES"/${GUEST_FILE.name}
 ${script}

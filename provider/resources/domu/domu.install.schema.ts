@@ -13,7 +13,9 @@ export interface DomUInstall {
     readonly serve?: { readonly bridge: string; readonly port: number } | undefined;
   };
   /** Of `answers.preseed(…)` or `answers.text(…)`; may hold a password. */
-  readonly answers?: { readonly fileName: string; readonly content: string; readonly kernelArgs?: string | undefined } | undefined;
+  readonly answers?:
+    | { readonly fileName: string; readonly content: string; readonly kernelArgs?: string | undefined }
+    | undefined;
   /** Further kernel arguments of the installer. */
   readonly extra?: string | undefined;
   /** Default 60. */
@@ -29,7 +31,9 @@ export interface DomUWait {
   /** A text on the guest's console. */
   readonly consoleText?: string | undefined;
   /** An answer over HTTP; with `contains`, one that holds this text. */
-  readonly http?: { readonly port?: number | undefined; readonly path?: string | undefined; readonly contains?: string | undefined } | undefined;
+  readonly http?:
+    | { readonly port?: number | undefined; readonly path?: string | undefined; readonly contains?: string | undefined }
+    | undefined;
   /** The guest's address, where no interface names it. */
   readonly ip?: string | undefined;
   /** Or: any address of the guest in this network, found by its MAC. */

@@ -104,6 +104,8 @@ if [ -z "$row" ]; then
   disk_identity ${disk} >"$folder/install.disk"
   rm -f "$folder/console.log" ${`/var/lib/xen/save/${name}`}; : >"$folder/console.log"
   ${xl.create(sh`"$folder/"${INSTALL_FILE}`, "the installer")}
+  # xl's log keeps the name that the domain was created under.
+  printf '%s\n' "$guest" >"$folder/install.name"
   row=$(domain_row)
 fi
 domid=\${row%% *}
@@ -192,7 +194,7 @@ function endServingStep(inputs: DomUInputs, install: DomUInstall): Step {
     script: guestScript(
       inputs,
       sh`${stop({ name }, install)}
-rm -f "$folder/install.boot"
+rm -f "$folder/install.boot" "$folder/install.name"
 # The guest may have been built by the host's monitor: what it runs with is the final configuration.
 if [ "$(phase)" = switched ]; then install_file ${configPath(name)} "$folder/boot.cfg" 0600; fi`,
     ),
@@ -209,7 +211,7 @@ export function stop({ name }: Pick<DomUInputs, "name">, install: DomUInstall | 
  */
 function judgeFunctions(disk: string, boot: BootMode | undefined): ShellText {
   return sh`ended_well() {
-  reason=$(last_reason "$guest")
+  reason=$(last_reason "$(cat "$folder/install.name" 2>/dev/null || echo "$guest")")
   case "$reason" in
     0|1) ;;
     3) why="The installer of $guest crashed."; return 1 ;;

@@ -37,6 +37,8 @@ export interface ClaimSeen {
   readonly renews: boolean;
   /** Saved state knows the guest. */
   readonly isKnown: boolean;
+  /** What its files are called now: the claim's name. */
+  readonly nameNow: string;
 }
 
 /** Brings the guest up from wherever it is: nothing yet, half installed. */
@@ -45,7 +47,8 @@ export function creationJob(inputs: DomUInputs, phase: string | undefined, claim
   const isInstall = install !== undefined && !isInstalled(phase);
   const runs = powerState !== "stopped";
   const steps = [
-    claimStep(inputs, { ...claim, nameNow: name, isUpdate: false }),
+    claimStep(inputs, { ...claim, isUpdate: false }),
+    ...(claim.nameNow === name ? [] : [renameStep(inputs, claim.nameNow, claim.nameNow)]),
     ...(isInstall ? installSteps(inputs, install) : []),
     ...(runs ? [bootStep(inputs)] : [stopStep(inputs, "")]),
     ...(runs && waitFor !== undefined ? [waitStep(inputs, waitFor)] : []),
@@ -68,7 +71,7 @@ export function updateJob(
   inputs: DomUInputs,
   { isUnfinished, ...claim }: ClaimSeen & { readonly isUnfinished: boolean },
 ): Job {
-  const nameNow = guest.name ?? inputs.name;
+  const { nameNow } = claim;
   const isRenamed = changes.some(({ property }) => property === "name");
   const made = changeSteps(guest, changes, inputs);
   const runs = inputs.powerState !== "stopped";
@@ -76,8 +79,10 @@ export function updateJob(
   const steps: Step[] = [
     // Before anything is written, let alone stopped.
     ...(made.some(({ name }) => name === "stop") && runs ? [proofStep(inputs)] : []),
-    claimStep(inputs, { ...claim, nameNow, isUpdate: true }),
-    ...(isRenamed ? [renameStep(inputs, nameNow)] : []),
+    claimStep(inputs, { ...claim, isUpdate: true }),
+    ...(isRenamed
+      ? [renameStep(inputs, nameNow, nameNow === inputs.name ? (guest.domain?.name ?? nameNow) : nameNow)]
+      : []),
     ...(isUnfinished ? unserveSteps(inputs) : []),
     ...made,
     ...(runs && waits && inputs.waitFor !== undefined ? [waitStep(inputs, inputs.waitFor)] : []),
@@ -105,11 +110,11 @@ function changeSteps(guest: Guest, changes: readonly GuestChange[], inputs: DomU
 }
 
 /** The claim alone, with a new id: the guest is taken over as it is, after its state was lost. */
-export function takeOverJob(inputs: DomUInputs, guest: Guest, claim: ClaimSeen): Job {
+export function takeOverJob(inputs: DomUInputs, claim: ClaimSeen): Job {
   return {
     object: guestObject(inputs.uuid),
     title: `take ${inputs.name} over as it is`,
-    steps: [takeOverStep(inputs, claim.seen, guest.name ?? inputs.name)],
+    steps: [takeOverStep(inputs, claim.seen, claim.nameNow)],
     files: GUEST_FILES,
   };
 }

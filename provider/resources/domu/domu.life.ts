@@ -52,7 +52,12 @@ export const LIFE = {
     next: ["reachable", "done"],
     isInstalled: true,
   },
-  done: { means: "it is as declared; nothing is left to do", ends: "a change begins", next: ["updating"], isInstalled: true },
+  done: {
+    means: "it is as declared; nothing is left to do",
+    ends: "a change begins",
+    next: ["updating"],
+    isInstalled: true,
+  },
 } as const satisfies Readonly<Record<string, PhaseFacts>>;
 
 export type Phase = keyof typeof LIFE;

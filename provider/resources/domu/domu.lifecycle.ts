@@ -14,7 +14,7 @@ import { assertAnnounced } from "../announced";
 import { refuse } from "../refusal";
 import { domuCreation } from "./domu.creation";
 import { type ClaimSeen, cancelJob, creationJob, removalJob, takeOverJob, updateJob } from "./domu.jobs";
-import { isBegun } from "./domu.life";
+import { isBegun, isInstalled } from "./domu.life";
 import { type ObservedDomU, asMade, observeDomU } from "./domu.observe";
 import { cancelObject, guestObject } from "./domu.place";
 import { effectOf, fileDrift, guestDrift, guestPlan } from "./domu.plan";
@@ -52,13 +52,15 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
     const standing = standingOf(observed.claim, claimantOf(inputs, outputs));
     // Another resource manages it now; or nothing of it is left, neither domain nor claim nor its file.
     if (standing === "another" || standing === "same-owner") return undefined;
-    if (observed.guest.domain === undefined && observed.claim === undefined && !isItsFile(observed, inputs)) return undefined;
+    if (observed.guest.domain === undefined && observed.claim === undefined && !isItsFile(observed, inputs))
+      return undefined;
     const now = outputsOf(observed, inputs, outputs.machineId);
     // What is half made differs by its nature: the phase tells the next up to finish it.
     if (now.phase !== "done") return { inputs, outputs: now, unfinished: leftToDo(observed, inputs) };
     const drift = guestDrift(observed.guest, inputs);
     const seen = Object.keys(drift).length === 0 ? inputs : completeDomU({ ...inputs, ...drift }, inputs);
-    const left = fileDrift(observed.guest, seen).map(({ text, effect }): Unfinished => ({ text, effect }));
+    // Beside what was declared: what the drift already shows is no second difference.
+    const left = fileDrift(observed.guest, inputs).map(({ text, effect }): Unfinished => ({ text, effect }));
     return { inputs: seen, outputs: now, ...(left.length === 0 ? {} : { unfinished: left }) };
   },
 
@@ -66,7 +68,7 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
     const host = openHost(news.connection, { machineId: olds.outputs.machineId });
     await settleFormerJob(host, guestObject(news.uuid));
     const observed = await observe(host, news, { beforeChange: true, isKnown: true });
-    refuseAnothers(observed.claim, byId(olds.outputs), `The guest ${news.name}`);
+    refuseAnothers(observed.claim, updater(news, olds.outputs), `The guest ${news.name}`);
     if (observed.claim === undefined && observed.guest.domain === undefined && !isItsFile(observed, news)) {
       throw new DriftError(`${news.name} is no longer on the host: neither its domain nor its files are there.`, {
         hint: "Run refresh: up then creates it again. Nothing was touched.",
@@ -77,9 +79,11 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
 
   async delete(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    const isOwn = ({ claim, guest }: ObservedDomU): boolean => {
-      const standing = standingOf(claim, byId(outputs));
-      return standing === "own" || (standing === "free" && outputs.claimId !== undefined && guest.domain !== undefined);
+    const isOwn = (observed: ObservedDomU): boolean => {
+      const standing = standingOf(observed.claim, byId(outputs));
+      // Its claim was lost, and it is there: as for a refresh.
+      const isThere = observed.guest.domain !== undefined || isItsFile(observed, inputs);
+      return standing === "own" || (standing === "free" && outputs.claimId !== undefined && isThere);
     };
     const before = await observe(host, inputs, { beforeChange: false, isKnown: true });
     // Another resource's, or nobody's: nothing is touched, and for us it is gone.
@@ -104,26 +108,45 @@ interface Walk {
 }
 
 /** From what is there to what is declared. What is under way is finished; what an earlier walk left is gone on with. */
-async function walk(host: RemoteHost, inputs: DomUInputs, observed: ObservedDomU, { isKnown, announced, id }: Walk): Promise<DomUOutputs> {
+async function walk(
+  host: RemoteHost,
+  inputs: DomUInputs,
+  observed: ObservedDomU,
+  { isKnown, announced, id }: Walk,
+): Promise<DomUOutputs> {
   const { guest, phase, claim } = observed;
-  const seen: ClaimSeen = { seen: claim, renews: !isKnown && claim !== undefined && phase === "done", isKnown };
+  const nameNow = guest.name ?? inputs.name;
+  const seen: ClaimSeen = {
+    seen: claim,
+    renews: !isKnown && claim !== undefined && phase === "done",
+    isKnown,
+    nameNow,
+  };
   const isNew = claim === undefined && !isKnown;
   // An install, or a first boot, that was begun and not finished; or nothing yet.
   if (isNew || (isBegun(phase) && (inputs.install !== undefined || guest.domain === undefined))) {
-    refuse(guestRefusals(inputs, observed, { builds: guest.domain === undefined && inputs.powerState !== "stopped" }));
+    const installs = inputs.install !== undefined && !isInstalled(phase);
+    refuse(
+      guestRefusals(inputs, observed, {
+        builds: guest.domain === undefined && (installs || inputs.powerState !== "stopped"),
+      }),
+    );
     return perform(host, inputs, creationJob(inputs, phase, seen), { isKnown, id });
   }
   const changes = guestPlan(guest, inputs);
   const isUnfinished = phase !== "done";
   const job = updateJob(guest, changes, inputs, { ...seen, isUnfinished });
   const needed = strongest([effectOf(changes), ...job.steps.map(({ effect }) => effect)]);
-  if (seen.renews && isStronger(needed, announced)) {
-    // Of the same owner and finished: its state was lost. It is taken over as it is; what differs is for a preview to show.
-    return perform(host, inputs, takeOverJob(inputs, guest, seen), { isKnown, id, differs: changes.map(({ text }) => text) });
+  if (!isKnown && isStronger(needed, announced)) {
+    // Of the same owner, and built: its state was lost. It is taken over as it is; what differs is for a preview to show.
+    return perform(host, inputs, takeOverJob(inputs, seen), { isKnown, id, differs: changes.map(({ text }) => text) });
   }
   refuse(guestRefusals(inputs, observed, { builds: job.steps.some(({ name }) => name === "boot") }));
   // Of a guest that is left half made, the plan of its creation said that it will be booted.
-  assertAnnounced(job.steps, strongest([announced, ...(isUnfinished && !wasUpdating(phase) ? (["live"] as const) : [])]));
+  assertAnnounced(
+    job.steps,
+    strongest([announced, ...(isUnfinished && !wasUpdating(phase) ? (["live"] as const) : [])]),
+  );
   return perform(host, inputs, job, { isKnown, id });
 }
 
@@ -138,16 +161,24 @@ interface Performance {
   readonly differs?: readonly string[];
 }
 
-async function perform(host: RemoteHost, inputs: DomUInputs, job: Job, { isKnown, id = idOf(inputs), differs }: Performance): Promise<DomUOutputs> {
+async function perform(
+  host: RemoteHost,
+  inputs: DomUInputs,
+  job: Job,
+  { isKnown, id = idOf(inputs), differs }: Performance,
+): Promise<DomUOutputs> {
   const { machineId } = await host.identity();
   try {
     await host.perform(job);
     const observed = await observe(host, inputs, { beforeChange: false, isKnown: true });
     const left = differs ?? guestPlan(observed.guest, inputs).map(({ text }) => text);
     if (differs !== undefined) {
-      throw new DriftError(`${inputs.name} was on the host already and has been taken over as it is. It differs from what is declared: ${left.join("; ")}.`, {
-        hint: "Run refresh, look at the preview, and run up again.",
-      });
+      throw new DriftError(
+        `${inputs.name} was on the host already and has been taken over as it is. It differs from what is declared: ${left.join("; ")}.`,
+        {
+          hint: "Run refresh, look at the preview, and run up again.",
+        },
+      );
     }
     if (left.length > 0) {
       throw new CommandError(`All steps ended well, but the host shows something else: ${left.join("; ")}.`, {
@@ -158,7 +189,12 @@ async function perform(host: RemoteHost, inputs: DomUInputs, job: Job, { isKnown
   } catch (error) {
     const seen = await observe(host, inputs, { beforeChange: false, isKnown: true }).catch(() => undefined);
     // Refused in its first step: nothing is ours, and nothing is left behind.
-    if (!isKnown && seen !== undefined && standingOf(seen.claim, { owner: inputs.owner, claimId: undefined, hasState: false }) !== "same-owner") throw explained(error, seen);
+    if (
+      !isKnown &&
+      seen !== undefined &&
+      standingOf(seen.claim, { owner: inputs.owner, claimId: undefined, hasState: false }) !== "same-owner"
+    )
+      throw explained(error, seen);
     const outputs =
       seen === undefined
         ? { machineId, phase: "updating" }
@@ -175,12 +211,14 @@ function unfinished({ phase }: ObservedDomU): string {
 /** For the preview after a refresh. `inputs`: as they were declared when the guest was left. */
 function leftToDo(observed: ObservedDomU, inputs: DomUInputs): Unfinished[] {
   const { guest, phase, claim } = observed;
-  const seen: ClaimSeen = { seen: claim, renews: false, isKnown: true };
+  const seen: ClaimSeen = { seen: claim, renews: false, isKnown: true, nameNow: guest.name ?? inputs.name };
   const job =
     isBegun(phase) && (inputs.install !== undefined || guest.domain === undefined)
       ? creationJob(inputs, phase, seen)
       : updateJob(guest, guestPlan(guest, inputs), inputs, { ...seen, isUnfinished: true });
-  const noticed = job.steps.filter(({ name, effect }) => effect !== "none" || name === "install").map(({ title }) => title);
+  const noticed = job.steps
+    .filter(({ name, effect }) => effect !== "none" || name === "install")
+    .map(({ title }) => title);
   return [
     {
       text: `finish what was begun (${phase ?? "its claim is gone"})${noticed.length === 0 ? "" : `, which will ${noticed.join(", ")}`}`,
@@ -205,6 +243,11 @@ function claimantOf({ owner }: DomUInputs, { claimId }: DomUOutputs): Claimant {
 /** By the claim id of the state alone: whoever has lost the id manages the guest no more, whatever its name. */
 function byId({ claimId }: DomUOutputs): Claimant {
   return { owner: undefined, claimId, hasState: true };
+}
+
+/** State from before claims had ids, whose mark an update has carried over already without living to tell. */
+function updater({ owner }: DomUInputs, { claimId }: DomUOutputs): Claimant {
+  return { owner: claimId === undefined ? owner : undefined, claimId, hasState: true };
 }
 
 /** The step's own sentence and, of an installer, the end of its console, in place of the job's log. */
@@ -235,7 +278,9 @@ function outputsOf(observed: ObservedDomU, inputs: DomUInputs, machineId: string
     ...(observed.claim?.id === undefined ? {} : { claimId: observed.claim.id }),
     ...(domain === undefined ? {} : { domid: domain.domid }),
     ...(ip === undefined ? {} : { ip }),
-    ...(vfb === undefined || port === undefined || domain === undefined ? {} : { vncAddress: `${vfb.vncListen ?? "127.0.0.1"}:${port}` }),
+    ...(vfb === undefined || port === undefined || domain === undefined
+      ? {}
+      : { vncAddress: `${vfb.vncListen ?? "127.0.0.1"}:${port}` }),
   };
 }
 
@@ -247,4 +292,3 @@ function observe(
 ): Promise<ObservedDomU> {
   return host.ask(observeDomU(inputs, options), { timeoutSeconds: 180 });
 }
-

@@ -12,7 +12,9 @@ export function isKnownList<T>(entries: readonly T[] | undefined): entries is re
 }
 
 export function hasUnknownEntry(entries: unknown): boolean {
-  return !Array.isArray(entries) || entries.some((entry) => typeof entry !== "object") || hasUnknown(entries.map(identities));
+  return (
+    !Array.isArray(entries) || entries.some((entry) => typeof entry !== "object") || hasUnknown(entries.map(identities))
+  );
 }
 
 /** What tells entries apart: while that is not known, nobody can say which is which. */

@@ -84,7 +84,12 @@ if [ -f "$folder/failure" ]; then
   say_file failure "$folder/failure"
   say consoleTail "$(tail -c 6000 "$folder/console.log" 2>/dev/null | tr '\r' '\n' | tr -cd '\n\40-\176' | grep -v '^ *$' | tail -n 25)"
 fi
-${beforeChange ? sh`say inUse "$(${askInUse(inputs, { isKnown })})"` : sh`:`}
+${
+  beforeChange
+    ? sh`in_use=$(${askInUse(inputs, { isKnown })})
+say inUse "$in_use"`
+    : sh`:`
+}
 ${xl.sayDomains}`,
     read: (answer) => {
       const facts = new Map(
@@ -118,7 +123,12 @@ ${xl.sayDomains}`,
         consoleTail: answer.get("consoleTail"),
         vncPort: Number(facts.get("vncPort") ?? "") || undefined,
         hasPygrub: facts.get("pygrub") === "yes",
-        inUse: beforeChange ? answer.need("inUse").split("\n").filter((sentence) => sentence !== "") : [],
+        inUse: beforeChange
+          ? answer
+              .need("inUse")
+              .split("\n")
+              .filter((sentence) => sentence !== "")
+          : [],
         paths: new Map(paths.map((path, index) => [path, pathKind(facts.get(`path.${index}`))])),
         bridges: new Map(bridges.map((bridge, index) => [bridge, facts.get(`bridge.${index}`) === "yes"])),
       };
@@ -127,7 +137,7 @@ ${xl.sayDomains}`,
 }
 
 /** Sets `folder`; and `older` where the guest's mark is one of before claims: it lies in a folder by the guest's name. */
-export const claimFolder: ShellText = sh`if [ ! -d "$folder" ]; then
+export const claimFolder: ShellText = sh`if [ ! -f "$folder/claim" ]; then
   for mark in ${sh`${ROOT_FOLDER}`}/domu/*/owner; do
     if [ -f "$mark" ]; then
       while read -r line; do
@@ -146,15 +156,17 @@ if [ -n "$domid" ]; then fact "vncPort=$(xenstore-read "/local/domain/$domid/con
  * before anything is touched and, under the lock of all claims, in the step.
  */
 export function askInUse(
-  { name, uuid, vifs = [], disks = [] }: DomUInputs,
+  { name, uuid, vifs = [], disks = [], powerState }: DomUInputs,
   { isKnown }: { readonly isKnown: boolean },
 ): ShellText {
+  // A guest that only goes down takes nothing: that somebody else has its disk must not keep it up.
+  const takes = !(isKnown && powerState === "stopped");
   const wanted = {
     uuid,
     name,
     file: configPath(name),
-    macs: vifs.flatMap(({ mac }) => (mac === undefined ? [] : [mac])),
-    disks: disks.map(({ path, mode }) => ({ path, mode: mode ?? "w" })),
+    macs: takes ? vifs.flatMap(({ mac }) => (mac === undefined ? [] : [mac])) : [],
+    disks: takes ? disks.map(({ path, mode }) => ({ path, mode: mode ?? "w" })) : [],
     root: ROOT_FOLDER,
     known: isKnown,
   };
@@ -172,9 +184,12 @@ function domainOf({ domains, unreadable }: HostDomains, { name, uuid }: DomUInpu
     );
   }
   if (own.length > 1) {
-    throw new CommandError(`Two domains on the host have the uuid of ${name}: ${own.map(({ name: called, domid }) => `${called} (id ${domid})`).join(", ")}.`, {
-      hint: "Destroy the one that should not be there with xl destroy, then run refresh.",
-    });
+    throw new CommandError(
+      `Two domains on the host have the uuid of ${name}: ${own.map(({ name: called, domid }) => `${called} (id ${domid})`).join(", ")}.`,
+      {
+        hint: "Destroy the one that should not be there with xl destroy, then run refresh.",
+      },
+    );
   }
   return own[0];
 }

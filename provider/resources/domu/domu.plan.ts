@@ -27,7 +27,12 @@ function asFarAsItRuns(change: GuestChange, is: Guest, shall: DomUInputs): Guest
 const ALWAYS = ["powerState", "autostart", "name", "uuid"];
 
 /** What somebody wrote into the guest's file: it is written again, and touches nothing that runs. */
-function fileChanges(is: Guest, shall: DomUInputs, changes: readonly GuestChange[], secrets: readonly string[]): GuestChange[] {
+function fileChanges(
+  is: Guest,
+  shall: DomUInputs,
+  changes: readonly GuestChange[],
+  secrets: readonly string[],
+): GuestChange[] {
   // A guest that saved inputs made has no file that could differ from them.
   if (is.declared !== undefined) return [];
   const path = configPath(is.name ?? shall.name);

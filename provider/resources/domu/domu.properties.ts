@@ -7,12 +7,22 @@ import type { Outcome, Property, ValuesOf } from "../../property";
 import { UNSEEN, hasUnknown, isUnknown } from "../../property";
 import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection/connection";
-import { DOMAIN_TYPES, type DomainConfig, type DomainType, EVENT_ACTIONS, type EventAction, UUID_PATTERN, normalDomainConfig } from "../../xen";
+import {
+  DOMAIN_TYPES,
+  type DomainConfig,
+  type DomainType,
+  EVENT_ACTIONS,
+  type EventAction,
+  OWN_KEYS,
+  UUID_PATTERN,
+  normalDomainConfig,
+} from "../../xen";
 import { bootOf, isDefaultLoader, vfbOf, vfbSpec } from "./domu.boot";
 import { sameCpus } from "./domu.cpus";
 import { declaredDisk, diskChanges, diskSchema } from "./domu.disks";
 import { type Guest, configOf, powerStateOf } from "./domu.guest";
 import { installSchema, waitSchema } from "./domu.install.schema";
+import { isKnownList } from "./domu.lists";
 import { pinVcpus, setMemory, setVcpus, unpause } from "./domu.live";
 import { BOOT_MODES, type BootMode, type DomUDisk, type DomUShall, type DomUVif, type LiveStep } from "./domu.shall";
 import { address, declaredVif, specText, vifChanges, vifSchema } from "./domu.vifs";
@@ -80,7 +90,8 @@ export const domuTable = {
       .refine((name) => !/^\d+$/.test(name), "must hold a letter: xl takes a number for a domain id")
       .refine((name) => name !== "Domain-0", "is the host itself"),
     key: "name",
-    is: ({ domain, name }, shall) => (domain !== undefined && domain.name !== shall.name ? domain.name : (name ?? UNSEEN)),
+    is: ({ domain, name }, shall) =>
+      domain !== undefined && domain.name !== shall.name ? domain.name : (name ?? UNSEEN),
     change: { says: "live", outcome: () => ({ effect: "live" }) },
   }),
   /** Its identity, by which it is found whatever it is called. Default: derived from the host and the resource. */
@@ -89,7 +100,10 @@ export const domuTable = {
     defaultSays: "derived",
     key: "uuid",
     is: ({ uuid }) => uuid ?? UNSEEN,
-    change: { says: "replace", outcome: ({ shall }) => ({ effect: "replace", losesData: shall.install !== undefined }) },
+    change: {
+      says: "replace",
+      outcome: ({ shall }) => ({ effect: "replace", losesData: shall.install !== undefined }),
+    },
   }),
   /** How it is virtualised. `pvh` and `hvm` need a CPU with hardware virtualisation. */
   type: property<DomainType>({
@@ -146,7 +160,8 @@ export const domuTable = {
       says: "live up to maxVcpus, else restart",
       outcome: ({ to, is }) => {
         if (is.domain === undefined) return { effect: "none" };
-        if (hasUnknown([to, is.domain.maxVcpus]) || to === undefined || to > is.domain.maxVcpus) return { effect: "restart" };
+        if (hasUnknown([to, is.domain.maxVcpus]) || to === undefined || to > is.domain.maxVcpus)
+          return { effect: "restart" };
         return changesLive(is, setVcpus(to));
       },
     },
@@ -174,7 +189,10 @@ export const domuTable = {
       (file) => file.cpus,
     ),
     same: (from, to, is) => sameCpus(from, to, is.hostCpus),
-    change: { says: "live", outcome: ({ to, is }) => (isUnknown(to) ? { effect: "live" } : changesLive(is, pinVcpus(to ?? "all"))) },
+    change: {
+      says: "live",
+      outcome: ({ to, is }) => (isUnknown(to) ? { effect: "live" } : changesLive(is, pinVcpus(to ?? "all"))),
+    },
   }),
   /** How its kernel is found: `pygrub` in its own disk, without privileges; `pvgrub2` by GRUB inside the guest; `direct` by kernel and ramdisk on the host. An `hvm` guest has a firmware instead. */
   boot: property<BootMode>({
@@ -187,7 +205,9 @@ export const domuTable = {
   /** Kernel on the host; with boot `direct`, or another boot loader with `pvgrub2`. */
   kernel: property({
     type: path,
-    is: built((config, shall) => (isDefaultLoader(config) && config.kernel !== shall.kernel ? undefined : config.kernel)),
+    is: built((config, shall) =>
+      isDefaultLoader(config) && config.kernel !== shall.kernel ? undefined : config.kernel,
+    ),
     change: restart,
   }),
   /** Ramdisk on the host; with boot `direct`. */
@@ -197,27 +217,39 @@ export const domuTable = {
   /** Further kernel arguments. */
   extra: property({ type: text, key: "extra", is: built((config) => config.extra), change: restart }),
   /** Its disks: images and block devices of the host. It boots from the first one. */
-  disks: property({
-    type: z.array(diskSchema) as z.ZodType<readonly DomUDisk[]>,
+  disks: property<readonly DomUDisk[]>({
+    type: z.array(diskSchema),
     is: (is, shall) => {
       const disks = is.domain === undefined ? is.file?.disks : is.domain.disks;
-      return disks === undefined ? (is.file === undefined ? UNSEEN : []) : disks.map((disk) => declaredDisk(disk, shall.disks));
+      if (disks !== undefined && !isKnownList(disks)) return disks;
+      return disks === undefined
+        ? is.file === undefined
+          ? UNSEEN
+          : []
+        : disks.map((disk) => declaredDisk(disk, shall.disks));
     },
     same: (from, to, is) => diskChanges({ from, to, is, shall: { name: "" } }).length === 0,
     entries: diskChanges,
-    change: { says: "live: further disks; restart: the first one, another path, format, device or mode", outcome: restart.outcome },
+    change: {
+      says: "live: further disks; restart: the first one, another path, format, device or mode",
+      outcome: restart.outcome,
+    },
   }),
   /** Its network interfaces. */
-  vifs: property({
-    type: z.array(vifSchema) as z.ZodType<readonly DomUVif[]>,
+  vifs: property<readonly DomUVif[]>({
+    type: z.array(vifSchema),
     is: (is) => {
       const vifs = is.domain === undefined ? is.file?.vifs : is.domain.vifs;
+      if (vifs !== undefined && !isKnownList(vifs)) return vifs;
       const record = is.domain === undefined ? is.file : (is.record ?? is.file);
       return vifs === undefined ? (is.file === undefined ? UNSEEN : []) : vifs.map((vif) => declaredVif(vif, record));
     },
     same: (from, to, is) => vifChanges({ from, to, is, shall: { name: "" } }).length === 0,
     entries: vifChanges,
-    change: { says: "live: added and removed ones; restart: another bridge, mac, ip, script, rate or vifname", outcome: restart.outcome },
+    change: {
+      says: "live: added and removed ones; restart: another bridge, mac, ip, script, rate or vifname",
+      outcome: restart.outcome,
+    },
   }),
   /** A screen by VNC. */
   vfb: property({
@@ -231,7 +263,10 @@ export const domuTable = {
     // It may hold a password.
     isSecret: true,
     is: built((config) => vfbOf(config.vfbs?.[0])),
-    same: (from, to) => (from === undefined || to === undefined ? from === to : JSON.stringify(vfbSpec(from)) === JSON.stringify(vfbSpec(to))),
+    same: (from, to) =>
+      from === undefined || to === undefined
+        ? from === to
+        : JSON.stringify(vfbSpec(from)) === JSON.stringify(vfbSpec(to)),
     change: restart,
   }),
   /** What happens when it powers off. */
@@ -273,7 +308,10 @@ export const domuTable = {
       z.string().regex(/^[a-z_][a-z0-9_]*$/, "must be a key of xl.cfg(5)"),
       z.union([text, z.int().min(0), z.array(text)]),
     ),
-    is: built((config) => ({ ...config.others }) as Record<string, string | number | string[]>),
+    is: built(
+      (config) =>
+        Object.fromEntries(Object.entries(config.others).filter(([key]) => !OWN_KEYS.includes(key))) as ExtraConfig,
+    ),
     same: (from, to) => others(from) === others(to),
     change: restart,
   }),
@@ -286,7 +324,7 @@ export const domuTable = {
   }),
   /** Whether it runs. A guest that crashed and was kept, or that somebody paused, is brought back to what is declared. */
   powerState: property({
-    type: z.enum(["running", "stopped"]) as z.ZodType<string>,
+    type: z.enum(["running", "stopped"]),
     default: "running",
     is: powerStateOf,
     same: (from, to) => from === to || (to === "stopped" && from === "stopped"),
@@ -308,6 +346,9 @@ export const domuTable = {
   waitFor: property({ type: waitSchema, is: declared("waitFor"), change: none("none") }),
 } as const;
 
+/** As its check lets it through. */
+type ExtraConfig = Record<string, string | number | string[]>;
+
 function atLeast(least: number | undefined, before: number | undefined): number | undefined {
   return typeof before === "number" && typeof least === "number" && before >= least ? before : least;
 }
@@ -319,8 +360,8 @@ function action(name: string | undefined): (typeof EVENT_ACTIONS)[number] {
 
 /** Further keys in the one form that means the same to xl, whoever wrote them. */
 function others(record: Readonly<Record<string, unknown>> | undefined): string {
-  if (record === undefined || typeof record !== "object") return JSON.stringify(record ?? {});
-  const config = normalDomainConfig({ others: record as DomainConfig["others"], foreign: [] });
+  if (record !== undefined && typeof record !== "object") return JSON.stringify(record);
+  const config = normalDomainConfig({ others: (record ?? {}) as DomainConfig["others"], foreign: [] });
   return JSON.stringify(Object.entries(config.others).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -352,7 +393,10 @@ export interface DomUOutputs {
 export const domuSchema = z.strictObject({
   connection: connectionSchema,
   ...Object.fromEntries(
-    Object.entries(domuTable).map(([name, { type }]) => [name, name === "name" ? type : (type as z.ZodType).optional()]),
+    Object.entries(domuTable).map(([name, { type }]) => [
+      name,
+      name === "name" ? type : (type as z.ZodType).optional(),
+    ]),
   ),
   config: z.string().optional(),
   consoleCommand: z.string().optional(),

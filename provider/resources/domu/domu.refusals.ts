@@ -11,7 +11,11 @@ const OVERHEAD_MIB = 8;
  * Whole sentences; none: go on. `builds`: the guest will be built. Nothing that it needs to come up can forbid that it is
  * shut down, or changed while it runs.
  */
-export function guestRefusals(inputs: DomUInputs, observed: ObservedDomU, { builds }: { readonly builds: boolean }): string[] {
+export function guestRefusals(
+  inputs: DomUInputs,
+  observed: ObservedDomU,
+  { builds }: { readonly builds: boolean },
+): string[] {
   return [
     ...observed.inUse,
     ...pathRefusals(inputs, observed, builds),
@@ -42,7 +46,11 @@ function pathRefusals(whole: DomUInputs, { paths, phase, guest }: ObservedDomU, 
       const wanted = disks.get(path) === "block" ? "block" : "file";
       // A raw disk may be a block device as well: xl makes no difference.
       const fits = kind === wanted || (disks.get(path) === "raw" && kind === "block");
-      return fits ? [] : [`${path} is a ${kind}, but must be a ${wanted === "block" ? "block device" : "file"}. Correct its format or path.`];
+      return fits
+        ? []
+        : [
+            `${path} is a ${kind}, but must be a ${wanted === "block" ? "block device" : "file"}. Correct its format or path.`,
+          ];
     });
 }
 
@@ -51,10 +59,16 @@ function usedBy({ domain }: Guest): string[] {
   return domain === undefined ? [] : [...domain.disks.map(({ target }) => target), domain.kernel ?? ""];
 }
 
-function bridgeRefusals({ vifs = [], powerState }: DomUInputs, { bridges, guest }: ObservedDomU, builds: boolean): string[] {
+function bridgeRefusals(
+  { vifs = [], powerState }: DomUInputs,
+  { bridges, guest }: ObservedDomU,
+  builds: boolean,
+): string[] {
   if (powerState === "stopped" && !builds) return [];
   const inPlace = new Set(builds ? [] : (guest.domain?.vifs ?? []).map(({ bridge }) => bridge));
-  const missing = [...new Set(vifs.map(({ bridge }) => bridge))].filter((bridge) => bridges.get(bridge) !== true && !inPlace.has(bridge));
+  const missing = [...new Set(vifs.map(({ bridge }) => bridge))].filter(
+    (bridge) => bridges.get(bridge) !== true && !inPlace.has(bridge),
+  );
   return missing.map((bridge) => `There is no bridge ${bridge} on this host. Create it with a Bridge.`);
 }
 

@@ -15,7 +15,7 @@ import { completeVifs } from "./domu.vifs";
  */
 export function completeDomU(inputs: DomUInputs, olds?: DomUInputs): DomUInputs {
   const uuid = inputs.uuid ?? (olds?.uuid !== undefined && !isUnknown(olds.uuid) ? olds.uuid : derivedUuid(inputs));
-  const whole = withDefaults(domuTable, { ...inputs, uuid } as DomUShall, olds as DomUShall | undefined) as DomUInputs;
+  const whole = withDefaults(domuTable, { ...inputs, uuid }, olds as DomUShall | undefined) as DomUInputs;
   const complete: DomUInputs = {
     ...whole,
     disks: completeDisks(inputs.disks, olds?.disks),

@@ -57,7 +57,7 @@ export interface DomUShall {
   readonly vifs?: readonly DomUVif[] | undefined;
   readonly boot?: BootMode | undefined;
   readonly kernel?: string | undefined;
-  readonly install?: unknown | undefined;
+  readonly install?: unknown;
   readonly powerState?: string | undefined;
 }
 

@@ -41,10 +41,21 @@ ${claimFolder}
 in_use=$(${askInUse(inputs, { isKnown })})
 if [ -n "$in_use" ]; then give_up "$in_use" "Nothing was touched."; fi
 # A mark of before claims lies in a folder by the guest's name: it moves to the one by its uuid.
-if [ -n "$older" ]; then mv "$older" ${guestFolder(uuid)}; fi
+if [ -n "$older" ]; then
+  if [ -d ${guestFolder(uuid)} ]; then rmdir ${guestFolder(uuid)}; fi
+  mv "$older" ${guestFolder(uuid)}
+fi
 folder=${guestFolder(uuid)}
 ${takeClaimUnderLock({ folder: guestFolder(uuid), owner: inputs.owner ?? "unknown", of: nameNow, seen, renews })}
 chmod 711 "$folder"
+# A rename to yet another name was begun and taken back: what it wrote under that name goes.
+renaming=$(cat "$folder/renaming" 2>/dev/null || :)
+case $renaming in
+  ''|${name}|${nameNow}) ;;
+  *)
+    [ "$(readlink "/etc/xen/auto/$renaming" 2>/dev/null)" != "/etc/xen/$renaming.cfg" ] || rm -f "/etc/xen/auto/$renaming"
+    if grep -qF "$uuid" "/etc/xen/$renaming.cfg" 2>/dev/null; then rm -f "/etc/xen/$renaming.cfg"; fi ;;
+esac
 ${nameNow === name ? sh`rm -f "$folder/renaming"` : sh`printf '%s\n' ${name} >"$folder/renaming"`}
 rm -f "$folder/failure" "$folder/cancel"
 mkdir -p /etc/xen
@@ -70,12 +81,15 @@ export function takeOverStep(inputs: DomUInputs, seen: Claim | undefined, nameNo
   return { name: "claim", title: `claim ${nameNow}`, effect: "none", script: guestScript(inputs, takeClaim(claim)) };
 }
 
-/** The new name: the domain's, its file's, its link's. The file of the new name is written already. */
-export function renameStep(inputs: DomUInputs, nameNow: string): Step {
+/**
+ * The new name: the domain's, its file's, its link's. The file of the new name is written already.
+ * `called`: for people, since somebody may have renamed the domain alone.
+ */
+export function renameStep(inputs: DomUInputs, nameNow: string, called: string): Step {
   const { name } = inputs;
   return {
     name: "rename",
-    title: `rename ${nameNow} to ${name}`,
+    title: `rename ${called} to ${name}`,
     effect: "live",
     script: guestScript(
       inputs,
@@ -109,7 +123,8 @@ export function proofStep(inputs: DomUInputs): Step {
 function proofOf(inputs: DomUInputs): ShellText {
   const { disks = [], boot, kernel } = inputs;
   if (boot === "pygrub") {
-    return sh`disk=${disks[0]?.path ?? ""}
+    return sh`disk=${disks[0]?.path ?? ""} older=
+${claimFolder}
 mkdir -p "$folder"
 said=$(pygrub_permit "$disk" "$folder/disk-mode" 2>&1) || give_up "$said" "Then run up again."
 said=$(pygrub_proves "$disk") ||
@@ -231,8 +246,11 @@ ${claimLock}
 ${unlessClaimed(sh`"$folder"`, claimId)}
 pygrub_restore "$folder/disk-mode"
 renaming=$(cat "$folder/renaming" 2>/dev/null || :)
-${files.reduce((all, text) => sh`${all}${text}
-`, sh``)}
+${files.reduce(
+  (all, text) => sh`${all}${text}
+`,
+  sh``,
+)}
 rm -rf "$folder"
 )
 rmdir ${ROOT_FOLDER}/domu ${ROOT_FOLDER} 2>/dev/null || true`,

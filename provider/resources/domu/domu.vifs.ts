@@ -33,7 +33,11 @@ export const vifSchema = z.strictObject({
  * Where no MAC address is given, an interface keeps the one it had: the one that was declared alike before, else the one at
  * its place. Each is given away once, so two interfaces never get the same one, however they were reordered.
  */
-export function completeVifs(vifs: readonly DomUVif[] | undefined, uuid: string, olds: readonly DomUVif[] | undefined): readonly DomUVif[] {
+export function completeVifs(
+  vifs: readonly DomUVif[] | undefined,
+  uuid: string,
+  olds: readonly DomUVif[] | undefined,
+): readonly DomUVif[] {
   if (vifs === undefined) return [];
   if (!Array.isArray(vifs)) return vifs;
   const list = vifs as readonly DomUVif[];
@@ -85,7 +89,11 @@ export function declaredVif({ mac, bridge }: VifSpec, record: DomainConfig | und
 }
 
 /** An interface that changes is not plugged out and in behind the guest's back: that comes with a restart. */
-export function vifChanges({ from = [], to = [], is }: Difference<readonly DomUVif[], Guest, DomUShall>): EntryChange<LiveStep>[] {
+export function vifChanges({
+  from = [],
+  to = [],
+  is,
+}: Difference<readonly DomUVif[], Guest, DomUShall>): EntryChange<LiveStep>[] {
   const runs = is.domain !== undefined;
   const restart = runs ? ("restart" as const) : ("none" as const);
   const live = runs ? ("live" as const) : ("none" as const);
@@ -104,14 +112,25 @@ export function vifChanges({ from = [], to = [], is }: Difference<readonly DomUV
     return (["mac", ...SAME] as const).flatMap((field): EntryChange<LiveStep>[] =>
       old[field] === now[field]
         ? []
-        : [{ property: `${property}.${field}`, text: `${property}.${field} ${shown(old[field])} -> ${shown(now[field])}`, effect: restart }],
+        : [
+            {
+              property: `${property}.${field}`,
+              text: `${property}.${field} ${shown(old[field])} -> ${shown(now[field])}`,
+              effect: restart,
+            },
+          ],
     );
   });
   return [
     ...changes,
     ...gone.map((old): EntryChange<LiveStep> => {
       const property = `vifs[${from.indexOf(old)}]`;
-      return { property, text: `${property} ${shown(old.mac)} removed`, effect: live, steps: [detachVif(old.mac ?? "")] };
+      return {
+        property,
+        text: `${property} ${shown(old.mac)} removed`,
+        effect: live,
+        steps: [detachVif(old.mac ?? "")],
+      };
     }),
   ];
 }

@@ -52,42 +52,49 @@ export function parseDomains(json: string): Domain[] {
   if (!domains.success) {
     throw new OutputParseError(`"xl list -l" printed what we do not understand: ${z.prettifyError(domains.error)}`);
   }
-  return domains.data.map(({ domid, config: { c_info: identity, b_info: build, disks = [], nics = [], ...events } }) => ({
-    domid,
-    name: identity.name ?? "",
-    uuid: identity.uuid,
-    type: identity.type,
-    memoryMiB: Math.round((build.target_memkb ?? 0) / 1024),
-    maxMemoryMiB: Math.round((build.max_memkb ?? 0) / 1024),
-    // One vcpu is the default, and defaults may be left out.
-    vcpus: build.avail_vcpus?.length ?? 1,
-    maxVcpus: build.max_vcpus ?? 1,
-    kernel: build.kernel ?? undefined,
-    bootloader: build.bootloader ?? undefined,
-    disks: disks.flatMap((disk) =>
-      disk.pdev_path == null || disk.vdev == null
-        ? []
-        : [
-            {
-              target: disk.pdev_path,
-              device: disk.vdev,
-              format: DISK_FORMATS.find((format) => format === disk.format) ?? "raw",
-              mode: disk.readwrite === 1 ? ("w" as const) : ("r" as const),
-              more: [],
-            },
-          ],
-    ),
-    vifs: nics.map((nic) => ({
-      ...(nic.mac == null ? {} : { mac: nic.mac.toLowerCase() }),
-      ...(nic.bridge == null ? {} : { bridge: nic.bridge }),
-      more: [],
-    })),
-    onPoweroff: events.on_poweroff ?? "destroy",
-    onReboot: events.on_reboot ?? "destroy",
-    onCrash: events.on_crash ?? "destroy",
-    cpuWeight: build.sched_params?.weight ?? undefined,
-    cpuCap: build.sched_params?.cap ?? undefined,
-  }));
+  return domains.data.map(
+    ({ domid, config: { c_info: identity, b_info: build, disks = [], nics = [], ...events } }) => ({
+      domid,
+      name: identity.name ?? "",
+      uuid: identity.uuid,
+      type: identity.type,
+      memoryMiB: Math.round((build.target_memkb ?? 0) / 1024),
+      maxMemoryMiB: Math.round((build.max_memkb ?? 0) / 1024),
+      // One vcpu is the default, and defaults may be left out.
+      vcpus: build.avail_vcpus?.length ?? 1,
+      maxVcpus: build.max_vcpus ?? 1,
+      kernel: build.kernel ?? undefined,
+      bootloader: build.bootloader ?? undefined,
+      disks: disks.flatMap((disk) =>
+        disk.pdev_path == null || disk.vdev == null
+          ? []
+          : [
+              {
+                target: disk.pdev_path,
+                device: disk.vdev,
+                format: DISK_FORMATS.find((format) => format === disk.format) ?? "raw",
+                mode: disk.readwrite === 1 ? ("w" as const) : ("r" as const),
+                more: [],
+              },
+            ],
+      ),
+      vifs: nics.map((nic) => ({
+        ...(nic.mac == null ? {} : { mac: nic.mac.toLowerCase() }),
+        ...(nic.bridge == null ? {} : { bridge: nic.bridge }),
+        more: [],
+      })),
+      onPoweroff: actionOf(events.on_poweroff),
+      onReboot: actionOf(events.on_reboot),
+      onCrash: actionOf(events.on_crash),
+      cpuWeight: build.sched_params?.weight ?? undefined,
+      cpuCap: build.sched_params?.cap ?? undefined,
+    }),
+  );
+}
+
+/** libxl writes `rename_restart` where xl.cfg(5) has `rename-restart`. */
+function actionOf(name: string | null | undefined): string {
+  return (name ?? "destroy").replaceAll("_", "-");
 }
 
 /** A row of `xl list -v`, which tells every domain there is. */
@@ -107,7 +114,8 @@ export function parseDomainRows(table: string): DomainRow[] {
     .map((line) => {
       // A name may hold blanks only in theory; the columns behind it are fixed.
       const row = /^(.*?)\s+(\d+)\s+\d+\s+\d+\s+([-a-zS]{6})\s+[\d.]+\s+([0-9a-f-]{36})\s/.exec(`${line} `);
-      if (row === null) throw new OutputParseError(`"xl list -v" printed a line that is no domain: ${line.slice(0, 80)}`);
+      if (row === null)
+        throw new OutputParseError(`"xl list -v" printed a line that is no domain: ${line.slice(0, 80)}`);
       return { name: row[1] ?? "", domid: Number(row[2]), state: domainState(row[3] ?? ""), uuid: row[4] ?? "" };
     });
 }
@@ -129,7 +137,11 @@ export function parsePinning(table: string): Map<number, string | undefined> {
  * The three answers of xl put together. What `xl list -l` leaves out and `xl list -v` shows is there and cannot be read:
  * it is not gone.
  */
-export function joinDomains(rows: readonly DomainRow[], details: readonly Domain[], pinning: ReadonlyMap<number, string | undefined>): Pick<HostDomains, "domains" | "unreadable"> {
+export function joinDomains(
+  rows: readonly DomainRow[],
+  details: readonly Domain[],
+  pinning: ReadonlyMap<number, string | undefined>,
+): Pick<HostDomains, "domains" | "unreadable"> {
   const byId = new Map(details.map((domain) => [domain.domid, domain]));
   const domains: RunningDomain[] = [];
   const unreadable: UnreadableDomain[] = [];
@@ -137,7 +149,14 @@ export function joinDomains(rows: readonly DomainRow[], details: readonly Domain
     const domain = byId.get(row.domid);
     // A rename between the two answers: the table's name is the newer one.
     if (domain === undefined) unreadable.push(row);
-    else domains.push({ ...domain, name: row.name, uuid: domain.uuid ?? row.uuid, state: row.state, cpus: pinning.get(row.domid) ?? "all" });
+    else
+      domains.push({
+        ...domain,
+        name: row.name,
+        uuid: domain.uuid ?? row.uuid,
+        state: row.state,
+        cpus: pinning.has(row.domid) ? pinning.get(row.domid) : "all",
+      });
   }
   return { domains, unreadable };
 }

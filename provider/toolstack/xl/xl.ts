@@ -9,7 +9,6 @@ import { joinDomains, parseDomainRows, parseDomains, parsePinning } from "./xl.p
 const domainFunctions = libraryText(__dirname, "domains.sh");
 const inUseProgram = libraryText(__dirname, "in-use.py");
 
-
 export const xl: Toolstack = {
   name: "xl",
   library: {
@@ -116,7 +115,8 @@ stop_domain "$seconds" || { echo "it did not shut down in time: it is ended"; de
   create: (config, what) => sh`said=$(create_domain ${config} 2>&1) ||
   give_up "xl could not start "${what}": $said" "Look at /var/log/xen on the host."`,
 
-  storeForNextBoot: (config) => sh`stored=$(xl config-update "$domid" ${config} 2>&1) || give_up "xl refused the configuration of $guest: $stored" "Look at /etc/xen on the host."`,
+  storeForNextBoot: (config) =>
+    sh`stored=$(xl config-update "$domid" ${config} 2>&1) || give_up "xl refused the configuration of $guest: $stored" "Look at /etc/xen on the host."`,
 };
 
 /** xl takes each `key=value` as an argument of its own. */
@@ -131,4 +131,3 @@ function said(answer: Answer, key: string): string {
     hint: "Declare the host as a XenHost first, or look at `xl list` on it.",
   });
 }
-

@@ -49,6 +49,7 @@ disk_identity() {
 }
 disk_holds() {
   dh_image=$1 dh_copy=''
+  if ! dd if="$1" of=/dev/null bs=1048576 count=2 2>/dev/null; then echo "what cannot be read"; return 0; fi
   # A guest may write any bytes: what begins like qcow2 is looked into as qcow2 only to see whether anything is in it.
   if [ "$(dd if="$1" bs=4 count=1 2>/dev/null | od -An -tx1 | tr -d ' \n')" = 514649fb ]; then
     dh_copy=$(mktemp)

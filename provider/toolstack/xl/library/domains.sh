@@ -31,7 +31,8 @@ need_domain() {
 }
 domain_has() { xl list -l "$1" 2>/dev/null | grep -q "\"$2\": \""; }
 is_built() { xl list -l "$1" 2>/dev/null | grep -q '"b_info"' && { domain_has "$1" bootloader || domain_has "$1" kernel; }; }
-runs_kernel() { xl list -l "$1" 2>/dev/null | grep -qF "\"kernel\": \"$2\""; }
+# Without a program that would show the path in its arguments.
+runs_kernel() { case $(xl list -l "$1" 2>/dev/null) in *"\"kernel\": \"$2\""*) return 0 ;; *) return 1 ;; esac; }
 wait_gone() {
   wg_end=$(($(date +%s) + $1))
   while wg_row=$(domain_row) && [ -n "$wg_row" ]; do
