@@ -77,16 +77,18 @@ say claim.id "$claim_id"; say claim.owner "$claim_owner"; say claim.of "$claim_o
 /** What `sayClaim` said. @throws OutputParseError */
 export function readClaim(answer: Answer): Claim | undefined {
   const kind = answer.need("claim");
+  // Said always: an answer that lacks one of them is no answer.
+  const [id, owner, of] = [answer.need("claim.id"), answer.need("claim.owner"), answer.need("claim.of")];
   if (kind === "none") return undefined;
   if (kind === "foreign") return { id: "foreign", owner: "somebody whose mark is not one of ours", of: undefined };
   if (kind === "mark") return { id: undefined, owner: undefined, of: undefined };
-  const id = answer.need("claim.id");
   if (kind !== "made" || !CLAIM_ID.test(id))
     throw new OutputParseError(`The host's answer tells no claim: ${kind} ${id}`);
-  return { id, owner: answer.need("claim.owner"), of: answer.need("claim.of") };
+  return { id, owner, of };
 }
 
-const CLAIM_ID = /^[0-9a-f-]{8,64}$/;
+/** Whole, so that an id that was cut on its way is not another one's. */
+const CLAIM_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function standingOf(claim: Claim | undefined, { owner, claimId, hasState }: Claimant): Standing {
   if (claim === undefined) return "free";

@@ -14,7 +14,7 @@ export const media = {
 };
 
 /** A disk that has a system on it: what the pretended pygrub looks for. */
-export const SYSTEM = "a system with its kernel";
+const SYSTEM = "a system with its kernel";
 
 export function pretendHost(shell = "dash"): PretendXen {
   const xen = new PretendXen(shell.split(" "));

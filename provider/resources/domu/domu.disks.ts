@@ -82,7 +82,7 @@ export function declaredDisk(
  * No kernel reads qcow2: a QEMU of the guest's own does, and libxl starts one only when it builds the guest. Plugged into
  * a guest without one such a disk never appears there, and xl says nothing (seen on 4.17).
  */
-export function needsQemu({ format }: DomUDisk): boolean {
+function needsQemu({ format }: DomUDisk): boolean {
   return format === "qcow2";
 }
 

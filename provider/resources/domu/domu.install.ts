@@ -25,12 +25,7 @@ export function timeoutMinutes(install: DomUInstall): number {
 }
 
 export function installSteps(inputs: DomUInputs, install: DomUInstall): Step[] {
-  return [
-    serveStep(inputs, install),
-    startStep(inputs, install),
-    watchStep(inputs, install),
-    endServingStep(inputs, install),
-  ];
+  return [serveStep(inputs, install), startStep(inputs), watchStep(inputs, install), endServingStep(inputs, install)];
 }
 
 /** Is the install over, as far as the phase on the host says? */
@@ -66,9 +61,8 @@ ${script}`,
   };
 }
 
-function startStep(inputs: DomUInputs, install: DomUInstall): Step {
-  const { name, disks = [], boot, allow = [] } = inputs;
-  const disk = disks[0]?.path ?? "";
+function startStep(inputs: DomUInputs): Step {
+  const { name, boot, allow = [] } = inputs;
   return {
     name: "start-installer",
     title: `start the installer of ${name}`,
@@ -76,7 +70,7 @@ function startStep(inputs: DomUInputs, install: DomUInstall): Step {
     script: guestScript(
       inputs,
       sh`${skipWhenInstalled}
-${judgeFunctions(disk, boot)}
+${judgeFunctions(boot)}
 row=$(domain_row)
 if [ -z "$row" ] && [ "$(phase)" = installing ]; then
   # It ended while nobody looked: was that the installer's own end, or the host's?
@@ -88,20 +82,20 @@ fi
 if [ -z "$row" ]; then
   # What the installer writes onto is looked at here, a moment before: only what is empty, or what an install of this very
   # guest was begun on, or what may be lost.
-  holds=$(disk_holds ${disk}); begun=$(cat "$folder/install.disk" 2>/dev/null || :)
-  if [ -n "$holds" ] && [ "$begun" != "$(disk_identity ${disk})" ]; then
+  holds=$(disk_holds "$disk"); begun=$(cat "$folder/install.disk" 2>/dev/null || :)
+  if [ -n "$holds" ] && [ "$begun" != "$(disk_identity "$disk")" ]; then
     ${
       allow.includes("dataLoss")
-        ? sh`echo "what is on "${disk}" ($holds) is lost, as allow says"`
-        : sh`give_up "The first disk, "${disk}", holds $holds, and an installer would write over it. Nothing was touched." 'Remove install if the guest shall boot what is there; or take another disk, or add "dataLoss" to allow.'`
+        ? sh`veil "what is on $disk ($holds) is lost, as allow says"`
+        : sh`give_up "The first disk, $disk, holds $holds, and an installer would write over it. Nothing was touched." 'Remove install if the guest shall boot what is there; or take another disk, or add "dataLoss" to allow.'`
     }
   fi
   ${
     boot === "pygrub"
-      ? sh`said=$(pygrub_permit ${disk} "$folder/disk-mode" 2>&1) || give_up "$said" "Then run up again."`
+      ? sh`said=$(pygrub_permit "$disk" "$folder/disk-mode" 2>&1) || give_up "$said" "Then run up again."`
       : sh`:`
   }
-  disk_identity ${disk} >"$folder/install.disk"
+  disk_identity "$disk" >"$folder/install.disk"
   rm -f "$folder/console.log" ${`/var/lib/xen/save/${name}`}; : >"$folder/console.log"
   ${xl.create(sh`"$folder/"${INSTALL_FILE}`, "the installer")}
   # xl's log keeps the name that the domain was created under.
@@ -109,7 +103,7 @@ if [ -z "$row" ]; then
   row=$(domain_row)
 fi
 domid=\${row%% *}
-if runs_kernel "$domid" ${install.media.kernelPath}; then
+if runs_kernel "$domid" "$installer"; then
   # From here on the installer's reboot leads to the guest's own kernel, with or without us.
   ${xl.storeForNextBoot?.(sh`${configPath(name)}`) ?? sh`:`}
   printf '%s\n' "$domid" >"$folder/install.run"
@@ -122,7 +116,7 @@ fi`,
 }
 
 function watchStep(inputs: DomUInputs, install: DomUInstall): Step {
-  const { name, disks = [], boot } = inputs;
+  const { name, boot } = inputs;
   return {
     name: "install",
     title: `install ${name}`,
@@ -130,7 +124,7 @@ function watchStep(inputs: DomUInputs, install: DomUInstall): Step {
     script: guestScript(
       inputs,
       sh`${skipWhenInstalled}
-${judgeFunctions(disks[0]?.path ?? "", boot)}
+${judgeFunctions(boot)}
 trap end_watch EXIT
 # A failed install starts from the beginning with the next up.
 failed() { ${stop({ name }, install)}; set_phase disk-ready >/dev/null; give_up "$1" "$2"; }
@@ -142,7 +136,7 @@ while :; do
   if [ -n "$row" ]; then
     missing=0; domid=\${row%% *}
     if [ "$domid" != "$first" ] && is_built "$domid"; then
-      if runs_kernel "$domid" ${install.media.kernelPath}; then
+      if runs_kernel "$domid" "$installer"; then
         destroy_domain
         failed "The installer of $guest rebooted into itself instead of the installed system." "Nothing was lost but the time. Run up again; if it happens again, tell us the version of Xen."
       fi
@@ -209,7 +203,7 @@ export function stop({ name }: Pick<DomUInputs, "name">, install: DomUInstall | 
 /**
  *   ended_well                the installer is gone: by its own will, and is there a system on the disk? Else: why
  */
-function judgeFunctions(disk: string, boot: BootMode | undefined): ShellText {
+function judgeFunctions(boot: BootMode | undefined): ShellText {
   return sh`ended_well() {
   reason=$(last_reason "$(cat "$folder/install.name" 2>/dev/null || echo "$guest")")
   case "$reason" in
@@ -220,8 +214,8 @@ function judgeFunctions(disk: string, boot: BootMode | undefined): ShellText {
   esac
   ${
     boot === "pygrub"
-      ? sh`found=$(pygrub_proves ${disk}) && return 0
-  why="The installer of $guest ended, but pygrub finds no kernel to boot on "${disk}": $found"
+      ? sh`found=$(pygrub_proves "$disk") && return 0
+  why="The installer of $guest ended, but pygrub finds no kernel to boot on $disk: $found"
   return 1`
       : sh`return 0`
   }

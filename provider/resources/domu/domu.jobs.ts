@@ -4,7 +4,7 @@ import { type Job, type JobFile, type Step, sh } from "../../shell";
 import { xl } from "../../toolstack";
 import { renderDomainConfig } from "../../xen";
 import { finalConfig, installConfig } from "./domu.config";
-import { GUEST_FILES } from "./domu.functions";
+import { guestFiles } from "./domu.files";
 import { type Guest, powerStateOf } from "./domu.guest";
 import { ANSWERS_FILE, INSTALL_FILE, installSteps, stop, timeoutMinutes } from "./domu.install";
 import { isInstalled } from "./domu.life";
@@ -12,6 +12,7 @@ import { cancelObject, guestFolder, guestObject } from "./domu.place";
 import { type GuestChange, effectOf } from "./domu.plan";
 import type { DomUInputs } from "./domu.properties";
 import {
+  IN_USE_FILE,
   type Removal,
   SHUTDOWN_SECONDS,
   autostartStep,
@@ -26,7 +27,8 @@ import {
   stopStep,
   takeOverStep,
 } from "./domu.steps";
-import { waitSeconds, waitStep } from "./domu.wait";
+import { WAIT_FILE, waitSeconds, waitStep, waitWanted } from "./domu.wait";
+import { wantedOf } from "./domu.observe";
 
 /** For whatever xl does around the waits that have a bound of their own. */
 const SLACK_SECONDS = 900;
@@ -59,7 +61,7 @@ export function creationJob(inputs: DomUInputs, phase: string | undefined, claim
     object: guestObject(inputs.uuid),
     title: isInstall ? `install ${name}` : `create ${name}`,
     steps,
-    files: [...configFiles(inputs), ...(isInstall ? installFiles(inputs) : [])],
+    files: [...configFiles(inputs, claim.isKnown), ...(isInstall ? installFiles(inputs) : [])],
     timeoutSeconds: (isInstall ? timeoutMinutes(install) * 60 : 0) + waitSeconds(waitFor) + SLACK_SECONDS,
   };
 }
@@ -93,7 +95,7 @@ export function updateJob(
     object: guestObject(inputs.uuid),
     title: `update ${inputs.name}`,
     steps,
-    files: configFiles(inputs),
+    files: configFiles(inputs, claim.isKnown),
     timeoutSeconds: waitSeconds(inputs.waitFor) + SHUTDOWN_SECONDS + SLACK_SECONDS,
   };
 }
@@ -115,7 +117,7 @@ export function takeOverJob(inputs: DomUInputs, claim: ClaimSeen): Job {
     object: guestObject(inputs.uuid),
     title: `take ${inputs.name} over as it is`,
     steps: [takeOverStep(inputs, claim.seen, claim.nameNow)],
-    files: GUEST_FILES,
+    files: guestFiles(inputs),
   };
 }
 
@@ -129,7 +131,7 @@ export function removalJob(inputs: DomUInputs, guest: Guest, claimId: string | u
       ...unserveSteps(inputs),
       removeStep(inputs, removal),
     ],
-    files: GUEST_FILES,
+    files: guestFiles(inputs),
     timeoutSeconds: SHUTDOWN_SECONDS + SLACK_SECONDS,
   };
 }
@@ -165,8 +167,14 @@ export function cancelJob({ name, uuid }: DomUInputs): Job {
   };
 }
 
-function configFiles(inputs: DomUInputs): JobFile[] {
-  return [...GUEST_FILES, { name: "final.cfg", content: renderDomainConfig(finalConfig(inputs)) }];
+function configFiles(inputs: DomUInputs, isKnown: boolean): JobFile[] {
+  const { waitFor } = inputs;
+  return [
+    ...guestFiles(inputs),
+    { name: "final.cfg", content: renderDomainConfig(finalConfig(inputs)) },
+    { name: IN_USE_FILE, content: JSON.stringify(wantedOf(inputs, { isKnown })) },
+    ...(waitFor === undefined ? [] : [{ name: WAIT_FILE, content: JSON.stringify(waitWanted(inputs, waitFor)) }]),
+  ];
 }
 
 function installFiles(inputs: DomUInputs): JobFile[] {

@@ -305,7 +305,7 @@ export const domuTable = {
   /** Any other key of xl.cfg(5). */
   extraConfig: property({
     type: z.record(
-      z.string().regex(/^[a-z_][a-z0-9_]*$/, "must be a key of xl.cfg(5)"),
+      z.string().regex(/^[a-z][a-z0-9_]*$/, "must be a key of xl.cfg(5)"),
       z.union([text, z.int().min(0), z.array(text)]),
     ),
     is: built(

@@ -158,7 +158,13 @@ export function joinDomains(
         cpus: pinning.has(row.domid) ? pinning.get(row.domid) : "all",
       });
   }
-  return { domains, unreadable };
+  // Begun between the two answers.
+  const listed = new Set(rows.map(({ domid }) => domid));
+  const later = details.filter(({ domid }) => !listed.has(domid));
+  return {
+    domains: [...domains, ...later.map((domain) => ({ ...domain, state: "runnable" as const, cpus: "all" }))],
+    unreadable,
+  };
 }
 
 /** Dom0's size, from the table of `xl list`. @throws OutputParseError where dom0 is not listed. */

@@ -153,6 +153,32 @@ describe("a guest that is somebody's", () => {
     expect(xen.has("/var/lib/pulumi-xen/domu/guest1")).toBe(false);
   });
 
+  it("is still its resource's where an update carried the mark over and did not live to tell", async () => {
+    await made();
+    const claimed = xen.read(`${guestFolder(uuid())}/claim`);
+    const { claimId: _, ...state } = stack.state;
+    stack.state = state;
+    expect(await stack.refresh()).toBe("there");
+    stack.state = state;
+    await stack.up(declared({ memoryMiB: 300 }));
+    expect(claim()).toBe(claimed);
+    stack.state = state;
+    await stack.destroy();
+    expect(domains()).toEqual([]);
+  });
+
+  it("is refused to an older copy of its own state, which a refresh lets go", async () => {
+    await made();
+    const former = new GuestStack(OWNER);
+    Object.assign(former, { id: stack.id, state: stack.state, inputs: stack.inputs });
+    stack.lose();
+    await made();
+    await expect(former.up(declared({ memoryMiB: 300 }))).rejects.toThrow(
+      `was claimed again by ${OWNER} after this state was written; nothing was touched`,
+    );
+    expect(await former.refresh()).toBe("gone");
+  });
+
   it("is removed with a mark of before claims by a destroy", async () => {
     await made();
     olderMark();

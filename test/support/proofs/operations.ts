@@ -26,7 +26,8 @@ async function checked(
   connection: Connection,
   declared: Readonly<Record<string, unknown>>,
 ): Promise<{ inputs: Record<string, unknown> }> {
-  const { inputs, failures } = await provider(one.kind).check({}, { ...declared, connection });
+  const owner = `proofs/test::${one.kind}::thing`;
+  const { inputs, failures } = await provider(one.kind).check({}, { ...declared, connection, owner });
   if (failures.length > 0) throw new Error(`${one.kind}: ${JSON.stringify(failures)}`);
   return { inputs };
 }

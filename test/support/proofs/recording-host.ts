@@ -39,6 +39,7 @@ const PLACES = [
   "/proc/xen",
   "/proc/cmdline",
   "/proc/sys/kernel/panic",
+  "/proc/sys/kernel/random/uuid",
   "/boot/grub",
   "/boot/config-",
   "/boot/xen-",
@@ -47,8 +48,11 @@ const PLACES = [
   "/run/systemd",
 ];
 
+/** The id of every claim that is made here. */
+export const RECORDED_ID = "11111111-2222-4333-8444-555555555555";
+
 const HARMLESS = (
-  "awk base64 basename cat chmod cmp cp cut date dirname expr find flock grep head ln ls mkdir mv od " +
+  "awk base64 basename cat chmod cmp cp cut date dd dirname expr find flock grep head ln ls mkdir mv od " +
   "readlink rm rmdir sed sha256sum sort stat tail touch tr truncate wc"
 ).split(" ");
 
@@ -69,13 +73,16 @@ const PRETENDED: Readonly<Record<string, string>> = {
   xl: `case $1 in
   create) : >"$HOST_STATE/created" ;;
   destroy|shutdown) rm -f "$HOST_STATE/created" ;;
-  domid) [ -e "$HOST_STATE/created" ] && echo 1 || exit 1 ;;
-  list) if [ "$2" = -l ]; then echo '"b_info" "bootloader": "pygrub" "kernel": "x"'; else
-    echo "Name ID Mem VCPUs State Time(s)"; if [ -e "$HOST_STATE/created" ]; then echo "$(cat "$HOST_STATE/name") 1 256 1 -b---- 1.0"; fi; fi ;;
+  rename) printf '%s\\n' "$3" >"$HOST_STATE/name" ;;
+  list) case "$2 $3" in
+    "-l ") echo '[]' ;;
+    "-l "*) echo '"b_info" "bootloader": "pygrub" "kernel": "x"' ;;
+    *) echo "Name ID Mem VCPUs State Time(s) UUID"; if [ -e "$HOST_STATE/created" ]; then echo "$(cat "$HOST_STATE/name") 1 256 1 -b---- 1.0 $(cat "$HOST_STATE/uuid") - -"; fi ;;
+  esac ;;
 esac`,
   // Programs of ours that only write files run; those that listen or connect do not.
   python3: `case $1 in
-  -c) case $3 in '{"'*) exit 1 ;; esac; exec PYTHON "$@" ;;
+  -c) case $2 in *create_connection*) exit 1 ;; esac; exec PYTHON "$@" ;;
   *) echo $$ >"$4/pid"; read -r never <"$HOST_STATE/never" ;;
 esac`,
 };
@@ -120,6 +127,7 @@ esac`,
     chmodSync(this.at("/usr/lib/xen/bin/pygrub"), 0o755);
     execFileSync("sh", ["-c", 'mkfifo "$1"', "sh", join(this.root, "state/never")]);
     this.write("/proc/cmdline", "root=/dev/x\n");
+    this.write("/proc/sys/kernel/random/uuid", `${RECORDED_ID}\n`);
   }
 
   at(path: string): string {
@@ -182,7 +190,7 @@ esac`,
       const call = words.slice(at + 1, at + 2 + count);
       // How often somebody waits, and which processes there are, is chance.
       const lasting = call
-        .filter((word) => !/^\/proc\/\d+\/fd$/.test(word))
+        .filter((word) => !/^\/proc\/\d+\/(fd|cmdline)$/.test(word))
         .map((word) => word.replaceAll(/\/tmp\/(tmp\.\w{6}|[df]\d+)/g, "/tmp/made"));
       if (!/^(date|mktemp|sleep|sync)$/.test(call[0] ?? "")) calls.set(JSON.stringify(lasting), lasting);
       at += 2 + count;
@@ -200,7 +208,7 @@ esac`,
         else if (entry.isFile())
           all.set(`/${relative(this.root, path)}`, {
             mode: (statSync(path).mode & 0o777).toString(8),
-            content: readFileSync(path, "utf8"),
+            content: lasting(entry.name, readFileSync(path, "utf8")),
           });
       }
     };
@@ -232,6 +240,12 @@ esac`,
   #localized(script: string): string {
     return PLACES.reduce((text, place) => text.replaceAll(place, `${this.root}${place}`), script);
   }
+}
+
+/** Without what is another one each time: when an object was claimed, and the inode of an image. */
+function lasting(name: string, content: string): string {
+  if (name === "made") return "an inode\n";
+  return name === "claim" ? content.replace(/^since=.*$/m, "since=then") : content;
 }
 
 const found = new Map<string, string>();

@@ -91,6 +91,9 @@ describe("what xl prints (Xen 4.17, Debian 12)", () => {
       ["g1", "blocked", undefined],
     ]);
     expect(unreadable).toEqual([rows[2]]);
+    // What only the long list tells began a moment later.
+    const late = joinDomains([], parseDomains(golden("xl-list-l.json")), new Map()).domains;
+    expect(late.map(({ name, state }) => [name, state])).toContainEqual(["g1", "runnable"]);
   });
 
   it("writes an action with an underscore that a configuration writes with a dash", () => {

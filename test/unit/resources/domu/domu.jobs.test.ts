@@ -94,7 +94,15 @@ describe("the job of an install", () => {
   it("is a plain boot once the system is on the disk", () => {
     const again = creationJob(installing, "switched", isNew);
     expect(again.steps.map(({ name }) => name)).toEqual(["write-config", "boot", "wait-for", "autostart", "done"]);
-    expect(again.files?.map(({ name }) => name)).toEqual(["guest.sh", "xl.sh", "final.cfg"]);
+    expect(again.files?.map(({ name }) => name)).toEqual([
+      "guest.sh",
+      "xl.sh",
+      "guest.env",
+      "secrets",
+      "final.cfg",
+      "in-use.json",
+      "wait.json",
+    ]);
   });
 });
 
