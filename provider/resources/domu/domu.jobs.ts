@@ -9,7 +9,7 @@ import { type Guest, powerStateOf } from "./domu.guest";
 import { ANSWERS_FILE, INSTALL_FILE, installSteps, stop, timeoutMinutes } from "./domu.install";
 import { isInstalled } from "./domu.life";
 import { cancelObject, guestFolder, guestObject } from "./domu.place";
-import { type GuestChange, effectOf } from "./domu.plan";
+import type { GuestChange } from "./domu.plan";
 import type { DomUInputs } from "./domu.properties";
 import {
   IN_USE_FILE,
@@ -74,7 +74,9 @@ export function updateJob(
   { isUnfinished, ...claim }: ClaimSeen & { readonly isUnfinished: boolean },
 ): Job {
   const { nameNow } = claim;
-  const isRenamed = changes.some(({ property }) => property === "name");
+  const called = guest.domain?.name ?? nameNow;
+  // Its files', its domain's, or one of the two after a rename that was cut short, or somebody's.
+  const isRenamed = nameNow !== inputs.name || called !== inputs.name;
   const made = changeSteps(guest, changes, inputs);
   const runs = inputs.powerState !== "stopped";
   const waits = isUnfinished || made.some(({ name }) => name === "boot");
@@ -82,9 +84,7 @@ export function updateJob(
     // Before anything is written, let alone stopped.
     ...(made.some(({ name }) => name === "stop") && runs ? [proofStep(inputs)] : []),
     claimStep(inputs, { ...claim, isUpdate: true }),
-    ...(isRenamed
-      ? [renameStep(inputs, nameNow, nameNow === inputs.name ? (guest.domain?.name ?? nameNow) : nameNow)]
-      : []),
+    ...(isRenamed ? [renameStep(inputs, nameNow, called)] : []),
     ...(isUnfinished ? unserveSteps(inputs) : []),
     ...made,
     ...(runs && waits && inputs.waitFor !== undefined ? [waitStep(inputs, inputs.waitFor)] : []),
@@ -107,8 +107,8 @@ function changeSteps(guest: Guest, changes: readonly GuestChange[], inputs: DomU
   const restarts = changes.filter(({ effect }) => effect === "restart").map(({ property }) => property);
   if (restarts.length > 0) return [stopStep(inputs, [...new Set(restarts)].join(", ")), bootStep(inputs)];
   const live = changes.flatMap(({ steps = [] }) => steps.map((make) => make(xl, inputs)));
-  // A new name stands in the record too.
-  return live.length === 0 && effectOf(changes) === "none" ? [] : [...live, keepStep(inputs)];
+  // Whatever was written into its file besides stands in the record too: a new name, another spelling of the same.
+  return [...live, keepStep(inputs)];
 }
 
 /** The claim alone, with a new id: the guest is taken over as it is, after its state was lost. */

@@ -64,8 +64,9 @@ async function read(inputs: DomUInputs, outputs: DomUOutputs): Promise<Seen> {
   // What is half made differs by its nature: the phase tells the next up to finish it.
   if (now.phase !== "done") return { inputs, outputs: now, unfinished: leftToDo(observed, inputs) };
   const drift = guestDrift(observed.guest, inputs);
-  const seen = Object.keys(drift).length === 0 ? inputs : completeDomU({ ...inputs, ...drift }, inputs);
-  // Beside what was declared: what the drift already shows is no second difference.
+  // Also what the host has not, where completing fills in a default.
+  const seen =
+    Object.keys(drift).length === 0 ? inputs : { ...completeDomU({ ...inputs, ...drift }, inputs), ...drift };
   const left = fileDrift(observed.guest, inputs).map(({ text, effect }): Unfinished => ({ text, effect }));
   return { inputs: seen, outputs: now, ...(left.length === 0 ? {} : { unfinished: left }) };
 }

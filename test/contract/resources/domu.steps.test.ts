@@ -208,7 +208,16 @@ describe("a guest that is built", () => {
     await made();
     xen.operate("mem-set", "guest1", "300m");
     await stack.refresh();
+    // And a second refresh tells the same.
+    await stack.refresh();
     expect(await stack.up(declared())).toMatchObject({ plan: "memoryMiB 300 -> 256: live" });
+  });
+
+  it("converges where a value is written otherwise and means the same", async () => {
+    await made({ cpus: "0-2" });
+    expect(await stack.up(declared({ cpus: "0,1,2" }))).toMatchObject({ plan: "" });
+    await stack.refresh();
+    expect(await stack.preview(declared({ cpus: "0,1,2" }))).toMatchObject({ plan: "", action: "same" });
   });
 
   it("is neither gone nor stopped while xl cannot read its record", async () => {

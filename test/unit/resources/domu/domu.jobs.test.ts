@@ -111,7 +111,7 @@ describe("the job of an update", () => {
   const olds = completeDomU(guest(before));
   const names = (after: Partial<DomUInputs>, is = seen(olds)): string[] =>
     update(is, completeDomU(guest({ ...before, ...after }), olds)).steps.map(({ name }) => name);
-  const always = ["write-config", "autostart", "done"];
+  const always = ["write-config", "keep-config", "autostart", "done"];
 
   it("writes what is declared and does nothing else where the host is as declared", () => {
     expect(names({})).toEqual(always);
