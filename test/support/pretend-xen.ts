@@ -2,10 +2,10 @@
  * A pretended Xen host: the scripts of a guest run in a real shell of this machine, in a folder of their own, with
  * pretend-xl.py as `xl`. It shows that our scripts do what they mean; what Xen does, only test/lab shows.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Job, type Question, preamble } from "../../provider/shell";
 import { type Ran, ranOf, readAnswer, runInOrder } from "./ran";
 
@@ -35,7 +35,8 @@ export class PretendXen {
       writeFileSync(join(this.root, path), text);
       chmodSync(join(this.root, path), 0o755);
     };
-    program("bin/xl", readFileSync(join(__dirname, "pretend-xl.py"), "utf8"));
+    for (const name of ["xl", "xenstore-ls"])
+      program(`bin/${name}`, readFileSync(join(__dirname, "pretend-xl.py"), "utf8"));
     // No console, no other user, a pygrub that finds what the disk holds.
     program("bin/xenstore-read", "#!/bin/sh\nexit 1\n");
     program("bin/id", "#!/bin/sh\nexit 0\n");
@@ -61,8 +62,29 @@ export class PretendXen {
     return existsSync(file) ? this.#host(readFileSync(file, "utf8")).trim().split("\n") : [];
   }
 
-  write(path: string, text: string): void {
-    writeFileSync(join(this.root, path), text);
+  write(path: string, content: string | Uint8Array): void {
+    mkdirSync(dirname(join(this.root, path)), { recursive: true });
+    writeFileSync(join(this.root, path), content);
+  }
+
+  /** Somebody removes it, with all that is in it. */
+  forget(path: string): void {
+    rmSync(join(this.root, path), { recursive: true, force: true });
+  }
+
+  /** An operator's xl, at the host's keyboard. @throws where it ends with another code than 0. */
+  operate(...words: string[]): string {
+    const env = { ...process.env, ...this.#environment() };
+    return this.#host(
+      execFileSync(join(this.root, "bin/xl"), words, { encoding: "utf8", env, stdio: ["ignore", "pipe", "pipe"] }),
+    );
+  }
+
+  /** A guest of somebody else's, which runs: an operator's configuration, and `xl create`. */
+  bootByHand(name: string, lines: readonly string[]): void {
+    const path = `/etc/xen/${name}`;
+    this.write(path, this.localized([`name = "${name}"`, ...lines, ""].join("\n")));
+    this.operate("create", `${this.root}${path}`);
   }
 
   read(path: string): string | undefined {
@@ -108,12 +130,16 @@ export class PretendXen {
       stdio: ["ignore", "pipe", "pipe"],
       // A group of its own, so that kill() meets the step with all it started, and not the pretended monitors.
       detached: true,
-      env: { ...process.env, PRETEND: join(this.root, "state"), PRETEND_LOGS: join(this.root, "var/log/xen") },
+      env: { ...process.env, ...this.#environment() },
     });
     this.#running = child;
     // The pipes may stay open in what the step left running.
     const ran = await ranOf(child, "exit");
     return { ...ran, stdout: this.#host(ran.stdout), stderr: this.#host(ran.stderr) };
+  }
+
+  #environment(): Record<string, string> {
+    return { PRETEND: join(this.root, "state"), PRETEND_LOGS: join(this.root, "var/log/xen") };
   }
 
   /** The text with the root before each folder of the host's. */

@@ -6,13 +6,15 @@ import type { DomUInputs } from "./domu.properties";
 export function domuCreation(inputs: DomUInputs): string[] {
   const { name, type, memoryMiB, vcpus, boot, install, waitFor, powerState, autostart, disks, allow = [] } = inputs;
   const secret = new Set(inputs.secretProperties);
-  const what = `${shown(name)} (${shown(type)}, ${shown(memoryMiB)} MiB, ${shown(vcpus)} vcpu)`;
-  const way = boot === undefined ? "its firmware" : shown(boot);
+  const said = (property: string, value: unknown): string => shown(value, { secret: secret.has(property) });
+  const size = `${said("memoryMiB", memoryMiB)} MiB, ${said("vcpus", vcpus)} vcpu`;
+  const what = `${shown(name)} (${said("type", type)}, ${size})`;
+  const way = boot === undefined ? "its firmware" : said("boot", boot);
   const lines =
     install === undefined
       ? [`create ${what}, booting through ${way}`]
       : [
-          `install ${what} from ${shown(install.media?.kernelPath, { secret: secret.has("install") })}, at most ${shown(install.timeoutMinutes ?? 60)} minutes`,
+          `install ${what} from ${said("install", install.media?.kernelPath)}, at most ${said("install", install.timeoutMinutes ?? 60)} minutes`,
           `boot it from its own disk through ${way}`,
           allow.includes("dataLoss")
             ? `what ${firstDisk(disks, secret)} holds is lost`

@@ -4,13 +4,17 @@ import { type JobFile, type ShellText, libraryText, lines, sh } from "../../shel
 import { pygrubFunctions, xl } from "../../toolstack";
 import { guestFolder } from "./domu.place";
 
-/** A step's script: it knows `uuid`, `guest` and `folder`, and has the functions of GUEST_FILE and of its toolstack. */
+/** Sets `disk`, `kernel` (on the host: of boot direct, or the loader) and `installer`, the kernel of an install. */
+export const VALUES_FILE = "guest.env";
+
+/** A step's script: it knows `uuid`, `guest`, `folder`, `disk`, `kernel` and `installer`, and has the functions of GUEST_FILE and of its toolstack. */
 export function guestScript(
   { name, uuid }: { readonly name: string; readonly uuid?: string | undefined },
   script: ShellText,
 ): ShellText {
   return sh`uuid=${uuid ?? ""} guest=${name} folder=${guestFolder(uuid)}
 . "$JOB_FILES"/${GUEST_FILE.name}
+. "$JOB_FILES"/${VALUES_FILE}
 ${script}
 `;
 }
@@ -29,6 +33,3 @@ export const GUEST_FILE: JobFile = {
     sh``,
   ]).text,
 };
-
-/** What every job of a guest carries. */
-export const GUEST_FILES: readonly JobFile[] = [GUEST_FILE, xl.library];

@@ -25,12 +25,7 @@ export function timeoutMinutes(install: DomUInstall): number {
 }
 
 export function installSteps(inputs: DomUInputs, install: DomUInstall): Step[] {
-  return [
-    serveStep(inputs, install),
-    startStep(inputs, install),
-    watchStep(inputs, install),
-    endServingStep(inputs, install),
-  ];
+  return [serveStep(inputs, install), startStep(inputs), watchStep(inputs, install), endServingStep(inputs, install)];
 }
 
 /**
@@ -38,12 +33,11 @@ export function installSteps(inputs: DomUInputs, install: DomUInstall): Step[] {
  * or what may be lost.
  */
 export function lookAtDiskStep(inputs: DomUInputs): Step {
-  const disk = inputs.disks?.[0]?.path ?? "";
   return {
     name: "look-at-disk",
-    title: `see that ${disk} may be written`,
+    title: `see that the first disk of ${inputs.name} may be written`,
     effect: "none",
-    script: guestScript(inputs, sh`disk_may_be_written ${disk} ${consent(inputs)}`),
+    script: guestScript(inputs, sh`disk_may_be_written "$disk" ${consent(inputs)}`),
   };
 }
 
@@ -84,9 +78,8 @@ ${script}`,
   };
 }
 
-function startStep(inputs: DomUInputs, install: DomUInstall): Step {
-  const { name, disks = [], boot } = inputs;
-  const disk = disks[0]?.path ?? "";
+function startStep(inputs: DomUInputs): Step {
+  const { name, boot } = inputs;
   return {
     name: "start-installer",
     title: `start the installer of ${name}`,
@@ -94,7 +87,7 @@ function startStep(inputs: DomUInputs, install: DomUInstall): Step {
     script: guestScript(
       inputs,
       sh`${skipWhenInstalled}
-${judgeFunctions(disk, boot)}
+${judgeFunctions(boot)}
 row=$(domain_row)
 if [ -z "$row" ] && [ "$(phase)" = installing ]; then
   # It ended while nobody looked: was that the installer's own end, or the host's?
@@ -105,19 +98,21 @@ if [ -z "$row" ] && [ "$(phase)" = installing ]; then
 fi
 if [ -z "$row" ]; then
   # Once more, a moment before it is written.
-  disk_may_be_written ${disk} ${consent(inputs)}
+  disk_may_be_written "$disk" ${consent(inputs)}
   ${
     boot === "pygrub"
-      ? sh`said=$(pygrub_permit ${disk} "$folder/disk-mode" 2>&1) || give_up "$said" "Then run up again."`
+      ? sh`said=$(pygrub_permit "$disk" "$folder/disk-mode" 2>&1) || give_up "$said" "Then run up again."`
       : sh`:`
   }
-  disk_identity ${disk} >"$folder/install.disk"
+  disk_identity "$disk" >"$folder/install.disk"
   rm -f "$folder/console.log" ${`/var/lib/xen/save/${name}`}; : >"$folder/console.log"
   ${xl.create(sh`"$folder/"${INSTALL_FILE}`, "the installer")}
+  # xl's log keeps the name that the domain was created under.
+  printf '%s\n' "$guest" >"$folder/install.name"
   row=$(domain_row)
 fi
 domid=\${row%% *}
-if runs_kernel "$domid" ${install.media.kernelPath}; then
+if runs_kernel "$domid" "$installer"; then
   # From here on the installer's reboot leads to the guest's own kernel, with or without us.
   ${xl.storeForNextBoot?.(sh`${configPath(name)}`) ?? sh`:`}
   printf '%s\n' "$domid" >"$folder/install.run"
@@ -130,7 +125,7 @@ fi`,
 }
 
 function watchStep(inputs: DomUInputs, install: DomUInstall): Step {
-  const { name, disks = [], boot } = inputs;
+  const { name, boot } = inputs;
   return {
     name: "install",
     title: `install ${name}`,
@@ -138,7 +133,7 @@ function watchStep(inputs: DomUInputs, install: DomUInstall): Step {
     script: guestScript(
       inputs,
       sh`${skipWhenInstalled}
-${judgeFunctions(disks[0]?.path ?? "", boot)}
+${judgeFunctions(boot)}
 trap end_watch EXIT
 # A failed install starts from the beginning with the next up.
 failed() { ${stop({ name }, install)}; set_phase disk-ready >/dev/null; give_up "$1" "$2"; }
@@ -150,7 +145,7 @@ while :; do
   if [ -n "$row" ]; then
     missing=0; domid=\${row%% *}
     if [ "$domid" != "$first" ] && is_built "$domid"; then
-      if runs_kernel "$domid" ${install.media.kernelPath}; then
+      if runs_kernel "$domid" "$installer"; then
         destroy_domain
         failed "The installer of $guest rebooted into itself instead of the installed system." "Nothing was lost but the time. Run up again; if it happens again, tell us the version of Xen."
       fi
@@ -202,7 +197,7 @@ function endServingStep(inputs: DomUInputs, install: DomUInstall): Step {
     script: guestScript(
       inputs,
       sh`${stop({ name }, install)}
-rm -f "$folder/install.boot"
+rm -f "$folder/install.boot" "$folder/install.name"
 # The guest may have been built by the host's monitor: what it runs with is the final configuration.
 if [ "$(phase)" = switched ]; then install_file ${configPath(name)} "$folder/boot.cfg" 0600; fi`,
     ),
@@ -217,9 +212,9 @@ export function stop({ name }: Pick<DomUInputs, "name">, install: DomUInstall | 
 /**
  *   ended_well                the installer is gone: by its own will, and is there a system on the disk? Else: why
  */
-function judgeFunctions(disk: string, boot: BootMode | undefined): ShellText {
+function judgeFunctions(boot: BootMode | undefined): ShellText {
   return sh`ended_well() {
-  reason=$(last_reason "$guest")
+  reason=$(last_reason "$(cat "$folder/install.name" 2>/dev/null || echo "$guest")")
   case "$reason" in
     0|1) ;;
     3) why="The installer of $guest crashed."; return 1 ;;
@@ -228,8 +223,8 @@ function judgeFunctions(disk: string, boot: BootMode | undefined): ShellText {
   esac
   ${
     boot === "pygrub"
-      ? sh`found=$(pygrub_proves ${disk}) && return 0
-  why="The installer of $guest ended, but pygrub finds no kernel to boot on "${disk}": $found"
+      ? sh`found=$(pygrub_proves "$disk") && return 0
+  why="The installer of $guest ended, but pygrub finds no kernel to boot on $disk: $found"
   return 1`
       : sh`return 0`
   }

@@ -4,14 +4,15 @@ import { type Job, type JobFile, type Step, sh } from "../../shell";
 import { xl } from "../../toolstack";
 import { renderDomainConfig } from "../../xen";
 import { finalConfig, installConfig } from "./domu.config";
-import { GUEST_FILES } from "./domu.functions";
+import { guestFiles } from "./domu.files";
 import { type Guest, powerStateOf } from "./domu.guest";
 import { ANSWERS_FILE, INSTALL_FILE, installSteps, lookAtDiskStep, stop, timeoutMinutes } from "./domu.install";
 import { isInstalled } from "./domu.life";
 import { cancelObject, guestFolder, guestObject } from "./domu.place";
-import { type GuestChange, effectOf } from "./domu.plan";
+import type { GuestChange } from "./domu.plan";
 import type { DomUInputs } from "./domu.properties";
 import {
+  IN_USE_FILE,
   type Removal,
   SHUTDOWN_SECONDS,
   autostartStep,
@@ -26,7 +27,8 @@ import {
   stopStep,
   takeOverStep,
 } from "./domu.steps";
-import { waitSeconds, waitStep } from "./domu.wait";
+import { WAIT_FILE, waitSeconds, waitStep, waitWanted } from "./domu.wait";
+import { wantedOf } from "./domu.observe";
 
 /** For whatever xl does around the waits that have a bound of their own. */
 const SLACK_SECONDS = 900;
@@ -37,6 +39,8 @@ export interface ClaimSeen {
   readonly renews: boolean;
   /** Saved state knows the guest. */
   readonly isKnown: boolean;
+  /** What its files are called now: the claim's name. */
+  readonly nameNow: string;
 }
 
 /** Brings the guest up from wherever it is: nothing yet, half installed. */
@@ -46,7 +50,8 @@ export function creationJob(inputs: DomUInputs, phase: string | undefined, claim
   const runs = powerState !== "stopped";
   const steps = [
     ...(isInstall ? [lookAtDiskStep(inputs)] : []),
-    claimStep(inputs, { ...claim, nameNow: name, isUpdate: false }),
+    claimStep(inputs, { ...claim, isUpdate: false }),
+    ...(claim.nameNow === name ? [] : [renameStep(inputs, claim.nameNow, claim.nameNow)]),
     ...(isInstall ? installSteps(inputs, install) : []),
     ...(runs ? [bootStep(inputs)] : [stopStep(inputs, "")]),
     ...(runs && waitFor !== undefined ? [waitStep(inputs, waitFor)] : []),
@@ -57,7 +62,7 @@ export function creationJob(inputs: DomUInputs, phase: string | undefined, claim
     object: guestObject(inputs.uuid),
     title: isInstall ? `install ${name}` : `create ${name}`,
     steps,
-    files: [...configFiles(inputs), ...(isInstall ? installFiles(inputs) : [])],
+    files: [...configFiles(inputs, claim.isKnown), ...(isInstall ? installFiles(inputs) : [])],
     timeoutSeconds: (isInstall ? timeoutMinutes(install) * 60 : 0) + waitSeconds(waitFor) + SLACK_SECONDS,
   };
 }
@@ -69,16 +74,18 @@ export function updateJob(
   inputs: DomUInputs,
   { isUnfinished, ...claim }: ClaimSeen & { readonly isUnfinished: boolean },
 ): Job {
-  const nameNow = guest.name ?? inputs.name;
-  const isRenamed = changes.some(({ property }) => property === "name");
+  const { nameNow } = claim;
+  const called = guest.domain?.name ?? nameNow;
+  // Its files', its domain's, or one of the two after a rename that was cut short, or somebody's.
+  const isRenamed = nameNow !== inputs.name || called !== inputs.name;
   const made = changeSteps(guest, changes, inputs);
   const runs = inputs.powerState !== "stopped";
   const waits = isUnfinished || made.some(({ name }) => name === "boot");
   const steps: Step[] = [
     // Before anything is written, let alone stopped.
     ...(made.some(({ name }) => name === "stop") && runs ? [proofStep(inputs)] : []),
-    claimStep(inputs, { ...claim, nameNow, isUpdate: true }),
-    ...(isRenamed ? [renameStep(inputs, nameNow)] : []),
+    claimStep(inputs, { ...claim, isUpdate: true }),
+    ...(isRenamed ? [renameStep(inputs, nameNow, called)] : []),
     ...(isUnfinished ? unserveSteps(inputs) : []),
     ...made,
     ...(runs && waits && inputs.waitFor !== undefined ? [waitStep(inputs, inputs.waitFor)] : []),
@@ -89,7 +96,7 @@ export function updateJob(
     object: guestObject(inputs.uuid),
     title: `update ${inputs.name}`,
     steps,
-    files: configFiles(inputs),
+    files: configFiles(inputs, claim.isKnown),
     timeoutSeconds: waitSeconds(inputs.waitFor) + SHUTDOWN_SECONDS + SLACK_SECONDS,
   };
 }
@@ -101,17 +108,17 @@ function changeSteps(guest: Guest, changes: readonly GuestChange[], inputs: DomU
   const restarts = changes.filter(({ effect }) => effect === "restart").map(({ property }) => property);
   if (restarts.length > 0) return [stopStep(inputs, [...new Set(restarts)].join(", ")), bootStep(inputs)];
   const live = changes.flatMap(({ steps = [] }) => steps.map((make) => make(xl, inputs)));
-  // A new name stands in the record too.
-  return live.length === 0 && effectOf(changes) === "none" ? [] : [...live, keepStep(inputs)];
+  // Whatever was written into its file besides stands in the record too: a new name, another spelling of the same.
+  return [...live, keepStep(inputs)];
 }
 
 /** The claim alone, with a new id: the guest is taken over as it is, after its state was lost. */
-export function takeOverJob(inputs: DomUInputs, guest: Guest, claim: ClaimSeen): Job {
+export function takeOverJob(inputs: DomUInputs, claim: ClaimSeen): Job {
   return {
     object: guestObject(inputs.uuid),
     title: `take ${inputs.name} over as it is`,
-    steps: [takeOverStep(inputs, claim.seen, guest.name ?? inputs.name)],
-    files: GUEST_FILES,
+    steps: [takeOverStep(inputs, claim.seen, claim.nameNow)],
+    files: guestFiles(inputs),
   };
 }
 
@@ -125,7 +132,7 @@ export function removalJob(inputs: DomUInputs, guest: Guest, claimId: string | u
       ...unserveSteps(inputs),
       removeStep(inputs, removal),
     ],
-    files: GUEST_FILES,
+    files: guestFiles(inputs),
     timeoutSeconds: SHUTDOWN_SECONDS + SLACK_SECONDS,
   };
 }
@@ -161,8 +168,14 @@ export function cancelJob({ name, uuid }: DomUInputs): Job {
   };
 }
 
-function configFiles(inputs: DomUInputs): JobFile[] {
-  return [...GUEST_FILES, { name: "final.cfg", content: renderDomainConfig(finalConfig(inputs)) }];
+function configFiles(inputs: DomUInputs, isKnown: boolean): JobFile[] {
+  const { waitFor } = inputs;
+  return [
+    ...guestFiles(inputs),
+    { name: "final.cfg", content: renderDomainConfig(finalConfig(inputs)) },
+    { name: IN_USE_FILE, content: JSON.stringify(wantedOf(inputs, { isKnown })) },
+    ...(waitFor === undefined ? [] : [{ name: WAIT_FILE, content: JSON.stringify(waitWanted(inputs, waitFor)) }]),
+  ];
 }
 
 function installFiles(inputs: DomUInputs): JobFile[] {

@@ -38,8 +38,6 @@ export interface ObservedDomU {
   readonly consoleTail: string | undefined;
 }
 
-const inUseProgram = xl.inUse;
-
 /**
  * Forks are what costs on a busy or emulated host (100 of them: 50 s under load), so whatever the shell can tell by
  * itself is gathered in one text.
@@ -85,7 +83,12 @@ if [ -f "$folder/failure" ]; then
   say_file failure "$folder/failure"
   say consoleTail "$(tail -c 6000 "$folder/console.log" 2>/dev/null | tr '\r' '\n' | tr -cd '\n\40-\176' | grep -v '^ *$' | tail -n 25)"
 fi
-${beforeChange ? sh`say inUse "$(${askInUse(inputs, { isKnown })})"` : sh`:`}
+${
+  beforeChange
+    ? sh`in_use=$(printf '%s' ${JSON.stringify(wantedOf(inputs, { isKnown }))} | python3 -c ${xl.inUse} "$folder")
+say inUse "$in_use"`
+    : sh`:`
+}
 ${xl.sayDomains}`,
     read: (answer) => {
       const facts = new Map(
@@ -133,7 +136,7 @@ ${xl.sayDomains}`,
 }
 
 /** Sets `folder`; and `older` where the guest's mark is one of before claims: it lies in a folder by the guest's name. */
-export const claimFolder: ShellText = sh`if [ ! -d "$folder" ]; then
+export const claimFolder: ShellText = sh`if [ ! -f "$folder/claim" ]; then
   for mark in ${sh`${ROOT_FOLDER}`}/domu/*/owner; do
     if [ -f "$mark" ]; then
       while read -r line; do
@@ -148,29 +151,33 @@ const sayVncPort = sh`domid=$(xl list -v 2>/dev/null | awk -v uuid="$uuid" 'NR >
 if [ -n "$domid" ]; then fact "vncPort=$(xenstore-read "/local/domain/$domid/console/vnc-port" 2>/dev/null || :)"; fi`;
 
 /**
- * Shell text that prints who else has what the guest is about to take. It counts on `uuid` and `folder`; the same words are asked
- * before anything is touched and, under the lock of all claims, in the step.
+ * What the guest is about to take, for the question who else has it (toolstack's inUse). It is asked before anything is
+ * touched and, under the lock of all claims, in the step.
  */
-export function askInUse(
-  { name, uuid, vifs = [], disks = [] }: DomUInputs,
+export function wantedOf(
+  { name, uuid, vifs = [], disks = [], powerState }: DomUInputs,
   { isKnown }: { readonly isKnown: boolean },
-): ShellText {
-  const wanted = {
+): object {
+  // A guest that only goes down takes nothing: that somebody else has its disk must not keep it up.
+  const takes = !(isKnown && powerState === "stopped");
+  return {
     uuid,
     name,
     file: configPath(name),
-    macs: vifs.flatMap(({ mac }) => (mac === undefined ? [] : [mac])),
-    disks: disks.map(({ path, mode }) => ({ path, mode: mode ?? "w" })),
+    macs: takes ? vifs.flatMap(({ mac }) => (mac === undefined ? [] : [mac])) : [],
+    disks: takes ? disks.map(({ path, mode }) => ({ path, mode: mode ?? "w" })) : [],
     root: ROOT_FOLDER,
     known: isKnown,
   };
-  return sh`printf '%s' ${JSON.stringify(wanted)} | python3 -c ${inUseProgram} "$folder"`;
 }
 
 /** Our guest's domain, if it runs. @throws CommandError where it is there and cannot be read. */
 function domainOf({ domains, unreadable }: HostDomains, { name, uuid }: DomUInputs): RunningDomain | undefined {
-  const own = domains.filter((domain) => domain.uuid === uuid && domain.domid !== 0);
-  const lost = unreadable.find((domain) => domain.uuid === uuid);
+  const all = domains.filter((domain) => domain.uuid === uuid && domain.domid !== 0);
+  // A back end may hold what is left of an earlier one.
+  const alive = all.filter(({ state }) => state !== "dying");
+  const own = alive.length > 0 ? alive : all;
+  const lost = unreadable.find((domain) => domain.uuid === uuid && domain.state !== "dying");
   if (lost !== undefined) {
     throw new CommandError(
       `The host lists the domain ${lost.name} (id ${lost.domid}), but cannot tell its configuration: ${name} is neither gone nor down.`,

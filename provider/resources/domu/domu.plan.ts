@@ -1,7 +1,7 @@
 /** The guest's plan: the table's, with what stands in its file besides. Preview, update, verification and drift use it. Pure. */
 import { type Change, changeText, driftOf, planOf } from "../../change";
 import { strongest, type Effect } from "../../effect";
-import { differingKeys } from "../../xen";
+import { type DomainConfig, differingKeys } from "../../xen";
 import { finalConfig, keysOf } from "./domu.config";
 import { type Guest, powerStateOf } from "./domu.guest";
 import { configPath } from "./domu.place";
@@ -35,11 +35,6 @@ function fileChanges(
 ): GuestChange[] {
   const path = configPath(is.name ?? shall.name);
   if (is.file === undefined) return [{ property: "config", text: `${path} is missing`, effect: "none" }];
-  // Its text is not shown: nobody can tell where in it a password stands.
-  const { refused } = is.file;
-  if (refused !== undefined) {
-    return [{ property: "config", text: `${path}: xl refuses it (line ${refused.line})`, effect: "none" }];
-  }
   const config = finalConfig(shall);
   const told = new Set(
     changes.flatMap(({ property }) => {
@@ -47,19 +42,27 @@ function fileChanges(
       return [...keysOf(name, config), ...(name === "extraConfig" ? Object.keys(is.file?.others ?? {}) : [])];
     }),
   );
+  return differences(is.file, path, config, secrets).filter(({ key }) => !told.has(key ?? ""));
+}
+
+/** With the key that differs. */
+function differences(
+  file: DomainConfig,
+  path: string,
+  config: DomainConfig,
+  secrets: readonly string[],
+): (GuestChange & { readonly key?: string })[] {
+  // Its text is not shown: nobody can tell where in it a password stands.
+  if (file.refused !== undefined) {
+    return [{ property: "config", text: `${path}: xl refuses it (line ${file.refused.line})`, effect: "none" }];
+  }
   const hidden = new Set(["vfb", ...secrets.flatMap((property) => keysOf(property, config))]);
-  return differingKeys(is.file, config)
-    .filter(({ key }) => !told.has(key))
-    .map(({ key, entry, before, after }) => {
-      const secret = hidden.has(key) || (secrets.includes("extraConfig") && key in config.others);
-      // What tells an entry apart, such as its address, is a part of the secret.
-      const what = entry === undefined || secret ? key : `${key} ${entry}`;
-      return {
-        property: "config",
-        text: changeText(`${path}: ${what}`, before, after, { secret }),
-        effect: "none" as const,
-      };
-    });
+  return differingKeys(file, config).map(({ key, entry, before, after }) => {
+    const secret = hidden.has(key) || (secrets.includes("extraConfig") && key in config.others);
+    // What tells an entry apart, such as its address, is a part of the secret.
+    const what = entry === undefined || secret ? key : `${key} ${entry}`;
+    return { key, property: "config", text: changeText(`${path}: ${what}`, before, after, { secret }), effect: "none" };
+  });
 }
 
 function secretsOf(declared: Guest["declared"]): readonly string[] {
@@ -72,9 +75,16 @@ export function guestDrift(is: Guest, declared: DomUInputs): Partial<DomUInputs>
   return driftOf(domuTable, is, declared as DomUShall) as Partial<DomUInputs>;
 }
 
-/** What differs in the guest's files alone, which no input can show. */
+/**
+ * What somebody wrote into the file of a guest that runs, which no input can show. Beside what the guest runs with, and not
+ * beside the inputs: those may hold the drift of an earlier refresh. Of a guest that is down the inputs show it.
+ */
 export function fileDrift(is: Guest, declared: DomUInputs): GuestChange[] {
-  return [...namesApart(is), ...guestPlan(is, declared).filter(({ property }) => property === "config")];
+  const path = configPath(is.name ?? declared.name);
+  if (is.file === undefined)
+    return [...namesApart(is), { property: "config", text: `${path} is missing`, effect: "none" }];
+  const runs = is.domain === undefined ? is.file : (is.record ?? is.file);
+  return [...namesApart(is), ...differences(is.file, path, runs, declared.secretProperties ?? [])];
 }
 
 /** Somebody renamed the domain: whoever declares that name now still has its file and link to be renamed. */

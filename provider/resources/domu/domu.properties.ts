@@ -277,6 +277,7 @@ export const domuTable = {
     type: z.array(vifSchema),
     is: (is) => {
       const vifs = is.domain === undefined ? is.file?.vifs : is.domain.vifs;
+      if (vifs !== undefined && !isKnownList(vifs)) return vifs;
       const record = is.domain === undefined ? is.file : (is.record ?? is.file);
       if (vifs === undefined) return is.file === undefined ? UNSEEN : [];
       return isKnownList(vifs) ? vifs.map((vif) => declaredVif(vif, record)) : vifs;
@@ -342,7 +343,7 @@ export const domuTable = {
   /** Any other key of xl.cfg(5). */
   extraConfig: property({
     type: z.record(
-      z.string().regex(/^[a-z_][a-z0-9_]*$/, "must be a key of xl.cfg(5)"),
+      z.string().regex(/^[a-z][a-z0-9_]*$/, "must be a key of xl.cfg(5)"),
       z.union([text, z.int().min(0), z.array(text)]),
     ),
     is: built((config) => furtherKeys(config)),

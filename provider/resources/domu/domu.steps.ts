@@ -3,11 +3,13 @@ import { type Claim, claimLock, takeClaim, takeClaimUnderLock, unlessClaimed } f
 import { ROOT_FOLDER } from "../../host/owned-folder";
 import { type ShellText, type Step, sh } from "../../shell";
 import { xl } from "../../toolstack";
-import { loaderPath } from "./domu.boot";
 import { guestScript } from "./domu.functions";
-import { askInUse, claimFolder } from "./domu.observe";
+import { claimFolder } from "./domu.observe";
 import { autostartLink, configPath, guestFolder, saveFile } from "./domu.place";
 import type { DomUInputs } from "./domu.properties";
+
+/** What a guest is about to take, as JSON; it may be secret. */
+export const IN_USE_FILE = "in-use.json";
 
 /** How long a guest may take to shut down before we stop waiting. */
 export const SHUTDOWN_SECONDS = 180;
@@ -19,14 +21,13 @@ export interface ClaimStepOptions {
   /** What its files are called until the rename: the claim's name. */
   readonly nameNow: string;
   readonly isUpdate: boolean;
-  readonly isKnown: boolean;
 }
 
 /**
  * Under one lock: nobody else has what the guest takes, the claim is made, its configuration is written. The configuration
  * comes with the job, as "$JOB_FILES"/final.cfg.
  */
-export function claimStep(inputs: DomUInputs, { seen, renews, nameNow, isUpdate, isKnown }: ClaimStepOptions): Step {
+export function claimStep(inputs: DomUInputs, { seen, renews, nameNow, isUpdate }: ClaimStepOptions): Step {
   const { name, uuid } = inputs;
   return {
     name: "write-config",
@@ -38,13 +39,24 @@ export function claimStep(inputs: DomUInputs, { seen, renews, nameNow, isUpdate,
 ${claimLock}
 older=
 ${claimFolder}
-in_use=$(${askInUse(inputs, { isKnown })})
+in_use=$(python3 -c ${xl.inUse} "$folder" <"$JOB_FILES"/${IN_USE_FILE})
 if [ -n "$in_use" ]; then give_up "$in_use" "Nothing was touched."; fi
 # A mark of before claims lies in a folder by the guest's name: it moves to the one by its uuid.
-if [ -n "$older" ]; then mv "$older" ${guestFolder(uuid)}; fi
+if [ -n "$older" ]; then
+  if [ -d ${guestFolder(uuid)} ]; then rmdir ${guestFolder(uuid)}; fi
+  mv "$older" ${guestFolder(uuid)}
+fi
 folder=${guestFolder(uuid)}
 ${takeClaimUnderLock({ folder: guestFolder(uuid), owner: inputs.owner ?? "unknown", of: nameNow, seen, renews })}
 chmod 711 "$folder"
+# A rename to yet another name was begun and taken back: what it wrote under that name goes.
+renaming=$(cat "$folder/renaming" 2>/dev/null || :)
+case $renaming in
+  ''|${name}|${nameNow}) ;;
+  *)
+    [ "$(readlink "/etc/xen/auto/$renaming" 2>/dev/null)" != "/etc/xen/$renaming.cfg" ] || rm -f "/etc/xen/auto/$renaming"
+    if grep -qF "$uuid" "/etc/xen/$renaming.cfg" 2>/dev/null; then rm -f "/etc/xen/$renaming.cfg"; fi ;;
+esac
 ${nameNow === name ? sh`rm -f "$folder/renaming"` : sh`printf '%s\n' ${name} >"$folder/renaming"`}
 rm -f "$folder/failure" "$folder/cancel"
 mkdir -p /etc/xen
@@ -70,12 +82,15 @@ export function takeOverStep(inputs: DomUInputs, seen: Claim | undefined, nameNo
   return { name: "claim", title: `claim ${nameNow}`, effect: "none", script: guestScript(inputs, takeClaim(claim)) };
 }
 
-/** The new name: the domain's, its file's, its link's. The file of the new name is written already. */
-export function renameStep(inputs: DomUInputs, nameNow: string): Step {
+/**
+ * The new name: the domain's, its file's, its link's. The file of the new name is written already.
+ * `called`: for people, since somebody may have renamed the domain alone.
+ */
+export function renameStep(inputs: DomUInputs, nameNow: string, called: string): Step {
   const { name } = inputs;
   return {
     name: "rename",
-    title: `rename ${nameNow} to ${name}`,
+    title: `rename ${called} to ${name}`,
     effect: "live",
     script: guestScript(
       inputs,
@@ -106,19 +121,19 @@ export function proofStep(inputs: DomUInputs): Step {
   };
 }
 
-function proofOf(inputs: DomUInputs): ShellText {
-  const { disks = [], boot, kernel } = inputs;
+function proofOf({ name, boot, kernel }: DomUInputs): ShellText {
   if (boot === "pygrub") {
-    return sh`disk=${disks[0]?.path ?? ""}
+    return sh`older=
+${claimFolder}
 mkdir -p "$folder"
 said=$(pygrub_permit "$disk" "$folder/disk-mode" 2>&1) || give_up "$said" "Then run up again."
 said=$(pygrub_proves "$disk") ||
   give_up "pygrub finds no kernel to boot on $disk: $said" "Look at the guest's disk; docs/install.md lists what pygrub can read."`;
   }
-  const file = boot === "direct" ? kernel : loaderPath(inputs);
-  return file === undefined
-    ? sh`:`
-    : sh`[ -f ${file} ] || give_up ${`${file} does not exist on this host, so ${inputs.name} could not boot.`} "Bring it there, or set boot to another way."`;
+  const needsFile = boot === "direct" ? kernel !== undefined : boot === "pvgrub2";
+  return needsFile
+    ? sh`[ -f "$kernel" ] || give_up "$kernel does not exist on this host, so "${name}" could not boot." "Bring it there, or set boot to another way."`
+    : sh`:`;
 }
 
 /** Builds the guest from its final configuration, unless it runs. */

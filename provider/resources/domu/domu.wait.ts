@@ -11,11 +11,11 @@ export function waitSeconds(wait: DomUWait | undefined): number {
   return wait === undefined ? 0 : (wait.timeoutSeconds ?? 300);
 }
 
-/** Ends when all that `waitFor` names has been seen; fails when the time is over. */
-export function waitStep(inputs: DomUInputs, wait: DomUWait): Step {
-  const { vifs = [] } = inputs;
-  const words = waitWords(inputs);
-  const wanted = {
+/** What wait.py reads, as JSON: it may be secret. */
+export const WAIT_FILE = "wait.json";
+
+export function waitWanted({ vifs = [] }: DomUInputs, wait: DomUWait): object {
+  return {
     seconds: waitSeconds(wait),
     ip: wait.ip ?? (wait.ipInCidr === undefined ? vifs[0]?.ip : undefined),
     cidr: wait.ipInCidr,
@@ -24,6 +24,11 @@ export function waitStep(inputs: DomUInputs, wait: DomUWait): Step {
     http: wait.http === undefined ? undefined : { port: 80, path: "/", contains: "", ...wait.http },
     text: wait.consoleText,
   };
+}
+
+/** Ends when all that `waitFor` names has been seen; fails when the time is over. */
+export function waitStep(inputs: DomUInputs, wait: DomUWait): Step {
+  const words = waitWords(inputs);
   return {
     name: "wait-for",
     title: `wait for ${words}`,
@@ -34,11 +39,11 @@ export function waitStep(inputs: DomUInputs, wait: DomUWait): Step {
 row=$(domain_row)
 [ -n "$row" ] || give_up "$guest has gone while it was waited for." "Look at /var/log/xen/xl-$guest.log on the host."
 ${wait.consoleText === undefined ? sh`:` : sh`watch_console "\${row%% *}"`}
-said=$(printf '%s' ${JSON.stringify(wanted)} | python3 -c ${waitProgram} "$folder" "$guest") || {
+said=$(python3 -c ${waitProgram} "$folder" "$guest" <"$JOB_FILES"/${WAIT_FILE}) || {
   show_console
   give_up "$guest runs, but there was no "${words}": $said" "The guest stays as it is. Look at its console (xl console $guest), then run up again."
 }
-echo "$said"
+veil "$said"
 set_phase reachable`,
     ),
   };

@@ -83,13 +83,18 @@ export function parseDomains(json: string): Domain[] {
         ...(nic.bridge == null ? {} : { bridge: nic.bridge }),
         more: [],
       })),
-      onPoweroff: events.on_poweroff ?? "destroy",
-      onReboot: events.on_reboot ?? "destroy",
-      onCrash: events.on_crash ?? "destroy",
+      onPoweroff: actionOf(events.on_poweroff),
+      onReboot: actionOf(events.on_reboot),
+      onCrash: actionOf(events.on_crash),
       cpuWeight: build.sched_params?.weight ?? undefined,
       cpuCap: build.sched_params?.cap ?? undefined,
     }),
   );
+}
+
+/** libxl writes `rename_restart` where xl.cfg(5) has `rename-restart`. */
+function actionOf(name: string | null | undefined): string {
+  return (name ?? "destroy").replaceAll("_", "-");
 }
 
 /** A row of `xl list -v`, which tells every domain there is. */
@@ -150,10 +155,16 @@ export function joinDomains(
         name: row.name,
         uuid: domain.uuid ?? row.uuid,
         state: row.state,
-        cpus: pinning.get(row.domid) ?? "all",
+        cpus: pinning.has(row.domid) ? pinning.get(row.domid) : "all",
       });
   }
-  return { domains, unreadable };
+  // Begun between the two answers.
+  const listed = new Set(rows.map(({ domid }) => domid));
+  const later = details.filter(({ domid }) => !listed.has(domid));
+  return {
+    domains: [...domains, ...later.map((domain) => ({ ...domain, state: "runnable" as const, cpus: "all" }))],
+    unreadable,
+  };
 }
 
 /** Dom0's size, from the table of `xl list`. @throws OutputParseError where dom0 is not listed. */

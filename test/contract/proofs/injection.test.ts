@@ -52,8 +52,9 @@ interface Ran {
 /** Runs all that can come of a declaration; what is said of the host's root is left out. */
 async function run(declaration: Declaration, host: RecordingHost, inputs: Record<string, unknown>): Promise<Ran> {
   for (const [path, text] of Object.entries(declaration.host ?? {})) host.write(path, text);
-  host.write("/state/name", `${String(inputs["name"])}`);
+  for (const name of ["name", "uuid"]) host.write(`/state/${name}`, `${String(inputs[name])}`);
   const checked = inputs as never;
+  for (const path of declaration.files?.(checked) ?? []) host.write(path.slice(host.root.length), "");
   const endings: string[] = [];
   const files: Ran["files"] = new Map();
   for (const job of declaration.jobs(checked)) {

@@ -36,7 +36,13 @@ const secrets = {
   rootPassword: 'root "mark" &c3d5 \\x',
   extra: 'extra="mark &d4c6"',
   extraConfig: "config 'mark' &e5b7",
+  disk: "disk-mark-f6a8.img",
+  vif: "198.51.100.177",
+  kernel: "/boot/kernel-mark-a7b9",
+  wait: "wait for 'mark' &b8c1",
 };
+/** pygrub and xl take these by argument: there is no other way to tell them. */
+const IN_ARGUMENTS = ["disk", "vif"];
 
 const PASSPHRASE = "a passphrase of the test's own";
 
@@ -172,7 +178,8 @@ describe("a guest full of secrets", () => {
         const environment = readFileSync(`/proc/${pid}/environ`);
         const line = readFileSync(`/proc/${pid}/cmdline`);
         const isHosts = environment.includes("HOST_SIDE=yes");
-        const hits = found(isHosts ? Buffer.concat([line, Buffer.from("\0"), environment]) : line);
+        const all = found(isHosts ? Buffer.concat([line, Buffer.from("\0"), environment]) : line);
+        const hits = all.filter((name) => !IN_ARGUMENTS.includes(name));
         if (hits.length > 0) seen.set(line.toString().replaceAll("\0", " ").slice(0, 300), hits);
       } catch {
         // It has ended.
@@ -200,7 +207,7 @@ describe("a guest full of secrets", () => {
     const declared = {
       connection: { ...server.connection, password: secrets.password },
       media,
-      disk: join(xen.root, "disks/guest1.img"),
+      disk: join(xen.root, "disks", secrets.disk),
       secrets,
       more,
       ...changed,
@@ -226,7 +233,7 @@ describe("a guest full of secrets", () => {
     mkdirSync(join(xen.root, "run"), { recursive: true });
     mkdirSync(join(xen.root, "xen/vm/files"), { recursive: true });
     mkdirSync(join(xen.root, "disks"));
-    xen.write("/disks/guest1.img", "kernel");
+    xen.write(`/disks/${secrets.disk}`, "");
     for (const name of ["vmlinuz", "initrd"]) xen.write(`/xen/vm/${name}`, "kernel");
     xen.set("installer.seconds", "3");
     media = {
@@ -278,13 +285,22 @@ describe("a guest full of secrets", () => {
     expect((await run("up", { memoryMiB: 512, autostart: true })).errors).toEqual([]);
     expect((await run("refresh", { memoryMiB: 512, autostart: true })).errors).toEqual([]);
     const config = join(xen.root, "etc/xen/guest1.cfg");
-    expect(found(readFileSync(config)).sort()).toEqual(["extra", "extraConfig", "vncPassword"]);
+    expect(found(readFileSync(config)).sort()).toEqual(["disk", "extra", "extraConfig", "vif", "vncPassword"]);
     expect((statSync(config).mode & 0o777).toString(8)).toBe("600");
+  });
+
+  it("is refused a secret kernel, and waits in vain for a secret text, without showing either", async () => {
+    const more = { memoryMiB: 512, autostart: true };
+    const refused = await run("up", { ...more, boot: "direct", kernel: secrets.kernel });
+    expect(refused.log).toContain("[secret] does not exist on this host");
+    const late = await run("up", { ...more, vcpus: 2, waitFor: { consoleText: secrets.wait, timeoutSeconds: 1 } });
+    expect(late.log).toContain("there was no [secret]");
+    expect([refused.ok, late.ok]).toEqual([false, false]);
   });
 
   it("has left none in any file of the host but its own, which are root's alone", () => {
     const own =
-      /^\/(etc\/xen\/guest1\.cfg|var\/lib\/pulumi-xen\/domu\/guest1\/(boot|install)\.cfg|run\/pulumi-xen\/http\/[^/]+\/www\/guest1\/answers\/preseed\.cfg|state\/\S+)$/;
+      /^\/(etc\/xen\/guest1\.cfg|var\/lib\/pulumi-xen\/domu\/[0-9a-f-]{36}\/((boot|install)\.cfg|disk-mode)|run\/pulumi-xen\/http\/[^/]+\/www\/guest1\/answers\/preseed\.cfg|state\/\S+)$/;
     expect([...left].filter(([path]) => !own.test(path))).toEqual([]);
     expect(left.get("/etc/xen/guest1.cfg")).toMatchObject({ mode: "600" });
     for (const [path, { mode }] of left)

@@ -1,22 +1,26 @@
-import { completeDomU } from "../../../provider/resources/domu/domu.complete";
-import { inputsOnHost, mismatches } from "../../../provider/resources/domu/domu.drift";
-import { cancelJob, creationJob, removalJob, updateJob } from "../../../provider/resources/domu/domu.jobs";
-import { type ObservedDomU, observeDomU, ownDomain } from "../../../provider/resources/domu/domu.observe";
-import { preflightFaults } from "../../../provider/resources/domu/domu.preflight";
-import type { DomUInputs } from "../../../provider/resources/domu/domu.schema";
-import { PretendXen } from "../../support/pretend-xen";
-import { until } from "../../support/eventually";
+/** What happens to a built guest on a pretended host: changes, restarts, its end; through the functions that Pulumi calls. */
+import type { DomUInputs } from "../../../provider/resources/domu/domu.properties";
+import { GuestStack } from "../../support/guest-stack";
+import { declared, pretendHost } from "../../support/pretend-guest";
+import { PretendRemote } from "../../support/pretend-remote";
+import type { PretendXen } from "../../support/pretend-xen";
+
+let mockRemote: PretendRemote;
+jest.mock("../../../provider/remote", () => ({
+  ...jest.requireActual<object>("../../../provider/remote"),
+  openHost: () => mockRemote,
+}));
 
 // Each runs dozens of small programs; on a busy machine that takes its time.
 jest.setTimeout(300_000);
 
-describe("a guest's jobs on a pretended Xen", () => {
+describe("a guest that is built", () => {
   let xen: PretendXen;
+  let stack: GuestStack;
   const prepare = (shell: string): void => {
-    xen = new PretendXen(shell.split(" "));
-    xen.write("/xen/vm/guest1.img", "");
-    xen.write("/xen/vm/vmlinuz", "installer");
-    xen.write("/xen/vm/initrd.gz", "installer");
+    xen = pretendHost(shell);
+    mockRemote = new PretendRemote(xen);
+    stack = new GuestStack();
   };
   beforeEach(() => {
     prepare("dash");
@@ -24,155 +28,37 @@ describe("a guest's jobs on a pretended Xen", () => {
   afterEach(() => {
     xen.remove();
   });
-
-  const guest = (more: Partial<DomUInputs> = {}): DomUInputs =>
-    completeDomU({
-      connection: { host: "198.51.100.7" },
-      name: "guest1",
-      memoryMiB: 256,
-      maxMemoryMiB: 512,
-      maxVcpus: 2,
-      disks: [{ path: "/xen/vm/guest1.img" }],
-      vifs: [{ bridge: "br0" }],
-      install: {
-        media: { name: "m", directory: "/xen/vm", kernelPath: "/xen/vm/vmlinuz", ramdiskPath: "/xen/vm/initrd.gz" },
-        extra: "console=hvc0",
-        timeoutMinutes: 1,
-      },
-      autostart: true,
-      ...more,
-    });
-  const look = (inputs: DomUInputs): Promise<ObservedDomU> => xen.ask(observeDomU(inputs));
-  const installed = async (inputs = guest()): Promise<DomUInputs> => {
-    xen.write("/xen/vm/guest1.img", "kernel");
-    expect(await xen.perform(creationJob(inputs, undefined))).toMatchObject({ exitCode: 0 });
-    return inputs;
+  const made = async (more: Partial<DomUInputs> = {}): Promise<void> => {
+    await stack.up(declared(more));
   };
+  /** `ID NAME STATE` of each domain but dom0. */
+  const domains = (): string[] =>
+    xen
+      .operate("list")
+      .trim()
+      .split("\n")
+      .slice(2)
+      .map((line) => line.trim().split(/\s+/))
+      .map(([name = "", id = "", , , state = ""]) => `${id} ${name} ${state}`);
 
-  it("install it, and the host switches to the final configuration by itself", async () => {
-    const inputs = guest();
-    const before = await look(inputs);
-    expect(preflightFaults(inputs, before)).toEqual([]);
-    await installed(inputs);
-    const after = await look(inputs);
-    expect(ownDomain(after, inputs)).toMatchObject({ domid: 2, bootloader: "pygrub", memoryMiB: 256 });
-    expect(after).toMatchObject({ phase: "done", isAutostarted: true, ownerUuid: inputs.uuid });
-    expect(mismatches(after, inputs)).toEqual([]);
-    expect(inputsOnHost(after, inputs)).toBe(inputs);
-    expect(xen.calls().map((call) => call.split(" ")[0])).toEqual(["create", "config-update"]);
-    expect(xen.has("/var/lib/pulumi-xen/domu/guest1/install.cfg")).toBe(false);
-  });
-
-  it("boot it themselves after an installer that powers off", async () => {
-    xen.set("installer", "poweroff");
-    const inputs = await installed();
-    expect(ownDomain(await look(inputs), inputs)).toMatchObject({ domid: 2, bootloader: "pygrub" });
-    expect(xen.calls().map((call) => call.split(" ")[0])).toEqual(["create", "config-update", "create"]);
-  });
-
-  it("boot it themselves after an installer whose monitor did not live to see its reboot", async () => {
-    xen.set("installer", "deserted");
-    const inputs = await installed();
-    expect(ownDomain(await look(inputs), inputs)).toMatchObject({ domid: 2, bootloader: "pygrub" });
-    expect(xen.calls().map((call) => call.split(" ")[0])).toEqual(["create", "config-update", "destroy", "create"]);
-  });
-
-  it.each([
-    [undefined, "pulumi-xen-pygrub"],
-    ["17", "pulumi-xen-pygrub"],
-    ["18", "none"],
-  ])("tell libxl of Xen 4.%s by the environment who pygrub is: %s", async (minor, user) => {
-    if (minor !== undefined) {
-      xen.write("/sys/hypervisor/version/major", "4\n");
-      xen.write("/sys/hypervisor/version/minor", `${minor}\n`);
-    }
-    process.env["LIBXL_BOOTLOADER_USER"] = "somebody";
-    try {
-      await installed();
-    } finally {
-      delete process.env["LIBXL_BOOTLOADER_USER"];
-    }
-    expect(xen.read("/state/bootloader-user")).toBe(user);
-  });
-
-  it.each([
-    ["poweroff", "pygrub finds no kernel to boot on /xen/vm/guest1.img: RuntimeError: Unable to find partition"],
-    ["crash", "The installer of guest1 crashed."],
-  ])("tell why an installer failed (%s), and install anew the next time", async (how, sentence) => {
-    const inputs = guest();
-    xen.set("installer", how);
-    const ran = await xen.perform(creationJob(inputs, undefined));
-    expect(ran.exitCode).toBe(1);
-    const seen = await look(inputs);
-    expect(seen.failure).toContain(sentence);
-    expect(seen.phase).toBe("disk-ready");
-    xen.set("installer", "reboot");
-    await installed(inputs);
-    expect((await look(inputs)).phase).toBe("done");
-  });
-
-  it("go on with the same install when they were killed in the middle", async () => {
-    const inputs = guest();
-    xen.write("/xen/vm/guest1.img", "kernel");
-    xen.set("installer.seconds", "10");
-    let isCut = false;
-    void xen.perform(creationJob(inputs, undefined)).then(() => (isCut = true));
-    await until("the installer runs", () => xen.read("/var/lib/pulumi-xen/domu/guest1/phase")?.trim() === "installing");
-    // A step that has just ended can still be killed, and the next one goes on.
-    await until("the job was cut", () => {
-      xen.kill();
-      return isCut;
+  it("is created, shows no drift, and a second up does nothing", async () => {
+    await made({ autostart: true });
+    expect(domains()).toEqual(["1 guest1 -b----"]);
+    expect(stack.state).toMatchObject({ phase: "done", domid: 1, claimId: expect.any(String) as string });
+    const inputs = stack.inputs;
+    expect(await stack.refresh()).toBe("there");
+    expect(stack.inputs).toEqual(inputs);
+    expect(await stack.preview(declared({ autostart: true }))).toEqual({
+      plan: "",
+      effect: "none",
+      failures: [],
+      action: "same",
     });
-    const between = await look(inputs);
-    expect(between.phase).toBe("installing");
-    expect(await xen.perform(creationJob(inputs, between.phase))).toMatchObject({ exitCode: 0 });
-    expect(xen.calls().filter((call) => call.startsWith("create"))).toHaveLength(1);
-    expect((await look(inputs)).phase).toBe("done");
   });
 
-  it("end an installer that reboots into itself", async () => {
-    const inputs = guest();
-    xen.write("/xen/vm/guest1.img", "kernel");
-    xen.set("installer.seconds", "8");
-    const run = xen.perform(creationJob(inputs, undefined));
-    await until("the installer runs", () => xen.read("/var/lib/pulumi-xen/domu/guest1/phase")?.trim() === "installing");
-    // As after a save and restore by the host: the stored configuration is gone.
-    xen.set("userdata.1", "");
-    expect((await run).exitCode).toBe(1);
-    const seen = await look(inputs);
-    expect(seen.failure).toContain("rebooted into itself");
-    expect(ownDomain(seen, inputs)).toBeUndefined();
-  });
-
-  it("give an install up when they are told to, and remove all of it", async () => {
-    const inputs = guest();
-    xen.set("installer", "hang");
-    const run = xen.perform(creationJob(inputs, undefined));
-    await until("the installer runs", () => xen.read("/var/lib/pulumi-xen/domu/guest1/phase")?.trim() === "installing");
-    await xen.perform(cancelJob("guest1"));
-    expect((await run).exitCode).toBe(1);
-    const seen = await look(inputs);
-    expect(await xen.perform(removalJob(inputs, ownDomain(seen, inputs)))).toMatchObject({ exitCode: 0 });
-    const after = await look(inputs);
-    expect(after).toMatchObject({ domains: [], ownerUuid: undefined, config: undefined });
-  });
-
-  it("try a build again when xl ran out of its own time, and not when it failed otherwise", async () => {
-    const { install: _, ...inputs } = guest();
-    xen.write("/xen/vm/guest1.img", "kernel");
-    xen.set("create.fails", "libxl: error: killing execution of /etc/xen/scripts/block add because of timeout");
-    expect((await xen.perform(creationJob(inputs, undefined))).exitCode).toBe(0);
-    expect(xen.calls().filter((call) => call.startsWith("create"))).toHaveLength(2);
-    await xen.perform(removalJob(inputs, { name: "guest1" }));
-    xen.set("create.fails", "libxl: error: can't allocate low memory for domain: Out of memory");
-    expect((await xen.perform(creationJob(inputs, undefined))).exitCode).toBe(1);
-    expect((await look(inputs)).failure).toContain("Out of memory");
-  });
-
-  it("change memory, vcpus, disks and interfaces without a restart", async () => {
-    const olds = await installed();
-    xen.write("/xen/vm/data.img", "");
-    const news = guest({
+  it("changes memory, vcpus, pinning, disks and interfaces without a restart", async () => {
+    await made({ autostart: true });
+    const news = declared({
       memoryMiB: 384,
       vcpus: 2,
       cpus: "0-1",
@@ -180,86 +66,204 @@ describe("a guest's jobs on a pretended Xen", () => {
       vifs: [{ bridge: "br0" }, { bridge: "br0" }],
       autostart: false,
     });
-    const job = updateJob(await look(news), olds, news, { isUnfinished: false });
-    expect(await xen.perform(job)).toMatchObject({ exitCode: 0 });
-    const seen = await look(news);
-    expect(ownDomain(seen, news)?.domid).toBe(2);
-    expect(mismatches(seen, news)).toEqual([]);
-    expect(inputsOnHost(seen, news)).toBe(news);
-    expect(updateJob(seen, news, news, { isUnfinished: false }).steps.map(({ effect }) => effect)).not.toContain(
-      "live",
+    expect(await stack.up(news)).toMatchObject({ effect: "live" });
+    expect(domains()).toEqual(["1 guest1 -b----"]);
+    expect(mockRemote.steps).toEqual(
+      expect.arrayContaining(["set-memory", "set-vcpus", "pin-vcpus", "attach-xvdb", "keep-config"]),
     );
+    expect(await stack.refresh()).toBe("there");
+    expect(await stack.preview(news)).toMatchObject({ plan: "", action: "same" });
+    expect(await stack.up(declared())).toMatchObject({ effect: "live" });
+    expect(xen.calls()).toEqual(expect.arrayContaining(["block-detach 1 xvdb", "vcpu-pin 1 all all"]));
   });
 
-  it("unplug a disk again that the guest does not take, and say so", async () => {
-    const olds = await installed();
-    xen.write("/xen/vm/more.img", "data");
-    const news = guest({ disks: [...(olds.disks ?? []), { path: "/xen/vm/more.img" }] });
+  it("gets its pinning back after its own reboot, which loses it", async () => {
+    await made({ cpus: "0-1" });
+    xen.operate("vcpu-pin", "guest1", "all", "all");
+    await stack.refresh();
+    expect(await stack.up(declared({ cpus: "0-1" }))).toMatchObject({ plan: "cpus unset -> 0-1: live" });
+    xen.operate("vcpu-pin", "guest1", "0", "3");
+    await stack.refresh();
+    expect(await stack.preview(declared({ cpus: "0-1" }))).toMatchObject({ effect: "live" });
+  });
+
+  it("unplugs a disk again that it does not take, and says so", async () => {
+    await made();
     xen.set("disk.state", "2");
-    const job = updateJob(await look(news), olds, news, { isUnfinished: false });
-    expect((await xen.perform(job)).exitCode).toBe(1);
-    const seen = await look(news);
-    expect(seen.failure).toContain("did not take the disk xvdb within half a minute; it was unplugged again");
-    expect(ownDomain(seen, news)?.disks).toHaveLength(1);
+    const news = declared({ disks: [{ path: "/xen/vm/guest1.img" }, { path: "/xen/vm/data.img" }] });
+    await expect(stack.up(news)).rejects.toThrow(
+      "did not take the disk xvdb within half a minute; it was unplugged again",
+    );
+    expect(xen.operate("list", "-l")).not.toContain("data.img");
   });
 
-  it("restart it where that is needed", async () => {
-    const olds = await installed();
-    const news = guest({ extra: "quiet" });
-    const job = updateJob(await look(news), olds, news, { isUnfinished: false });
-    expect(await xen.perform(job)).toMatchObject({ exitCode: 0 });
-    const seen = await look(news);
-    expect(ownDomain(seen, news)?.domid).toBe(3);
-    expect(mismatches(seen, news)).toEqual([]);
-    expect(seen.bootConfig).toContain('extra = "quiet"');
+  it("is restarted where only a restart makes the change, and runs with it", async () => {
+    await made();
+    expect(await stack.up(declared({ extra: "quiet" }))).toMatchObject({ effect: "restart" });
+    expect(domains()).toEqual(["2 guest1 -b----"]);
+    expect(mockRemote.steps).toEqual(["prove-boot", "write-config", "stop", "boot", "autostart", "done"]);
+    await stack.refresh();
+    expect(await stack.preview(declared({ extra: "quiet" }))).toMatchObject({ plan: "", action: "same" });
   });
 
-  it("rename it", async () => {
-    const olds = await installed();
-    const news = completeDomU({ ...guest(), name: "guest2" }, olds);
-    const job = updateJob(await look({ ...news, name: "guest1" }), olds, news, { isUnfinished: false });
-    expect(await xen.perform(job)).toMatchObject({ exitCode: 0 });
-    const seen = await look(news);
-    expect(ownDomain(seen, news)?.name).toBe("guest2");
-    expect(mismatches(seen, news)).toEqual([]);
-    expect(xen.has("/etc/xen/guest1.cfg")).toBe(false);
-    expect(xen.has("/var/lib/pulumi-xen/domu/guest1")).toBe(false);
+  it("is restarted for a changed MAC, and no interface is plugged out behind its back", async () => {
+    await made({ vifs: [{ bridge: "br0", mac: "00:16:3e:00:00:01" }] });
+    const news = declared({ vifs: [{ bridge: "br0", mac: "00:16:3e:00:00:02" }] });
+    expect(await stack.up(news)).toMatchObject({
+      plan: "vifs[0].mac 00:16:3e:00:00:01 -> 00:16:3e:00:00:02: restart",
+    });
+    expect(domains()).toEqual(["2 guest1 -b----"]);
+    expect(xen.calls().filter((call) => call.startsWith("network-"))).toEqual([]);
   });
 
-  it("never touch a guest that is not ours, and remove ours without a trace", async () => {
-    const inputs = await installed();
-    const stranger = completeDomU({ ...guest(), uuid: "00000000-0000-4000-8000-000000000009" });
-    expect(preflightFaults(stranger, await look(stranger)).join()).toContain("Another guest that pulumi-xen made");
-    expect(await xen.perform(removalJob(stranger, undefined))).toMatchObject({ exitCode: 0 });
-    expect((await look(inputs)).ownerUuid).toBe(inputs.uuid);
-    expect(await xen.perform(removalJob(inputs, { name: "guest1" }))).toMatchObject({ exitCode: 0 });
-    for (const path of ["/etc/xen/guest1.cfg", "/etc/xen/auto", "/var/lib/pulumi-xen"]) {
-      expect([path, xen.has(path)]).toEqual([path, false]);
-    }
-    expect((await look(inputs)).domains).toEqual([]);
+  it("is restarted for the same image under another device, which is never plugged in twice", async () => {
+    const disks = [{ path: "/xen/vm/guest1.img" }, { path: "/xen/vm/data.img", device: "xvdb" }];
+    await made({ disks });
+    const news = declared({ disks: [disks[0] as never, { path: "/xen/vm/data.img", device: "xvdc" }] });
+    expect(await stack.up(news)).toMatchObject({ plan: "disks[1].device xvdb -> xvdc: restart" });
+    expect(domains()).toEqual(["2 guest1 -b----"]);
+    expect(xen.calls().filter((call) => call.startsWith("block-"))).toEqual([]);
   });
 
-  it("never take an xl that does not answer for a guest that is gone", async () => {
-    const inputs = await installed();
+  it("is not shut down for a first disk without a kernel, and its file stays", async () => {
+    await made();
+    const before = xen.read("/etc/xen/guest1.cfg");
+    await expect(stack.up(declared({ disks: [{ path: "/xen/vm/data.img" }] }))).rejects.toThrow(
+      "pygrub finds no kernel to boot on /xen/vm/data.img",
+    );
+    expect(domains()).toEqual(["1 guest1 -b----"]);
+    expect(xen.read("/etc/xen/guest1.cfg")).toBe(before);
+  });
+
+  it("is not shut down for a boot loader that the host does not have", async () => {
+    await made();
+    await expect(stack.up(declared({ boot: "pvgrub2", kernel: "/xen/vm/grub.bin" }))).rejects.toThrow(
+      "/xen/vm/grub.bin does not exist on this host",
+    );
+    expect(domains()).toEqual(["1 guest1 -b----"]);
+  });
+
+  it("is stopped although a disk of it is missing, and although another guest has got its disk", async () => {
+    await made({ disks: [{ path: "/xen/vm/guest1.img" }, { path: "/xen/vm/data.img" }] });
+    xen.bootByHand("thief", [
+      'uuid = "00000000-0000-4000-8000-000000000001"',
+      'disk = [ "format=raw,vdev=xvda,access=rw,target=/xen/vm/data.img" ]',
+    ]);
+    xen.forget("/xen/vm/data.img");
+    const news = declared({
+      disks: [{ path: "/xen/vm/guest1.img" }, { path: "/xen/vm/data.img" }],
+      powerState: "stopped",
+    });
+    await stack.up(news);
+    expect(domains()).toEqual(["2 thief -b----"]);
+    await stack.refresh();
+    expect(await stack.preview(news)).toMatchObject({ plan: "", action: "same" });
+  });
+
+  it("is shown as crashed where it has crashed and was kept, and is brought back", async () => {
+    await made({ onCrash: "preserve" });
+    xen.operate("crash", "guest1");
+    await untilState("---sc-");
+    await stack.refresh();
+    expect(stack.inputs).toMatchObject({ powerState: "crashed" });
+    expect(await stack.up(declared({ onCrash: "preserve" }))).toMatchObject({
+      plan: "powerState crashed -> running: restart",
+    });
+    expect(domains()).toEqual(["2 guest1 -b----"]);
+  });
+
+  it("goes on where somebody paused it", async () => {
+    await made();
+    xen.operate("pause", "guest1");
+    await stack.refresh();
+    expect(await stack.up(declared())).toMatchObject({ plan: "powerState paused -> running: live" });
+    expect(domains()).toEqual(["1 guest1 -b----"]);
+  });
+
+  it("is started again where somebody shut it down, with all that was declared meanwhile", async () => {
+    await made();
+    xen.operate("destroy", "guest1");
+    await stack.refresh();
+    expect(await stack.up(declared({ extra: "quiet", memoryMiB: 300 }))).toMatchObject({ effect: "live" });
+    expect(domains()).toEqual(["2 guest1 -b----"]);
+    await stack.refresh();
+    expect(await stack.preview(declared({ extra: "quiet", memoryMiB: 300 }))).toMatchObject({ plan: "" });
+  });
+
+  it("shows as drift what somebody wrote into its file, and is given it back without a restart", async () => {
+    await made();
+    const file = xen.read("/etc/xen/guest1.cfg") ?? "";
+    xen.write("/etc/xen/guest1.cfg", xen.localized(file.replace('on_crash = "destroy"', 'on_crash = "restart"')));
+    await stack.refresh();
+    expect(await stack.preview(declared())).toMatchObject({
+      plan: "/etc/xen/guest1.cfg: on_crash restart -> destroy: none",
+      action: "update",
+    });
+    await stack.up(declared());
+    expect(xen.read("/etc/xen/guest1.cfg")).toBe(file);
+    expect(domains()).toEqual(["1 guest1 -b----"]);
+  });
+
+  it("shows what was changed by xl as one difference, and not as one of its file besides", async () => {
+    await made();
+    xen.operate("mem-set", "guest1", "300m");
+    await stack.refresh();
+    // And a second refresh tells the same.
+    await stack.refresh();
+    expect(await stack.up(declared())).toMatchObject({ plan: "memoryMiB 300 -> 256: live" });
+  });
+
+  it("converges where a value is written otherwise and means the same", async () => {
+    await made({ cpus: "0-2" });
+    expect(await stack.up(declared({ cpus: "0,1,2" }))).toMatchObject({ plan: "" });
+    await stack.refresh();
+    expect(await stack.preview(declared({ cpus: "0,1,2" }))).toMatchObject({ plan: "", action: "same" });
+  });
+
+  it("is neither gone nor stopped while xl cannot read its record", async () => {
+    await made();
+    xen.set("unreadable", String(stack.inputs["uuid"]));
+    await expect(stack.refresh()).rejects.toThrow("cannot tell its configuration: guest1 is neither gone nor down");
+    await expect(stack.up(declared({ memoryMiB: 300 }))).rejects.toThrow("neither gone nor down");
+    await expect(stack.destroy()).rejects.toThrow("neither gone nor down");
+    expect(domains()).toEqual(["1 guest1 -b----"]);
+  });
+
+  it("is never taken for gone where xl does not answer", async () => {
+    await made();
     xen.set("broken", "xencall: error: Could not obtain handle on privileged command interface");
-    await expect(look(inputs)).rejects.toThrow("xl does not work on this host: xencall: error");
+    await expect(stack.refresh()).rejects.toThrow("xl does not work on this host: xencall: error");
+  });
+
+  it("is tried again where xl ran out of its own time, and not where it failed otherwise", async () => {
+    xen.set("create.fails", "libxl: error: killing execution of /etc/xen/scripts/block add because of timeout");
+    await made();
+    expect(xen.calls().filter((call) => call.startsWith("create"))).toHaveLength(2);
+    await stack.destroy();
+    xen.set("create.fails", "libxl: error: can't allocate low memory for domain: Out of memory");
+    await expect(stack.up(declared())).rejects.toThrow("Out of memory");
   });
 
   // Not under busybox, which takes its own `id` and not the pretended one; a dom0 with busybox comes with its family.
-  it.each(["bash"])("do the same under %s: install, change live, restart, remove", async (shell) => {
+  it.each(["bash"])("does the same under %s: create, change live, restart, remove", async (shell) => {
     xen.remove();
     prepare(shell);
-    const olds = await installed();
-    const live = guest({ memoryMiB: 384 });
-    expect(await xen.perform(updateJob(await look(live), olds, live, { isUnfinished: false }))).toMatchObject({
-      exitCode: 0,
-    });
-    const anew = guest({ memoryMiB: 384, extra: "quiet" });
-    expect(await xen.perform(updateJob(await look(anew), live, anew, { isUnfinished: false }))).toMatchObject({
-      exitCode: 0,
-    });
-    expect(mismatches(await look(anew), anew)).toEqual([]);
-    expect(await xen.perform(removalJob(anew, { name: "guest1" }))).toMatchObject({ exitCode: 0 });
-    expect((await look(anew)).domains).toEqual([]);
+    await made();
+    await stack.up(declared({ memoryMiB: 384 }));
+    await stack.up(declared({ memoryMiB: 384, extra: "quiet" }));
+    await stack.refresh();
+    expect(await stack.preview(declared({ memoryMiB: 384, extra: "quiet" }))).toMatchObject({ plan: "" });
+    await stack.destroy();
+    expect(domains()).toEqual([]);
+    for (const path of ["/etc/xen/guest1.cfg", "/etc/xen/auto", "/var/lib/pulumi-xen"]) {
+      expect([path, xen.has(path)]).toEqual([path, false]);
+    }
   });
+
+  async function untilState(state: string): Promise<void> {
+    for (let tries = 0; !domains().some((domain) => domain.endsWith(state)); tries += 1) {
+      if (tries > 600) throw new Error(`waited in vain for ${state}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 });

@@ -67,7 +67,8 @@ export function apply(host: Host, inputs: DomUInputs): { host: Host; refused: Fa
   const changes = guestPlan(guest, inputs);
   // The engine deletes it and creates the other one.
   if (effectOf(changes) === "replace") return { host: made(inputs), refused: [], effect: "replace" };
-  const claim = { seen: undefined, renews: false, isKnown: true, isUnfinished: false };
+  const nameNow = guest.name ?? inputs.name;
+  const claim = { seen: undefined, renews: false, isKnown: true, isUnfinished: false, nameNow };
   const job = updateJob(guest, changes, inputs, claim);
   const verbs = recordedVerbs(changes, inputs);
   const text = job.files?.find(({ name }) => name === "final.cfg")?.content;

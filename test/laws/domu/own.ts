@@ -44,7 +44,7 @@ export const stableMacs: OwnLaw<DomUInputs> = (program, olds, news) => {
 /** In the plan what is or was secret; in the rest what is. */
 export const secretsStayHidden: OwnLaw<DomUInputs> = (_program, olds, news) => {
   const changes = guestPlan(asMade(olds), news);
-  const claim = { seen: undefined, renews: false, isKnown: true, isUnfinished: false };
+  const claim = { seen: undefined, renews: false, isKnown: true, isUnfinished: false, nameNow: olds.name };
   const { title, steps } = updateJob(asMade(olds), changes, news, claim);
   const secrets = news.secretProperties ?? [];
   const both = { inputs: [olds, news], hidden: [olds, news].flatMap(passwords) };

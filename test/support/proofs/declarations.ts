@@ -18,10 +18,6 @@ import { growStep } from "../../../provider/resources/disk-image/disk-image.grow
 import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.rules";
 import { type DiskImageInputs, diskImageSchema } from "../../../provider/resources/disk-image/disk-image.properties";
 import { changeJob, claimJob, makeJob, removeJob } from "../../../provider/resources/disk-image/disk-image.steps";
-import { completeDomU } from "../../../provider/resources/domu/domu.complete";
-import { cancelJob, creationJob, removalJob, updateJob } from "../../../provider/resources/domu/domu.jobs";
-import { observeDomU } from "../../../provider/resources/domu/domu.observe";
-import { type DomUInputs, domuSchema } from "../../../provider/resources/domu/domu.schema";
 import { mediaQuestion } from "../../../provider/resources/install-media/install-media.observe";
 import { completeInstallMedia, mediaFiles } from "../../../provider/resources/install-media/install-media.rules";
 import {
@@ -41,9 +37,9 @@ import { type XenHostInputs, xenHostInputs } from "../../../provider/resources/x
 import { completeXenHost } from "../../../provider/resources/xen-host/xen-host.rules";
 import { removalJob as hostRemovalJob, settleJob, trialJob } from "../../../provider/resources/xen-host/xen-host.steps";
 import type { Job, ShellText } from "../../../provider/shell";
-import { hostWith } from "../../unit/resources/domu/observed";
 import { RECORDED_ID } from "./recording-host";
 import { GRUB_CFG, plainHost, xenHost } from "../../unit/resources/xen-host/observed";
+import { domuDeclaration } from "./domu-declaration";
 
 /** `under`: the text becomes a path below this folder. */
 export type Say = (path: string, plain: string, under?: string) => string;
@@ -62,6 +58,8 @@ export interface Declaration {
   readonly fits?: (path: string, text: string) => boolean;
   /** Strings that become a file's name, besides those that are paths. */
   readonly fileNames?: readonly string[];
+  /** Files that are there before, and empty. */
+  readonly files?: (checked: never) => string[];
   /** Files that are there before. */
   readonly host?: Readonly<Record<string, string>>;
 }
@@ -247,97 +245,6 @@ const installMediaDeclaration: Declaration = {
   fits: (path, text) => path !== "files{key}" || FILE_NAME.test(text),
   fileNames: ["files{key}"],
 };
-
-const domuDeclaration: Declaration = {
-  kind: "domu",
-  schema: domuSchema,
-  stays: {
-    config: "computed: what people see in the preview",
-    "install.media.name": "names the media for people; the host knows its directory",
-  },
-  inputs: (say, root) => ({
-    connection,
-    name: say("name", "plainguest"),
-    uuid: say("uuid", "12345678-9abc-4def-8123-456789abcdef"),
-    memoryMiB: 256,
-    cpus: say("cpus", "0-5,^4"),
-    disks: [
-      { path: say("disks[].path", "/plain/disk.img", `${root}/xen`), device: say("disks[].device", "xvdq") },
-      { path: `${root}/xen/second.img`, device: "hdd" },
-    ],
-    vifs: [
-      {
-        bridge: say("vifs[].bridge", "plainbr"),
-        mac: say("vifs[].mac", "00:16:3e:77:88:99"),
-        ip: say("vifs[].ip", "198.51.100.77"),
-        script: say("vifs[].script", "vif-plain"),
-        rate: say("vifs[].rate", "17Mb/s@41ms"),
-        vifname: say("vifs[].vifname", "plainvif"),
-      },
-      { bridge: "other", mac: "00:16:3e:00:00:01" },
-    ],
-    vfb: { vncListen: say("vfb.vncListen", "198.51.100.88"), vncPassword: say("vfb.vncPassword", "plainpassword") },
-    boot: "direct",
-    kernel: say("kernel", "/plain/kernel", `${root}/xen`),
-    ramdisk: say("ramdisk", "/plain/ramdisk", `${root}/xen`),
-    root: say("root", "/dev/plainroot"),
-    extra: say("extra", "plainextra"),
-    extraConfig: {
-      [say("extraConfig{key}", "plain_key")]: say("extraConfig{}", "plainvalue"),
-      zz_list: [say("extraConfig{}[]", "plainlistentry"), "second"],
-    },
-    install: {
-      media: {
-        name: "media",
-        directory: say("install.media.directory", "/plain/media", `${root}/xen`),
-        kernelPath: say("install.media.kernelPath", "/plain/installkernel", `${root}/xen`),
-        ramdiskPath: say("install.media.ramdiskPath", "/plain/installramdisk", `${root}/xen`),
-        serve: { bridge: say("install.media.serve.bridge", "plainserve"), port: 8980 },
-      },
-      answers: {
-        fileName: say("install.answers.fileName", "plainanswers.cfg"),
-        content: say("install.answers.content", "plain content\nof answers\n"),
-        kernelArgs: say("install.answers.kernelArgs", "plainkernelargs"),
-      },
-      extra: say("install.extra", "plaininstallextra"),
-    },
-    waitFor: {
-      consoleText: say("waitFor.consoleText", "plainconsole"),
-      http: { path: say("waitFor.http.path", "/plainhttp"), contains: say("waitFor.http.contains", "plaincontains") },
-      ip: say("waitFor.ip", "198.51.100.99"),
-      ipInCidr: say("waitFor.ipInCidr", "198.51.100.128/25"),
-      timeoutSeconds: 1,
-    },
-  }),
-  jobs: (checked: DomUInputs) => {
-    const inputs = completeDomU(checked);
-    const { disks = [], vifs = [], cpus: _, ...rest } = inputs;
-    const olds: DomUInputs = { ...rest, disks: disks.slice(1), vifs: vifs.slice(1), memoryMiB: 512 };
-    const renamed = completeDomU({ ...inputs, name: `${inputs.name}-2` }, inputs);
-    const without = { ...inputs, disks: disks.slice(1), vifs: vifs.slice(1) };
-    const pygrub: DomUInputs = { ...inputs, boot: "pygrub" };
-    const settled = { isUnfinished: false };
-    return [
-      creationJob(inputs, undefined),
-      creationJob(pygrub, undefined),
-      updateJob(hostWith(olds), olds, inputs, settled),
-      updateJob(liveWith(olds, inputs), olds, inputs, settled),
-      updateJob(liveWith(inputs, without), inputs, without, settled),
-      updateJob(hostWith(inputs), inputs, renamed, { isUnfinished: true }),
-      cancelJob(inputs.name),
-      removalJob(inputs, { name: inputs.name }),
-    ];
-  },
-  questions: (checked: DomUInputs) => [observeDomU(completeDomU(checked)).script],
-  fileNames: ["install.answers.fileName"],
-};
-
-/** The guest runs as `olds`, on the configuration of `news`: so only what changes live is left to do. */
-function liveWith(olds: DomUInputs, news: DomUInputs): ReturnType<typeof hostWith> {
-  const { bootConfig, config } = hostWith(news);
-  const seen = hostWith(olds);
-  return { ...seen, bootConfig, config, domains: seen.domains.map((domain) => ({ ...domain, disks: [] })) };
-}
 
 export const DECLARATIONS: readonly Declaration[] = [
   xenHostDeclaration,

@@ -52,7 +52,7 @@ const PLACES = [
 export const RECORDED_ID = "11111111-2222-4333-8444-555555555555";
 
 const HARMLESS = (
-  "awk base64 basename cat chmod cmp cp cut date dirname expr find flock grep head ln ls mkdir mv od " +
+  "awk base64 basename cat chmod cmp cp cut date dd dirname expr find flock grep head ln ls mkdir mv od " +
   "readlink rm rmdir sed sha256sum sort stat tail touch tr truncate wc"
 ).split(" ");
 
@@ -73,13 +73,16 @@ const PRETENDED: Readonly<Record<string, string>> = {
   xl: `case $1 in
   create) : >"$HOST_STATE/created" ;;
   destroy|shutdown) rm -f "$HOST_STATE/created" ;;
-  domid) [ -e "$HOST_STATE/created" ] && echo 1 || exit 1 ;;
-  list) if [ "$2" = -l ]; then echo '"b_info" "bootloader": "pygrub" "kernel": "x"'; else
-    echo "Name ID Mem VCPUs State Time(s)"; if [ -e "$HOST_STATE/created" ]; then echo "$(cat "$HOST_STATE/name") 1 256 1 -b---- 1.0"; fi; fi ;;
+  rename) printf '%s\\n' "$3" >"$HOST_STATE/name" ;;
+  list) case "$2 $3" in
+    "-l ") echo '[]' ;;
+    "-l "*) echo '"b_info" "bootloader": "pygrub" "kernel": "x"' ;;
+    *) echo "Name ID Mem VCPUs State Time(s) UUID"; if [ -e "$HOST_STATE/created" ]; then echo "$(cat "$HOST_STATE/name") 1 256 1 -b---- 1.0 $(cat "$HOST_STATE/uuid") - -"; fi ;;
+  esac ;;
 esac`,
   // Programs of ours that only write files run; those that listen or connect do not.
   python3: `case $1 in
-  -c) case $3 in '{"'*) exit 1 ;; esac; exec PYTHON "$@" ;;
+  -c) case $2 in *create_connection*) exit 1 ;; esac; exec PYTHON "$@" ;;
   *) echo $$ >"$4/pid"; read -r never <"$HOST_STATE/never" ;;
 esac`,
 };
@@ -187,7 +190,7 @@ esac`,
       const call = words.slice(at + 1, at + 2 + count);
       // How often somebody waits, and which processes there are, is chance.
       const lasting = call
-        .filter((word) => !/^\/proc\/\d+\/fd$/.test(word))
+        .filter((word) => !/^\/proc\/\d+\/(fd|cmdline)$/.test(word))
         .map((word) => word.replaceAll(/\/tmp\/(tmp\.\w{6}|[df]\d+)/g, "/tmp/made"));
       if (!/^(date|mktemp|sleep|sync)$/.test(call[0] ?? "")) calls.set(JSON.stringify(lasting), lasting);
       at += 2 + count;

@@ -300,9 +300,10 @@ function installMediaCase(): Case {
   };
 }
 
-/** Of the guest only our mark is there: it is down, so nothing else tells of it. */
+/** Of the guest only our claim is there: it is down, so nothing else tells of it. */
 function domuCase(): Case {
   const uuid = deriveUuid("127.0.0.1", "guest1");
+  const claimId = "0d6c3b1e-0000-4000-8000-000000000001";
   const xen = (): World => {
     const world = new World(["/xen-proofs"]);
     world.file("/state/none", "");
@@ -315,8 +316,9 @@ function domuCase(): Case {
     return world;
   };
   const present = xen();
-  present.file("/var/lib/pulumi-xen/domu/guest1/owner", `pulumi-xen 1\nuuid=${uuid}\n`);
-  present.file("/var/lib/pulumi-xen/domu/guest1/phase", "done\n");
+  const claim = ["pulumi-xen claim 2", `id=${claimId}`, "owner=proofs/test::domu::thing", "of=guest1", ""];
+  present.file(`/var/lib/pulumi-xen/domu/${uuid}/claim`, claim.join("\n"));
+  present.file(`/var/lib/pulumi-xen/domu/${uuid}/phase`, "done\n");
   present.file("/etc/xen/guest1.cfg", 'name = "guest1"\n');
   const declared = {
     name: "guest1",
@@ -330,7 +332,7 @@ function domuCase(): Case {
     id: uuid,
     declared,
     changed: { ...declared, extra: "quiet" },
-    outputs: { phase: "done", consoleCommand: "", configPath: "" },
+    outputs: { phase: "done", claimId },
     present,
     absent: xen(),
     canBeAbsent: true,

@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDom0, parseDomainStates, parseDomains, parseXlInfo } from "../../../provider/toolstack";
+import {
+  joinDomains,
+  parseDom0,
+  parseDomainRows,
+  parseDomains,
+  parsePinning,
+  parseXlInfo,
+} from "../../../provider/toolstack";
 
 const golden = (name: string): string => readFileSync(join(__dirname, "../../golden/xen-4.17-debian12", name), "utf8");
 
@@ -20,6 +27,11 @@ describe("what xl prints (Xen 4.17, Debian 12)", () => {
       bootloader: "pygrub",
       disks: [{ target: "/var/lib/xen/images/guest.img", device: "xvda", format: "raw", mode: "w", more: [] }],
       vifs: [{ mac: "00:16:3e:00:00:51", bridge: "xenbr0", more: [] }],
+      onPoweroff: "destroy",
+      onReboot: "restart",
+      onCrash: "destroy",
+      cpuWeight: 256,
+      cpuCap: 0,
     });
   });
 
@@ -27,13 +39,66 @@ describe("what xl prints (Xen 4.17, Debian 12)", () => {
     expect(parseDomains(golden("xl-list-l.json"))[0]).toMatchObject({ domid: 0, memoryMiB: 1024 });
   });
 
-  it("tells each domain's state by its id, also of a domain without a name", () => {
-    expect([...parseDomainStates(golden("xl-list.txt"))]).toEqual([
-      [0, "running"],
-      [13, "shut down"],
-      [2, "blocked"],
-      [14, "paused"],
+  it("tells every domain in a table, with its uuid and state", () => {
+    expect(parseDomainRows(golden("xl-list-v.txt"))).toEqual([
+      { domid: 0, name: "Domain-0", uuid: "00000000-0000-0000-0000-000000000000", state: "running" },
+      { domid: 1, name: "g1", uuid: "153b5f07-1045-40a6-bf99-1384946c365c", state: "blocked" },
     ]);
+  });
+
+  it.each([
+    ["---sc-", "       3", "crashed"],
+    ["---sr-", "       1", "shut down"],
+    ["--p---", "       -", "paused"],
+    ["-----d", "       -", "dying"],
+    ["------", "       -", "runnable"],
+  ])("tells in its table a domain that is %s", (letters, reason, state) => {
+    const table = golden("xl-list-v.txt")
+      .replace("-b----", letters)
+      .replace(/ {7}-( +-)\n$/, `${reason}$1\n`);
+    expect(parseDomainRows(table)[1]).toMatchObject({ name: "g1", state });
+  });
+
+  it("tells which CPUs a domain may run on, and that its VCPUs differ", () => {
+    expect(parsePinning(golden("xl-vcpu-list.txt"))).toEqual(
+      new Map([
+        [0, "all"],
+        [1, "all"],
+      ]),
+    );
+    const table = golden("xl-vcpu-list.txt").replaceAll("6.3  all", "6.3  0-1,3");
+    expect(parsePinning(table).get(1)).toBe("0-1,3");
+    const mixed = parsePinning(
+      `${table}g1                                   1     1    -   --p       0.6  all / all\n`,
+    );
+    expect([mixed.has(1), mixed.get(1)]).toEqual([true, undefined]);
+  });
+
+  it("is put together: what the long list leaves out is there and cannot be read, it is not gone", () => {
+    const [dom0, g1] = parseDomainRows(golden("xl-list-v.txt"));
+    const rows = [
+      dom0,
+      g1,
+      { domid: 2, name: "lost", uuid: "00000000-0000-4000-8000-000000000002", state: "blocked" as const },
+    ];
+    const { domains, unreadable } = joinDomains(
+      rows as never,
+      parseDomains(golden("xl-list-l.json")),
+      new Map([[1, undefined]]),
+    );
+    expect(domains.map(({ name, state, cpus }) => [name, state, cpus])).toEqual([
+      ["Domain-0", "running", "all"],
+      ["g1", "blocked", undefined],
+    ]);
+    expect(unreadable).toEqual([rows[2]]);
+    // What only the long list tells began a moment later.
+    const late = joinDomains([], parseDomains(golden("xl-list-l.json")), new Map()).domains;
+    expect(late.map(({ name, state }) => [name, state])).toContainEqual(["g1", "runnable"]);
+  });
+
+  it("writes an action with an underscore that a configuration writes with a dash", () => {
+    const json = golden("xl-list-l.json").replace('"on_reboot": "restart"', '"on_reboot": "rename_restart"');
+    expect(parseDomains(json)[1]?.onReboot).toBe("rename-restart");
   });
 
   it("tells of the hypervisor: version, arguments, memory, CPUs, what guests it can run", () => {
@@ -58,6 +123,7 @@ describe("what xl prints (Xen 4.17, Debian 12)", () => {
     expect(() => parseDomains('[{"domid":"x"}]')).toThrow("what we do not understand");
     expect(() => parseXlInfo("host : x\n")).toThrow("does not tell the version of Xen");
     expect(() => parseXlInfo("xen_version : 4.17.7\ntotal_memory :\n")).toThrow("no number for total_memory");
+    expect(() => parseDomainRows("Name\nxencall: error\n")).toThrow("printed a line that is no domain");
     expect(() => parseDom0("Name ID Mem VCPUs State Time(s)\n")).toThrow("does not show Domain-0");
   });
 });
@@ -90,11 +156,12 @@ describe("what xl prints (Xen 4.20, Debian 13)", () => {
       bootloader: "pygrub",
       disks: [{ target: "/xen/vm/guest1.img", device: "xvda", format: "raw", mode: "w", more: [] }],
       vifs: [{ mac: "00:16:3e:0a:7a:4e", bridge: "br0", more: [] }],
+      onPoweroff: "destroy",
+      onReboot: "restart",
+      onCrash: "destroy",
+      cpuWeight: 256,
+      cpuCap: 0,
     });
-    expect([...parseDomainStates(newer("xl-list.txt"))]).toEqual([
-      [0, "running"],
-      [2, "blocked"],
-    ]);
     expect(parseDom0(newer("xl-list.txt"))).toEqual({ dom0MemoryMiB: 1024, dom0Vcpus: 2 });
   });
 });

@@ -1,6 +1,7 @@
 # For the steps of one guest's job. They count on the variables `uuid`, `guest` (its declared name) and `folder`.
 #
 #   phase, set_phase PHASE       how far the guest's life has come, on the host
+#   veil TEXT                    prints it, with [secret] for whatever the job's file of secrets names
 #   give_up SENTENCE HINT        writes both down for the client and ends the step
 #   watch_console ID             reads the domain's console into console.log, in the background
 #   show_console                 prints what is new in console.log, whole lines, for the job's log
@@ -14,9 +15,28 @@ set_phase() {
   printf '%s\n' "$1" >"$folder/phase.new"; mv -f "$folder/phase.new" "$folder/phase"
   echo "phase: $1"
 }
+# Without a program, whose arguments would show what it takes out.
+veil() {
+  ve_text=$1
+  if [ -f "${JOB_FILES:-/nonexistent}/secrets" ]; then
+    while IFS= read -r ve_secret; do
+      ve_done=
+      while :; do
+        case $ve_text in
+          *"$ve_secret"*) ve_done=$ve_done${ve_text%%"$ve_secret"*}[secret]; ve_text=${ve_text#*"$ve_secret"} ;;
+          *) break ;;
+        esac
+      done
+      ve_text=$ve_done$ve_text
+    done <"$JOB_FILES/secrets"
+  fi
+  printf '%s\n' "$ve_text"
+}
 give_up() {
-  if [ -d "$folder" ]; then printf '%s\n%s\n' "$1" "$2" >"$folder/failure"; fi
-  printf '%s\n%s\n' "$1" "$2" >&2; exit 1
+  gu_text=$(veil "$1
+$2")
+  if [ -d "$folder" ]; then printf '%s\n' "$gu_text" >"$folder/failure"; fi
+  printf '%s\n' "$gu_text" >&2; exit 1
 }
 console_log=$folder/console.log console_shown=0 console_pid='' console_of=''
 # The reader opens the console's terminal by itself: it is not "xl console", which would keep people's own out.
@@ -37,8 +57,8 @@ show_console() {
   sc_lines=$(wc -l <"$console_log")
   if [ "$sc_lines" -gt "$console_shown" ]; then
     tail -n +"$((console_shown + 1))" "$console_log" | head -n "$((sc_lines - console_shown))" | tail -n 20 |
-      sed 's/\x1b\[[0-9;?]*[A-Za-z]//g; s/\x1b[()][A-Z0-9]//g' | tr -d '\r' | tr -cd '\n\40-\176' | cut -c 1-200 |
-      grep -v '^ *$' | sed 's/^/| /' || true
+      sed 's/\x1b\[[0-9;?]*[A-Za-z]//g; s/\x1b[()][A-Z0-9]//g' | tr -d '\r' | tr -cd '\n\40-\176' | grep -v '^ *$' |
+      while IFS= read -r sc_line; do veil "| $sc_line"; done | cut -c 1-200 || true
     console_shown=$sc_lines
   fi
 }
@@ -51,6 +71,7 @@ disk_identity() {
 }
 disk_holds() {
   dh_image=$1 dh_copy=''
+  if ! dd if="$1" of=/dev/null bs=1048576 count=2 2>/dev/null; then echo "what cannot be read"; return 0; fi
   # A guest may write any bytes: what begins like qcow2 is looked into as qcow2 only to see whether anything is in it.
   if [ "$(dd if="$1" bs=4 count=1 2>/dev/null | od -An -tx1 | tr -d ' \n')" = 514649fb ]; then
     dh_copy=$(mktemp)
@@ -76,6 +97,6 @@ disk_may_be_written() {
   dw_holds=$(disk_holds "$1")
   [ -n "$dw_holds" ] || return 0
   [ "$(cat "$folder/install.disk" 2>/dev/null)" != "$(disk_identity "$1")" ] || return 0
-  if [ "$2" = yes ]; then echo "what is on $1 ($dw_holds) is lost, as allow says"; return 0; fi
+  if [ "$2" = yes ]; then veil "what is on $1 ($dw_holds) is lost, as allow says"; return 0; fi
   give_up "The first disk, $1, holds $dw_holds, and an installer would write over it. Nothing was touched." 'Remove install if the guest shall boot what is there; or take another disk, or add "dataLoss" to allow.'
 }

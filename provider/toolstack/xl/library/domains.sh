@@ -4,7 +4,8 @@
 #
 #   needs: uuid, the guest's; PYGRUB_USER
 #
-#   domain_row                 "ID STATE NAME" of the guest's domain, nothing when there is none; fails when xl does not answer
+#   domain_row                 "ID STATE NAME" of the guest's domain, nothing when there is none; fails when xl does not answer.
+#                              What is left of one that a back end holds counts only where no other has the uuid
 #   need_domain                sets domid and domain_name, or gives up: the guest is gone
 #   domain_has ID KEY          does "xl list -l" show the key for this domain: bootloader, kernel
 #   is_built ID                a domain has its configuration only when it is built; before, the boot loader still runs
@@ -17,7 +18,9 @@
 #   last_reason NAME           the number behind the last "reason code" of the log of the domain created under this name
 domain_row() {
   dr_table=$(xl list -v 2>/dev/null) || { xl list -v >/dev/null || true; die "xl does not answer on this host."; }
-  dr_rows=$(printf '%s\n' "$dr_table" | awk -v uuid="$uuid" 'NR > 1 { for (i = 7; i <= NF; i++) if ($i == uuid) print $(i - 5), $(i - 2), $1 }')
+  dr_rows=$(printf '%s\n' "$dr_table" | awk -v uuid="$uuid" '
+    NR > 1 { for (i = 7; i <= NF; i++) if ($i == uuid) { if ($(i - 2) ~ /d$/) dying = dying $(i - 5) " " $(i - 2) " " $1 "\n"; else alive = alive $(i - 5) " " $(i - 2) " " $1 "\n" } }
+    END { printf "%s", alive == "" ? dying : alive }')
   case $dr_rows in
     *'
 '*) die "Two domains on this host have the uuid $uuid. Look at xl list -v and destroy the one that should not be." ;;
@@ -31,7 +34,8 @@ need_domain() {
 }
 domain_has() { xl list -l "$1" 2>/dev/null | grep -q "\"$2\": \""; }
 is_built() { xl list -l "$1" 2>/dev/null | grep -q '"b_info"' && { domain_has "$1" bootloader || domain_has "$1" kernel; }; }
-runs_kernel() { xl list -l "$1" 2>/dev/null | grep -qF "\"kernel\": \"$2\""; }
+# Without a program that would show the path in its arguments.
+runs_kernel() { case $(xl list -l "$1" 2>/dev/null) in *"\"kernel\": \"$2\""*) return 0 ;; *) return 1 ;; esac; }
 wait_gone() {
   wg_end=$(($(date +%s) + $1))
   while wg_row=$(domain_row) && [ -n "$wg_row" ]; do

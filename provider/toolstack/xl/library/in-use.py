@@ -15,7 +15,7 @@ import json, os, re, stat, subprocess, sys
 wanted = json.loads(sys.stdin.read())
 own_folder = sys.argv[1]
 owned = os.path.isfile(os.path.join(own_folder, "claim")) or os.path.isfile(os.path.join(own_folder, "owner"))
-own_files = set()
+own_files, own_names = set(), set()
 said = []
 
 def lines_of(path):
@@ -28,6 +28,7 @@ if owned:
     names = [line[3:] for line in lines_of(os.path.join(own_folder, "claim")) if line.startswith("of=")]
     names += lines_of(os.path.join(own_folder, "renaming"))
     if not names: names = [os.path.basename(own_folder)]
+    own_names = set(names)
     own_files = set(os.path.realpath("/etc/xen/%s.cfg" % name) for name in names)
 
 def say(sentence):
@@ -81,12 +82,16 @@ for line in table.splitlines()[1:]:
     elif name == wanted["name"]:
         say("A domain called %s runs on this host already (id %d), and it is not this guest. Choose another name." % (name, domid))
 
+# It leaves out a domain whose record it cannot read; what that one has, xenstore tells.
 details = run("xl", "list", "-l")
 try:
-    details = json.loads(details or "[]")
-except ValueError:
-    details = []
-for domain in details if isinstance(details, list) else []:
+    details = json.loads(details)
+except (TypeError, ValueError):
+    sys.exit("xl list -l does not answer on this host")
+backends = run("xenstore-ls", "-f", "/local/domain/0/backend")
+for domid in set(others) - set(domain.get("domid") for domain in details):
+    if backends is None: sys.exit("neither xl nor xenstore tells which disks %s has" % others[domid])
+for domain in details:
     who = others.get(domain.get("domid"))
     if who is None: continue
     config = domain.get("config", {})
@@ -97,7 +102,7 @@ for domain in details if isinstance(details, list) else []:
 
 # What is plugged in now, also of a domain whose record xl cannot read.
 modes, params = {}, {}
-for line in (run("xenstore-ls", "-f", "/local/domain/0/backend") or "").splitlines():
+for line in (backends or "").splitlines():
     row = re.match(r'/local/domain/0/backend/(vbd|qdisk|vif)/(\d+)/(\d+)/(params|mode|mac)\s*=\s*"(.*)"', line)
     if not row or int(row.group(2)) not in others: continue
     who, device = others[int(row.group(2))], row.group(1, 2, 3)
@@ -131,9 +136,11 @@ for path, real in configurations():
     who = "the guest configured in %s" % path
     uuid = re.search(r"(?m)^\s*uuid\s*=\s*[\"']([^\"']*)", text)
     if uuid and uuid.group(1).lower() == wanted["uuid"] and wanted["known"] and not owned: continue
+    name = re.search(r"(?m)^\s*name\s*=\s*[\"']([^\"']*)", text)
+    # Somebody's copy of the guest's own file.
+    if owned and uuid and uuid.group(1).lower() == wanted["uuid"] and name and name.group(1) in own_names: continue
     if uuid and uuid.group(1).lower() == wanted["uuid"]:
         say("The uuid %s stands in %s, which no stack has claimed. Set another uuid, or move that file away." % (wanted["uuid"], path))
-    name = re.search(r"(?m)^\s*name\s*=\s*[\"']([^\"']*)", text)
     if real == os.path.realpath(wanted["file"]):
         say("%s exists already and is not this guest's. Choose another name, or move that file away." % wanted["file"])
     elif name and name.group(1) == wanted["name"]:
@@ -153,7 +160,8 @@ except OSError: claims = []
 for folder in claims:
     path = os.path.join(wanted["root"], "domu", folder)
     claim = dict(line.split("=", 1) for line in lines_of(os.path.join(path, "claim")) if "=" in line)
-    if folder != wanted["uuid"] and claim.get("of") == wanted["name"]:
+    names = [claim.get("of")] + lines_of(os.path.join(path, "renaming"))
+    if folder != wanted["uuid"] and "id" in claim and wanted["name"] in names:
         name = claim.get("owner", "").split("::")[-1]
         said.insert(0, "The guest %s on this host is claimed by %s. If this is the same guest under a new resource name, add aliases: [{ name: \"%s\" }] to its options; else choose another name." % (wanted["name"], claim.get("owner", "?"), name))
 

@@ -1,11 +1,20 @@
 import { spawnSync } from "node:child_process";
 import { parseDomainConfig } from "../../../../provider/xen";
-import { completeDomU } from "../../../../provider/resources/domu/domu.complete";
-import { cancelJob, creationJob, removalJob, updateJob } from "../../../../provider/resources/domu/domu.jobs";
+import {
+  cancelJob,
+  creationJob,
+  removalJob,
+  takeOverJob,
+  updateJob,
+} from "../../../../provider/resources/domu/domu.jobs";
+import { type Guest } from "../../../../provider/resources/domu/domu.guest";
 import { observeDomU } from "../../../../provider/resources/domu/domu.observe";
+import { guestPlan } from "../../../../provider/resources/domu/domu.plan";
+import type { DomUInputs } from "../../../../provider/resources/domu/domu.properties";
+import { completeDomU } from "../../../../provider/resources/domu/domu.rules";
 import type { Job } from "../../../../provider/shell";
 import { guest } from "./guest";
-import { hostWith, runningAs } from "./observed";
+import { running, seen } from "./observed";
 
 const installing = completeDomU(
   guest({
@@ -30,14 +39,19 @@ const installing = completeDomU(
     powerState: "running",
   }),
 );
-const media = installing.install;
+const isNew = { seen: undefined, renews: false, isKnown: false, nameNow: "guest1" };
+const isKnown = { ...isNew, isKnown: true, isUnfinished: false };
+
+function update(is: Guest, news: DomUInputs, more: Partial<typeof isKnown> = {}): Job {
+  return updateJob(is, guestPlan(is, news), news, { ...isKnown, ...more });
+}
 
 function text(job: Job, file: string): string {
   return String(job.files?.find(({ name }) => name === file)?.content);
 }
 
 describe("the job of an install", () => {
-  const job = creationJob(installing, undefined);
+  const job = creationJob(installing, undefined, isNew);
 
   it("takes the guest from nothing to answering, in one go", () => {
     expect(job.steps.map(({ name }) => name)).toEqual([
@@ -78,9 +92,72 @@ describe("the job of an install", () => {
   });
 
   it("is a plain boot once the system is on the disk", () => {
-    const again = creationJob(installing, "switched");
+    const again = creationJob(installing, "switched", isNew);
     expect(again.steps.map(({ name }) => name)).toEqual(["write-config", "boot", "wait-for", "autostart", "done"]);
-    expect(again.files?.map(({ name }) => name)).toEqual(["guest.sh", "final.cfg"]);
+    expect(again.files?.map(({ name }) => name)).toEqual([
+      "guest.sh",
+      "xl.sh",
+      "guest.env",
+      "secrets",
+      "final.cfg",
+      "in-use.json",
+      "wait.json",
+    ]);
+  });
+});
+
+describe("the job of an update", () => {
+  const before: Partial<DomUInputs> = { memoryMiB: 512, maxMemoryMiB: 1024, maxVcpus: 2 };
+  const olds = completeDomU(guest(before));
+  const names = (after: Partial<DomUInputs>, is = seen(olds)): string[] =>
+    update(is, completeDomU(guest({ ...before, ...after }), olds)).steps.map(({ name }) => name);
+  const always = ["write-config", "keep-config", "autostart", "done"];
+
+  it("writes what is declared and does nothing else where the host is as declared", () => {
+    expect(names({})).toEqual(always);
+  });
+
+  it.each<[Partial<DomUInputs>, string[]]>([
+    [{ memoryMiB: 768 }, ["set-memory", "keep-config"]],
+    [{ vcpus: 2 }, ["set-vcpus", "keep-config"]],
+    [{ cpus: "0-1" }, ["pin-vcpus", "keep-config"]],
+    [{ disks: [{ path: "/xen/vm/guest1.img" }, { path: "/b.img" }] }, ["attach-xvdb", "keep-config"]],
+    [{ name: "web1" }, ["rename", "keep-config"]],
+    [{ powerState: "stopped" }, ["stop"]],
+  ])("is live for %j: %j", (after, expected) => {
+    expect(names(after)).toEqual(["write-config", ...expected, "autostart", "done"]);
+  });
+
+  it.each<[Partial<DomUInputs>]>([
+    [{ disks: [{ path: "/xen/vm/guest1.img" }, { path: "/b.img", format: "qcow2" }] }],
+    [{ memoryMiB: 2048, maxMemoryMiB: 2048 }],
+    [{ extra: "quiet" }],
+    [{ vfb: {} }],
+    [{ vifs: [{ bridge: "br1" }] }],
+    [{ extraConfig: { cpu_weight: 512 } }],
+  ])("proves for %j that the guest will come up, before anything is written, and restarts it", (after) => {
+    expect(names(after)).toEqual(["prove-boot", "write-config", "stop", "boot", "autostart", "done"]);
+  });
+
+  it("starts a guest that is down, and nothing else", () => {
+    expect(names({ memoryMiB: 768 }, seen(olds, { domain: undefined }))).toEqual([
+      "write-config",
+      "boot",
+      "autostart",
+      "done",
+    ]);
+  });
+
+  it("restarts a guest that has crashed and was kept, with all that differs", () => {
+    const crashed = running(olds, { state: "crashed" });
+    expect(names({ memoryMiB: 768 }, crashed)).toEqual([
+      "prove-boot",
+      "write-config",
+      "stop",
+      "boot",
+      "autostart",
+      "done",
+    ]);
   });
 });
 
@@ -95,19 +172,22 @@ describe("every script of a guest", () => {
     }),
   );
   const olds = completeDomU(guest({ memoryMiB: 512 }));
-  const host = hostWith(olds, { domains: [runningAs(olds, { vcpus: 2, maxVcpus: 2 })] });
+  const host = running(olds, { vcpus: 2, maxVcpus: 2 });
   const jobs = [
-    creationJob(installing, undefined),
-    creationJob(completeDomU(guest({ boot: "direct", kernel: "/k", powerState: "stopped" })), undefined),
-    updateJob(host, olds, news, { isUnfinished: false }),
-    updateJob(host, olds, completeDomU(guest({ name: "guest2" })), { isUnfinished: true }),
-    removalJob({ ...installing, ...(media === undefined ? {} : { install: media }) }, { name: "guest1" }),
-    cancelJob("guest1"),
+    creationJob(installing, undefined, isNew),
+    creationJob(completeDomU(guest({ boot: "direct", kernel: "/k", powerState: "stopped" })), undefined, isNew),
+    creationJob(installing, "disk-ready", { ...isNew, nameNow: "web1" }),
+    update(host, news),
+    update(host, completeDomU(guest({ name: "guest2", extra: "quiet" })), { isUnfinished: true }),
+    takeOverJob(installing, isNew),
+    removalJob(installing, seen(installing), "0d6c3b1e-0000-4000-8000-000000000001"),
+    removalJob(installing, seen(installing), undefined),
+    cancelJob(installing),
   ];
   const scripts = [
     ...jobs.flatMap(({ steps }) => steps.map(({ script }) => `(\n${script.text}\n)`)),
     text(jobs[0] as Job, "guest.sh"),
-    observeDomU(installing).script.text,
+    observeDomU(installing, { beforeChange: true, isKnown: false }).script.text,
   ].join("\n");
 
   it.each(["dash", "bash", "busybox"])("can be read by %s", (shell) => {

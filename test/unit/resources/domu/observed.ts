@@ -1,31 +1,8 @@
 /** What a host shows of the plain guest, for the tests of this folder. */
-import { renderDomainConfig } from "../../../../provider/xen";
-import type { XenInfo } from "../../../../provider/toolstack";
-import { finalConfig, diskSpec, vifSpec } from "../../../../provider/resources/domu/domu.config";
-import type { ObservedDomU, RunningDomain } from "../../../../provider/resources/domu/domu.observe";
-import { pathsOf } from "../../../../provider/resources/domu/domu.observe";
-import type { DomUInputs } from "../../../../provider/resources/domu/domu.schema";
-
-/** The guest as it runs right after it was built from its inputs. */
-export function runningAs(inputs: DomUInputs, more: Partial<RunningDomain> = {}): RunningDomain {
-  const { name, uuid, type, memoryMiB = 0, maxMemoryMiB, vcpus = 1, maxVcpus, disks = [], vifs = [] } = inputs;
-  return {
-    domid: 5,
-    name,
-    uuid,
-    type,
-    memoryMiB,
-    maxMemoryMiB: maxMemoryMiB ?? memoryMiB,
-    vcpus,
-    maxVcpus: maxVcpus ?? vcpus,
-    kernel: undefined,
-    bootloader: "pygrub",
-    disks: disks.map(diskSpec),
-    vifs: vifs.map(vifSpec).map(({ mac = "", bridge = "" }) => ({ mac, bridge, more: [] })),
-    state: "blocked",
-    ...more,
-  };
-}
+import type { Guest } from "../../../../provider/resources/domu/domu.guest";
+import { type ObservedDomU, asMade, pathsOf } from "../../../../provider/resources/domu/domu.observe";
+import type { DomUInputs } from "../../../../provider/resources/domu/domu.properties";
+import type { RunningDomain, XenInfo } from "../../../../provider/toolstack";
 
 /** A machine of 4 CPUs whose processor virtualises nothing. */
 export const xenInfo: XenInfo = {
@@ -38,24 +15,33 @@ export const xenInfo: XenInfo = {
   scheduler: "credit2",
 };
 
-/** A host with room, on which the guest is finished and runs. */
+/** The guest as its host shows it right after it was built: what no host shows is not known of it. */
+export function seen(inputs: DomUInputs, more: Partial<Guest> = {}): Guest {
+  return { ...asMade(inputs), declared: undefined, hostCpus: 4, ...more };
+}
+
+/** The same, with a domain that somebody changed. */
+export function running(inputs: DomUInputs, domain: Partial<RunningDomain>, more: Partial<Guest> = {}): Guest {
+  const guest = seen(inputs, more);
+  if (guest.domain === undefined) throw new Error("this guest is down");
+  return { ...guest, domain: { ...guest.domain, ...domain } };
+}
+
+/** A host with room, on which the guest is finished. */
 export function hostWith(inputs: DomUInputs, more: Partial<ObservedDomU> = {}): ObservedDomU {
-  const config = renderDomainConfig(finalConfig(inputs));
   return {
     machineId: "m",
-    domains: inputs.powerState === "stopped" ? [] : [runningAs(inputs)],
+    guest: seen(inputs),
     xen: xenInfo,
-    ownerUuid: inputs.uuid,
+    claim: { id: "0d6c3b1e-0000-4000-8000-000000000001", owner: inputs.owner, of: inputs.name },
+    olderFolder: undefined,
     phase: "done",
-    config,
-    bootConfig: config,
     address: undefined,
     failure: undefined,
     consoleTail: undefined,
-    isAutostarted: inputs.autostart === true,
-    isUpdatePending: false,
     vncPort: undefined,
     hasPygrub: true,
+    inUse: [],
     paths: new Map(pathsOf(inputs).map((path) => [path, "file" as const])),
     bridges: new Map((inputs.vifs ?? []).map(({ bridge }) => [bridge, true])),
     ...more,
@@ -64,14 +50,6 @@ export function hostWith(inputs: DomUInputs, more: Partial<ObservedDomU> = {}): 
 
 /** A host that knows nothing of the guest yet. */
 export function emptyHost(inputs: DomUInputs, more: Partial<ObservedDomU> = {}): ObservedDomU {
-  return {
-    ...hostWith(inputs),
-    domains: [],
-    ownerUuid: undefined,
-    phase: undefined,
-    config: undefined,
-    bootConfig: undefined,
-    isAutostarted: false,
-    ...more,
-  };
+  const nothing = { domain: undefined, file: undefined, record: undefined, isAutostarted: false };
+  return { ...hostWith(inputs), guest: seen(inputs, nothing), claim: undefined, phase: undefined, ...more };
 }

@@ -1,8 +1,10 @@
 import * as fc from "fast-check";
 import { UNKNOWN } from "../../../../provider/property";
-import { completeDomU, domuFaults } from "../../../../provider/resources/domu/domu.complete";
-import { domuChanges, domuCreation } from "../../../../provider/resources/domu/domu.plan";
-import type { DomUInputs } from "../../../../provider/resources/domu/domu.schema";
+import { domuCreation } from "../../../../provider/resources/domu/domu.creation";
+import { asMade } from "../../../../provider/resources/domu/domu.observe";
+import { guestPlan } from "../../../../provider/resources/domu/domu.plan";
+import type { DomUInputs } from "../../../../provider/resources/domu/domu.properties";
+import { completeDomU, domuFaults } from "../../../../provider/resources/domu/domu.rules";
 import { guest } from "./guest";
 
 describe("the inputs of a guest, completed", () => {
@@ -22,7 +24,9 @@ describe("the inputs of a guest, completed", () => {
 uuid = "${String(whole.uuid)}"
 type = "pv"
 memory = 512
+maxmem = 512
 vcpus = 1
+maxvcpus = 1
 bootloader = "pygrub"
 bootloader_restrict = 1
 bootloader_user = "pulumi-xen-pygrub"
@@ -37,7 +41,7 @@ on_crash = "destroy"
   it("stay as they are when completed again", () => {
     const once = completeDomU(guest({ extra: "console=hvc0" }));
     expect(completeDomU(once, once)).toEqual(once);
-    expect(domuChanges(once, completeDomU(guest({ extra: "console=hvc0" }), once))).toEqual([]);
+    expect(guestPlan(asMade(once), completeDomU(guest({ extra: "console=hvc0" }), once))).toEqual([]);
   });
 
   it("keep uuid and MAC when the host gets another address", () => {
@@ -48,13 +52,45 @@ on_crash = "destroy"
     expect(completeDomU(guest({ connection: { host: "203.0.113.9" } })).uuid).not.toBe(olds.uuid);
   });
 
+  it("keep the uuid when the guest gets another name, and another resource gets another one", () => {
+    const olds = completeDomU(guest());
+    expect(completeDomU(guest({ name: "web1" }), olds).uuid).toBe(olds.uuid);
+    expect(completeDomU(guest({ name: "web1" })).uuid).toBe(olds.uuid);
+    expect(completeDomU(guest({ owner: "shop/prod::DomU::web1" })).uuid).not.toBe(olds.uuid);
+  });
+
+  it("keep what they may grow to where that is not declared any more", () => {
+    const olds = completeDomU(guest({ memoryMiB: 512, maxMemoryMiB: 1024, maxVcpus: 2 }));
+    expect(completeDomU(guest({ memoryMiB: 512 }), olds)).toMatchObject({ maxMemoryMiB: 1024, maxVcpus: 2 });
+    expect(completeDomU(guest({ memoryMiB: 2048, vcpus: 4 }), olds)).toMatchObject({ maxMemoryMiB: 2048, maxVcpus: 4 });
+  });
+
+  it("keep each disk's device where one is put in front of it, and go on behind xvdz", () => {
+    const olds = completeDomU(guest({ disks: [{ path: "/a" }, { path: "/b" }] }));
+    const news = completeDomU(guest({ disks: [{ path: "/a" }, { path: "/new" }, { path: "/b" }] }), olds);
+    expect(news.disks?.map(({ device }) => device)).toEqual(["xvda", "xvdc", "xvdb"]);
+    const many = Array.from({ length: 27 }, (_, index) => ({ path: `/${String(index)}` }));
+    expect(completeDomU(guest({ disks: many })).disks?.at(-1)?.device).toBe("xvdaa");
+  });
+
+  it("give each interface an address once, however they are reordered", () => {
+    const olds = completeDomU(guest({ vifs: [{ bridge: "br0" }, { bridge: "br1" }] }));
+    const [first, second] = (olds.vifs ?? []).map(({ mac }) => mac);
+    const swapped = completeDomU(guest({ vifs: [{ bridge: "br1" }, { bridge: "br0" }] }), olds);
+    expect(swapped.vifs?.map(({ mac }) => mac)).toEqual([second, first]);
+    const given = completeDomU(guest({ vifs: [{ bridge: "br2", mac: first }, { bridge: "br0" }] }), olds);
+    expect(new Set(given.vifs?.map(({ mac }) => mac)).size).toBe(2);
+  });
+
   it("show no secret: neither the VNC password nor a secret kernel argument", () => {
     const { config } = completeDomU(
       guest({ vfb: { vncPassword: "hunter2" }, extra: "token=hunter3", secretProperties: ["vfb", "extra"] }),
     );
     expect(config).not.toMatch(/hunter/);
-    expect(config).toContain("vncpasswd=[secret]");
+    expect(config).toContain('vfb = "[secret]"');
     expect(config).toContain('extra = "[secret]"');
+    // Not marked by anybody: its password is none of a display's business all the same.
+    expect(completeDomU(guest({ vfb: { vncPassword: "hunter2" } })).config).toContain("vncpasswd=[secret]");
   });
 
   it("carry what is not known yet, wherever it stands, and never throw", () => {
@@ -65,7 +101,7 @@ on_crash = "destroy"
         const completed = completeDomU(partly);
         expect(completed.config).not.toContain(UNKNOWN);
         expect(domuCreation(completed).join()).not.toContain(UNKNOWN);
-        for (const { text } of [...domuChanges(whole, completed), ...domuChanges(completed, whole)]) {
+        for (const { text } of [...guestPlan(asMade(whole), completed), ...guestPlan(asMade(completed), whole)]) {
           expect(text).not.toContain(UNKNOWN);
         }
       }),

@@ -1,0 +1,81 @@
+import type { DomUInputs } from "../../../../provider/resources/domu/domu.properties";
+import { guestRefusals } from "../../../../provider/resources/domu/domu.refusals";
+import { completeDomU } from "../../../../provider/resources/domu/domu.rules";
+import { guest } from "./guest";
+import { emptyHost, hostWith, xenInfo } from "./observed";
+
+const inputs = completeDomU(guest());
+const builds = { builds: true };
+const changes = { builds: false };
+const media = { name: "m", directory: "/m", kernelPath: "/m/vmlinuz", ramdiskPath: "/m/initrd.gz" };
+
+describe("a guest is refused", () => {
+  it("for nothing on a host with all that it needs, new or built already", () => {
+    expect(guestRefusals(inputs, emptyHost(inputs), builds)).toEqual([]);
+    expect(guestRefusals(inputs, hostWith(inputs), builds)).toEqual([]);
+  });
+
+  it("for all that is missing at once, each with what to do", () => {
+    const host = emptyHost(inputs, {
+      inUse: [
+        "A domain called guest1 runs on this host already (id 7), and it is not this guest. Choose another name.",
+      ],
+      xen: { ...xenInfo, freeMemoryMiB: 100, cpus: 0 },
+      paths: new Map(),
+      bridges: new Map(),
+      hasPygrub: false,
+    });
+    expect(guestRefusals(inputs, host, builds)).toEqual([
+      "A domain called guest1 runs on this host already (id 7), and it is not this guest. Choose another name.",
+      "/xen/vm/guest1.img does not exist on this host. Create it with a DiskImage.",
+      "There is no bridge br0 on this host. Create it with a Bridge.",
+      "This host has no pygrub. Install xen-utils for the Xen it runs, or set boot to another way.",
+      "guest1 has 1 vcpus declared, but the host has 0 CPUs. Lower vcpus.",
+      "guest1 needs 520 MiB, but only 100 MiB are free for it on this host. Lower memoryMiB or stop another guest.",
+    ]);
+  });
+
+  it("for a type that the host's CPU cannot run", () => {
+    const pvh = completeDomU(guest({ type: "pvh" }));
+    expect(guestRefusals(pvh, emptyHost(pvh), builds).join()).toContain("cannot run pvh guests");
+  });
+
+  it("for more memory than there will be when it is built again", () => {
+    const xen = { ...xenInfo, freeMemoryMiB: 100 };
+    const grown = completeDomU(guest({ memoryMiB: 700 }));
+    expect(guestRefusals(grown, hostWith(inputs, { xen }), builds)).toEqual([
+      "guest1 needs 708 MiB, but only 620 MiB are free for it on this host. Lower memoryMiB or stop another guest.",
+    ]);
+    expect(guestRefusals(completeDomU(guest({ memoryMiB: 600 })), hostWith(inputs, { xen }), builds)).toEqual([]);
+  });
+
+  it("for missing media only while there is something to install", () => {
+    const installs = completeDomU(guest({ install: { media } }));
+    const paths = new Map([["/xen/vm/guest1.img", "file" as const]]);
+    expect(guestRefusals(installs, emptyHost(installs, { paths }), builds)).toEqual([
+      "/m/vmlinuz does not exist on this host. Bring it there with an InstallMedia.",
+      "/m/initrd.gz does not exist on this host. Bring it there with an InstallMedia.",
+    ]);
+    expect(guestRefusals(installs, hostWith(installs, { paths }), builds)).toEqual([]);
+  });
+
+  it("for a block device that is a file, and not for a raw disk that is a block device", () => {
+    const as = (format: "raw" | "block", kind: "file" | "block"): string => {
+      const whole = completeDomU(guest({ disks: [{ path: "/dev/vg0/a", format }] }));
+      return guestRefusals(whole, emptyHost(whole, { paths: new Map([["/dev/vg0/a", kind]]) }), builds).join();
+    };
+    expect(as("block", "file")).toContain("/dev/vg0/a is a file, but must be a block device");
+    expect([as("raw", "block"), as("block", "block")]).toEqual(["", ""]);
+  });
+});
+
+describe("what runs already is not refused", () => {
+  it.each<[string, Partial<DomUInputs>]>([
+    ["a live change", { memoryMiB: 256 }],
+    ["a stop", { powerState: "stopped" }],
+  ])("%s while its disk and bridge are missing, and the host has no room", (_what, change) => {
+    const news = completeDomU(guest(change), inputs);
+    const host = hostWith(inputs, { paths: new Map(), bridges: new Map(), xen: { ...xenInfo, freeMemoryMiB: 0 } });
+    expect(guestRefusals(news, host, changes)).toEqual([]);
+  });
+});
