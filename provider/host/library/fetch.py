@@ -1,4 +1,4 @@
-"""Fetches the URL that comes by stdin: PART HEADERS. Goes on at the end of PART when the server can."""
+# Fetches the URL that comes by stdin: PART HEADERS. Goes on at the end of PART when the server can.
 import os, sys, urllib.request
 url, (part, headers) = sys.stdin.read().strip(), sys.argv[1:3]
 had = os.path.getsize(part) if os.path.exists(part) else 0

@@ -51,12 +51,10 @@ ${takeClaimUnderLock({ folder: guestFolder(uuid), owner: inputs.owner ?? "unknow
 chmod 711 "$folder"
 # A rename to yet another name was begun and taken back: what it wrote under that name goes.
 renaming=$(cat "$folder/renaming" 2>/dev/null || :)
-case $renaming in
-  ''|${name}|${nameNow}) ;;
-  *)
-    [ "$(readlink "/etc/xen/auto/$renaming" 2>/dev/null)" != "/etc/xen/$renaming.cfg" ] || rm -f "/etc/xen/auto/$renaming"
-    if grep -qF "$uuid" "/etc/xen/$renaming.cfg" 2>/dev/null; then rm -f "/etc/xen/$renaming.cfg"; fi ;;
-esac
+if [ -n "$renaming" ] && [ "$renaming" != ${name} ] && [ "$renaming" != ${nameNow} ]; then
+  [ "$(readlink "/etc/xen/auto/$renaming" 2>/dev/null)" != "/etc/xen/$renaming.cfg" ] || rm -f "/etc/xen/auto/$renaming"
+  if grep -qF "$uuid" "/etc/xen/$renaming.cfg" 2>/dev/null; then rm -f "/etc/xen/$renaming.cfg"; fi
+fi
 ${nameNow === name ? sh`rm -f "$folder/renaming"` : sh`printf '%s\n' ${name} >"$folder/renaming"`}
 rm -f "$folder/failure" "$folder/cancel"
 mkdir -p /etc/xen

@@ -194,10 +194,12 @@ const diskImageDeclaration: Declaration = {
     const { source: _, ...empty } = inputs;
     const { first, then } = claims;
     const grow = growStep({ path: inputs.path, isQcow2: false, bytes: 2 ** 28 });
+    const growQcow2 = growStep({ path: inputs.path, isQcow2: true, bytes: 2 ** 28 });
     return [
       claimJob(inputs, { ...first, phase: "making" }),
       makeJob(inputs, { ...then, phase: "making" }),
       changeJob(inputs, { ...then, phase: "ready" }, { steps: [grow], adopts: false }),
+      changeJob(inputs, { ...then, phase: "ready" }, { steps: [growQcow2], adopts: false }),
       makeJob(empty, { ...then, phase: "making" }),
       makeJob({ ...inputs, format: "qcow2" }, { ...then, phase: "making" }),
       removeJob(inputs.path, RECORDED_ID, false),

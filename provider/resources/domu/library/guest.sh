@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # For the steps of one guest's job. They count on the variables `uuid`, `guest` (its declared name) and `folder`.
 #
 #   phase, set_phase PHASE       how far the guest's life has come, on the host
@@ -23,7 +24,7 @@ veil() {
       ve_done=
       while :; do
         case $ve_text in
-          *"$ve_secret"*) ve_done=$ve_done${ve_text%%"$ve_secret"*}[secret]; ve_text=${ve_text#*"$ve_secret"} ;;
+          *"$ve_secret"*) ve_done=$ve_done${ve_text%%"$ve_secret"*}'[secret]'; ve_text=${ve_text#*"$ve_secret"} ;;
           *) break ;;
         esac
       done

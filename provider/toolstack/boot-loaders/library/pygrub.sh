@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # pygrub, the boot loader that takes a guest's kernel out of its disk.
 #
 # It reads a file system that the guest controls, so it never runs with privileges: XSA-443, XSA-508. The user needs

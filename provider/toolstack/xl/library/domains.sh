@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # xl, for the steps of a job. No exit code of xl is trusted for "did it work": what counts is what `xl list` shows
 # afterwards. Each wait has a bound. A guest is found by its uuid, whatever it is called now: `xl list -v` tells it also of
 # a domain whose record cannot be read, which `xl list -l` leaves out and still ends with 0 (seen on 4.17).

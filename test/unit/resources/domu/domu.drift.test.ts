@@ -68,7 +68,7 @@ describe("the drift of a guest", () => {
       (text) => `${text.replace('on_crash = "destroy"', 'on_crash = "restart"')}cpu_weight = 512\nextra = "quiet"\n`,
     );
     const drift = guestDrift(seen(inputs, { domain: undefined, file: written }), inputs);
-    expect(drift).toMatchObject({ onCrash: "restart", extra: "quiet", extraConfig: { cpu_weight: 512 } });
+    expect(drift).toMatchObject({ onCrash: "restart", extra: "quiet", cpuWeight: 512 });
   });
 
   it("of a guest that runs is its file, in words, and its values stay those that it runs with", () => {

@@ -55,6 +55,7 @@ describe("the job of an install", () => {
 
   it("takes the guest from nothing to answering, in one go", () => {
     expect(job.steps.map(({ name }) => name)).toEqual([
+      "look-at-disk",
       "write-config",
       "serve-media",
       "start-installer",

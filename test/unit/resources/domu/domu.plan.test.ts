@@ -26,13 +26,13 @@ const CHANGES: readonly [Partial<DomUInputs>, Partial<DomUInputs>, readonly stri
   [{ maxVcpus: 2 }, { vcpus: 2, maxVcpus: 2 }, ["vcpus 1 -> 2: live"]],
   [{}, { vcpus: 2 }, ["vcpus 1 -> 2: restart", "maxVcpus 1 -> 2: restart"]],
   [{}, { cpus: "0" }, ["cpus unset -> 0: live"]],
-  [{ cpus: "0-2" }, { cpus: "0,1,2" }, []],
+  [{ cpus: "0-2" }, { cpus: "0,1,2" }, ["/etc/xen/guest1.cfg: cpus 0-2 -> 0,1,2: none"]],
   [{}, { name: "web1" }, ["name guest1 -> web1: live"]],
   [{}, { boot: "pvgrub2" }, ["boot pygrub -> pvgrub2: restart"]],
   [{ boot: "pvgrub2" }, { boot: "pvgrub2", kernel: "/g" }, ["kernel unset -> /g: restart"]],
   [{ extra: "a" }, { extra: "b" }, ["extra a -> b: restart"]],
   [{}, { onCrash: "restart" }, ["onCrash destroy -> restart: restart"]],
-  [{}, { extraConfig: { cpu_weight: 512 } }, ['extraConfig {} -> {"cpu_weight":512}: restart']],
+  [{}, { extraConfig: { tsc_mode: "native" } }, ['extraConfig unset -> {"tsc_mode":"native"}: restart']],
   [{ extraConfig: { tsc_mode: "native", nomigrate: 1 } }, { extraConfig: { nomigrate: 1, tsc_mode: "native" } }, []],
   [{}, { autostart: true }, ["autostart false -> true: live"]],
   [{}, { powerState: "stopped" }, ["powerState running -> stopped: restart"]],
@@ -55,7 +55,7 @@ const CHANGES: readonly [Partial<DomUInputs>, Partial<DomUInputs>, readonly stri
   [
     { disks: [disk, { path: "/b.img" }] },
     { disks: [{ path: "/b.img" }, disk] },
-    ["disks[0] xvdb is the first disk now: restart", "disks[1] xvda is the first disk now: restart"],
+    ["disks[0] xvdb is the first disk now: restart", "disks[1] xvda is no longer the first disk: restart"],
   ],
   [{ disks: [disk] }, { disks: [{ ...disk, format: "block" }] }, []],
   [
@@ -94,7 +94,13 @@ const CHANGES: readonly [Partial<DomUInputs>, Partial<DomUInputs>, readonly stri
     { vifs: [{ bridge: "br0", mac: "00:16:3e:00:00:02" }] },
     [`vifs[0].mac ${MAC} -> 00:16:3e:00:00:02: restart`],
   ],
-  [{ vifs: [{ bridge: "br0" }, { bridge: "br1" }] }, { vifs: [{ bridge: "br1" }, { bridge: "br0" }] }, []],
+  [
+    { vifs: [{ bridge: "br0" }, { bridge: "br1" }] },
+    { vifs: [{ bridge: "br1" }, { bridge: "br0" }] },
+    [
+      '/etc/xen/guest1.cfg: vif order "00:16:3e:48:e2:c0, 00:16:3e:4b:be:c1" -> "00:16:3e:4b:be:c1, 00:16:3e:48:e2:c0": none',
+    ],
+  ],
   [{}, { vfb: { vncPassword: "hunter2" } }, ["vfb [secret] -> [secret]: restart"]],
   [
     { uuid: "00000000-0000-4000-8000-000000000001", vifs: [] },
@@ -125,7 +131,9 @@ describe("the plan of a guest", () => {
     const update = guestPlan(seen(olds, { hostCpus: undefined, uuid: news.uuid }), news);
     // What no host shows has no effect either.
     const bare = shown.filter(({ property }) => !["install", "waitFor", "uuid"].includes(property));
-    const told = update.filter(({ property }) => property !== "config").map(({ text, effect }) => ({ text, effect }));
+    const told = update
+      .filter(({ text }) => !text.startsWith("/etc/xen/guest1.cfg: uuid "))
+      .map(({ text, effect }) => ({ text, effect }));
     expect(told).toEqual(bare.map(({ text, effect }) => ({ text, effect })));
     const claim = { seen: undefined, renews: false, isKnown: true, nameNow: olds.name, isUnfinished: false };
     const needed = strongest(updateJob(seen(olds), update, news, claim).steps.map(({ effect }) => effect));
