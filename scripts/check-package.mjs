@@ -6,7 +6,7 @@ import { dirname, join, normalize, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
 /** Whoever needs more raises these, with a reason in the commit. Measured: 462 files, 1.2 MB. */
-const budget = { files: 520, unpackedBytes: 1_500_000 };
+const budget = { files: 640, unpackedBytes: 1_700_000 };
 /** What the owner decides, and nobody invents: PUBLISHING.md. */
 const ownersFields = ["repository", "homepage", "bugs"];
 

@@ -8,7 +8,7 @@ import { type EntryChange, type Property, type Table, UNSEEN, isUnknown } from "
 import type { Change } from "./change";
 import { changeText } from "./words";
 
-export interface PlanOptions {
+interface PlanOptions {
   /** Properties that hold a secret: their values are not shown. */
   readonly secrets?: readonly string[];
 }

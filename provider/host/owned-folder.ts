@@ -47,17 +47,6 @@ export function folderNameOf(path: string): string {
   return `${base.slice(0, 60)}-${createHash("sha256").update(path).digest("hex").slice(0, 12)}`;
 }
 
-/** Makes it so that the mark stands. `detail`: a second line for people, such as the path. */
-export function claimFolder(kind: string, name: string, detail: string): ShellText {
-  return sh`mkdir -p ${ownedFolder(kind, name)}
-chmod 755 ${ROOT_FOLDER} ${`${ROOT_FOLDER}/${kind}`} ${ownedFolder(kind, name)}
-if [ ! -f ${`${ownedFolder(kind, name)}/owner`} ]; then
-  printf '%s\n' "pulumi-xen 1" ${detail} >${`${ownedFolder(kind, name)}/owner.new`}
-  chmod 644 ${`${ownedFolder(kind, name)}/owner.new`}
-  mv -f ${`${ownedFolder(kind, name)}/owner.new`} ${`${ownedFolder(kind, name)}/owner`}
-fi`;
-}
-
 /** Makes it so that the mark is gone, and the folders above it where they are empty now. */
 export function releaseFolder(kind: string, name: string): ShellText {
   return sh`rm -rf ${ownedFolder(kind, name)}

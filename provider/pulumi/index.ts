@@ -1,6 +1,5 @@
 /** Everything that knows Pulumi's protocol: unknowns, secrets, check failures, partial failure. */
 export { type DynamicProvider, dynamicProvider } from "./dynamic-provider";
-export { propertyChange } from "./property-change";
 export { providerText } from "./provider-text";
 export type { Args, ArgsOf } from "./args";
 export { type HostReference, type NameReference, hostConnection, isInputText, nameOf } from "./references";

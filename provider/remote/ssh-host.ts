@@ -64,7 +64,7 @@ class SshHost implements RemoteHost {
   }
 
   async perform(job: Job, progress?: Progress): Promise<JobResult> {
-    return performJob(this.#target(), job, progress ?? progressOf(job.object));
+    return performJob(this.#target(), job, progress ?? progressOf(job.shownAs ?? job.object));
   }
 
   async follow(object: string, progress?: Progress): Promise<JobResult | undefined> {

@@ -30,6 +30,8 @@ export type HostSection = "boot" | "network" | "packages";
 export interface Job {
   /** What the job changes, as `kind/name`: `domu/guest1`. One job at a time for each. */
   readonly object: string;
+  /** What people call it in front of its progress, where the object's own name is a number: `domu/guest1`. */
+  readonly shownAs?: string;
   /** One line for people: "install guest1". Holds no secret. */
   readonly title: string;
   readonly steps: readonly Step[];

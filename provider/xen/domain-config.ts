@@ -102,6 +102,3 @@ export const NUMBER_KEYS: readonly PlainKey[] = [
   "maxVcpus",
   "bootloaderRestrict",
 ];
-
-/** Keys that are written from properties of their own: an escape hatch may not name them. */
-export const OWN_KEYS: readonly string[] = [...Object.values(PLAIN_KEYS), "disk", "vif", "vfb"];

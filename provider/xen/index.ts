@@ -7,7 +7,6 @@ export {
   type DomainType,
   EVENT_ACTIONS,
   type EventAction,
-  OWN_KEYS,
   PLAIN_KEYS,
   type RefusedText,
   type UnreadKey,

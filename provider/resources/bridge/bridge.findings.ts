@@ -8,9 +8,7 @@ import { desiredFiles, filesDiffer } from "./bridge.files";
 import { type ObservedNetwork, asMade, bridgeLink, isGuestLink, membersOf, seenBridge } from "./bridge.observe";
 import { type BridgeInputs, type BridgeOutputs, type BridgeStep, bridgeTable } from "./bridge.properties";
 
-export type BridgeFinding = Finding<
-  "absent" | "down" | "address-missing" | "files-differ" | "not-confirmed" | "unclaimed"
->;
+type BridgeFinding = Finding<"absent" | "down" | "address-missing" | "files-differ" | "not-confirmed" | "unclaimed">;
 
 /** What a change of the inputs does, as a preview knows it. */
 export function bridgeChanges(olds: BridgeInputs, news: BridgeInputs): Change<BridgeStep>[] {

@@ -8,7 +8,7 @@ import { guestFiles } from "./domu.files";
 import { type Guest, powerStateOf } from "./domu.guest";
 import { ANSWERS_FILE, INSTALL_FILE, installSteps, lookAtDiskStep, stop, timeoutMinutes } from "./domu.install";
 import { isInstalled } from "./domu.life";
-import { cancelObject, guestFolder, guestObject } from "./domu.place";
+import { cancelObject, guestFolder, guestObject, guestShownAs } from "./domu.place";
 import type { GuestChange } from "./domu.plan";
 import type { DomUInputs } from "./domu.properties";
 import {
@@ -60,6 +60,7 @@ export function creationJob(inputs: DomUInputs, phase: string | undefined, claim
   ];
   return {
     object: guestObject(inputs.uuid),
+    shownAs: guestShownAs(inputs.name),
     title: isInstall ? `install ${name}` : `create ${name}`,
     steps,
     files: [...configFiles(inputs, claim.isKnown), ...(isInstall ? installFiles(inputs) : [])],
@@ -94,6 +95,7 @@ export function updateJob(
   ];
   return {
     object: guestObject(inputs.uuid),
+    shownAs: guestShownAs(inputs.name),
     title: `update ${inputs.name}`,
     steps,
     files: configFiles(inputs, claim.isKnown),
@@ -116,6 +118,7 @@ function changeSteps(guest: Guest, changes: readonly GuestChange[], inputs: DomU
 export function takeOverJob(inputs: DomUInputs, claim: ClaimSeen): Job {
   return {
     object: guestObject(inputs.uuid),
+    shownAs: guestShownAs(inputs.name),
     title: `take ${inputs.name} over as it is`,
     steps: [takeOverStep(inputs, claim.seen, claim.nameNow)],
     files: guestFiles(inputs),
@@ -126,6 +129,7 @@ export function removalJob(inputs: DomUInputs, guest: Guest, claimId: string | u
   const removal: Removal = { claimId, nameNow: guest.name ?? inputs.name };
   return {
     object: guestObject(inputs.uuid),
+    shownAs: guestShownAs(inputs.name),
     title: `remove ${removal.nameNow}`,
     steps: [
       ...(guest.domain === undefined ? [] : [endStep(inputs, removal, guest.domain.name)]),
@@ -155,6 +159,7 @@ function unserveSteps({ name, install }: DomUInputs): Step[] {
 export function cancelJob({ name, uuid }: DomUInputs): Job {
   return {
     object: cancelObject(uuid),
+    shownAs: guestShownAs(name),
     title: `give up installing ${name}`,
     steps: [
       {

@@ -62,7 +62,7 @@ export const LIFE = {
 
 export type Phase = keyof typeof LIFE;
 
-export function isPhase(text: string | undefined): text is Phase {
+function isPhase(text: string | undefined): text is Phase {
   return text !== undefined && Object.hasOwn(LIFE, text);
 }
 

@@ -13,7 +13,7 @@ import { domuCreation } from "./domu.creation";
 import { type ClaimSeen, cancelJob, creationJob, removalJob, updateJob } from "./domu.jobs";
 import { isBegun } from "./domu.life";
 import { type ObservedDomU, asMade } from "./domu.observe";
-import { cancelObject, guestObject } from "./domu.place";
+import { cancelObject, guestObject, guestShownAs } from "./domu.place";
 import { fileDrift, guestDrift, guestPlan } from "./domu.plan";
 import { type DomUInputs, type DomUOutputs, domuSchema } from "./domu.properties";
 import { completeDomU, domuFaults } from "./domu.rules";
@@ -43,7 +43,7 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
 async function create(inputs: DomUInputs): Promise<{ id: string; outputs: DomUOutputs }> {
   const host = openHost(inputs.connection);
   const claimant = { owner: inputs.owner, claimId: undefined, hasState: false };
-  await settleFormerJob(host, guestObject(inputs.uuid));
+  await settleFormerJob(host, guestObject(inputs.uuid), guestShownAs(inputs.name));
   const observed = await observe(host, inputs, { beforeChange: true, isKnown: false });
   refuseAnothers(observed.claim, claimant, `The guest ${inputs.name}`);
   const outputs = await walk(host, inputs, observed, { isKnown: false, announced: "live" });
@@ -78,7 +78,7 @@ interface Saved {
 
 async function update(id: string, olds: Saved, news: DomUInputs): Promise<{ outputs: DomUOutputs }> {
   const host = openHost(news.connection, { machineId: olds.outputs.machineId });
-  await settleFormerJob(host, guestObject(news.uuid));
+  await settleFormerJob(host, guestObject(news.uuid), guestShownAs(news.name));
   const observed = await observe(host, news, { beforeChange: true, isKnown: true });
   refuseFormerState(observed.claim, news, olds.outputs);
   refuseAnothers(observed.claim, claimantOf(news, olds.outputs), `The guest ${news.name}`);
@@ -106,7 +106,7 @@ async function remove(inputs: DomUInputs, outputs: DomUOutputs): Promise<void> {
   // Another resource's, or nobody's: nothing is touched, and for us it is gone.
   if (!isOwn(before)) return;
   if (isBegun(before.phase)) await host.perform(cancelJob(inputs));
-  await settleFormerJob(host, guestObject(inputs.uuid));
+  await settleFormerJob(host, guestObject(inputs.uuid), guestShownAs(inputs.name));
   const observed = await observe(host, inputs, { beforeChange: false, isKnown: true });
   await host.perform(veiledJob(removalJob(inputs, observed.guest, observed.claim?.id), inputs));
   const after = await observe(host, inputs, { beforeChange: false, isKnown: true });

@@ -25,6 +25,11 @@ export function guestObject(uuid: string | undefined): string {
   return `domu/${uuid ?? "none"}`;
 }
 
+/** What people read in front of its progress. */
+export function guestShownAs(name: string): string {
+  return `domu/${name}`;
+}
+
 /** The lock and the jobs of a guest's cancelling, which must not wait for its install. */
 export function cancelObject(uuid: string | undefined): string {
   return `domu-cancel/${uuid ?? "none"}`;

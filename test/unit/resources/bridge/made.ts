@@ -110,7 +110,7 @@ function respelled(inputs: BridgeInputs): BridgeInputs {
 }
 
 /** Could this host have it? Completed inputs. */
-export function isPossible(inputs: BridgeInputs): boolean {
+function isPossible(inputs: BridgeInputs): boolean {
   return takeOverFaults(bare.files, desiredBridge(inputs, undefined)).length === 0;
 }
 
