@@ -1,8 +1,9 @@
 /** How the arguments of a resource name another one: the resource itself, or what it stands for. */
 import * as pulumi from "@pulumi/pulumi";
+import type { Args } from "./args";
 
 /** A resource that makes a host, or how a host is reached. `C`: the connection's type. */
-export type HostReference<C> = { readonly connection: pulumi.Output<C> } | pulumi.Input<C>;
+export type HostReference<C> = { readonly connection: pulumi.Output<C> } | Args<C>;
 
 /** A resource with a name on its host, or that name. */
 export type NameReference = { readonly name: pulumi.Output<string> } | pulumi.Input<string>;

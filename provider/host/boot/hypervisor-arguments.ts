@@ -4,8 +4,11 @@
  */
 
 export interface Dom0Arguments {
+  /** Fixed size of dom0, in MiB; the rest is for guests. */
   readonly memoryMiB?: number | undefined;
+  /** At most so many VCPUs. */
   readonly maxVcpus?: number | undefined;
+  /** `true`: each of dom0's VCPUs has a physical CPU of its own. */
   readonly pinVcpus?: boolean | undefined;
 }
 

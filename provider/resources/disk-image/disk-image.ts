@@ -5,30 +5,20 @@
  * needs `allow: ["replace", "dataLoss"]`. An image that a guest uses is never removed.
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { type HostReference, XenResource, hostConnection } from "../../pulumi";
+import type { ValuesOf } from "../../property";
+import { type Args, type ArgsOf, type HostReference, XenResource, hostConnection } from "../../pulumi";
 import type { Connection } from "../../remote/connection/connection";
-import type { SourceFile } from "../source-file/source-file.schema";
-import type { ImageFormat } from "./disk-image.properties";
+import type { ImageFormat, diskImageTable } from "./disk-image.properties";
 
-export interface DiskImageArgs {
+type Properties = ArgsOf<ValuesOf<typeof diskImageTable>>;
+
+export interface DiskImageArgs extends Properties {
   /** A XenHost, or how to reach a host. */
   readonly host: HostReference<Connection>;
   /** Absolute path on the host, such as `/xen/vm/guest1.img`. Missing folders are made, and removed again when empty. */
   readonly path: pulumi.Input<string>;
-  /** What the guest sees, in GiB; fractions are fine while they are whole MiB. Not needed for block devices. */
-  readonly sizeGiB?: pulumi.Input<number>;
-  /** Default `raw`, a sparse file. `block`: a device that exists already; it is never changed or removed. */
-  readonly format?: pulumi.Input<ImageFormat>;
-  /** qcow2 only; default `off`. */
-  readonly preallocation?: pulumi.Input<"off" | "metadata">;
-  /** What the image begins as, of the image's own format; default empty. */
-  readonly source?: pulumi.Input<SourceFile>;
-  /** Deleting the resource leaves the image. Default false. */
-  readonly keepOnDelete?: pulumi.Input<boolean>;
-  /** Take over an image that exists already. Default false: that is an error. */
-  readonly adopt?: pulumi.Input<boolean>;
   /** What you consent to: `replace`, and `dataLoss` for an image that is not kept. Default nothing. */
-  readonly allow?: pulumi.Input<pulumi.Input<"replace" | "dataLoss">[]>;
+  readonly allow?: Args<readonly ("replace" | "dataLoss")[]>;
 }
 
 /**

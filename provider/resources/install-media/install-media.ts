@@ -4,28 +4,35 @@
  * install needs them. Changing media never touches a guest that is installed already.
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { type HostReference, type NameReference, XenResource, hostConnection, nameOf } from "../../pulumi";
+import type { ValuesOf } from "../../property";
+import {
+  type Args,
+  type ArgsOf,
+  type HostReference,
+  type NameReference,
+  XenResource,
+  hostConnection,
+  nameOf,
+} from "../../pulumi";
 import type { Connection } from "../../remote/connection/connection";
 import type { SourceFile } from "../source-file/source-file.schema";
-import type { ServeAt } from "./install-media.properties";
+import type { ServeAt, installMediaTable } from "./install-media.properties";
 
-export interface InstallMediaArgs {
+type Properties = ArgsOf<ValuesOf<typeof installMediaTable>>;
+
+export interface InstallMediaArgs extends Omit<Properties, "serveOn"> {
   /** A XenHost, or how to reach a host. */
   readonly host: HostReference<Connection>;
   /** Names the folder on the host; default: the resource's name. */
   readonly name?: pulumi.Input<string>;
   /** The installer's kernel: a URL that the host fetches, or a file of this machine; with its SHA-256. */
-  readonly kernel: pulumi.Input<SourceFile>;
+  readonly kernel: Args<SourceFile>;
   /** The installer's ramdisk. */
-  readonly ramdisk: pulumi.Input<SourceFile>;
-  /** What the installer fetches as `{mediaUrl}/NAME`, by name. */
-  readonly files?: pulumi.Input<Record<string, pulumi.Input<SourceFile>>>;
+  readonly ramdisk: Args<SourceFile>;
   /** The bridge where files and answers are served, or its name. Without it the guest cannot fetch anything. */
   readonly serveOn?: NameReference;
-  /** Default 8980. */
-  readonly servePort?: pulumi.Input<number>;
   /** What you consent to: `replace`, when the name changes. Default nothing. */
-  readonly allow?: pulumi.Input<pulumi.Input<"replace">[]>;
+  readonly allow?: Args<readonly "replace"[]>;
 }
 
 /**
