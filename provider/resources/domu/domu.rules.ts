@@ -27,9 +27,14 @@ export function completeDomU(inputs: DomUInputs, olds?: DomUInputs): DomUInputs 
     config: shownConfig(complete),
     consoleCommand: whenKnown([inputs.name], (name) => `xl console ${name}`),
     configPath: whenKnown([inputs.name], configPath),
-    ...known("ip", isKnownList(complete.vifs) ? complete.vifs[0]?.ip : undefined),
+    // An output of its own: it would not be a secret where the interfaces are one.
+    ...known("ip", isKnownList(complete.vifs) && !isSecret(inputs, "vifs") ? complete.vifs[0]?.ip : undefined),
     ...known("vncAddress", vncAddress(complete)),
   };
+}
+
+function isSecret({ secretProperties = [] }: DomUInputs, property: string): boolean {
+  return secretProperties.includes(property);
 }
 
 function known(name: string, value: string | undefined): Record<string, string> {

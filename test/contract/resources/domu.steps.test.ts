@@ -215,7 +215,9 @@ describe("a guest that is built", () => {
 
   it("converges where a value is written otherwise and means the same", async () => {
     await made({ cpus: "0-2" });
-    expect(await stack.up(declared({ cpus: "0,1,2" }))).toMatchObject({ plan: "" });
+    expect(await stack.up(declared({ cpus: "0,1,2" }))).toMatchObject({
+      plan: "/etc/xen/guest1.cfg: cpus 0-2 -> 0,1,2: none",
+    });
     await stack.refresh();
     expect(await stack.preview(declared({ cpus: "0,1,2" }))).toMatchObject({ plan: "", action: "same" });
   });

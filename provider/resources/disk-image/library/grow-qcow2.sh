@@ -2,6 +2,7 @@
 # Grows the qcow2 image $image to $want bytes; $block_resize is block-resize.py. image-users.sh comes before.
 # facts: qemu-img resize of an image that a running guest has open is accepted without a word, and the guest's QEMU
 # goes on with the old tables. So only that QEMU itself may grow it.
+[ -f "$image" ] || die "$image is not there, so it cannot grow."
 virtual_size() { printf '%s\n' "$((0x$(od -An -v -tx1 -j 24 -N 8 "$image" | tr -d ' \n')))"; }
 has=$(virtual_size)
 [ "$has" -le "$want" ] || die "$image has $has bytes, more than the declared $want; an image is never made smaller."
