@@ -93,8 +93,8 @@ export const domuTable = {
       .refine((name) => !/^\d+$/.test(name), "must hold a letter: xl takes a number for a domain id")
       .refine((name) => name !== "Domain-0", "is the host itself"),
     key: "name",
-    is: ({ domain, name }, shall) =>
-      domain !== undefined && domain.name !== shall.name ? domain.name : (name ?? UNSEEN),
+    // What its files are called is no other value of it: the job that renames looks at both (domu.jobs.ts).
+    is: ({ domain, name }) => domain?.name ?? name ?? UNSEEN,
     change: { says: "live", outcome: () => ({ effect: "live" }) },
   }),
   /** Its identity, by which it is found whatever it is called. Default: derived from the host and the resource. */
