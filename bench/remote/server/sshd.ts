@@ -5,7 +5,7 @@ import { onInterruption } from "../../../lab/host/interruption";
 import { endWithDescendants } from "../../../lab/processes";
 import { type Sshd as LabSshd, type SshdOptions, startSshd as startLabSshd } from "../../../lab/sshd";
 
-export type ServerOptions = Pick<SshdOptions, "config" | "environment">;
+export type ServerOptions = Pick<SshdOptions, "config" | "environment" | "within">;
 
 /** Where clients reach it, and as whom. */
 export interface Server
