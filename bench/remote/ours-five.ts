@@ -2,8 +2,12 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { provider } from "../../provider/lifecycle";
+import { showProgress } from "../../provider/remote";
 import { CLAIM_IDS, MACHINE_ID, type XenHost } from "./server/xen-host/xen-host";
 import { BRIDGE, GUEST } from "./server/xen-host/recordings";
+
+// Standard output is the report's.
+showProgress(() => undefined);
 
 type Properties = Record<string, unknown>;
 
