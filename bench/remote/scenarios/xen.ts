@@ -20,7 +20,7 @@ export async function xen(setting: Setting): Promise<Section> {
     try {
       const runs = setting.isQuick ? 3 : 11;
       setting.say("a live change of memory");
-      const memory = await memoryRuns(setting, runs, five, typed);
+      const memory = await memoryRuns(setting, runs, five, typed, host);
       setting.say("a refresh of five resources");
       const refresh = await refreshRuns(setting, runs, five, typed, host);
       return section(memory, refresh);
@@ -36,6 +36,8 @@ export async function xen(setting: Setting): Promise<Section> {
 interface Run {
   readonly ours: number;
   readonly flights: number;
+  readonly ourCalls: number;
+  readonly typedCalls: number;
   /** One command after the other, each typed when the one before has answered. */
   readonly typed: number;
   /** The same commands pasted as one text. */
@@ -43,7 +45,13 @@ interface Run {
 }
 
 /** In turns, so that what else the machine does meets all of them. */
-async function memoryRuns(setting: Setting, runs: number, five: readonly Kept[], typed: Typed): Promise<Run[]> {
+async function memoryRuns(
+  setting: Setting,
+  runs: number,
+  five: readonly Kept[],
+  typed: Typed,
+  host: XenHost,
+): Promise<Run[]> {
   const first = five.find(({ kind }) => kind === "domu");
   if (first === undefined) throw new Error("There is no guest.");
   const [low, high] = [GUEST.memoryMiB, GUEST.memoryMiB + 64];
@@ -51,23 +59,25 @@ async function memoryRuns(setting: Setting, runs: number, five: readonly Kept[],
   const back = async (): Promise<void> => {
     await changeTyped(typed, low);
   };
-  const results = await repeated(runs, async () => {
+  return repeated(runs, async () => {
     await setting.link.flights();
+    const before = host.xlCalls();
     const ours = await timed(() => withMemory(guest, high));
-    const flights = await setting.link.flights();
+    const [flights, ourCalls] = [await setting.link.flights(), host.xlCalls() - before];
     await shows(typed, high);
     guest = await withMemory(ours.value, low);
     await shows(typed, low);
+    const beforeTyped = host.xlCalls();
     const byHand = await timed(() => changeTyped(typed, high));
+    const typedCalls = host.xlCalls() - beforeTyped;
     await back();
     const pasted = await timed(() =>
       typed.type(`xl list; xl mem-set ${GUEST.name} ${String(high)}m
 until xl list ${GUEST.name} | grep -q " ${String(high)} "; do sleep 0.05; done`),
     );
     await back();
-    return { ours: ours.seconds, flights, typed: byHand.seconds, pasted: pasted.seconds };
+    return { ours: ours.seconds, flights, ourCalls, typedCalls, typed: byHand.seconds, pasted: pasted.seconds };
   });
-  return results;
 }
 
 async function changeTyped(typed: Typed, memoryMiB: number): Promise<void> {
@@ -110,14 +120,17 @@ async function refreshRuns(
   ];
   return repeated(runs, async () => {
     await setting.link.flights();
+    const before = host.xlCalls();
     const ours = await timed(() => refreshed(five));
-    const flights = await setting.link.flights();
+    const [flights, ourCalls] = [await setting.link.flights(), host.xlCalls() - before];
     right(ours.value);
+    const beforeTyped = host.xlCalls();
     const byHand = await timed(async () => {
       for (const command of commands) await typed.type(command);
     });
+    const typedCalls = host.xlCalls() - beforeTyped;
     const pasted = await timed(() => typed.type(commands.join("\n")));
-    return { ours: ours.seconds, flights, typed: byHand.seconds, pasted: pasted.seconds };
+    return { ours: ours.seconds, flights, ourCalls, typedCalls, typed: byHand.seconds, pasted: pasted.seconds };
   });
 }
 
@@ -153,6 +166,13 @@ function section(memory: readonly Run[], refresh: readonly Run[]): Section {
         fixed(pasted, 3),
         fixed(ours / pasted, 2),
         fixed(flights, 0),
+        `${fixed(
+          of((run) => run.ourCalls),
+          0,
+        )} and ${fixed(
+          of((run) => run.typedCalls),
+          0,
+        )}`,
         String(runs.length),
       ],
     };
@@ -167,7 +187,17 @@ function section(memory: readonly Run[], refresh: readonly Run[]): Section {
       "shell, each when the one before has answered; pasted: all of them as one text.",
       "",
       table(
-        ["Operation", "Ours, s", "Typed, s", "Times typed", "Pasted, s", "Times pasted", "Our flights", "Runs"],
+        [
+          "Operation",
+          "Ours, s",
+          "Typed, s",
+          "Times typed",
+          "Pasted, s",
+          "Times pasted",
+          "Our flights",
+          "Calls of xl, ours and typed",
+          "Runs",
+        ],
         [live.cells, five.cells],
       ),
     ].join("\n"),

@@ -2,7 +2,16 @@
  * A real sshd on what looks like a Debian 12 with Xen: this machine's shell and programs, with recorded outputs where it would
  * need Xen (recorded.pl), in a mount namespace of its own (enter.sh). Nothing of the machine itself is changed.
  */
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { benchFile } from "../../bench-file";
 import type { SlowLink } from "../../link/slow-link";
@@ -45,6 +54,8 @@ export interface XenHost {
   /** Files of this machine, to be brought there. */
   readonly kernel: string;
   readonly ramdisk: string;
+  /** How often xl was called until now, by whomever. */
+  readonly xlCalls: () => number;
 }
 
 /** `owner`: the claims' on the host and its bridge, which nobody can make without a boot of Xen. */
@@ -86,7 +97,9 @@ export async function startXenHost(link: SlowLink, owner: (type: string, name: s
       BENCH_GUEST_MS: String(GUEST_MS),
     },
   });
-  return { server, path, disk, kernel, ramdisk };
+  const calls = join(place, "recorded/calls");
+  const xlCalls = (): number => (existsSync(calls) ? statSync(calls).size : 0);
+  return { server, path, disk, kernel, ramdisk, xlCalls };
 }
 
 function hostFiles(owner: (type: string, name: string) => string): Readonly<Record<string, string>> {
