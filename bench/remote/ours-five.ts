@@ -106,11 +106,11 @@ export async function refreshed(five: readonly Kept[]): Promise<readonly Propert
 
 /** What the engine does for a changed program: check, diff, update. @returns the new state. */
 export async function withMemory({ kind, id, props }: Kept, memoryMiB: number): Promise<Kept> {
-  const { check, diff, update } = provider(kind);
-  const inputs = accepted(await check(props, { ...inputsOf(props), memoryMiB }));
+  const guest = provider(kind);
+  const inputs = accepted(await guest.check(props, { ...inputsOf(props), memoryMiB }));
   if (inputs["effect"] !== "live") throw new Error(`The change of memory has the effect ${String(inputs["effect"])}.`);
-  await diff(id, props, inputs);
-  const { outs } = await update(id, props, inputs);
+  await guest.diff(id, props, inputs);
+  const { outs } = await guest.update(id, props, inputs);
   return { kind, id, props: outs };
 }
 
