@@ -19,6 +19,7 @@ import { plan } from "./scenarios/plan";
 import { refresh } from "./scenarios/refresh";
 import type { Section, Setting } from "./scenarios/setting";
 import { upload } from "./scenarios/upload";
+import { xen } from "./scenarios/xen";
 import { startSshd } from "./server/sshd";
 import { repeated } from "./timing";
 
@@ -48,6 +49,7 @@ async function main(orders: Orders): Promise<number> {
   const scenarios: Readonly<Record<string, () => Promise<Section>>> = {
     plan: () => plan(setting),
     refresh: () => refresh(setting),
+    xen: () => xen(setting),
     creates: () => creates(setting),
     upload: () => upload(setting),
     operations: () => operations(setting, competitors, missing),

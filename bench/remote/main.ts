@@ -10,7 +10,7 @@ import { ensureAnsible } from "./competitors/ansible-install";
 import { INTO_NAMESPACES, whyNoNamespaces } from "./link/namespaces-link";
 import type { Orders } from "./orders";
 
-const SCENARIOS: readonly string[] = ["plan", "refresh", "creates", "upload", "operations"];
+const SCENARIOS: readonly string[] = ["plan", "refresh", "xen", "creates", "upload", "operations"];
 
 const usage = `Usage: npm run bench:remote [-- OPTIONS]
 

@@ -70,7 +70,7 @@ export async function namespacesLink(folder: string): Promise<SlowLink> {
         ...options,
         place: folder,
         address: FAR,
-        within: ["nsenter", `--net=/proc/${String(wire.pid)}/ns/net`],
+        within: ["nsenter", `--net=/proc/${String(wire.pid)}/ns/net`, ...(options.within ?? [])],
       }),
     async flights() {
       wire.stdin.write("count\n");

@@ -27,6 +27,8 @@ const KEYS = {
   cold100_s: 2,
   rtt_per_op: 2,
   scripts_refresh120: 0,
+  live_memory_ratio: 2,
+  refresh_five_ratio: 2,
   creates50_ok: 0,
   x_new_connection: 1,
   x_controlmaster: 1,

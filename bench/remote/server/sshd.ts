@@ -5,7 +5,7 @@ import { onInterruption } from "../../../lab/host/interruption";
 import { endWithDescendants } from "../../../lab/processes";
 import { type Sshd as LabSshd, type SshdOptions, startSshd as startLabSshd } from "../../../lab/sshd";
 
-export type ServerOptions = Pick<SshdOptions, "config" | "environment">;
+export type ServerOptions = Pick<SshdOptions, "config" | "environment" | "within">;
 
 /** Where clients reach it, and as whom. */
 export interface Server
@@ -21,7 +21,10 @@ export interface Sshd extends Server {
 }
 
 export async function startSshd(options: SshdOptions): Promise<Sshd> {
-  const server = await startLabSshd(options);
+  const { place, environment } = options;
+  // Not this machine's /tmp: what clears away there after dead processes may count in another PID namespace.
+  const own = place === undefined ? {} : { TMPDIR: place };
+  const server = await startLabSshd({ ...options, environment: { ...own, ...environment } });
   const callOff = onInterruption(() => server.process.kill("SIGTERM"));
   const reachedAt = (port: number): Server => {
     const knownHostsFile = join(server.folder, `known_hosts.${port}`);

@@ -77,7 +77,8 @@ interface Saved {
 }
 
 async function update(id: string, olds: Saved, news: DomUInputs): Promise<{ outputs: DomUOutputs }> {
-  const host = openHost(news.connection, { machineId: olds.outputs.machineId });
+  const { machineId } = olds.outputs;
+  const host = openHost(news.connection, { machineId });
   await settleFormerJob(host, guestObject(news.uuid), guestShownAs(news.name));
   const observed = await observe(host, news, { beforeChange: true, isKnown: true });
   refuseFormerState(observed.claim, news, olds.outputs);
@@ -87,7 +88,9 @@ async function update(id: string, olds: Saved, news: DomUInputs): Promise<{ outp
       hint: "Run refresh: up then creates it again. Nothing was touched.",
     });
   }
-  return { outputs: await walk(host, news, observed, { isKnown: true, announced: news.effect ?? "none", id }) };
+  return {
+    outputs: await walk(host, news, observed, { isKnown: true, announced: news.effect ?? "none", id, machineId }),
+  };
 }
 
 async function remove(inputs: DomUInputs, outputs: DomUOutputs): Promise<void> {

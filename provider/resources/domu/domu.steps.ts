@@ -66,9 +66,13 @@ case $(phase) in
   done) ${isUpdate ? sh`set_phase updating` : sh`:`} ;;
 esac
 # A stored configuration overrides everything at the guest's next reboot: keep it in step with the file.
-row=$(domain_row); domid=\${row%% *}
-if [ -n "$domid" ] && [ -f "/var/lib/xen/userdata-d.$domid.$uuid.xl" ]; then
-  ${xl.storeForNextBoot?.(sh`${configPath(name)}`) ?? sh`:`}
+# There seldom is one: xl is asked for the domain only then.
+set -- /var/lib/xen/userdata-d.*."$uuid".xl
+if [ -f "$1" ]; then
+  row=$(domain_row); domid=\${row%% *}
+  if [ -n "$domid" ] && [ -f "/var/lib/xen/userdata-d.$domid.$uuid.xl" ]; then
+    ${xl.storeForNextBoot?.(sh`${configPath(name)}`) ?? sh`:`}
+  fi
 fi`,
     ),
   };

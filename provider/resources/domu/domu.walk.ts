@@ -24,6 +24,8 @@ interface Walk {
   /** The strongest effect that the preview spoke of. */
   readonly announced: Effect;
   readonly id?: string;
+  /** Of saved state; every answer of the host has been compared with it. */
+  readonly machineId?: string;
 }
 
 /** @throws UnfinishedError after the first side effect, DriftError before one. */
@@ -31,7 +33,7 @@ export async function walk(
   host: RemoteHost,
   inputs: DomUInputs,
   observed: ObservedDomU,
-  { isKnown, announced, id }: Walk,
+  { isKnown, announced, id, machineId }: Walk,
 ): Promise<DomUOutputs> {
   const { guest, phase, claim } = observed;
   const nameNow = guest.name ?? inputs.name;
@@ -50,7 +52,7 @@ export async function walk(
         builds: guest.domain === undefined && (installs || inputs.powerState !== "stopped"),
       }),
     );
-    return perform(host, inputs, creationJob(inputs, phase, seen), { isKnown, id });
+    return perform(host, inputs, creationJob(inputs, phase, seen), { isKnown, id, machineId });
   }
   const changes = guestPlan(guest, inputs);
   const isUnfinished = phase !== "done";
@@ -58,7 +60,12 @@ export async function walk(
   const needed = strongest([effectOf(changes), ...job.steps.map(({ effect }) => effect)]);
   if (!isKnown && isStronger(needed, announced)) {
     // Of the same owner, and built: its state was lost. It is taken over as it is; what differs is for a preview to show.
-    return perform(host, inputs, takeOverJob(inputs, seen), { isKnown, id, differs: changes.map(({ text }) => text) });
+    return perform(host, inputs, takeOverJob(inputs, seen), {
+      isKnown,
+      id,
+      machineId,
+      differs: changes.map(({ text }) => text),
+    });
   }
   refuse(guestRefusals(inputs, observed, { builds: job.steps.some(({ name }) => name === "boot") }));
   // Of a guest that is left half made, the plan of its creation said that it will be booted.
@@ -66,7 +73,7 @@ export async function walk(
     job.steps,
     strongest([announced, ...(isUnfinished && !wasUpdating(phase) ? (["live"] as const) : [])]),
   );
-  return perform(host, inputs, job, { isKnown, id });
+  return perform(host, inputs, job, { isKnown, id, machineId });
 }
 
 function wasUpdating(phase: string | undefined): boolean {
@@ -76,6 +83,7 @@ function wasUpdating(phase: string | undefined): boolean {
 interface Performance {
   readonly isKnown: boolean;
   readonly id?: string | undefined;
+  readonly machineId?: string | undefined;
   /** What differs of a guest that was only taken over. */
   readonly differs?: readonly string[];
 }
@@ -84,9 +92,9 @@ async function perform(
   host: RemoteHost,
   inputs: DomUInputs,
   job: Job,
-  { isKnown, id = idOf(inputs), differs }: Performance,
+  { isKnown, id = idOf(inputs), machineId: knownMachine, differs }: Performance,
 ): Promise<DomUOutputs> {
-  const { machineId } = await host.identity();
+  const machineId = knownMachine ?? (await host.identity()).machineId;
   try {
     await host.perform(veiledJob(job, inputs));
     const observed = await observe(host, inputs, { beforeChange: false, isKnown: true });

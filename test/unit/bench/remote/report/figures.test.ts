@@ -48,8 +48,8 @@ describe("a table", () => {
 describe("the last line", () => {
   it("holds every key in its order, and n/a for what was not measured", () => {
     expect(lastLine({})).toBe(
-      "bench:remote cold100_s=n/a rtt_per_op=n/a scripts_refresh120=n/a creates50_ok=n/a x_new_connection=n/a " +
-        "x_controlmaster=n/a x_ansible=n/a x_pipelining=n/a x_mitogen=n/a",
+      "bench:remote cold100_s=n/a rtt_per_op=n/a scripts_refresh120=n/a live_memory_ratio=n/a refresh_five_ratio=n/a " +
+        "creates50_ok=n/a x_new_connection=n/a x_controlmaster=n/a x_ansible=n/a x_pipelining=n/a x_mitogen=n/a",
     );
   });
 
@@ -61,13 +61,15 @@ describe("the last line", () => {
       x_controlmaster: 2.2,
       x_new_connection: 13,
       creates50_ok: 50,
+      refresh_five_ratio: 0.456,
+      live_memory_ratio: 1.5,
       scripts_refresh120: 2,
       rtt_per_op: 1.0666,
       cold100_s: 0.646,
     };
     expect(lastLine(figures)).toBe(
-      "bench:remote cold100_s=0.65 rtt_per_op=1.07 scripts_refresh120=2 creates50_ok=50 x_new_connection=13.0 " +
-        "x_controlmaster=2.2 x_ansible=25.0 x_pipelining=6.5 x_mitogen=2.7",
+      "bench:remote cold100_s=0.65 rtt_per_op=1.07 scripts_refresh120=2 live_memory_ratio=1.50 refresh_five_ratio=0.46 " +
+        "creates50_ok=50 x_new_connection=13.0 x_controlmaster=2.2 x_ansible=25.0 x_pipelining=6.5 x_mitogen=2.7",
     );
   });
 });
