@@ -12,7 +12,7 @@ import { APPLY_SECONDS, ROLLBACK_SECONDS } from "./network-switch";
 /** The step that fails where another change came in between: nothing was touched, look again. */
 export const AT_REST_STEP = "see-network-at-rest";
 
-/** Sets `pending` to the bridges other than `bridge` whose change is neither confirmed nor taken back. */
+/** Sets `pending` to the bridges other than `bridge` whose change is neither confirmed nor rolled back. */
 function findPending(bridge: string): ShellText {
   return sh`pending=
 for sign in ${ROOT_FOLDER}/bridge/*/armed ${ROOT_FOLDER}/bridge/*/rolling-back; do
@@ -61,8 +61,8 @@ export function awaitAtRest(bridge: string): ShellText {
 while :; do
   ${findPending(bridge)}
   [ -n "$pending" ] || break
-  [ $waited -lt ${APPLY_SECONDS + ROLLBACK_SECONDS + 60} ] || die "the change of the network for$pending is neither confirmed nor taken back; look at that bridge first"
-  [ $waited != 0 ] || echo "waiting for the network of$pending to be confirmed, or taken back"
+  [ $waited -lt ${APPLY_SECONDS + ROLLBACK_SECONDS + 60} ] || die "the change of the network for$pending is neither confirmed nor rolled back; look at that bridge first"
+  [ $waited != 0 ] || echo "waiting for the network of$pending to be confirmed or rolled back"
   waited=$((waited + 1))
   sleep 1
 done`;

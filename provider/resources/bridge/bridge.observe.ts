@@ -18,7 +18,7 @@ export interface ObservedNetwork {
   readonly files: NetworkFiles;
   /** What sha256sum says of each of them. */
   readonly fingerprints: ReadonlyMap<string, string>;
-  /** Other bridges whose change is neither confirmed nor taken back. */
+  /** Other bridges whose change is neither confirmed nor rolled back. */
   readonly pending: readonly string[];
   /** Network systems that are active beside or in place of ifupdown. */
   readonly others: readonly string[];

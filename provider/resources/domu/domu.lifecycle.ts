@@ -153,7 +153,7 @@ function refuseFormerState(claim: Claim | undefined, { name, owner }: DomUInputs
   throw new NotOwnedError(
     `The guest ${name} was claimed again by ${String(owner)} after this state was written; nothing was touched.`,
     {
-      hint: "Another copy of the state manages it, or this one is an older one. Run refresh: up then takes the guest over as it is.",
+      hint: "Another copy of the state manages it, or this state is an older one. Run refresh: up then takes the guest over as it is.",
     },
   );
 }

@@ -113,7 +113,7 @@ rm -f "$folder/renaming"`,
 export function proofStep(inputs: DomUInputs): Step {
   return {
     name: "prove-boot",
-    title: `see that ${inputs.name} will come up again`,
+    title: `check that ${inputs.name} will come up again`,
     effect: "none",
     script: guestScript(inputs, proofOf(inputs)),
   };
@@ -200,7 +200,7 @@ export function doneStep(inputs: DomUInputs): Step {
 export function keepStep(inputs: DomUInputs): Step {
   return {
     name: "keep-config",
-    title: `note what ${inputs.name} runs with`,
+    title: `record what ${inputs.name} runs with`,
     effect: "none",
     script: guestScript(inputs, sh`install_file ${configPath(inputs.name)} "$folder/boot.cfg" 0600`),
   };

@@ -94,7 +94,7 @@ describe("a host that is to have a bridge", () => {
     const refused = new FakeHost({ looks: [bridged()] });
     await expect(update(refused, stp, "none")).rejects.toThrow("set the running bridge");
     const host = new FakeHost({ looks: [bridged(), bridged()] });
-    await expect(update(host, stp, "live")).rejects.toThrow("not on root@198.51.100.7 as it was");
+    await expect(update(host, stp, "live")).rejects.toThrow("root@198.51.100.7 does not match what was just applied");
     expect(host.did).toContain("perform set up bridge br0");
   });
 });
