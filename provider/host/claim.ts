@@ -155,7 +155,7 @@ export interface ClaimToTake {
   readonly owner: string;
   /** One line: a path, a name. */
   readonly of: string;
-  /** The claim as it was looked at. Another one since then ends the step before anything is touched. */
+  /** The claim as it was observed. Another one since then ends the step before anything is touched. */
   readonly seen: Claim | undefined;
   /** A new id: whoever holds the former one does not manage the object any more. */
   readonly renews: boolean;
@@ -170,7 +170,7 @@ export interface ClaimToTake {
 
 /**
  * Makes it so that the claim stands, with this owner: the first effect of a job. It runs under one lock for all claims, and
- * fails with a sentence where somebody else has claimed the object since it was looked at.
+ * fails with a sentence where somebody else has claimed the object since it was observed.
  */
 export function takeClaim(claim: ClaimToTake): ShellText {
   return sh`(

@@ -1,6 +1,6 @@
 /**
  * Bridges of one host share its network files, and until a change is confirmed the host may take it back. So one change
- * follows the other: what was planned from a look at the files is only done while they are still what was looked at, and while
+ * follows the other: what was planned from the observed files is only done while they are still as observed, and while
  * no other bridge waits for its confirmation. (Two bridges made at once had each overwritten what the other one wrote.)
  * Shell text; pure.
  */
@@ -44,7 +44,7 @@ export function readFingerprint(answer: Answer, path: string): string {
   throw new OutputParseError(`The host told no SHA-256 of ${path}: ${said}`);
 }
 
-/** Ends with a failure where the network is not what was looked at. `fingerprints`: what sha256sum said of each file. */
+/** Fails where the network is not as it was observed. `fingerprints`: what sha256sum said of each file. */
 export function assertAtRest(bridge: string, fingerprints: ReadonlyMap<string, string>): ShellText {
   return lines([
     findPending(bridge),

@@ -177,7 +177,7 @@ function atRest({ fingerprints }: ObservedNetwork, name: string): Step {
   return step(AT_REST_STEP, "check that the network is unchanged since it was read", assertAtRest(name, fingerprints));
 }
 
-/** The first effect of every job: nothing is touched where somebody else has claimed the bridge since it was looked at. */
+/** The first effect of every job: it stops where somebody else has claimed the bridge since it was observed. */
 function claim(
   { claim: seen }: { readonly claim: Claim | undefined },
   name: string,

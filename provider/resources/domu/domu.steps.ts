@@ -15,7 +15,7 @@ export const IN_USE_FILE = "in-use.json";
 export const SHUTDOWN_SECONDS = 180;
 
 export interface ClaimStepOptions {
-  /** The claim as it was looked at. */
+  /** The claim as it was observed. */
   readonly seen: Claim | undefined;
   readonly renews: boolean;
   /** What its files are called until the rename: the claim's name. */
@@ -49,7 +49,7 @@ fi
 folder=${guestFolder(uuid)}
 ${takeClaimUnderLock({ folder: guestFolder(uuid), owner: inputs.owner ?? "unknown", of: nameNow, seen, renews })}
 chmod 711 "$folder"
-# A rename to yet another name was begun and taken back: what it wrote under that name goes.
+# A rename to yet another name was begun and then reverted: what it wrote under that name is removed.
 renaming=$(cat "$folder/renaming" 2>/dev/null || :)
 if [ -n "$renaming" ] && [ "$renaming" != ${name} ] && [ "$renaming" != ${nameNow} ]; then
   [ "$(readlink "/etc/xen/auto/$renaming" 2>/dev/null)" != "/etc/xen/$renaming.cfg" ] || rm -f "/etc/xen/auto/$renaming"

@@ -207,7 +207,7 @@ install_file "$new" ${path} ${mode}
 rm -f "$new"`;
 }
 
-/** The first effect of every job: nothing is touched where somebody else has claimed the host since it was looked at. */
+/** The first effect of every job: it stops where somebody else has claimed the host since it was observed. */
 function claim(seen: Claim | undefined, { owner, renews }: Claiming): Step {
   const script = takeClaim({ folder: HOST_FOLDER, owner, of: "this host", seen, renews });
   return step("claim", `claim the host for ${owner}`, "none", script);
