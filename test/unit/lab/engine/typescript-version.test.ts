@@ -24,7 +24,7 @@ describe("a project's TypeScript", () => {
     );
   });
 
-  it("up to 6 is fine, and so is none", () => {
+  it("accepts a TypeScript up to 6, and none", () => {
     expect(judge).not.toThrow();
     install("6.0.3");
     expect(judge).not.toThrow();
