@@ -43,7 +43,7 @@ describe("a host that is to have a bridge", () => {
     logTail: "",
   });
 
-  it("looks anew where another bridge's change came between its look and its own change", async () => {
+  it("looks again where another bridge's change came between its look and its own change", async () => {
     const host = new FakeHost({ looks: [plain, plain, bridged()], failures: [overtaken] });
     await expect(update(host, inputs, "live")).resolves.toMatchObject({ phase: "ready" });
     const look = "ask the network around br0";
