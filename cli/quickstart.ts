@@ -75,7 +75,7 @@ export function main(args: string[]): Promise<number> {
 }
 
 async function run(options: Options, project: QuickstartProject, stages: Stages): Promise<boolean> {
-  const engine = await chooseEngine({ wish: options.engine, cwd: project.folder });
+  const engine = await chooseEngine({ engine: options.engine, cwd: project.folder });
   stages.say(engineLine(engine));
 
   const kind = options.isReadyHost ? "xen" : "plain";

@@ -82,7 +82,7 @@ async function run(values: Values, words: readonly string[]): Promise<number> {
     colours: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
   };
   const engine = await chooseEngine({
-    wish: oneOf(["auto", "pulumi", "practice"], values.engine, "--engine"),
+    engine: oneOf(["auto", "pulumi", "practice"], values.engine, "--engine"),
     cwd: values.cwd,
     ...(values.state === undefined ? {} : { stateFile: values.state }),
   });

@@ -66,7 +66,7 @@ setup_install() {
   # Some machines have no package lists, or old ones: first without fetching them, since that is a matter of seconds.
   # shellcheck disable=SC2086 # a list of package names
   if ! setup_apt install -y --no-install-recommends $setup_packages; then
-    echo "Not with the package lists as they are; fetching them anew."
+    echo "Not with the package lists as they are; fetching them again."
     setup_apt update && setup_apt install -y --no-install-recommends $setup_packages
   fi
 }

@@ -5,10 +5,10 @@ import { pulumiEngine } from "./pulumi-engine";
 import { loadSdk } from "./sdk";
 import type { StackEngine } from "./stack-engine";
 
-export type EngineWish = "auto" | "pulumi" | "practice";
+export type EngineName = "auto" | "pulumi" | "practice";
 
 export interface Choice {
-  readonly wish?: EngineWish;
+  readonly engine?: EngineName;
   /** The project's folder. */
   readonly cwd: string;
   /** State file of the practice engine, when that is chosen. */
@@ -18,13 +18,13 @@ export interface Choice {
 /**
  * A `pulumi` on PATH, then one of the npm package `pulumi`, then the practice engine.
  *
- * @throws Error when `pulumi` is wished for and there is none; it names the places looked at.
+ * @throws Error when `pulumi` is asked for and there is none; it names the places that were searched.
  */
-export async function chooseEngine({ wish = "auto", cwd, stateFile }: Choice): Promise<StackEngine> {
-  if (wish === "practice") return practiceEngine({ stateFile, why: "asked for" });
+export async function chooseEngine({ engine = "auto", cwd, stateFile }: Choice): Promise<StackEngine> {
+  if (engine === "practice") return practiceEngine({ stateFile, why: "asked for" });
   const { found, reasons } = await findPulumi(cwd, loadSdk(cwd).folder);
   if (found !== undefined) return pulumiEngine({ command: found });
-  if (wish === "pulumi") throw new Error(`There is no Pulumi CLI to use: ${reasons.join("; ")}.`);
+  if (engine === "pulumi") throw new Error(`There is no Pulumi CLI to use: ${reasons.join("; ")}.`);
   return practiceEngine({ stateFile, why: reasons.join("; ") });
 }
 

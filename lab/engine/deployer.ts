@@ -41,9 +41,9 @@ export class Deployer {
   }
 
   /** @throws Error when it failed; the failure is told already. */
-  async register(wish: Registration): Promise<Registered> {
+  async register(desired: Registration): Promise<Registered> {
     const { project, stack, operations } = this.#with;
-    const urn = makeUrn({ project, stack, parent: wish.parent, type: wish.type, name: wish.name });
+    const urn = makeUrn({ project, stack, parent: desired.parent, type: desired.type, name: desired.name });
     if (operations.ending) throw new NotBegunError();
     if (this.#registered.has(urn)) {
       const message = `Two resources of the program have the same type and name: ${urn}. Give one of them another name.`;
@@ -51,7 +51,7 @@ export class Deployer {
       throw new Error(message);
     }
     this.#registered.add(urn);
-    return wish.custom ? this.#registerCustom(urn, wish) : this.#registerComponent(urn, wish);
+    return desired.custom ? this.#registerCustom(urn, desired) : this.#registerComponent(urn, desired);
   }
 
   /** Outputs of a component, or of the stack. */
@@ -72,13 +72,13 @@ export class Deployer {
     await removeAll(this.#with, this.#with.snapshot.base);
   }
 
-  async #registerComponent(urn: string, wish: Registration): Promise<Registered> {
+  async #registerComponent(urn: string, desired: Registration): Promise<Registered> {
     const { snapshot, operations } = this.#with;
-    const old = this.#find(urn, wish);
-    const op = old === undefined ? "create" : sameValue(old.inputs ?? {}, wish.inputs) ? "same" : "update";
-    const outputs = old?.outputs ?? wish.inputs;
+    const old = this.#find(urn, desired);
+    const op = old === undefined ? "create" : sameValue(old.inputs ?? {}, desired.inputs) ? "same" : "update";
+    const outputs = old?.outputs ?? desired.inputs;
     const wanted = dated(
-      wantedState(urn, wish, { inputs: wish.inputs, outputs }),
+      wantedState(urn, desired, { inputs: desired.inputs, outputs }),
       old,
       op !== "same",
       this.#with.now(),
@@ -88,17 +88,17 @@ export class Deployer {
       async () => wanted,
       () => snapshot.settle(old, wanted),
     );
-    return { urn, id: "", outputs: wish.type === STACK_TYPE ? {} : outputs };
+    return { urn, id: "", outputs: desired.type === STACK_TYPE ? {} : outputs };
   }
 
-  async #registerCustom(urn: string, wish: Registration): Promise<Registered> {
+  async #registerCustom(urn: string, desired: Registration): Promise<Registered> {
     const step = await this.#inTurn(async () => {
       try {
-        return await this.#plan(urn, wish);
+        return await this.#plan(urn, desired);
       } catch (error) {
         if (!(error instanceof NotBegunError)) {
           this.#with.operations.fail(
-            this.#find(urn, wish) === undefined ? "create" : "update",
+            this.#find(urn, desired) === undefined ? "create" : "update",
             urn,
             (error as Error).message,
           );
@@ -110,21 +110,22 @@ export class Deployer {
   }
 
   /** Check and Diff, one resource after the other, as the real engine has it; the returned step runs beside others. */
-  async #plan(urn: string, wish: Registration): Promise<() => Promise<Registered>> {
+  async #plan(urn: string, desired: Registration): Promise<() => Promise<Registered>> {
     const steps = this.#steps;
     if (this.#with.operations.ending) throw new NotBegunError();
     const provider = this.#ensureProviderEntry();
-    const old = this.#find(urn, wish);
-    const news = old === undefined ? wish.inputs : keepIgnored(wish.inputs, old.inputs ?? {}, wish.ignoreChanges);
+    const old = this.#find(urn, desired);
+    const news =
+      old === undefined ? desired.inputs : keepIgnored(desired.inputs, old.inputs ?? {}, desired.ignoreChanges);
     if (old === undefined || this.#gone.has(old.urn)) {
-      const wanted = wantedState(urn, wish, { inputs: await this.#check(urn, {}, news), outputs: {}, provider });
+      const wanted = wantedState(urn, desired, { inputs: await this.#check(urn, {}, news), outputs: {}, provider });
       return async () => (old === undefined ? steps.create(wanted) : steps.createAgain(old, wanted));
     }
     const checked = await this.#check(urn, old.inputs ?? {}, news);
     const { id = "", outputs = {}, inputs = {} } = old;
     const diff = await (await this.#with.provider()).diff(urn, id, outputs, checked, inputs);
-    const decision = decide(old, checked, diff, wish);
-    const wanted = wantedState(urn, wish, { id, inputs: checked, outputs, provider });
+    const decision = decide(old, checked, diff, desired);
+    const wanted = wantedState(urn, desired, { id, inputs: checked, outputs, provider });
     if (decision.kind === "same") return async () => steps.same(old, wanted);
     if (decision.kind === "update") return async () => steps.update(old, wanted);
     const fresh = withMembers(wanted, { id: undefined, outputs: {}, inputs: await this.#check(urn, {}, news) });

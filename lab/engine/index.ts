@@ -1,5 +1,5 @@
 /** The door of lab/engine. */
-export { chooseEngine, engineLine, type EngineWish } from "./choose-engine";
+export { chooseEngine, engineLine, type EngineName } from "./choose-engine";
 export { parseDeploymentFile, type DeploymentFile } from "./deployment-format";
 export { practiceEngine } from "./practice-engine";
 export { findPulumi, type PulumiCommand } from "./pulumi-command";

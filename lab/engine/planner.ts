@@ -17,17 +17,17 @@ export function decide(
   old: ResourceState,
   checked: PropertyMap,
   diff: DiffAnswer,
-  wish: Pick<Registration, "deleteBeforeReplace" | "replaceOnChanges">,
+  desired: Pick<Registration, "deleteBeforeReplace" | "replaceOnChanges">,
 ): Decision {
   const changed = diff.changes ?? !sameValue(old.inputs ?? {}, checked);
   if (old.pendingReplacement === true) return { kind: "replace", deleteFirst: false, alreadyDeleted: true };
   if (
     diff.replaces.length > 0 ||
-    (diff.changes === undefined && replacedByOption(old.inputs ?? {}, checked, wish.replaceOnChanges))
+    (diff.changes === undefined && replacedByOption(old.inputs ?? {}, checked, desired.replaceOnChanges))
   ) {
     return {
       kind: "replace",
-      deleteFirst: wish.deleteBeforeReplace ?? diff.deleteBeforeReplace,
+      deleteFirst: desired.deleteBeforeReplace ?? diff.deleteBeforeReplace,
       alreadyDeleted: false,
     };
   }
@@ -57,7 +57,7 @@ export function inputsAfterReplacement(state: ResourceState, replaced: ReadonlyS
 /** The state entry a registration asks for; id, inputs and outputs come from the provider. */
 export function wantedState(
   urn: string,
-  wish: Registration,
+  desired: Registration,
   parts: {
     readonly id?: string | undefined;
     readonly inputs: PropertyMap;
@@ -67,20 +67,20 @@ export function wantedState(
 ): ResourceState {
   return {
     urn,
-    custom: wish.custom,
+    custom: desired.custom,
     ...(parts.id === undefined ? {} : { id: parts.id }),
-    type: wish.type,
+    type: desired.type,
     inputs: parts.inputs,
     outputs: parts.outputs,
-    ...(wish.parent === "" ? {} : { parent: wish.parent }),
-    ...(wish.protect ? { protect: true } : {}),
-    dependencies: wish.dependencies,
+    ...(desired.parent === "" ? {} : { parent: desired.parent }),
+    ...(desired.protect ? { protect: true } : {}),
+    dependencies: desired.dependencies,
     ...(parts.provider === undefined ? {} : { provider: parts.provider }),
-    propertyDependencies: wish.propertyDependencies,
-    additionalSecretOutputs: wish.additionalSecretOutputs,
-    customTimeouts: wish.customTimeouts,
-    ...(wish.retainOnDelete ? { retainOnDelete: true } : {}),
-    ignoreChanges: wish.ignoreChanges,
-    replaceOnChanges: wish.replaceOnChanges,
+    propertyDependencies: desired.propertyDependencies,
+    additionalSecretOutputs: desired.additionalSecretOutputs,
+    customTimeouts: desired.customTimeouts,
+    ...(desired.retainOnDelete ? { retainOnDelete: true } : {}),
+    ignoreChanges: desired.ignoreChanges,
+    replaceOnChanges: desired.replaceOnChanges,
   };
 }

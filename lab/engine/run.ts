@@ -113,7 +113,7 @@ class Run {
     let finished = false;
     const desk: Desk = {
       deployment: settings,
-      register: (wish) => deployer.register(wish),
+      register: (desired) => deployer.register(desired),
       registerOutputs: (urn, outputs) => deployer.registerOutputs(urn, outputs),
       finish: async () => {
         finished = true;

@@ -14,7 +14,7 @@ export interface Desk {
     readonly dryRun: boolean;
     readonly parallel: number;
   };
-  register(wish: Registration): Promise<Registered>;
+  register(desired: Registration): Promise<Registered>;
   registerOutputs(urn: string, outputs: PropertyMap): void;
   /** The program is through; resolves when all that is left to do is done. */
   finish(): Promise<void>;
@@ -62,14 +62,14 @@ function monitor(sdk: Sdk, desk: Desk): object {
   const supportsFeature: Handler<Resource.SupportsFeatureRequest> = ({ request }, answer) =>
     answer(null, new resource.SupportsFeatureResponse().setHassupport(request.getId() === "secrets"));
   const registerResource: Handler<Resource.RegisterResourceRequest> = ({ request }, answer) => {
-    let wish: Registration;
+    let desired: Registration;
     try {
-      wish = readRegistration(request);
+      desired = readRegistration(request);
     } catch (error) {
       desk.refused((error as Error).message);
       return;
     }
-    desk.register(wish).then(
+    desk.register(desired).then(
       ({ urn, id, outputs }) =>
         answer(null, new resource.RegisterResourceResponse().setUrn(urn).setId(id).setObject(sdk.toStruct(outputs))),
       // No answer to a registration that failed, as the real engine has it: the run ends the program.

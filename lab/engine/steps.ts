@@ -26,7 +26,7 @@ export class Steps {
     return this.#create("create", wanted, (made) => this.#settle(undefined, made));
   }
 
-  /** Makes a resource anew whose original is gone already, by this run or an earlier one. */
+  /** Creates a resource again whose original is gone already, by this run or an earlier one. */
   async createAgain(old: ResourceState, fresh: ResourceState): Promise<Registered> {
     await this.#tellReplace(old, fresh);
     return this.#create("create-replacement", fresh, (made) => this.#settle(old, made));

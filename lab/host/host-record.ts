@@ -1,5 +1,5 @@
 /**
- * What is remembered about a lab host: enough for another process to find it, talk to it and start it anew.
+ * What is remembered about a lab host: enough for another process to find it, talk to it and start it again.
  */
 import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

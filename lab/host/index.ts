@@ -8,7 +8,7 @@ export type { DiskPlug } from "./hot-plug";
 export { findHost, listHosts, type LabHost } from "./lab-host";
 export { createLink } from "./link";
 export { checkName } from "./qemu-arguments";
-export type { Forward, ForwardWish, LinkEnd } from "./qemu-arguments";
+export type { Forward, ForwardRequest, LinkEnd } from "./qemu-arguments";
 export { thaw, type ThawOptions } from "./thaw";
 export { assertPrograms } from "./programs";
 export { ToolError, type ToolResult } from "./tool";

@@ -10,7 +10,7 @@ import { readRecord, recordedNames, writeRecord, type HostRecord } from "./host-
 import type { HostKind, Suite } from "./host-image";
 import { hostFolder } from "./places";
 import { freeTcpPort } from "./ports";
-import { forwardRule, type Forward, type ForwardWish } from "./qemu-arguments";
+import { forwardRule, type Forward, type ForwardRequest } from "./qemu-arguments";
 import { monitorPath, runningPid, stopQemu } from "./qemu-process";
 import { withMonitor } from "./qmp";
 import { runOverSsh, sshArguments } from "./ssh";
@@ -100,8 +100,8 @@ export class LabHost {
   }
 
   /** Adds a forward to the running host, kept by {@link reset}. */
-  async forward(wish: ForwardWish): Promise<Forward> {
-    const forward: Forward = { ...wish, hostPort: wish.hostPort ?? (await freeTcpPort()) };
+  async forward(request: ForwardRequest): Promise<Forward> {
+    const forward: Forward = { ...request, hostPort: request.hostPort ?? (await freeTcpPort()) };
     await withMonitor(monitorPath(hostFolder(this.name)), async (monitor) => {
       const answer = await monitor.execute("human-monitor-command", {
         "command-line": `hostfwd_add n0 ${forwardRule(forward)}`,

@@ -14,7 +14,7 @@ export interface Forward {
 }
 
 /** A forward to be; without `hostPort` a free port is chosen. */
-export type ForwardWish = Omit<Forward, "hostPort"> & { readonly hostPort?: number };
+export type ForwardRequest = Omit<Forward, "hostPort"> & { readonly hostPort?: number };
 
 /** One end of a cable between two lab hosts: UDP datagrams on loopback, so either host may start first or start again. */
 export interface LinkEnd {

@@ -12,7 +12,7 @@ import type { HostRecord } from "./host-record";
 import { LabHost } from "./lab-host";
 import { hostFolder, makePrivateFolder } from "./places";
 import { freeTcpPort, saysPortTaken } from "./ports";
-import { checkName, type ForwardWish, type LinkEnd } from "./qemu-arguments";
+import { checkName, type ForwardRequest, type LinkEnd } from "./qemu-arguments";
 import { runningPid, stopQemu } from "./qemu-process";
 
 export interface ThawOptions {
@@ -20,7 +20,7 @@ export interface ThawOptions {
   readonly name: string;
   /** Default: a free port. */
   readonly sshPort?: number;
-  readonly forwards?: readonly ForwardWish[];
+  readonly forwards?: readonly ForwardRequest[];
   /** One end of a {@link createLink}: what eth1 is connected to. Default: nothing. */
   readonly link?: LinkEnd;
 }
@@ -64,7 +64,10 @@ async function thawLocked(frozen: FrozenHost, options: ThawOptions, folder: stri
       },
       sshPort: options.sshPort ?? (await freeTcpPort()),
       forwards: await Promise.all(
-        (options.forwards ?? []).map(async (wish) => ({ ...wish, hostPort: wish.hostPort ?? (await freeTcpPort()) })),
+        (options.forwards ?? []).map(async (request) => ({
+          ...request,
+          hostPort: request.hostPort ?? (await freeTcpPort()),
+        })),
       ),
       link: options.link,
       machineId: randomBytes(16).toString("hex"),

@@ -1,4 +1,4 @@
-/** One difference between what is and what shall be, in words, with its effect. Pure. */
+/** One difference between what is and what is desired, in words, with its effect. Pure. */
 import type { Outcome } from "../property";
 
 export interface Change<Step = unknown> extends Omit<Outcome<Step>, "note"> {

@@ -1,5 +1,5 @@
 /**
- * The planner: what differs between an object as it is and as it shall be. Preview calls it with the object as the saved
+ * The planner: what differs between an object as it is and as it is desired. Preview calls it with the object as the saved
  * inputs would have made it, update with the object as the host shows it, verification after that, and a refresh reads
  * it backwards. There is no other list of what differs. Pure.
  */
@@ -13,7 +13,7 @@ interface PlanOptions {
   readonly secrets?: readonly string[];
 }
 
-/** In the table's order. Empty: the object is as it shall be. */
+/** In the table's order. Empty: the object is as desired. */
 export function planOf<Is, Shall extends object, Step>(
   table: Table<Is, Shall, Step>,
   is: Is,

@@ -155,7 +155,7 @@ export interface ClaimToTake {
   readonly owner: string;
   /** One line: a path, a name. */
   readonly of: string;
-  /** The claim as it was looked at. Another one since then ends the step before anything is touched. */
+  /** The claim as it was observed. Another one since then ends the step before anything is touched. */
   readonly seen: Claim | undefined;
   /** A new id: whoever holds the former one does not manage the object any more. */
   readonly renews: boolean;
@@ -170,7 +170,7 @@ export interface ClaimToTake {
 
 /**
  * Makes it so that the claim stands, with this owner: the first effect of a job. It runs under one lock for all claims, and
- * fails with a sentence where somebody else has claimed the object since it was looked at.
+ * fails with a sentence where somebody else has claimed the object since it was observed.
  */
 export function takeClaim(claim: ClaimToTake): ShellText {
   return sh`(
@@ -191,7 +191,7 @@ if [ -f "$claim_folder/claim" ]; then
 elif [ -f "$claim_folder/owner" ]; then claim_has=mark
 fi
 [ "$claim_has" = "$claim_expected" ] ||
-  die "$claim_of was claimed by $claim_had a moment ago; nothing was touched. Run refresh and look."
+  die "$claim_of was claimed by $claim_had a moment ago; nothing was touched. Run refresh, then look at the preview."
 ${guard ?? sh``}
 mkdir -p "$claim_folder"
 chmod 755 ${ROOT_FOLDER} "\${claim_folder%/*}"
@@ -214,6 +214,6 @@ export const claimLock: ShellText = sh`exec 7</run; if command -v flock >/dev/nu
  */
 export function unlessClaimed(folder: ShellText, id: string | undefined): ShellText {
   return id === undefined
-    ? sh`if [ -f ${folder}/claim ]; then echo "it is claimed by another resource now: nothing is touched"; exit 0; fi`
-    : sh`if ! grep -qxF ${`id=${id}`} ${folder}/claim 2>/dev/null; then echo "it is claimed by another resource now: nothing is touched"; exit 0; fi`;
+    ? sh`if [ -f ${folder}/claim ]; then echo "another resource has claimed it: nothing is touched"; exit 0; fi`
+    : sh`if ! grep -qxF ${`id=${id}`} ${folder}/claim 2>/dev/null; then echo "another resource has claimed it: nothing is touched"; exit 0; fi`;
 }

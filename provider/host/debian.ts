@@ -19,7 +19,7 @@ export const debian: HostFamily = {
   installPackages: (packages) => sh`set -- ${packages}
 ${aptInstall}`,
 
-  // Without a name dpkg-query would tell of every package there is.
+  // Without a name dpkg-query would list every package there is.
   sayPackages: (packages) => (packages.length === 0 ? sh`:` : sayVersions(packages)),
 
   repositoryFile,

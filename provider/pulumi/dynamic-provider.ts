@@ -40,11 +40,11 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
     return splitState<I, O>(kind.inputs, kind.computed, props);
   };
 
-  /** Do two inputs differ in nothing but the texts that check makes of them? */
-  const sameButTold = (olds: I, news: I): boolean => {
-    const told = new Set(["plan", "effect", "unfinished", ...kind.computed]);
+  /** Do two inputs differ only in the texts that check computes from them? */
+  const sameButComputed = (olds: I, news: I): boolean => {
+    const computed = new Set(["plan", "effect", "unfinished", ...kind.computed]);
     const bare = (inputs: I): Properties =>
-      plainJson(Object.fromEntries(Object.entries(inputs).filter(([name]) => !told.has(name))));
+      plainJson(Object.fromEntries(Object.entries(inputs).filter(([name]) => !computed.has(name))));
     return isDeepStrictEqual(bare(olds), bare(news));
   };
 
@@ -98,8 +98,12 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
       const isLeft = (before.inputs.unfinished ?? []).length > 0;
       return {
         // Where inputs differ `changes` stays out: the engine then compares them itself and shows each property's difference.
-        // The plan is told anew each time: it must not be a difference of its own.
-        ...(isUnfinished || isLeft ? { changes: true } : sameButTold(before.inputs, after) ? { changes: false } : {}),
+        // The plan is computed afresh each time: it must not be a difference of its own.
+        ...(isUnfinished || isLeft
+          ? { changes: true }
+          : sameButComputed(before.inputs, after)
+            ? { changes: false }
+            : {}),
         ...(replaces.length === 0 ? {} : { replaces: [...new Set(replaces)], deleteBeforeReplace: true }),
       };
     },

@@ -66,7 +66,7 @@ export function vetoes(changes: readonly Change[], allow: readonly string[]): Fa
     return [
       {
         property,
-        reason: `cannot change like this: "${text}" would ${EFFECT_WORDS[effect]}${losesData === true ? " and lose data" : ""}, which is not allowed. Add ${words} to allow, or take the change back.`,
+        reason: `cannot change: "${text}" would ${EFFECT_WORDS[effect]}${losesData === true ? " and lose data" : ""}, which allow does not permit. Add ${words} to allow, or revert the change.`,
       },
     ];
   });
@@ -78,7 +78,7 @@ export function vetoesOfUnfinished(left: readonly Unfinished[], allow: readonly 
     .filter(({ effect }) => !isAllowed(effect, allow))
     .map(({ text, effect }) => ({
       property: "allow",
-      reason: `lacks ${JSON.stringify(effect)}: ${text}, and what mends it would ${EFFECT_WORDS[effect]}. Add it.`,
+      reason: `lacks ${JSON.stringify(effect)}: ${text}, and the repair would ${EFFECT_WORDS[effect]}. Add it.`,
     }));
 }
 
@@ -92,5 +92,5 @@ const EFFECT_WORDS: Readonly<Record<Effect, string>> = {
   restart: "restart the guest",
   reboot: "reboot the host",
   migrate: "move the guest to another host",
-  replace: "delete it and create it anew",
+  replace: "delete it and create it again",
 };

@@ -12,7 +12,7 @@ export interface XenResourceParts {
   readonly type: string;
   readonly name: string;
   readonly inputs: pulumi.Inputs;
-  /** Outputs that are not inputs; Pulumi resolves only what it was told of. */
+  /** Outputs that are not inputs; Pulumi resolves only the outputs that are named here. */
   readonly outputs: readonly string[];
   readonly opts?: pulumi.CustomResourceOptions | undefined;
 }

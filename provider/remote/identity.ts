@@ -14,7 +14,7 @@ export function assertSameHost(label: string, expectedMachineId: string | undefi
   throw new WrongHostError(
     `${label} is another machine than the recorded one: its machine id is ${machineId}, recorded is ${expectedMachineId}.`,
     {
-      hint: "Point the connection at the recorded machine. When it was installed anew, its old resources are gone with it: remove them from the state (pulumi state delete) and declare them again.",
+      hint: "Point the connection at the recorded machine. If it was installed again, its old resources are gone with it: remove them from the state (pulumi state delete) and declare them again.",
     },
   );
 }

@@ -1,4 +1,4 @@
-/** A domain as its host tells of it, whatever the toolstack. Pure. */
+/** A domain as its host reports it, whatever the toolstack. Pure. */
 import type { DiskSpec, DomainState, VifSpec } from "../xen";
 
 export interface Domain {
@@ -6,7 +6,7 @@ export interface Domain {
   readonly name: string;
   readonly uuid: string | undefined;
   readonly type: string | undefined;
-  /** What the guest shall use now; a moment later it does. */
+  /** What the guest is meant to use now; a moment later it does. */
   readonly memoryMiB: number;
   /** What it booted with at most; fixed until its next boot. */
   readonly maxMemoryMiB: number;

@@ -207,7 +207,7 @@ function d(question: string, type: string, value: string): string {
   return `d-i ${question} ${type} ${type === "password" ? password(question, value) : oneLine(value)}`.trimEnd();
 }
 
-/** Blanks at the ends of a line are nobody's; a password without them would be another. The error does not show it. */
+/** Blanks at the ends of a line are lost; a password without them would be another. The error does not show it. */
 function password(question: string, value: string): string {
   if (!isOneLine(value) || value !== value.trim()) {
     throw new RangeError(

@@ -10,7 +10,7 @@
  *   no root
  *   dom0 runs, nobody reaches it   a timer armed beforehand reboots it: Linux
  *
- * All of it is armed before the reboot and taken away when Xen is proven.
+ * All of it is armed before the reboot and removed when Xen is proven.
  */
 import { type ShellText, libraryText, sh } from "../../shell";
 import { TRIAL_VARIABLE } from "./grub-settings";

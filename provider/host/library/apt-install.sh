@@ -32,7 +32,7 @@ lists=/var/lib/apt/lists
 if [ -z "$(find "$lists" -maxdepth 0 -mtime -1 2>/dev/null)" ] || [ -n "$(find /etc/apt -newer "$lists" -name '*.sources' -o -newer "$lists" -name '*.list')" ]; then
   renew_lists
 else echo "the package lists are not a day old"; fi
-# Three of Xen's packages make GRUB's menu anew, each in its turn; 25 s each time in the lab. Here they only say that
+# Three of Xen's packages regenerate GRUB's menu, one after the other; 25 s each time in the lab. Here they only say that
 # they want it, and it is made once. apt gives maintainer scripts a path of its own (DPkg::Path), whatever ours is.
 mkdir -p /var/lib/pulumi-xen
 later=$(mktemp -d /var/lib/pulumi-xen/later.XXXXXX)

@@ -1,6 +1,6 @@
 /**
  * Bridges of one host share its network files, and until a change is confirmed the host may take it back. So one change
- * follows the other: what was planned from a look at the files is only done while they are still what was looked at, and while
+ * follows the other: what was planned from the observed files is only done while they are still as observed, and while
  * no other bridge waits for its confirmation. (Two bridges made at once had each overwritten what the other one wrote.)
  * Shell text; pure.
  */
@@ -12,7 +12,7 @@ import { APPLY_SECONDS, ROLLBACK_SECONDS } from "./network-switch";
 /** The step that fails where another change came in between: nothing was touched, look again. */
 export const AT_REST_STEP = "see-network-at-rest";
 
-/** Sets `pending` to the bridges other than `bridge` whose change is neither confirmed nor taken back. */
+/** Sets `pending` to the bridges other than `bridge` whose change is neither confirmed nor rolled back. */
 function findPending(bridge: string): ShellText {
   return sh`pending=
 for sign in ${ROOT_FOLDER}/bridge/*/armed ${ROOT_FOLDER}/bridge/*/rolling-back; do
@@ -44,7 +44,7 @@ export function readFingerprint(answer: Answer, path: string): string {
   throw new OutputParseError(`The host told no SHA-256 of ${path}: ${said}`);
 }
 
-/** Ends with a failure where the network is not what was looked at. `fingerprints`: what sha256sum said of each file. */
+/** Fails where the network is not as it was observed. `fingerprints`: what sha256sum said of each file. */
 export function assertAtRest(bridge: string, fingerprints: ReadonlyMap<string, string>): ShellText {
   return lines([
     findPending(bridge),
@@ -61,8 +61,8 @@ export function awaitAtRest(bridge: string): ShellText {
 while :; do
   ${findPending(bridge)}
   [ -n "$pending" ] || break
-  [ $waited -lt ${APPLY_SECONDS + ROLLBACK_SECONDS + 60} ] || die "the change of the network for$pending is neither confirmed nor taken back; look at that bridge first"
-  [ $waited != 0 ] || echo "waiting for the network of$pending to be confirmed, or taken back"
+  [ $waited -lt ${APPLY_SECONDS + ROLLBACK_SECONDS + 60} ] || die "the change of the network for$pending is neither confirmed nor rolled back; look at that bridge first"
+  [ $waited != 0 ] || echo "waiting for the network of$pending to be confirmed or rolled back"
   waited=$((waited + 1))
   sleep 1
 done`;

@@ -102,7 +102,7 @@ function changedKey(connection: Connection, key: Buffer, known: readonly KnownKe
   return new HostKeyError(
     `${nameOf(connection)} shows another host key than the one we know: ${keyType(key)} ${fingerprint(key)}, expected ${expected}.`,
     {
-      hint: "Somebody may be listening in, or the host was installed anew. When you know that it was, replace the old key there.",
+      hint: "Somebody may be listening in, or the host was installed again. If you know that it was, replace the old key there.",
     },
   );
 }

@@ -144,7 +144,7 @@ async function followOnce(
   };
   const stream = new JobStream(mark, (event) => {
     if (event.kind !== "host") {
-      // That it still runs, said anew over each new connection, is no sign of getting on: a link that always breaks there
+      // That it still runs, reported again over each new connection, is no sign of progress: a link that always breaks there
       // must not keep us for ever.
       if (event.kind !== "job" || event.job !== followed.job) sign();
       apply(followed, event, progress);

@@ -36,7 +36,7 @@ export function verdictOf(label: string, object: string, title: string, ended: E
 
 /** What to do where the job itself is not at fault. */
 const HINTS: Readonly<Record<string, string>> = {
-  killed: "See on the host what ended it (dmesg tells of a lack of memory), then run the same again.",
+  killed: "See on the host what ended it (dmesg reports a lack of memory), then run the same again.",
   rebooted: "Run the same again: each step is made so, whatever was done of it.",
   locked: "Wait for their end, or see what they do (the log of the job named above), then run the same again.",
   unwritten: "See that the host's disk is neither full nor read-only (df, mount), then run the same again.",

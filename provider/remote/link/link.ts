@@ -48,7 +48,7 @@ export class Link {
     }
   }
 
-  /** The next use dials anew. What runs over the old connection may end there. */
+  /** The next use dials again. What runs over the old connection may end there. */
   refresh(): void {
     const old = this.#live;
     this.#live = undefined;

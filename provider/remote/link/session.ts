@@ -132,7 +132,7 @@ export class Session {
       channel.close();
     };
     ahead.take = this.#gate.rest(giveUp);
-    // ssh2 tells of the end of a channel only to those who read it; before its script a shell has nothing to say.
+    // ssh2 reports the end of a channel only to those who read it; before its script a shell has nothing to say.
     channel.stdout.resume();
     // A shell that ends before it got a script (no shell for this user, sudo refuses) is none; nobody has heard its exit.
     void channel.exited.then(() => {

@@ -77,7 +77,7 @@ function aboutHostKey(connection: Connection, text: string): HostKeyError | unde
     return new HostKeyError(
       `On the way to ${label} another host key was shown than the known one: ${shown}, expected is the ${known}.${of}`,
       {
-        hint: "Somebody may be listening in, or the host was installed anew. When you know that it was, replace the old key there.",
+        hint: "Somebody may be listening in, or the host was installed again. If you know that it was, replace the old key there.",
       },
     );
   }

@@ -46,7 +46,7 @@ export class Observers {
     const take = this.#session.gate.rest(() => {
       observer.close();
     });
-    // One that has ended must not be taken for a slot that could be given up.
+    // One that has ended must not be mistaken for a slot that could be given up.
     observer.onEndAtRest = take;
     this.#free.push({ observer, take });
   }

@@ -8,7 +8,7 @@ const INTERVAL_MS = 5_000;
 const SILENCE_MS = 20_000;
 /**
  * A request waits behind what was sent before it, 2 MiB of an upload at most (ssh2's window). No slower link than this is
- * believed in: at 20 kB/s an upload was taken for a dark link.
+ * believed in: at 20 kB/s an upload was mistaken for a dark link.
  */
 const SLOWEST_BYTES_PER_MS = 16;
 

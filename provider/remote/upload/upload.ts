@@ -1,7 +1,7 @@
 /**
  * A file of ours onto the host. Content travels by stdin, without its holes, into a temporary file beside the target; the
  * host compares length and sum before it takes its name: an upload cut in the middle looks whole to `cat` (4 MiB of 8
- * were taken for all).
+ * were mistaken for all of them).
  */
 import type { Readable, Writable } from "node:stream";
 import { CommandError, ConnectError } from "../../errors";

@@ -18,7 +18,7 @@ export interface ObservedNetwork {
   readonly files: NetworkFiles;
   /** What sha256sum says of each of them. */
   readonly fingerprints: ReadonlyMap<string, string>;
-  /** Other bridges whose change is neither confirmed nor taken back. */
+  /** Other bridges whose change is neither confirmed nor rolled back. */
   readonly pending: readonly string[];
   /** Network systems that are active beside or in place of ifupdown. */
   readonly others: readonly string[];
@@ -94,7 +94,7 @@ export function membersOf(network: ObservedNetwork, name: string): string[] {
   return network.links.filter((link) => link.bridge === name).map((link) => link.name);
 }
 
-/** Xen's own scripts name a guest's links like this; `vifname` may set others, which netback tells of, but for QEMU's. */
+/** Xen's own scripts name a guest's links like this; `vifname` may set others, which netback reports, except QEMU's. */
 function isGuestName(name: string): boolean {
   return /^(vif|tap|emu)|-emu$/.test(name);
 }

@@ -74,7 +74,7 @@ export function refuseBridge(label: string, refusals: readonly Refusal[]): void 
 }
 
 export function notOwned(name: string): XenProviderError {
-  return new NotOwnedError(`A bridge ${name} is there and was not made by us; nothing was touched.`, {
+  return new NotOwnedError(`A bridge ${name} exists already and was not made by this resource; nothing was touched.`, {
     hint: "Choose another name, or set `adopt: true` to use it as it is.",
   });
 }

@@ -114,7 +114,7 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
 export function adoptionJob(network: ObservedNetwork, name: string, claiming: Claiming): Job {
   return job(`adopt bridge ${name}`, name, [
     claim(network, name, claiming),
-    step("note-adopted", "note that the bridge was there before", sh`: >${`${bridgeFolder(name)}/adopted`}`),
+    step("note-adopted", "record that the bridge was there before", sh`: >${`${bridgeFolder(name)}/adopted`}`),
     notePhase(name, "ready"),
   ]);
 }
@@ -174,10 +174,10 @@ function switchTo(
 }
 
 function atRest({ fingerprints }: ObservedNetwork, name: string): Step {
-  return step(AT_REST_STEP, "see that the network is as it was looked at", assertAtRest(name, fingerprints));
+  return step(AT_REST_STEP, "check that the network is unchanged since it was read", assertAtRest(name, fingerprints));
 }
 
-/** The first effect of every job: nothing is touched where somebody else has claimed the bridge since it was looked at. */
+/** The first effect of every job: it stops where somebody else has claimed the bridge since it was observed. */
 function claim(
   { claim: seen }: { readonly claim: Claim | undefined },
   name: string,

@@ -97,7 +97,7 @@ async function walkFrom(walk: BridgeWalk, network: ObservedNetwork): Promise<Bri
     const outputs = outputsOf(now, inputs, machineId);
     if (outputs.phase === "ready") return outputs;
     throw new UnsupportedError(
-      `It is not on ${host.label} as it was just made: ${wordsOf(bridgePlan(now, inputs)).join("; ")}.`,
+      `${host.label} does not match what was just applied: ${wordsOf(bridgePlan(now, inputs)).join("; ")}.`,
     );
   } catch (error) {
     if (isOvertaken(error)) throw error;
@@ -168,9 +168,9 @@ async function adopt(
   const differences = { ...plan, findings: plan.findings.filter(({ kind }) => kind !== "unclaimed") };
   if (!isAsDeclared(differences)) {
     throw new UnsupportedError(
-      `It is there on ${host.label} and was made by somebody else, but not as declared: ${wordsOf(differences).join("; ")}.`,
+      `It exists on ${host.label}, made by somebody else, and differs from what is declared: ${wordsOf(differences).join("; ")}.`,
       {
-        hint: "Declare it as it is, or change it on the host: an adopted bridge's own configuration is never touched.",
+        hint: "Declare what is there, or change it on the host: an adopted bridge's own configuration is never touched.",
       },
     );
   }

@@ -18,7 +18,7 @@ export function growStep({ path, isQcow2, bytes }: Growth): Step {
   const folder = ownedFolder("disk-image", folderNameOf(path));
   return {
     name: "grow",
-    title: `see that ${path} is as big as declared`,
+    title: `check that ${path} has the declared size`,
     effect: "live",
     script: lines([
       sh`image=${path} want=${bytes}

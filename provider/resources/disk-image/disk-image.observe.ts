@@ -7,7 +7,7 @@ import { folderNameOf, ownedFolder, saidWord } from "../../host/owned-folder";
 import { type Answer, type Question, sh } from "../../shell";
 import { type DiskImageInputs, type Image, type ImageFormat, sizeGiBOf } from "./disk-image.properties";
 
-/** How far an image has come. `growing`: its users may not have been told of its size yet. */
+/** How far an image has come. `growing`: its users may not know its size yet. */
 const PHASES = ["making", "growing", "ready"] as const;
 export type ImagePhase = (typeof PHASES)[number];
 

@@ -118,7 +118,7 @@ export const diskImageTable = {
   /** What the image begins as, of its own format. Default empty. */
   source: {
     type: source,
-    is: (image, shall) => beginningOf(image, shall),
+    is: (image, shall) => sourceOf(image, shall),
     change: {
       says: "replace where its content is another, else none: it counts when the image is made",
       outcome: sourceOutcome,
@@ -206,7 +206,7 @@ function sizeOutcome({ from, to, is, shall }: Differing<number>): Outcome<Step> 
  * What the image began as. Of an observed image only the content is known, and it counts only where the program declares
  * one: a source that was taken out of the program says nothing about an image that is made.
  */
-function beginningOf({ declared, madeOf }: Image, { source }: DiskImageShall): SourceFile | undefined | typeof UNSEEN {
+function sourceOf({ declared, madeOf }: Image, { source }: DiskImageShall): SourceFile | undefined | typeof UNSEEN {
   if (declared !== undefined) return declared.source;
   if (madeOf === undefined || source === undefined || isUnknown(source)) return UNSEEN;
   if (madeOf === "empty") return undefined;

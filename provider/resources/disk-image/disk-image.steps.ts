@@ -23,7 +23,7 @@ export function imageObject(path: string): string {
   return `disk-image/${folderNameOf(path)}`;
 }
 
-/** How the claim shall stand when the job has begun. */
+/** The claim as it must be once the job has begun. */
 export interface ImageClaim {
   readonly owner: string;
   readonly seen: Claim | undefined;

@@ -5,7 +5,7 @@
  * Three configurations can differ, and drift tells which one does:
  *   file     /etc/xen/NAME.cfg: what `xl create` and the host's boot take
  *   record   what the running domain was built with and what was changed about it since, kept by us
- *   domain   what the toolstack tells of the running domain
+ *   domain   what the toolstack reports about the running domain
  */
 import type { RunningDomain } from "../../toolstack";
 import type { DomainConfig } from "../../xen";

@@ -35,7 +35,7 @@ export function installSteps(inputs: DomUInputs, install: DomUInstall): Step[] {
 export function lookAtDiskStep(inputs: DomUInputs): Step {
   return {
     name: "look-at-disk",
-    title: `see that the first disk of ${inputs.name} may be written`,
+    title: `check that the first disk of ${inputs.name} may be written`,
     effect: "none",
     script: guestScript(inputs, sh`disk_may_be_written "$disk" ${consent(inputs)}`),
   };
@@ -147,7 +147,7 @@ while :; do
     if [ "$domid" != "$first" ] && is_built "$domid"; then
       if runs_kernel "$domid" "$installer"; then
         destroy_domain
-        failed "The installer of $guest rebooted into itself instead of the installed system." "Nothing was lost but the time. Run up again; if it happens again, tell us the version of Xen."
+        failed "The installer of $guest rebooted into itself instead of the installed system." "No data was lost. Run up again; if it happens again, report the version of Xen."
       fi
       set_phase switched; break
     fi
@@ -162,7 +162,7 @@ while :; do
           show_console
           destroy_domain
           if ended_well; then set_phase installed; break; fi
-          failed "$why" "The end of the installer's console is above. When its cause is mended, run up again: the install starts again."
+          failed "$why" "The end of the installer's console is above. Remove its cause, then run up again: the install starts from the beginning."
         fi ;;
     esac
     watch_console "$domid"
@@ -172,13 +172,13 @@ while :; do
     if [ "$missing" -ge 3 ] && { ! monitor_of "$folder/"${INSTALL_FILE} || [ "$missing" -ge 60 ]; }; then
       show_console
       if ended_well; then set_phase installed; break; fi
-      failed "$why" "The end of the installer's console is above. When its cause is mended, run up again: the install starts again."
+      failed "$why" "The end of the installer's console is above. Remove its cause, then run up again: the install starts from the beginning."
     fi
   fi
   if [ -f "$folder/cancel" ]; then rm -f "$folder/cancel"; failed "The install of $guest was given up." "It is being removed."; fi
   if [ "$(date +%s)" -ge "$end" ]; then
     ${stop({ name }, install)}
-    give_up "The install of $guest is not done after $minutes minutes; it still runs." "Look at its console (xl console $guest). Run up again to wait as long again, with a higher install.timeoutMinutes if need be."
+    give_up "The install of $guest is not done after $minutes minutes; it still runs." "Look at its console (xl console $guest). Run up again to wait as long again, or raise install.timeoutMinutes."
   fi
   sleep 2
 done

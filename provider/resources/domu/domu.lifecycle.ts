@@ -2,7 +2,7 @@
  * create, read, update and delete of a guest. Follow, observe, plan, perform, observe again.
  *
  * A guest's life is on its host: a job goes on when we die, and whoever comes next attaches to it or goes on from
- * the phase that the host tells. Saved inputs are never taken for what the host has.
+ * the phase that the host tells. Saved inputs are never mistaken for what the host has.
  */
 import { strongest } from "../../effect";
 import { CommandError, DriftError, NotOwnedError } from "../../errors";
@@ -106,7 +106,7 @@ async function remove(inputs: DomUInputs, outputs: DomUOutputs): Promise<void> {
     );
   };
   const before = await observe(host, inputs, { beforeChange: false, isKnown: true });
-  // Another resource's, or nobody's: nothing is touched, and for us it is gone.
+  // Claimed by another resource, or by none: nothing is touched, and for us it is gone.
   if (!isOwn(before)) return;
   if (isBegun(before.phase)) await host.perform(cancelJob(inputs));
   await settleFormerJob(host, guestObject(inputs.uuid), guestShownAs(inputs.name));
@@ -156,7 +156,7 @@ function refuseFormerState(claim: Claim | undefined, { name, owner }: DomUInputs
   throw new NotOwnedError(
     `The guest ${name} was claimed again by ${String(owner)} after this state was written; nothing was touched.`,
     {
-      hint: "Another copy of the state manages it, or this one is an older one. Run refresh: up then takes the guest over as it is.",
+      hint: "Another copy of the state manages it, or this state is an older one. Run refresh: up then takes the guest over as it is.",
     },
   );
 }

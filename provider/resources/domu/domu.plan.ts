@@ -16,7 +16,7 @@ export function guestPlan(is: Guest, shall: DomUInputs): GuestChange[] {
   return [...changes.map((change) => asFarAsItRuns(change, is, shall)), ...fileChanges(is, shall, changes, secrets)];
 }
 
-/** Of a guest that shall be down nothing is changed but its files; one that has crashed is built again, with all that differs. */
+/** Of a guest that is declared stopped only the files change; one that has crashed is built again, with everything that differs. */
 function asFarAsItRuns(change: GuestChange, is: Guest, shall: DomUInputs): GuestChange {
   const { steps: _steps, ...bare } = change;
   if (ALWAYS.includes(change.property)) return change;
@@ -26,7 +26,7 @@ function asFarAsItRuns(change: GuestChange, is: Guest, shall: DomUInputs): Guest
 
 const ALWAYS = ["powerState", "autostart", "name", "uuid"];
 
-/** What stands in the guest's file besides, such as the order of its lists: it is written again, and touches nothing that runs. */
+/** Other differences in the guest's file, such as the order of its lists: the file is written again, and nothing that runs is touched. */
 function fileChanges(
   is: Guest,
   shall: DomUInputs,

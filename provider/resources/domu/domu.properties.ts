@@ -378,7 +378,7 @@ export const domuTable = {
     is: declared("install"),
     change: none("none (used only before the first boot)", "used only before the first boot"),
   }),
-  /** The guest is there when it answers; without it, when it is built. */
+  /** What must answer before the guest counts as created. Without it, the guest counts as created when it runs. */
   waitFor: property({ type: waitSchema, is: declared("waitFor"), change: none("none") }),
 } as const;
 

@@ -90,7 +90,7 @@ function hostRefusals(inputs: DomUInputs, observed: ObservedDomU): string[] {
   const installing =
     install !== undefined && !isInstalled(observed.phase) ? (install.memoryMiB ?? 0) + OVERHEAD_MIB : 0;
   const most = Math.max(needed, installing);
-  // What it holds already comes back when it is built anew.
+  // What it holds already comes back when it is built again.
   const own = observed.guest.domain;
   const free = observed.xen.freeMemoryMiB + (own === undefined ? 0 : own.memoryMiB + OVERHEAD_MIB);
   if (most > free) {

@@ -15,7 +15,7 @@ export const IN_USE_FILE = "in-use.json";
 export const SHUTDOWN_SECONDS = 180;
 
 export interface ClaimStepOptions {
-  /** The claim as it was looked at. */
+  /** The claim as it was observed. */
   readonly seen: Claim | undefined;
   readonly renews: boolean;
   /** What its files are called until the rename: the claim's name. */
@@ -49,7 +49,7 @@ fi
 folder=${guestFolder(uuid)}
 ${takeClaimUnderLock({ folder: guestFolder(uuid), owner: inputs.owner ?? "unknown", of: nameNow, seen, renews })}
 chmod 711 "$folder"
-# A rename to yet another name was begun and taken back: what it wrote under that name goes.
+# A rename to yet another name was begun and then reverted: what it wrote under that name is removed.
 renaming=$(cat "$folder/renaming" 2>/dev/null || :)
 if [ -n "$renaming" ] && [ "$renaming" != ${name} ] && [ "$renaming" != ${nameNow} ]; then
   [ "$(readlink "/etc/xen/auto/$renaming" 2>/dev/null)" != "/etc/xen/$renaming.cfg" ] || rm -f "/etc/xen/auto/$renaming"
@@ -117,7 +117,7 @@ rm -f "$folder/renaming"`,
 export function proofStep(inputs: DomUInputs): Step {
   return {
     name: "prove-boot",
-    title: `see that ${inputs.name} will come up again`,
+    title: `check that ${inputs.name} will come up again`,
     effect: "none",
     script: guestScript(inputs, proofOf(inputs)),
   };
@@ -204,7 +204,7 @@ export function doneStep(inputs: DomUInputs): Step {
 export function keepStep(inputs: DomUInputs): Step {
   return {
     name: "keep-config",
-    title: `note what ${inputs.name} runs with`,
+    title: `record what ${inputs.name} runs with`,
     effect: "none",
     script: guestScript(inputs, sh`install_file ${configPath(inputs.name)} "$folder/boot.cfg" 0600`),
   };

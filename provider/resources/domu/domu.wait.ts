@@ -37,7 +37,7 @@ export function waitStep(inputs: DomUInputs, wait: DomUWait): Step {
       inputs,
       sh`trap end_watch EXIT
 row=$(domain_row)
-[ -n "$row" ] || give_up "$guest has gone while it was waited for." "Look at /var/log/xen/xl-$guest.log on the host."
+[ -n "$row" ] || give_up "$guest went away before it answered." "Look at /var/log/xen/xl-$guest.log on the host."
 ${wait.consoleText === undefined ? sh`:` : sh`watch_console "\${row%% *}"`}
 said=$(python3 -c ${waitProgram} "$folder" "$guest" <"$JOB_FILES"/${WAIT_FILE}) || {
   show_console

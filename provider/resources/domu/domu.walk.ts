@@ -108,8 +108,8 @@ async function perform(
       );
     }
     if (left.length > 0) {
-      throw new CommandError(`All steps ended well, but the host shows something else: ${left.join("; ")}.`, {
-        hint: "Somebody may have changed it at the same time. Run refresh and look.",
+      throw new CommandError(`All steps succeeded, but the host does not match the declaration: ${left.join("; ")}.`, {
+        hint: "Somebody may have changed it at the same time. Run refresh, then look at the preview.",
       });
     }
     return outputsOf(observed, inputs, machineId);

@@ -20,7 +20,7 @@ export function installMediaFaults(inputs: InstallMediaInputs): Failure[] {
     .filter((name) => !FILE_NAME.test(name))
     .map((name) => ({
       property: `files[${JSON.stringify(name)}]`,
-      reason: "is no name of a file: use letters, digits and . _ + ~ - with / between folders.",
+      reason: "is not a file name: use letters, digits and . _ + ~ - with / between folders.",
     }));
   const clashing = names.find((name) => names.some((other) => other.startsWith(`${name}/`)));
   if (clashing !== undefined) {

@@ -13,7 +13,7 @@ export function mediaObject(name: string): string {
   return `media/${name}`;
 }
 
-/** How the claim shall stand when the job has begun. */
+/** The claim as it must be once the job has begun. */
 export interface MediaClaim {
   readonly owner: string;
   readonly seen: Claim | undefined;

@@ -82,7 +82,7 @@ function when(condition: boolean, text: string): string[] {
 /** @throws UnsupportedError. `label`: the host. */
 export function refuseHost(label: string, refusals: readonly string[]): void {
   if (refusals.length === 0) return;
-  throw new UnsupportedError(`${label} cannot be made a Xen host like this; nothing was touched.\n${listed(refusals)}`);
+  throw new UnsupportedError(`${label} cannot be made a Xen host; nothing was touched.\n${listed(refusals)}`);
 }
 
 /**

@@ -89,7 +89,7 @@ export function trialJob(host: ObservedHost, inputs: XenHostInputs, claiming: Cl
   return job("boot Xen on trial", [
     claim(host.claim, claiming),
     phaseStep("preparing", host.bootId, "note-beginning"),
-    step("remember-arguments", "remember what is asked of the command lines", "none", writeAsked(host, inputs)),
+    step("remember-arguments", "record what is asked of the command lines", "none", writeAsked(host, inputs)),
     ...preparationSteps(host, inputs),
     step(
       "arm-trial",
@@ -121,10 +121,10 @@ export function settleJob(host: ObservedHost, inputs: XenHostInputs, claiming: C
     phaseStep("preparing", host.bootId, "note-beginning"),
     ...preparation,
     ...(isDefault ? [] : [step("make-default", "make Xen what the host boots", "none", makeXenDefault)]),
-    ...(isTrialLeft ? [step("end-trial", "take the trial's arrangements away", "none", disarmTrial)] : []),
+    ...(isTrialLeft ? [step("end-trial", "remove the trial's arrangements", "none", disarmTrial)] : []),
     step(
       "remember-arguments",
-      "remember what is asked of the command lines",
+      "record what is asked of the command lines",
       "none",
       sh`printf '%s\n' ${asked} >${HOST_FOLDER}/asked`,
     ),
@@ -135,7 +135,7 @@ export function settleJob(host: ObservedHost, inputs: XenHostInputs, claiming: C
 /** After a trial that ended in Linux. */
 export function fallenBackJob(host: ObservedHost): Job {
   return job("end the failed trial of Xen", [
-    step("end-trial", "take the trial's arrangements away", "none", disarmTrial),
+    step("end-trial", "remove the trial's arrangements", "none", disarmTrial),
     phaseStep("fell-back", host.bootId),
   ]);
 }
@@ -148,7 +148,7 @@ export function removalJob(seen: Claim | undefined, inputs: XenHostInputs, claim
   const repository = inputs.repository === undefined ? [] : [debian.repositoryFile(inputs.repository).path];
   return job("make plain Linux the default again", [
     begin,
-    step("end-trial", "take the trial's arrangements away", "none", disarmTrial),
+    step("end-trial", "remove the trial's arrangements", "none", disarmTrial),
     step("make-default", "make plain Linux what the host boots", "none", makeLinuxDefault),
     step(
       "remove-settings",
@@ -207,7 +207,7 @@ install_file "$new" ${path} ${mode}
 rm -f "$new"`;
 }
 
-/** The first effect of every job: nothing is touched where somebody else has claimed the host since it was looked at. */
+/** The first effect of every job: it stops where somebody else has claimed the host since it was observed. */
 function claim(seen: Claim | undefined, { owner, renews }: Claiming): Step {
   const script = takeClaim({ folder: HOST_FOLDER, owner, of: "this host", seen, renews });
   return step("claim", `claim the host for ${owner}`, "none", script);

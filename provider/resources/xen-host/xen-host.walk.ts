@@ -81,7 +81,7 @@ export async function walkToXen({ host, inputs, machineId, announced, kept }: Wa
   try {
     const unkept = unkeptOf(hostPlan(seen, inputs)).map(({ text }) => text);
     if (unkept.length > 0)
-      throw new UnsupportedError(`Xen runs on ${host.label}, but not as asked: ${unkept.join("; ")}.`);
+      throw new UnsupportedError(`Xen runs on ${host.label}, but without what was asked for: ${unkept.join("; ")}.`);
     const job = settleJob(seen, inputs, claiming);
     if (job !== undefined) {
       assertAnnounced(job.steps, announced);
@@ -95,7 +95,10 @@ export async function walkToXen({ host, inputs, machineId, announced, kept }: Wa
   const outputs = outputsOf(seen, inputs, machineId);
   if (outputs.phase !== "ready") {
     const words = wordsOf(hostPlan(seen, inputs)).join("; ");
-    throw unfinished(outputs.phase, new UnsupportedError(`${host.label} is not as it was just made: ${words}.`));
+    throw unfinished(
+      outputs.phase,
+      new UnsupportedError(`${host.label} does not match what was just applied: ${words}.`),
+    );
   }
   return outputs;
 }

@@ -74,7 +74,7 @@ until [ "$(connected)" -gt "$before" ]; do
   tries=$((tries + 1))
   if [ "$tries" -gt 30 ]; then
     xl block-detach "$domid" ${disk.device} >/dev/null 2>&1 || xl block-detach "$domid" ${disk.device} force >/dev/null 2>&1 || true
-    give_up "$guest did not take the disk "${disk.device}" within half a minute; it was unplugged again." "Does its kernel have Xen's block driver? Restart the guest to have the disk from its beginning."
+    give_up "$guest did not take the disk "${disk.device}" within half a minute; it was unplugged again." "Does its kernel have Xen's block driver? Restart the guest so that it boots with the disk attached."
   fi
   sleep 1
 done`,

@@ -67,7 +67,8 @@ describe.each([["dash"], ["bash"], ["busybox sh"]])("a claim under %s", (name) =
     await take({ owner: "x/y::DomU::z" });
     expect(await take()).toMatchObject({
       exitCode: 1,
-      stderr: "name=g was claimed by x/y::DomU::z a moment ago; nothing was touched. Run refresh and look.\n",
+      stderr:
+        "name=g was claimed by x/y::DomU::z a moment ago; nothing was touched. Run refresh, then look at the preview.\n",
     });
   });
 

@@ -67,6 +67,6 @@ describe.each([[["dash"]], [["bash", "--posix"]], [["busybox", "sh"]]])("a netwo
     await new Promise((resolve) => setTimeout(resolve, 1_300));
     expect(isOver).toBe(false);
     rmSync(sign("br1", "armed"));
-    expect((await waiting).stdout).toBe("waiting for the network of br1 to be confirmed, or taken back\n");
+    expect((await waiting).stdout).toBe("waiting for the network of br1 to be confirmed or rolled back\n");
   });
 });

@@ -139,7 +139,7 @@ describe("a later up", () => {
     expect(provider.calls).toEqual(["check a", "diff a"]);
   });
 
-  test("deletes first where diff asks for it, and checks anew with empty olds", async () => {
+  test("deletes first where diff asks for it, and checks again with empty olds", async () => {
     const { later, provider } = await made({ diff: () => ({ replaces: ["size"], deleteBeforeReplace: true }) });
     await later.up([resource("a", { size: 2 })]);
     expect(provider.calls).toEqual(["check a", "diff a", "check a", "delete a", "create a"]);

@@ -230,14 +230,12 @@ beforeAll(() => {
   found = JSON.parse(stdout) as string[][];
 });
 
-describe("the rule for shell text refuses code that", () => {
-  it.each(bad)("%s (%s)", (what, _path, _text, expected) => {
+describe("the rule for shell text", () => {
+  it.each(bad)("refuses code that %s (%s)", (what, _path, _text, expected) => {
     expect(found[bad.findIndex(([title]) => title === what)]).toContain(expected);
   });
-});
 
-describe("the rule for shell text lets pass", () => {
-  it.each(good)("%s", (what) => {
+  it.each(good)("passes %s", (what) => {
     expect(found[bad.length + good.findIndex(([title]) => title === what)]).toEqual([]);
   });
 });

@@ -96,7 +96,7 @@ describe("check", () => {
     expect((await check({ name: "a" }, olds)).failures).toEqual([
       {
         property: "allow",
-        reason: 'lacks "reboot": the host is off, and what mends it would reboot the host. Add it.',
+        reason: 'lacks "reboot": the host is off, and the repair would reboot the host. Add it.',
       },
     ]);
   });

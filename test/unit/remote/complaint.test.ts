@@ -19,7 +19,7 @@ Offending ED25519 key in /home/me/.ssh/known_hosts:7
 Host key for 198.51.100.7 has changed and you have requested strict checking.
 Host key verification failed.`;
 
-describe("ssh's words become", () => {
+describe("ssh's words", () => {
   it.each<[string, new (what: string) => Error, string, boolean]>([
     ["Could not resolve hostname rack-7: Name or service not known", ConnectError, 'Add "Host rack-7"', false],
     ["ssh: connect to host 198.51.100.7 port 22: Connection refused", ConnectError, "See that the host runs", true],
@@ -67,7 +67,7 @@ describe("ssh's words become", () => {
       false,
     ],
     ["Bad owner or permissions on /home/me/.ssh/config", BadInputError, "Bad owner or permissions", false],
-  ])("%j", (said, type, words, isTriedAgain) => {
+  ])("%j become an error that says what to do", (said, type, words, isTriedAgain) => {
     const error = complaint(RACK, 255, `${said}\r\n`);
     expect(error).toBeInstanceOf(type);
     expect(error.message).toContain(words);
@@ -75,11 +75,11 @@ describe("ssh's words become", () => {
     expect(mayPass(error)).toBe(isTriedAgain);
   });
 
-  it("the lack of a program where the shell says so", () => {
+  it("say that ssh is not installed where the shell says so", () => {
     expect(complaint(RACK, 127, "sh: 1: exec: ssh: not found")).toBeInstanceOf(UnsupportedError);
   });
 
-  it("an error with the words' end where they are long, and one with the bound where there are none", () => {
+  it("are cut to their end where they are long; without any, the error says how long it waited", () => {
     expect(complaint(RACK, 255, "x".repeat(100_000)).message.length).toBeLessThan(1_000);
     expect(silent(RACK, 35, "").message).toBe(
       'ssh did not log in to rack-7 within 35 s.\nTry "ssh rack-7" by hand: it must log in without asking anything.',

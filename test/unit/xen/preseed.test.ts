@@ -29,7 +29,7 @@ test("the smallest preseed gives root no password and asks nothing", () => {
   expect(kernelArgs.length).toBeLessThan(800);
 });
 
-test("one partition where that is wanted", () => {
+test("makes one partition where the layout is single", () => {
   const { content } = preseed({ hostname: "g", mirror: "http://mirror.example.org/debian", layout: "single" });
   expect(content).not.toContain("mountpoint{ /boot }");
   expect(content).toContain("$bootable{ }");

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# Makes grub.cfg anew, but only where it does not say yet what the settings say. Its arguments are the files of our settings.
+# Regenerates grub.cfg, but only where it does not match the settings yet. Its arguments are the files of our settings.
 #
-# The installation of the hypervisor's package makes grub.cfg anew by itself; where our settings were there before,
+# The installation of the hypervisor's package regenerates grub.cfg by itself; where our settings were there before,
 # a second time would only cost (about 20 s in the lab).
 cfg=/boot/grub/grub.cfg
 is_current() {

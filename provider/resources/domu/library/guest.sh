@@ -99,5 +99,5 @@ disk_may_be_written() {
   [ -n "$dw_holds" ] || return 0
   [ "$(cat "$folder/install.disk" 2>/dev/null)" != "$(disk_identity "$1")" ] || return 0
   if [ "$2" = yes ]; then veil "what is on $1 ($dw_holds) is lost, as allow says"; return 0; fi
-  give_up "The first disk, $1, holds $dw_holds, and an installer would write over it. Nothing was touched." 'Remove install if the guest shall boot what is there; or take another disk, or add "dataLoss" to allow.'
+  give_up "The first disk, $1, holds $dw_holds, and an installer would write over it. Nothing was touched." 'Remove install to boot what is there, use another disk, or add "dataLoss" to allow.'
 }

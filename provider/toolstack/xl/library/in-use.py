@@ -7,7 +7,7 @@
 # Asked before anything is touched, and again in the step, under the lock of all claims: what is asked here is what counts.
 # xl itself protects nothing: two guests with one uuid or one image file are created without a word (seen on 4.17).
 #
-# Looked at are all domains (`xl list -v` tells them all, `xl list -l` and xenstore their disks and interfaces) and all stored
+# It reads all domains (`xl list -v` lists them all, `xl list -l` and xenstore their disks and interfaces) and all stored
 # configurations, whoever wrote them. Disks are compared by device and inode, or major and minor: /dev/vg0/a and
 # /dev/mapper/vg0-a, `//` and symbolic links are one disk. Runs on Python 2.6 and later.
 import json, os, re, stat, subprocess, sys

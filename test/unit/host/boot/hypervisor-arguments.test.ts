@@ -20,7 +20,7 @@ test("what is left out is not said", () => {
   expect(hypervisorArguments({ pinVcpus: false }, [])).toEqual([]);
 });
 
-test("wishes come back from their arguments", () => {
+test("desired values come back from their arguments", () => {
   fc.assert(
     fc.property(
       fc.record(

@@ -29,9 +29,9 @@ it("lets the program's option decide about delete before replace, else the provi
 });
 
 it("heeds replaceOnChanges only where the provider left the question open", () => {
-  const wish = { ...none, replaceOnChanges: ["b"] };
-  expect(decide(old, { a: 1, b: 3 }, open, wish)).toMatchObject({ kind: "replace" });
-  expect(decide(old, { a: 1, b: 3 }, { ...open, changes: true }, wish)).toEqual({ kind: "update" });
+  const desired = { ...none, replaceOnChanges: ["b"] };
+  expect(decide(old, { a: 1, b: 3 }, open, desired)).toMatchObject({ kind: "replace" });
+  expect(decide(old, { a: 1, b: 3 }, { ...open, changes: true }, desired)).toEqual({ kind: "update" });
 });
 
 it("goes on with a replacement whose original is gone already", () => {

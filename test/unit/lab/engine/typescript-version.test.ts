@@ -16,7 +16,7 @@ describe("a project's TypeScript", () => {
   };
   const judge = (typescript = true) => assertTypeScript({ programFolder: folder, typescript });
 
-  it("of version 7 is refused with the command that cures it, before Pulumi's runner dies at it", () => {
+  it("is refused at version 7, with the command that cures it, before Pulumi's runner dies at it", () => {
     install("7.0.2");
     expect(judge).toThrow(
       `TypeScript 7.0.2 is installed for ${folder}, and Pulumi's runner works with TypeScript up to 6. ` +
@@ -24,7 +24,7 @@ describe("a project's TypeScript", () => {
     );
   });
 
-  it("up to 6 is fine, and so is none", () => {
+  it("accepts a TypeScript up to 6, and none", () => {
     expect(judge).not.toThrow();
     install("6.0.3");
     expect(judge).not.toThrow();

@@ -127,7 +127,7 @@ describe("a create of the same owner", () => {
 
   it("leaves a bridge that nobody has claimed as it is", async () => {
     const host = new FakeHost({ looks: [withClaim(undefined)] });
-    await expect(create(host, inputs)).rejects.toThrow("was not made by us");
+    await expect(create(host, inputs)).rejects.toThrow("was not made by this resource");
     expect(touched(host)).toEqual([]);
   });
 });

@@ -43,7 +43,7 @@ describe("a host that is to have a bridge", () => {
     logTail: "",
   });
 
-  it("looks anew where another bridge's change came between its look and its own change", async () => {
+  it("looks again where another bridge's change came between its look and its own change", async () => {
     const host = new FakeHost({ looks: [plain, plain, bridged()], failures: [overtaken] });
     await expect(update(host, inputs, "live")).resolves.toMatchObject({ phase: "ready" });
     const look = "ask the network around br0";
@@ -94,7 +94,7 @@ describe("a host that is to have a bridge", () => {
     const refused = new FakeHost({ looks: [bridged()] });
     await expect(update(refused, stp, "none")).rejects.toThrow("set the running bridge");
     const host = new FakeHost({ looks: [bridged(), bridged()] });
-    await expect(update(host, stp, "live")).rejects.toThrow("not on root@198.51.100.7 as it was");
+    await expect(update(host, stp, "live")).rejects.toThrow("root@198.51.100.7 does not match what was just applied");
     expect(host.did).toContain("perform set up bridge br0");
   });
 });

@@ -91,7 +91,7 @@ describe("the drift of a guest", () => {
     expect(texts(seen(inputs, { file: written }))).toEqual([]);
   });
 
-  it("and then an up bring the guest back: the plan from the drifted inputs is the one from the host", () => {
+  it("is undone by the next up: the plan from the drifted inputs is the one from the host", () => {
     const is = running(inputs, { memoryMiB: 600, name: "web1", vifs: [] });
     const drifted: DomUInputs = { ...inputs, ...guestDrift(is, inputs) };
     expect(guestPlan(is, drifted).filter(({ property }) => property !== "config" && property !== "name")).toEqual([]);

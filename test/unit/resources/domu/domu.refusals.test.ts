@@ -9,13 +9,13 @@ const builds = { builds: true };
 const changes = { builds: false };
 const media = { name: "m", directory: "/m", kernelPath: "/m/vmlinuz", ramdiskPath: "/m/initrd.gz" };
 
-describe("a guest is refused", () => {
-  it("for nothing on a host with all that it needs, new or built already", () => {
+describe("the host", () => {
+  it("refuses no guest that has all it needs, new or built already", () => {
     expect(guestRefusals(inputs, emptyHost(inputs), builds)).toEqual([]);
     expect(guestRefusals(inputs, hostWith(inputs), builds)).toEqual([]);
   });
 
-  it("for all that is missing at once, each with what to do", () => {
+  it("names everything that is missing at once, each with what to do", () => {
     const host = emptyHost(inputs, {
       inUse: [
         "A domain called guest1 runs on this host already (id 7), and it is not this guest. Choose another name.",
@@ -35,12 +35,12 @@ describe("a guest is refused", () => {
     ]);
   });
 
-  it("for a type that the host's CPU cannot run", () => {
+  it("refuses a type that the host's CPU cannot run", () => {
     const pvh = completeDomU(guest({ type: "pvh" }));
     expect(guestRefusals(pvh, emptyHost(pvh), builds).join()).toContain("cannot run pvh guests");
   });
 
-  it("for more memory than there will be when it is built again", () => {
+  it("refuses more memory than there will be when it is built again", () => {
     const xen = { ...xenInfo, freeMemoryMiB: 100 };
     const grown = completeDomU(guest({ memoryMiB: 700 }));
     expect(guestRefusals(grown, hostWith(inputs, { xen }), builds)).toEqual([
@@ -49,7 +49,7 @@ describe("a guest is refused", () => {
     expect(guestRefusals(completeDomU(guest({ memoryMiB: 600 })), hostWith(inputs, { xen }), builds)).toEqual([]);
   });
 
-  it("for missing media only while there is something to install", () => {
+  it("refuses missing media only while there is something to install", () => {
     const installs = completeDomU(guest({ install: { media } }));
     const paths = new Map([["/xen/vm/guest1.img", "file" as const]]);
     expect(guestRefusals(installs, emptyHost(installs, { paths }), builds)).toEqual([
@@ -59,7 +59,7 @@ describe("a guest is refused", () => {
     expect(guestRefusals(installs, hostWith(installs, { paths }), builds)).toEqual([]);
   });
 
-  it("for a block device that is a file, and not for a raw disk that is a block device", () => {
+  it("refuses a file declared as a block device, and takes a block device declared as raw", () => {
     const as = (format: "raw" | "block", kind: "file" | "block"): string => {
       const whole = completeDomU(guest({ disks: [{ path: "/dev/vg0/a", format }] }));
       return guestRefusals(whole, emptyHost(whole, { paths: new Map([["/dev/vg0/a", kind]]) }), builds).join();

@@ -157,7 +157,7 @@ test.each([
     "a file outside the folder",
     { serveOn: "br0", files: { "../x": { url: "http://a/a", sha256: sum("1") } } },
     'files["../x"]',
-    "is no name of a file",
+    "is not a file name",
   ],
   ["a port without bridge", { servePort: 80 }, "servePort", "only with serveOn"],
   ["a bridge name Linux does not allow", { serveOn: "a-very-long-bridge-name" }, "serveOn", "name of a bridge"],

@@ -132,7 +132,7 @@ test("drift has three values", () => {
   expect(settingsDrift({ ...xenHost, grub: { ...xenHost.grub, entries: [] } as never }, inputs)).toBe("regenerate");
 });
 
-test("a pinned package of another version is installed anew", () => {
+test("a pinned package of another version is installed again", () => {
   const pinned = { ...inputs, packages: ["curl=2.0"] };
   expect(names({ steps: preparationSteps(xenHost, pinned) })).toContain("install-packages");
   expect(preparationSteps(xenHost, { ...inputs, packages: ["curl=1.0"] })).toEqual([]);

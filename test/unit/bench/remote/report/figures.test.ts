@@ -16,13 +16,13 @@ describe("the median", () => {
     expect(values).toEqual([3, 1, 2]);
   });
 
-  it("of nothing is no figure", () => {
+  it("refuses an empty list", () => {
     expect(() => median([])).toThrow(RangeError);
   });
 });
 
 describe("a figure", () => {
-  it("that was not measured, or means nothing, says n/a", () => {
+  it("says n/a where nothing was measured or it means nothing", () => {
     expect([fixed(undefined, 2), fixed(Number.NaN, 2), fixed(Infinity, 2)]).toEqual(["n/a", "n/a", "n/a"]);
   });
 
