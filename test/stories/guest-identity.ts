@@ -175,9 +175,9 @@ umount /mnt/guest; losetup -d "$loop"`);
     const error = await refused(installed);
     expect(error).toContain("dataLoss");
     expect(await domains()).toBe("");
-    expect(await raw(`stat -c %i ${folder}/system.img; find ${folder}/system.img -newer ${folder}/seen -mmin -0.1`)).toBe(
-      inode,
-    );
+    expect(
+      await raw(`stat -c %i ${folder}/system.img; find ${folder}/system.img -newer ${folder}/seen -mmin -0.1`),
+    ).toBe(inode);
   });
 
   it("leaves nothing when everything is destroyed", async () => {
