@@ -38,7 +38,7 @@ export interface Thing {
 }
 
 /** What somebody does about one thing, over one engine. */
-export class Owners {
+class Owners {
   readonly #ground: () => IdentityGround;
   readonly #thing: () => Thing;
 

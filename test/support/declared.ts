@@ -9,7 +9,7 @@ export interface Declared {
   readonly replaceOnChanges?: readonly string[];
 }
 
-export interface Alias {
+interface Alias {
   readonly name?: string;
   /** null: in none. */
   readonly component?: string | null;
