@@ -35,7 +35,7 @@ export interface LabStack {
 /** @param choice.program - a folder of test/support/programs; default: the example. */
 export async function labStack(
   name: string,
-  choice: { kind: HostKind; suite: Suite; program?: "guest-changes" | "xen-host" },
+  choice: { kind: HostKind; suite: Suite; program?: "guest-changes" | "identity" | "xen-host" },
 ): Promise<LabStack> {
   const frozen = await ensureFrozen(choice);
   const assets = await ensureGuestAssets(frozen);

@@ -155,7 +155,7 @@ if [ -n "$domid" ]; then fact "vncPort=$(xenstore-read "/local/domain/$domid/con
  * touched and, under the lock of all claims, in the step.
  */
 export function wantedOf(
-  { name, uuid, vifs = [], disks = [], powerState }: DomUInputs,
+  { name, uuid, owner = "", vifs = [], disks = [], powerState }: DomUInputs,
   { isKnown }: { readonly isKnown: boolean },
 ): object {
   // A guest that only goes down takes nothing: that somebody else has its disk must not keep it up.
@@ -163,6 +163,7 @@ export function wantedOf(
   return {
     uuid,
     name,
+    owner,
     file: configPath(name),
     macs: takes ? vifs.flatMap(({ mac }) => (mac === undefined ? [] : [mac])) : [],
     disks: takes ? disks.map(({ path, mode }) => ({ path, mode: mode ?? "w" })) : [],

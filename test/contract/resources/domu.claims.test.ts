@@ -49,7 +49,7 @@ describe("a guest that is somebody's", () => {
     const before = xen.read("/etc/xen/guest1.cfg");
     const other = new GuestStack(OTHER);
     await expect(other.up(declared({ disks: [{ path: "/xen/vm/data.img" }] }))).rejects.toThrow(
-      `The guest guest1 on this host is claimed by ${OWNER}. If this is the same guest under a new resource name, add aliases: [{ name: "guest1" }]`,
+      `The guest guest1 on this host is claimed by ${OWNER}. Change it there, or choose another name.`,
     );
     await other.destroy();
     expect(xen.read("/etc/xen/guest1.cfg")).toBe(before);
@@ -74,6 +74,19 @@ describe("a guest that is somebody's", () => {
     expect(await moved.up(declared())).toMatchObject({ effect: "none", action: "update" });
     expect(claim()).toContain("owner=shop/prod::DomU::web");
     expect(moved.state["claimId"]).toBe(id);
+    expect(domains()).toEqual(["1 guest1"]);
+  });
+
+  it("is taken over under the uuid that the refusal tells where it was moved by aliases and its state was lost", async () => {
+    await made();
+    const old = uuid();
+    const moved = new GuestStack("shop/prod::DomU::web");
+    Object.assign(moved, { id: stack.id, state: stack.state, inputs: stack.inputs });
+    await moved.up(declared());
+    moved.lose();
+    // Without its state, the uuid is derived from the new name.
+    await expect(moved.up(declared())).rejects.toThrow(`It is this resource's own, under the uuid ${old}`);
+    await moved.up(declared({ uuid: old }));
     expect(domains()).toEqual(["1 guest1"]);
   });
 

@@ -14,6 +14,7 @@ const MAC = "00:16:3e:00:00:0a";
 const DISK = "/xen/vm/guest1.img";
 
 interface Wanted {
+  readonly owner?: string;
   readonly name?: string;
   readonly macs?: readonly string[];
   readonly disks?: readonly { readonly path: string; readonly mode?: string }[];
@@ -33,10 +34,17 @@ afterEach(() => {
 /** What stands in for this host's /dev and /etc/xen lies below the root. */
 const here = (text: string): string => xen.localized(text).replaceAll("/dev/", `${xen.root}/dev/`);
 
-function ask({ name = "guest1", macs = [], disks = [], known = false }: Wanted): string[] {
+function ask({
+  name = "guest1",
+  owner = "shop/prod::DomU::guest1",
+  macs = [],
+  disks = [],
+  known = false,
+}: Wanted): string[] {
   const wanted = {
     uuid: UUID,
     name,
+    owner,
     file: `/etc/xen/${name}.cfg`,
     macs,
     disks: disks.map(({ path, mode = "w" }) => ({ path, mode })),
@@ -228,9 +236,19 @@ describe("a name, an address or a uuid is somebody's", () => {
     expect(ask({})[0]).toBe(
       'The guest guest1 on this host is claimed by shop/prod::DomU::web. If this is the same guest under a new resource name, add aliases: [{ name: "web" }] to its options; else choose another name.',
     );
+    expect(ask({ owner: "shop/test::DomU::guest1" })[0]).toBe(
+      "The guest guest1 on this host is claimed by shop/prod::DomU::web. Change it there, or choose another name.",
+    );
     claimed(OTHER, "shop/prod::DomU::web", "web1");
     expect(ask({})).toEqual([]);
     xen.write(`/var/lib/pulumi-xen/domu/${OTHER}/renaming`, "guest1\n");
     expect(ask({})).toHaveLength(1);
+  });
+
+  it("of its own resource's guest under another uuid, which the refusal tells", () => {
+    claimed(OTHER, "shop/prod::DomU::guest1", "guest1");
+    expect(ask({})[0]).toBe(
+      `The guest guest1 on this host is claimed by shop/prod::DomU::guest1. It is this resource's own, under the uuid ${OTHER}, which its state no longer knows. Set uuid to that to take it over; else choose another name.`,
+    );
   });
 });

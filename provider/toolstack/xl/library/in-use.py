@@ -1,6 +1,6 @@
 # Who else has what a guest is about to take: its name, uuid, MAC addresses, disks. A sentence for each, nothing where
 # all is free. Reads JSON from standard input:
-#   {"uuid": …, "name": …, "file": "/etc/xen/NAME.cfg", "macs": […], "disks": [{"path": …, "mode": "w"}],
+#   {"uuid": …, "name": …, "owner": …, "file": "/etc/xen/NAME.cfg", "macs": […], "disks": [{"path": …, "mode": "w"}],
 #    "root": "/var/lib/pulumi-xen", "known": whether saved state knows the guest: then all that bears its uuid is its own}
 # and as its argument the guest's own folder: where it is claimed, its domain and its files are its own.
 #
@@ -14,6 +14,7 @@ import json, os, re, stat, subprocess, sys
 
 wanted = json.loads(sys.stdin.read())
 own_folder = sys.argv[1]
+asker = wanted.get("owner", "")
 owned = os.path.isfile(os.path.join(own_folder, "claim")) or os.path.isfile(os.path.join(own_folder, "owner"))
 own_files, own_names = set(), set()
 said = []
@@ -162,7 +163,12 @@ for folder in claims:
     claim = dict(line.split("=", 1) for line in lines_of(os.path.join(path, "claim")) if "=" in line)
     names = [claim.get("of")] + lines_of(os.path.join(path, "renaming"))
     if folder != wanted["uuid"] and "id" in claim and wanted["name"] in names:
-        name = claim.get("owner", "").split("::")[-1]
-        said.insert(0, "The guest %s on this host is claimed by %s. If this is the same guest under a new resource name, add aliases: [{ name: \"%s\" }] to its options; else choose another name." % (wanted["name"], claim.get("owner", "?"), name))
+        owner = claim.get("owner", "?")
+        stack, name = "::".join(owner.split("::")[:2]), "::".join(owner.split("::")[2:])
+        # Its uuid was derived from another name or address of the resource, and the state that kept it is lost.
+        if owner == asker: remedy = "It is this resource's own, under the uuid %s, which its state no longer knows. Set uuid to that to take it over; else choose another name." % folder
+        elif stack == "::".join(asker.split("::")[:2]): remedy = "If this is the same guest under a new resource name, add aliases: [{ name: \"%s\" }] to its options; else choose another name." % name
+        else: remedy = "Change it there, or choose another name."
+        said.insert(0, "The guest %s on this host is claimed by %s. %s" % (wanted["name"], owner, remedy))
 
 for sentence in said: print(sentence)
