@@ -32,13 +32,21 @@ export class Belongings {
         `${thing} of ${whose} was ${is === undefined ? "removed" : `changed (${was} -> ${is})`} by ${owner}`,
       );
     }
-    for (const thing of now.keys()) if (!this.#before.has(thing)) this.#owners.set(thing, owner);
+    for (const thing of now.keys())
+      if (!this.#before.has(thing)) this.#owners.set(thing, this.#ownerOfConfigOf(thing) ?? owner);
     for (const thing of this.#owners.keys()) if (!now.has(thing)) this.#owners.delete(thing);
     return touched;
   }
 
   ownerOf(thing: string): string | undefined {
     return this.#owners.get(thing);
+  }
+
+  /** A guest that a booting host or an operator starts from somebody's configuration is still that somebody's. */
+  #ownerOfConfigOf(thing: string): string | undefined {
+    const { root, xen } = this.#host;
+    const domain = xen.all().find(({ uuid }) => thing === `domain ${uuid}`);
+    return domain === undefined ? undefined : this.#owners.get(domain.configPath.replace(root, ""));
   }
 
   #look(): Things {
