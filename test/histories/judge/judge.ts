@@ -26,8 +26,8 @@ type Event = Parameters<XenEvents["plugged"]>[1];
 export class Judge implements XenEvents {
   readonly violations: Violation[] = [];
   step = 0;
-  /** Paths that a program still declares: they may go only with consent. */
-  declaredPaths: (path: string) => boolean = () => false;
+  /** Paths that a program still declares, which `owner` therefore may not remove without consent. */
+  declaredPaths: (path: string, owner: string) => boolean = () => false;
   /** Something was made to fail on purpose. */
   isUnlucky = false;
   #host: PretendHost | undefined;
@@ -88,7 +88,8 @@ export class Judge implements XenEvents {
   judgeDisks(doing?: Doing): void {
     for (const { token, path } of this.#disks?.lost() ?? []) {
       const allow = (doing?.inputs["allow"] ?? []) as readonly string[];
-      const isConsented = allow.includes("dataLoss") || (doing?.method === "delete" && !this.declaredPaths(path));
+      const isConsented =
+        allow.includes("dataLoss") || (doing?.method === "delete" && !this.declaredPaths(path, doing.owner));
       if (!isConsented) this.note("lost", `${path} lost what a guest had written (${token}) in ${nameOf(doing)}`);
     }
   }
@@ -135,7 +136,10 @@ export class Judge implements XenEvents {
   }
 
   ended(domain: Domain, by: "ours" | "operator" | "guest", how: string): void {
-    if (by !== "ours") return;
+    if (by !== "ours") {
+      this.#belongings?.excuse(domain.uuid);
+      return;
+    }
     const doing = this.#doing;
     const whose = this.#belongings?.ownerOf(`domain ${domain.uuid}`);
     if (doing !== undefined && whose !== undefined && whose !== doing.owner)

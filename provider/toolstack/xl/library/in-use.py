@@ -163,6 +163,6 @@ for folder in claims:
     names = [claim.get("of")] + lines_of(os.path.join(path, "renaming"))
     if folder != wanted["uuid"] and "id" in claim and wanted["name"] in names:
         name = claim.get("owner", "").split("::")[-1]
-        said.insert(0, "The guest %s on this host is claimed by %s. If this is the same guest under a new resource name, add aliases: [{ name: \"%s\" }] to its options; else choose another name." % (wanted["name"], claim.get("owner", "?"), name))
+        said.insert(0, "The guest %s on this host is claimed by %s. If this is the same guest under a new resource name, add aliases: [{ name: \"%s\" }] to its options (where no state has it any more, call the resource that again); else choose another name." % (wanted["name"], claim.get("owner", "?"), name))
 
 for sentence in said: print(sentence)
