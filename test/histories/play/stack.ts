@@ -60,7 +60,7 @@ export class Stack {
         judge.before({ owner: name, method, key, inputs, announced });
       },
       after: ({ method, key, inputs }, error) => {
-        judge.after(error);
+        judge.after({ method, key }, error);
         if (method === "delete" && error === undefined && !this.isRewound)
           for (const text of liesOfDelete(host, key, inputs)) judge.note("lie", text);
       },
@@ -150,9 +150,9 @@ export class Stack {
     return run;
   }
 
-  async up(program: Program = this.program): Promise<Run> {
+  async up(program: Program = this.program, isParallel = false): Promise<Run> {
     this.#remember();
-    const run = await this.engine.up(this.registrations(program));
+    const run = await this.engine.up(this.registrations(program), isParallel);
     this.states.push(this.engine.state);
     const { fault } = run;
     if (fault?.method === "create" && fault.message.startsWith("KILLED")) this.hasOrphans = true;

@@ -38,8 +38,13 @@ export async function judgedPreview(
   return fault === undefined;
 }
 
-export async function judgedUp({ host, judge, say }: Table, stack: Stack, program = stack.program): Promise<Run> {
-  const run = await stack.up(program);
+export async function judgedUp(
+  { host, judge, say }: Table,
+  stack: Stack,
+  program = stack.program,
+  isParallel = false,
+): Promise<Run> {
+  const run = await stack.up(program, isParallel);
   say(`   up: ${told(run)}`);
   if (run.fault !== undefined) {
     judge.judgeText(run.fault.message, `the error of ${run.fault.key}`);
