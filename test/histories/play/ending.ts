@@ -47,8 +47,14 @@ function clearOrphans({ host, stacks }: Table): void {
   // As docs/claims.md tells; the configurations would still have disks.
   const claims = host.at("/var/lib/pulumi-xen/domu");
   for (const uuid of existsSync(claims) ? readdirSync(claims) : []) {
-    const name = /^of=(.*)$/m.exec(host.read(`/var/lib/pulumi-xen/domu/${uuid}/claim`) ?? "")?.[1];
-    if (name === undefined || names.has(name) || uuids.has(uuid)) continue;
+    const claim = host.read(`/var/lib/pulumi-xen/domu/${uuid}/claim`) ?? "";
+    const name = /^of=(.*)$/m.exec(claim)?.[1];
+    // Another stack's guest of that name is another guest.
+    const owners = all.filter((one) => claim.includes(`\nowner=shop/${one.name}::`));
+    const isDeclared = owners.some(({ program }) =>
+      program.resources.some((one) => isGuest(one) && guestNameOf(one) === name),
+    );
+    if (name === undefined || isDeclared || uuids.has(uuid)) continue;
     for (const domain of host.xen.all()) if (domain.uuid === uuid) host.xen.destroy(domain, "operator");
     for (const path of [join(claims, uuid), host.at(`/etc/xen/${name}.cfg`), host.at(`/etc/xen/auto/${name}`)])
       rmSync(path, { recursive: true, force: true });
