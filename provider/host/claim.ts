@@ -146,7 +146,7 @@ export function claimRemedy(claim: Claim | undefined, owner?: string): string {
   const [ourStack, ourType] = (owner ?? "").split("::");
   if (owner !== undefined && (stack !== ourStack || type !== ourType))
     return `Change it there (${stack}), or choose another name or path. ${orphan}`;
-  return `If this is the same object under a new resource name, add aliases: [{ name: ${JSON.stringify(names.join("::"))} }] to its options; else choose another name or path.`;
+  return `If this is the same object under a new resource name, add aliases: [{ name: ${JSON.stringify(names.join("::"))} }] to its options (where no state has it any more, call the resource that again); else choose another name or path.`;
 }
 
 /** What a step of a job knows of the claim when it begins: the one that was seen, or that there was none. */

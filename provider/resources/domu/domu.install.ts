@@ -114,7 +114,8 @@ fi
 domid=\${row%% *}
 if runs_kernel "$domid" "$installer"; then
   # From here on the installer's reboot leads to the guest's own kernel, with or without us.
-  ${xl.storeForNextBoot?.(sh`${configPath(name)}`) ?? sh`:`}
+  # An installer without that would boot into itself, again and again, over what it has installed.
+  ( ${xl.storeForNextBoot?.(sh`${configPath(name)}`) ?? sh`:`} ) || { destroy_domain; exit 1; }
   printf '%s\n' "$domid" >"$folder/install.run"
   cat /proc/sys/kernel/random/boot_id >"$folder/install.boot"
   set_phase installing

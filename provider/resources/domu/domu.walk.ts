@@ -39,7 +39,8 @@ export async function walk(
   const nameNow = guest.name ?? inputs.name;
   const seen: ClaimSeen = {
     seen: claim,
-    renews: !isKnown && claim !== undefined && phase === "done",
+    // Also of an unfinished one: where it is being replaced, the delete of the former state must not take it for its own.
+    renews: !isKnown && claim !== undefined,
     isKnown,
     nameNow,
   };
@@ -103,7 +104,7 @@ async function perform(
       throw new DriftError(
         `${inputs.name} was on the host already and has been taken over as it is. It differs from what is declared: ${left.join("; ")}.`,
         {
-          hint: "Run refresh, look at the preview, and run up again.",
+          hint: "Run refresh, look at the preview, and run up again: it changes the guest in place. Where the preview says replace again, take replaceOnChanges out: no guest is made anew beside itself.",
         },
       );
     }

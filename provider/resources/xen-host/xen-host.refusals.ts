@@ -101,7 +101,7 @@ export function refuseClaimed(
     const renamed =
       name === undefined
         ? ""
-        : ` If this is the same XenHost under a new resource name, add aliases: [{ name: ${JSON.stringify(name)} }] to its options.`;
+        : ` If this is the same XenHost under a new resource name, add aliases: [{ name: ${JSON.stringify(name)} }] to its options (where no state has it any more, call the resource that again).`;
     throw new NotOwnedError(`${label} is claimed as a XenHost by ${ownerWords(claim)}; nothing was touched.`, {
       hint: `Declare it as a XenHost only there. For guests of this stack on it use the connection itself (\`host: { host: "…" }\`), or the other stack's output of it by a StackReference.${renamed}`,
     });

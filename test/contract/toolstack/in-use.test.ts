@@ -234,7 +234,7 @@ describe("a name, an address or a uuid is somebody's", () => {
   it("of another resource's guest, which is named with its owner and the remedy", () => {
     claimed(OTHER, "shop/prod::DomU::web", "guest1");
     expect(ask({})[0]).toBe(
-      'The guest guest1 on this host is claimed by shop/prod::DomU::web. If this is the same guest under a new resource name, add aliases: [{ name: "web" }] to its options; else choose another name.',
+      'The guest guest1 on this host is claimed by shop/prod::DomU::web. If this is the same guest under a new resource name, add aliases: [{ name: "web" }] to its options (where no state has it any more, call the resource that again); else choose another name.',
     );
     expect(ask({ owner: "shop/test::DomU::guest1" })[0]).toBe(
       "The guest guest1 on this host is claimed by shop/prod::DomU::web. Change it there, or choose another name.",

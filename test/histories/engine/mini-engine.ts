@@ -14,6 +14,7 @@ import {
   type Watch,
   announcedOf,
   changedKeys,
+  wavesOf,
   withText,
 } from "./run";
 import { type ResourceState, type StackState, inDependencyOrder } from "./stack-state";
@@ -42,8 +43,9 @@ export class MiniEngine {
     return this.#run(program, true);
   }
 
-  async up(program: readonly Registration[]): Promise<Run> {
-    return this.#run(program, false);
+  /** `isParallel`: what does not depend on one another is called at the same time, as Pulumi does unless told otherwise. */
+  async up(program: readonly Registration[], isParallel = false): Promise<Run> {
+    return this.#run(program, false, isParallel);
   }
 
   async refresh(): Promise<Run> {
@@ -77,13 +79,19 @@ export class MiniEngine {
     });
   }
 
-  async #run(program: readonly Registration[], isPreview: boolean): Promise<Run> {
+  async #run(program: readonly Registration[], isPreview: boolean, isParallel = false): Promise<Run> {
     const announced: Announced[] = [];
     return this.#caught(announced, async () => {
       const seen = new Map<string, Properties>();
       const kept = new Set<ResourceState>();
-      for (const registration of program) {
-        seen.set(registration.key, await this.#register(registration, seen, announced, kept, isPreview));
+      for (const wave of isParallel ? wavesOf(program) : program.map((one) => [one])) {
+        const ends = await Promise.allSettled(
+          wave.map(async (registration) => {
+            seen.set(registration.key, await this.#register(registration, seen, announced, kept, isPreview));
+          }),
+        );
+        // Those that had begun come to their end, whatever becomes of the others.
+        for (const end of ends) if (end.status === "rejected") throw end.reason;
       }
       const wanted = new Set(program.map(({ key }) => key));
       const gone = inDependencyOrder(this.state)

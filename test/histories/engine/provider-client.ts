@@ -26,7 +26,8 @@ export class ProviderClient implements Provider {
   #child: ChildProcess;
   #spare: ChildProcess;
   #number = 0;
-  #end: ((error: Error) => void) | undefined;
+  /** For each call that is under way. */
+  readonly #ends = new Set<(error: Error) => void>();
   /** What it printed: progress. */
   readonly printed: string[] = [];
 
@@ -42,7 +43,7 @@ export class ProviderClient implements Provider {
       const settle = (act: () => void): void => {
         clearTimeout(timer);
         child.off("message", hear);
-        this.#end = undefined;
+        this.#ends.delete(end);
         act();
       };
       const hear = (said: Said): void => {
@@ -60,11 +61,12 @@ export class ProviderClient implements Provider {
           );
         });
       }, CALL_SECONDS * 1000);
-      this.#end = (error) => {
+      const end = (error: Error): void => {
         settle(() => {
           reject(error);
         });
       };
+      this.#ends.add(end);
       child.on("message", hear);
       child.send({ number, kind, method, args });
     });
@@ -75,7 +77,7 @@ export class ProviderClient implements Provider {
     this.#child.kill("SIGKILL");
     this.#child = this.#spare;
     this.#spare = this.#start();
-    this.#end?.(new ProviderError({ message: "KILLED: error reading from server: EOF" }));
+    for (const end of this.#ends) end(new ProviderError({ message: "KILLED: error reading from server: EOF" }));
   }
 
   stop(): void {

@@ -70,3 +70,15 @@ export function changedKeys(before: Properties, after: Properties): string[] {
     (key) => !isDeepStrictEqual(before[key], after[key]),
   );
 }
+
+/** What may be registered at the same time: nothing of a wave depends on another of it. */
+export function wavesOf(program: readonly Registration[]): Registration[][] {
+  const waves: Registration[][] = [];
+  for (const registration of program) {
+    const wave = waves.at(-1);
+    if (wave === undefined || wave.some(({ key }) => registration.dependencies.includes(key)))
+      waves.push([registration]);
+    else wave.push(registration);
+  }
+  return waves;
+}

@@ -3,13 +3,11 @@ import { lstatSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
 import type { PretendHost } from "../host/pretend-host";
 import { readContent } from "../host/disk-content";
 
-/** By name (`/etc/xen/guest1.cfg`, `domain UUID`): what it is like. */
-type Things = ReadonlyMap<string, string>;
-
 export class Belongings {
   readonly #owners = new Map<string, string>();
   readonly #host: PretendHost;
-  #before: Things = new Map();
+  /** By name (`/etc/xen/guest1.cfg`, `domain UUID`): what it was like. */
+  #before = new Map<string, string>();
 
   constructor(host: PretendHost) {
     this.#host = host;
@@ -32,7 +30,9 @@ export class Belongings {
         `${thing} of ${whose} was ${is === undefined ? "removed" : `changed (${was} -> ${is})`} by ${owner}`,
       );
     }
-    for (const thing of now.keys()) if (!this.#before.has(thing)) this.#owners.set(thing, owner);
+    for (const thing of now.keys())
+      if (!this.#before.has(thing))
+        this.#owners.set(thing, this.#owners.get(thing) ?? this.#ownerOfConfigOf(thing) ?? owner);
     for (const thing of this.#owners.keys()) if (!now.has(thing)) this.#owners.delete(thing);
     return touched;
   }
@@ -41,7 +41,19 @@ export class Belongings {
     return this.#owners.get(thing);
   }
 
-  #look(): Things {
+  /** A guest went by itself, or an operator's xl comes to its end only now: that is nobody's doing here. */
+  excuse(uuid: string): void {
+    this.#before.delete(`domain ${uuid}`);
+  }
+
+  /** A guest that a booting host or an operator starts from somebody's configuration is still that somebody's. */
+  #ownerOfConfigOf(thing: string): string | undefined {
+    const { root, xen } = this.#host;
+    const domain = xen.all().find(({ uuid }) => thing === `domain ${uuid}`);
+    return domain === undefined ? undefined : this.#owners.get(domain.configPath.replace(root, ""));
+  }
+
+  #look(): Map<string, string> {
     const things = new Map<string, string>();
     for (const folder of ["/etc/xen", "/etc/xen/auto", "/xen/vm"]) {
       for (const name of namesIn(this.#host.at(folder))) {

@@ -26,14 +26,15 @@ type Event = Parameters<XenEvents["plugged"]>[1];
 export class Judge implements XenEvents {
   readonly violations: Violation[] = [];
   step = 0;
-  /** Paths that a program still declares: they may go only with consent. */
-  declaredPaths: (path: string) => boolean = () => false;
+  /** Paths that a program still declares, which `owner` therefore may not remove without consent. */
+  declaredPaths: (path: string, owner: string) => boolean = () => false;
   /** Something was made to fail on purpose. */
   isUnlucky = false;
   #host: PretendHost | undefined;
   #disks: DiskBook | undefined;
   #belongings: Belongings | undefined;
-  #doing: Doing | undefined;
+  /** Several where a run's calls go on at the same time, all of one stack. */
+  #doings: Doing[] = [];
   #builtNow = new Set<string>();
   #pluggedNow = new Set<string>();
   #unplugged: { domain: Domain; what: Event }[] = [];
@@ -45,7 +46,7 @@ export class Judge implements XenEvents {
     this.#belongings = new Belongings(host);
     this.violations.length = 0;
     this.step = 0;
-    this.#doing = undefined;
+    this.#doings = [];
   }
 
   note(rule: Rule, text: string): void {
@@ -54,10 +55,10 @@ export class Judge implements XenEvents {
   }
 
   /** Somebody else does something on the host. */
-  byOperator<T>(act: () => T): T {
+  async byOperator<T>(act: () => Promise<T> | T): Promise<T> {
     this.#belongings?.before();
     try {
-      return act();
+      return await act();
     } finally {
       this.#belongings?.after("an operator");
       // What an operator destroys is an operator's business.
@@ -66,7 +67,8 @@ export class Judge implements XenEvents {
   }
 
   before(doing: Doing): void {
-    this.#doing = doing;
+    this.#doings.push(doing);
+    if (this.#doings.length > 1) return;
     this.#stopped = [];
     this.#builtNow = new Set();
     this.#pluggedNow = new Set();
@@ -74,21 +76,23 @@ export class Judge implements XenEvents {
     this.#belongings?.before();
   }
 
-  after(error: string | undefined): void {
-    const doing = this.#doing;
+  after({ method, key }: Pick<Doing, "method" | "key">, error: string | undefined): void {
+    const doing = this.#doings.find((one) => one.method === method && one.key === key);
     if (doing === undefined) return;
-    for (const text of this.#belongings?.after(doing.owner) ?? []) this.note("others", text);
     this.#judgeUnplugged(doing);
     if (error !== undefined && doing.method === "update" && !this.isUnlucky) this.#judgeDown(doing, error);
     this.judgeDisks(doing);
     if (error !== undefined) this.judgeText(error, `the error of ${doing.method} ${doing.key}`);
-    this.#doing = undefined;
+    this.#doings = this.#doings.filter((one) => one !== doing);
+    if (this.#doings.length > 0) return;
+    for (const text of this.#belongings?.after(doing.owner) ?? []) this.note("others", text);
   }
 
   judgeDisks(doing?: Doing): void {
     for (const { token, path } of this.#disks?.lost() ?? []) {
       const allow = (doing?.inputs["allow"] ?? []) as readonly string[];
-      const isConsented = allow.includes("dataLoss") || (doing?.method === "delete" && !this.declaredPaths(path));
+      const isConsented =
+        allow.includes("dataLoss") || (doing?.method === "delete" && !this.declaredPaths(path, doing.owner));
       if (!isConsented) this.note("lost", `${path} lost what a guest had written (${token}) in ${nameOf(doing)}`);
     }
   }
@@ -122,11 +126,12 @@ export class Judge implements XenEvents {
 
   installing(domain: Domain, target: string, before: DiskContent): void {
     if (!domain.isOurs) return;
-    const allow = (this.#doing?.inputs["allow"] ?? []) as readonly string[];
+    const doing = this.#doingTo(domain);
+    const allow = (doing?.inputs["allow"] ?? []) as readonly string[];
     if ((before.token !== undefined || before.hasKernel) && !allow.includes("dataLoss"))
       this.note(
         "installer",
-        `an installer of ${domain.name} starts on ${target}, which holds ${before.token ?? "a system"}, in ${nameOf(this.#doing)}`,
+        `an installer of ${domain.name} starts on ${target}, which holds ${before.token ?? "a system"}, in ${nameOf(doing)}`,
       );
   }
 
@@ -135,8 +140,11 @@ export class Judge implements XenEvents {
   }
 
   ended(domain: Domain, by: "ours" | "operator" | "guest", how: string): void {
-    if (by !== "ours") return;
-    const doing = this.#doing;
+    if (by !== "ours") {
+      this.#belongings?.excuse(domain.uuid);
+      return;
+    }
+    const doing = this.#doingTo(domain);
     const whose = this.#belongings?.ownerOf(`domain ${domain.uuid}`);
     if (doing !== undefined && whose !== undefined && whose !== doing.owner)
       this.note("others", `the guest ${domain.name} of ${whose} was ended by ${doing.owner}`);
@@ -163,9 +171,18 @@ export class Judge implements XenEvents {
       this.#unplugged.push({ domain, what });
   }
 
+  /** The call that is about this guest; else the latest. */
+  #doingTo({ uuid }: Domain): Doing | undefined {
+    const isIts = ({ inputs, announced }: Doing): boolean =>
+      inputs["uuid"] === uuid || announced?.old?.inputs["uuid"] === uuid;
+    return this.#doings.find(isIts) ?? this.#doings.at(-1);
+  }
+
   /** A guest is stopped only when it will come up again. */
   #judgeDown(doing: Doing, error: string): void {
-    for (const { uuid, name } of this.#stopped) {
+    for (const domain of this.#stopped) {
+      const { uuid, name } = domain;
+      if (this.#doingTo(domain) !== doing) continue;
       const isUp = this.#host?.xen.all().some((domain) => domain.uuid === uuid && domain.ended === undefined) === true;
       if (!isUp && !this.#builtNow.has(uuid))
         this.note("stopped", `${name} was stopped by ${nameOf(doing)} and stays down: ${error}`);
@@ -179,18 +196,18 @@ export class Judge implements XenEvents {
     other: Domain,
   ): void {
     const both = `${domain.name} and ${other.name}`;
+    const during = nameOf(this.#doingTo(domain));
     if (now.uuid !== undefined && other.uuid === now.uuid)
-      this.note("conflict", `${both} run with the uuid ${now.uuid} in ${nameOf(this.#doing)}`);
+      this.note("conflict", `${both} run with the uuid ${now.uuid} in ${during}`);
     for (const mac of now.macs)
-      if (other.vifs.some((vif) => vif.mac === mac))
-        this.note("conflict", `${both} have the MAC ${mac} in ${nameOf(this.#doing)}`);
+      if (other.vifs.some((vif) => vif.mac === mac)) this.note("conflict", `${both} have the MAC ${mac} in ${during}`);
     for (const disk of now.disks) {
       if (
         other.disks.some(
           ({ target, isWritable }) => this.#isSameFile(target, disk.target) && (isWritable || disk.isWritable),
         )
       )
-        this.note("conflict", `${both} have ${disk.target}, and one may write it, in ${nameOf(this.#doing)}`);
+        this.note("conflict", `${both} have ${disk.target}, and one may write it, in ${during}`);
     }
   }
 
@@ -219,6 +236,7 @@ export class Judge implements XenEvents {
     const count = ((doing.inputs["vifs"] ?? []) as readonly unknown[]).length;
     const countBefore = ((doing.announced?.old?.inputs["vifs"] ?? []) as readonly unknown[]).length;
     for (const { domain, what } of this.#unplugged) {
+      if (this.#doingTo(domain) !== doing) continue;
       const stays =
         what.target === undefined
           ? count >= countBefore && this.#isExchanged(doing)

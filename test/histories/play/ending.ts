@@ -2,7 +2,7 @@
  * How every history ends: the host is at peace, users have taken back what cannot be done. Then up converges in at most two
  * runs, one more changes nothing, and destroy leaves nothing of ours.
  */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Table, destroyed, judgedPreview, judgedRefresh, judgedUp, told } from "./table";
 import { liesOfUp } from "../judge/truth";
@@ -44,12 +44,28 @@ function clearOrphans({ host, stacks }: Table): void {
   for (const domain of host.xen.all()) {
     if (!names.has(domain.name) && !uuids.has(domain.uuid)) host.xen.destroy(domain, "operator");
   }
+  // As docs/claims.md tells; the configurations would still have disks.
+  const claims = host.at("/var/lib/pulumi-xen/domu");
+  for (const uuid of existsSync(claims) ? readdirSync(claims) : []) {
+    const claim = host.read(`/var/lib/pulumi-xen/domu/${uuid}/claim`) ?? "";
+    const name = /^of=(.*)$/m.exec(claim)?.[1];
+    // Another stack's guest of that name is another guest.
+    const owners = all.filter((one) => claim.includes(`\nowner=shop/${one.name}::`));
+    const isDeclared = owners.some(({ program }) =>
+      program.resources.some((one) => isGuest(one) && guestNameOf(one) === name),
+    );
+    if (name === undefined || isDeclared || uuids.has(uuid)) continue;
+    for (const domain of host.xen.all()) if (domain.uuid === uuid) host.xen.destroy(domain, "operator");
+    for (const path of [join(claims, uuid), host.at(`/etc/xen/${name}.cfg`), host.at(`/etc/xen/auto/${name}`)])
+      rmSync(path, { recursive: true, force: true });
+  }
 }
 
 async function converged(table: Table, stack: Stack): Promise<boolean> {
   const { judge } = table;
   const said: string[] = [];
-  for (let run = 0; run < RUNS; run += 1) {
+  let runs = RUNS;
+  for (let run = 0; run < runs; run += 1) {
     const refreshed = await judgedRefresh(table, stack);
     if (refreshed.fault !== undefined) {
       said.push(`refresh of ${refreshed.fault.key}: ${refreshed.fault.message}`);
@@ -60,6 +76,12 @@ async function converged(table: Table, stack: Stack): Promise<boolean> {
     if (fault === undefined) return true;
     said.push(`${fault.method} of ${fault.key}: ${fault.message}`);
     if (fault.message.includes("an installer would write over it")) stack.bootWhatIsThere(fault.key);
+    if (fault.message.includes("take replaceOnChanges out")) stack.changeInPlace(fault.key);
+    // Each resource is refused by itself, so this takes a run for each.
+    const former = /where no state has it any more/.test(fault.message)
+      ? /\{ name: "(.+?)" \}/.exec(fault.message)
+      : null;
+    if (former?.[1] !== undefined && stack.callAgain(fault.key, former[1])) runs += 1;
   }
   judge.note("ending", `up does not converge: ${said.join(" | ")}`);
   return false;

@@ -42,8 +42,14 @@ export type Step =
   /** `isHopeless`: it cannot be done on this host, and is taken back before the end. */
   | { readonly do: "edit"; readonly stack: StackName; readonly edits: readonly Edit[]; readonly isHopeless?: boolean }
   | { readonly do: "preview" | "refresh" | "destroy"; readonly stack: StackName }
-  /** `between`: done after its preview. */
-  | { readonly do: "up"; readonly stack: StackName; readonly fault?: Fault; readonly between?: Act }
+  /** `between`: done after its preview. `isParallel`: its calls run at the same time. */
+  | {
+      readonly do: "up";
+      readonly stack: StackName;
+      readonly fault?: Fault;
+      readonly between?: Act;
+      readonly isParallel?: boolean;
+    }
   | { readonly do: "operator"; readonly act: Act }
   | { readonly do: "reboot"; readonly how: "orderly" | "powerCut" }
   /** The state file put back to what it was so many runs ago; 0: an empty one. */

@@ -130,7 +130,7 @@ async function playStep(table: Table, step: Step, foreign: Foreign[]): Promise<v
       const armed = step.fault === undefined ? undefined : new ArmedFault(host, table.provider, step.fault);
       judge.isUnlucky = armed !== undefined || step.between !== undefined;
       stack.onCall = () => armed?.call();
-      await judgedUp(table, stack);
+      await judgedUp(table, stack, stack.program, step.isParallel);
       stack.onCall = undefined;
       armed?.disarm();
       judge.isUnlucky = false;

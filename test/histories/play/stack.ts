@@ -36,6 +36,10 @@ export class Stack {
   #edits: Edited[] = [];
   /** Resources whose install the user has taken out, since their disk holds a system. */
   readonly #installed = new Set<string>();
+  /** Resources whose replaceOnChanges the user has taken out. */
+  readonly #inPlace = new Set<string>();
+  /** By ref: the former names that resources have again. */
+  readonly #calledAgain = new Map<string, string>();
   #announced: readonly Announced[] = [];
 
   constructor(
@@ -56,7 +60,7 @@ export class Stack {
         judge.before({ owner: name, method, key, inputs, announced });
       },
       after: ({ method, key, inputs }, error) => {
-        judge.after(error);
+        judge.after({ method, key }, error);
         if (method === "delete" && error === undefined && !this.isRewound)
           for (const text of liesOfDelete(host, key, inputs)) judge.note("lie", text);
       },
@@ -86,6 +90,19 @@ export class Stack {
     this.#installed.add(key);
   }
 
+  /** What the refusal of a replacement advises. */
+  changeInPlace(key: string): void {
+    this.#inPlace.add(key);
+  }
+
+  /** What the refusal of a renamed resource advises where no state knows it any more. False: it was followed before. */
+  callAgain(key: string, name: string): boolean {
+    const declared = this.settledProgram().resources.find((one) => keyOf(one) === key);
+    if (declared === undefined || this.#calledAgain.has(declared.ref)) return false;
+    this.#calledAgain.set(declared.ref, name);
+    return true;
+  }
+
   takeBackHopeless(): void {
     this.#edits = this.#edits.filter(({ isHopeless }) => !isHopeless);
   }
@@ -100,7 +117,9 @@ export class Stack {
 
   /** With an alias for whatever the state still has under an earlier name, and no two guests of one name. */
   settledProgram(): Program {
-    const { resources } = this.program;
+    const resources = this.program.resources.map(
+      (declared): Declared => ({ ...declared, name: this.#calledAgain.get(declared.ref) ?? declared.name }),
+    );
     const current = new Set(resources.map(keyOf));
     const known = new Set(this.engine.state.map(({ key }) => key));
     const names = new Set<string>();
@@ -111,11 +130,16 @@ export class Stack {
           ? declared
           : { ...declared, aliases: [...(declared.aliases ?? []), ...earlier] };
         if (!isGuest(aliased)) return aliased;
-        if (this.#installed.has(keyOf(aliased))) {
-          const { media: _media, ...args } = aliased.args;
-          return distinct({ ...aliased, args }, names);
-        }
-        return distinct(aliased, names);
+        const key = keyOf(aliased);
+        const { media: _media, ...booting } = aliased.args;
+        return distinct(
+          {
+            ...aliased,
+            ...(this.#installed.has(key) ? { args: booting } : {}),
+            ...(this.#inPlace.has(key) ? { replaceOnChanges: [] } : {}),
+          },
+          names,
+        );
       }),
     };
   }
@@ -126,9 +150,9 @@ export class Stack {
     return run;
   }
 
-  async up(program: Program = this.program): Promise<Run> {
+  async up(program: Program = this.program, isParallel = false): Promise<Run> {
     this.#remember();
-    const run = await this.engine.up(this.registrations(program));
+    const run = await this.engine.up(this.registrations(program), isParallel);
     this.states.push(this.engine.state);
     const { fault } = run;
     if (fault?.method === "create" && fault.message.startsWith("KILLED")) this.hasOrphans = true;

@@ -38,8 +38,13 @@ export async function judgedPreview(
   return fault === undefined;
 }
 
-export async function judgedUp({ host, judge, say }: Table, stack: Stack, program = stack.program): Promise<Run> {
-  const run = await stack.up(program);
+export async function judgedUp(
+  { host, judge, say }: Table,
+  stack: Stack,
+  program = stack.program,
+  isParallel = false,
+): Promise<Run> {
+  const run = await stack.up(program, isParallel);
   say(`   up: ${told(run)}`);
   if (run.fault !== undefined) {
     judge.judgeText(run.fault.message, `the error of ${run.fault.key}`);
@@ -69,9 +74,17 @@ export async function destroyed({ judge, stacks }: Table, stack: Stack): Promise
   return run;
 }
 
-/** Which paths of images their programs name. */
-export function declaredBy(stacks: readonly Stack[]): (path: string) => boolean {
-  return (path) => stacks.some((stack) => stack.program.resources.some((one) => isDisk(one) && one.args.path === path));
+/**
+ * Which paths of images their programs name. A program of another stack counts where that stack has the image: one that was
+ * refused it keeps nobody from removing what is their own.
+ */
+export function declaredBy(stacks: readonly Stack[]): (path: string, owner: string) => boolean {
+  return (path, owner) =>
+    stacks.some(
+      ({ name, engine, program }) =>
+        (name === owner || engine.state.some(({ kind, inputs }) => kind === "disk-image" && inputs["path"] === path)) &&
+        program.resources.some((one) => isDisk(one) && one.args.path === path),
+    );
 }
 
 export function told({ announced, fault }: Run): string {

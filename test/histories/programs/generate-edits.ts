@@ -100,7 +100,8 @@ function diskEdits(random: Random, { ref, args: { disks } }: DeclaredGuest): Edi
   const [first, ...data] = disks;
   if (first === undefined) return [];
   const set = (value: readonly DiskUse[]): Edit => ({ kind: "set", ref, property: "disks", value: [first, ...value] });
-  const name = random.one(["new1", "new2"]);
+  // Two guests never get one disk, but by the hopeless edits.
+  const name = random.one(ref === "g1" ? ["new1", "new2"] : ["new3", "new4"]);
   const fresh: Edit = {
     kind: "add",
     declared: { type: "DiskImage", ref: name, name, args: { path: `/xen/vm/${name}.img`, sizeGiB: 1 } },

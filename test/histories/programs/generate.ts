@@ -15,7 +15,7 @@ export function generate(seed: number, steps: number): History {
   const programs: Programs = { prod: unedited(prod), ...(test === undefined ? {} : { test: unedited(test) }) };
   const made: Step[] = [];
   // Nothing can be lost before something is there.
-  if (random.isTrue(0.9)) made.push({ do: "up", stack: "prod" });
+  if (random.isTrue(0.9)) made.push({ do: "up", stack: "prod", ...(random.isTrue(0.3) ? { isParallel: true } : {}) });
   while (made.length < steps) {
     for (const step of someSteps(random, programs)) {
       made.push(step);
@@ -51,6 +51,8 @@ function someSteps(random: Random, programs: Programs): Step[] {
     [4, () => [edit(edits()), { ...up, fault: someFault(random) }]],
     [3, () => [edit(hopelessEdits(random, program), true), up]],
     [3, () => [up]],
+    [2, () => [edit(edits()), { ...up, isParallel: true }]],
+    [1, () => [edit(hopelessEdits(random, program), true), { ...up, isParallel: true }]],
     [2, () => [{ do: "refresh", stack }]],
     [2, () => [{ do: "refresh", stack }, up]],
     [1, () => [{ do: "preview", stack }]],

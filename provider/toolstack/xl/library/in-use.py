@@ -167,7 +167,7 @@ for folder in claims:
         stack, name = "::".join(owner.split("::")[:2]), "::".join(owner.split("::")[2:])
         # Its uuid was derived from another name or address of the resource, and the state that kept it is lost.
         if owner == asker: remedy = "It is this resource's own, under the uuid %s, which its state no longer knows. Set uuid to that to take it over; else choose another name." % folder
-        elif stack == "::".join(asker.split("::")[:2]): remedy = "If this is the same guest under a new resource name, add aliases: [{ name: \"%s\" }] to its options; else choose another name." % name
+        elif stack == "::".join(asker.split("::")[:2]): remedy = "If this is the same guest under a new resource name, add aliases: [{ name: \"%s\" }] to its options (where no state has it any more, call the resource that again); else choose another name." % name
         else: remedy = "Change it there, or choose another name."
         said.insert(0, "The guest %s on this host is claimed by %s. %s" % (wanted["name"], owner, remedy))
 

@@ -70,11 +70,12 @@ export class Hypervisor {
   /** The machine starts anew: numbers begin at 1 again. */
   powerOff(): void {
     this.#life += 1;
-    for (const domain of this.domains.values()) {
+    const gone = this.all();
+    this.domains.clear();
+    for (const domain of gone) {
       domain.monitor?.end();
       this.files.dropped(domain);
     }
-    this.domains.clear();
     this.unreadable.clear();
     this.#nextId = 1;
   }
