@@ -83,9 +83,10 @@ if (!isThere) it("cannot be told here", () => expect(told).toEqual([]));
 describe.each(told)("over the $engine engine, a $thing.type", ({ engine, thing }) => {
   let ground: IdentityGround | undefined;
   let host: PretendHost | undefined;
-  const folder = mkdtempSync(join(tmpdir(), "pulumi-xen-identity-"));
+  let folder = "";
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "pulumi-xen-identity-"));
     host = await PretendHost.start(events);
     const engines = new Map<StackName, StackEngine>();
     for (const stack of ["first", "second"] as const) {
