@@ -39,7 +39,7 @@ const PROGRAMS = [
   "brctl",
 ] as const;
 
-export const KERNEL_RELEASE = "6.1.0-56-amd64";
+const KERNEL_RELEASE = "6.1.0-56-amd64";
 export const CLAIM_IDS = {
   host: "0d6c5a3e-1f2b-4c3d-8e9f-000000000001",
   bridge: "0d6c5a3e-1f2b-4c3d-8e9f-000000000002",
