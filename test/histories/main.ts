@@ -13,6 +13,7 @@ import { type Options, optionsOf } from "./options";
 import type { History } from "./play/history";
 import type { Played } from "./play/player";
 import { shrink } from "./play/shrink";
+import type { Violation } from "./judge/violation";
 import { generate } from "./programs/generate";
 import { printBroken, signatureOf } from "./report";
 
@@ -56,7 +57,13 @@ async function main(options: Options): Promise<boolean> {
       played += 1;
       isOver = options.isSample && Date.now() - begun > SAMPLE_SECONDS * 1000;
       if (result.violations.length === 0) continue;
-      const signature = signatureOf(result.violations[0] ?? { rule: "ending", text: "", step: 0 });
+      // Faults are timed by milliseconds, and the machine of a test run has other work: what breaks once of two is told and
+      // does not fail the run. The full run counts each.
+      if (options.isSample && (await crew.play(history)).violations.length === 0) {
+        console.log(`not steady: ${name} broke once of two: ${signatureOf(result.violations[0] ?? NOTHING)}`);
+        continue;
+      }
+      const signature = signatureOf(result.violations[0] ?? NOTHING);
       // One of each kind is enough to look at.
       if (!tally.has(signature)) broken.push({ name, history, ...result });
       tally.set(signature, (tally.get(signature) ?? 0) + 1);
@@ -76,6 +83,8 @@ async function main(options: Options): Promise<boolean> {
   console.log(`histories n=${String(played)} broken=${String(count)} seed=${String(options.seed)}`);
   return count === 0 && played > 0;
 }
+
+const NOTHING: Violation = { rule: "ending", text: "", step: 0 };
 
 function* historiesOf({ n, steps, seed, replay, isSample }: Options, isOver: () => boolean): Generator<Named> {
   const known = isSample ? readdirSync(join(__dirname, "known")).map((name) => join(__dirname, "known", name)) : [];

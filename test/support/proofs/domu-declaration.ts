@@ -20,6 +20,7 @@ export const domuDeclaration: Declaration = {
   kind: "domu",
   schema: domuSchema,
   stays: {
+    cpus: "digits and , - ^ only: which CPUs they mean decides the steps, so another text is another plan",
     config: "computed: what people see in the preview",
     consoleCommand: "computed: for people",
     configPath: "computed: for people",
@@ -30,7 +31,7 @@ export const domuDeclaration: Declaration = {
     name: say("name", "plainguest"),
     uuid: say("uuid", "12345678-9abc-4def-8123-456789abcdef"),
     memoryMiB: 256,
-    cpus: say("cpus", "0-5,^4"),
+    cpus: "0-5,^4",
     disks: [
       { path: say("disks[].path", "/plain/disk.img", `${root}/xen`), device: say("disks[].device", "xvdq") },
       { path: `${root}/xen/second.img`, device: "hdd" },
