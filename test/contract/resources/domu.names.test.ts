@@ -93,7 +93,9 @@ describe("a guest that gets another name", () => {
       await stack.refresh();
       expect(stack.inputs).toMatchObject({ name: "web1" });
     }
-    expect(await stack.up(declared())).toMatchObject({ plan: "name web1 -> guest1: live" });
+    expect(await stack.up(declared())).toMatchObject({
+      plan: "name web1 -> guest1: live\n/etc/xen/guest1.cfg belongs to a domain called web1 now: live",
+    });
     expect(mockRemote.log).toContain("rename web1 to guest1");
     expect(domains()).toEqual(["1 guest1"]);
   });
