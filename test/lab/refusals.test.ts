@@ -29,7 +29,7 @@ describe("a host that must be refused", () => {
     const dom0 = provider("xen-host");
     const { inputs, failures } = await dom0.check(
       {},
-      { connection, dom0: { memoryMiB: 1024 }, allow: ["reboot"], ...more },
+      { connection, owner: "refusals/test::XenHost::dom0", dom0: { memoryMiB: 1024 }, allow: ["reboot"], ...more },
     );
     expect(failures).toEqual([]);
     const error = await dom0.create(inputs).then(
