@@ -126,8 +126,7 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
         const { unfinished: _former, ...asSeen } = seen.inputs;
         const left = seen.unfinished ?? [];
         const now = { ...asSeen, ...(left.length === 0 ? {} : { unfinished: left }) };
-        // An up that changed nothing has saved the empty plan with the inputs; the outputs keep the last one that was carried out.
-        return { id, props: stateOf(now as I, seen.outputs), inputs: plainJson({ ...now, ...verdictOf([]) }) };
+        return { id, props: stateOf(now as I, seen.outputs), inputs: plainJson(now) };
       } catch (error) {
         throw unable("read", inputs, error);
       }
