@@ -25,6 +25,8 @@ export type EngineEvent =
       readonly preview: boolean;
       readonly olds: ResourceState | undefined;
       readonly news: ResourceState | undefined;
+      /** A refresh found nothing new. */
+      readonly isSame?: boolean;
       readonly elapsedMs: number;
     }
   | {

@@ -20,6 +20,8 @@ export interface Operation {
   readonly news?: ResourceState | undefined;
   /** What the state file says while it is under way. */
   readonly pending?: PendingKind;
+  /** Of a refresh, once it is done: has it found nothing new? */
+  readonly isSame?: () => boolean;
 }
 
 export class Operations {
@@ -93,7 +95,7 @@ export class Operations {
     settleUnfinished: (failure: InitFailedError) => void = () => undefined,
   ): Promise<ResourceState | undefined> {
     await this.#enter();
-    const { op, urn, olds, news, pending } = operation;
+    const { op, urn, olds, news, pending, isSame } = operation;
     const subject = news ?? olds;
     const begun = Date.now();
     const preview = this.dryRun;
@@ -104,7 +106,17 @@ export class Operations {
       const result = await work();
       noteDone();
       settle(result);
-      this.#emit({ kind: "done", op, urn, preview, olds, news: result ?? news, elapsedMs: Date.now() - begun });
+      const elapsedMs = Date.now() - begun;
+      this.#emit({
+        kind: "done",
+        op,
+        urn,
+        preview,
+        olds,
+        news: result ?? news,
+        isSame: isSame?.() ?? false,
+        elapsedMs,
+      });
       return result;
     } catch (error) {
       this.failQuietly();

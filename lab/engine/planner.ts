@@ -12,6 +12,11 @@ export type Decision =
   /** `deleteFirst`: the original goes before the replacement comes. `alreadyDeleted`: it has gone in an earlier run. */
   | { readonly kind: "replace"; readonly deleteFirst: boolean; readonly alreadyDeleted: boolean };
 
+/** Whether inputs differ: the provider's Diff says it, or leaves the question to the engine. */
+export function differs({ changes }: DiffAnswer, olds: PropertyMap, news: PropertyMap): boolean {
+  return changes ?? !sameValue(olds, news);
+}
+
 /** For a custom resource that exists, after its Check and Diff. */
 export function decide(
   old: ResourceState,
@@ -19,7 +24,7 @@ export function decide(
   diff: DiffAnswer,
   desired: Pick<Registration, "deleteBeforeReplace" | "replaceOnChanges">,
 ): Decision {
-  const changed = diff.changes ?? !sameValue(old.inputs ?? {}, checked);
+  const changed = differs(diff, old.inputs ?? {}, checked);
   if (old.pendingReplacement === true) return { kind: "replace", deleteFirst: false, alreadyDeleted: true };
   if (
     diff.replaces.length > 0 ||

@@ -2,7 +2,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, describeCounts, describeOutputs, elapsed, inColour, type Paint, plain } from "./display";
 import type { EngineEvent, OperationKind } from "./events";
-import { sameState } from "./resource-state";
 import { shownJson } from "./shown-values";
 import type { StackOperation, StackResult } from "./stack-engine";
 import { isProviderUrn, nameOfUrn, STACK_TYPE, typeOfUrn } from "./urn";
@@ -67,14 +66,14 @@ export class Recorder {
     };
   }
 
-  #count({ op, urn, olds, news }: EngineEvent & { kind: "done" }): void {
+  #count({ op, urn, news, isSame = false }: EngineEvent & { kind: "done" }): void {
     this.#operations.push({ op, urn, type: typeOfUrn(urn), name: nameOfUrn(urn) });
     // The counts are of what the program declares: the stack itself is none of it.
     if (typeOfUrn(urn) === STACK_TYPE) {
       if (op !== "same") this.#changed += 1;
       return;
     }
-    const seen = op === "refresh" ? (news === undefined ? "delete" : sameState(olds, news) ? "same" : "update") : op;
+    const seen = op === "refresh" ? (news === undefined ? "delete" : isSame ? "same" : "update") : op;
     this.#counts.set(seen, (this.#counts.get(seen) ?? 0) + 1);
     if (seen !== "same") this.#changed += 1;
   }

@@ -1,5 +1,6 @@
 /** Refresh: asks the provider what is really there, and writes that into the state. */
 import { NotBegunError, type Operations } from "./operations";
+import { differs } from "./planner";
 import type { DynamicProvider } from "./provider-process";
 import { type ResourceState, withMembers } from "./resource-state";
 import type { Snapshot } from "./snapshot";
@@ -30,24 +31,34 @@ export async function refreshAll(context: Refreshing): Promise<void> {
 async function refreshOne(context: Refreshing, state: ResourceState): Promise<void> {
   const { snapshot, operations } = context;
   if (!state.custom || state.pendingReplacement === true) return;
+  let isSame = false;
   await operations.perform(
-    { op: "refresh", urn: state.urn, olds: state, pending: "reading" },
-    () => readOne(context, state),
+    { op: "refresh", urn: state.urn, olds: state, pending: "reading", isSame: () => isSame },
+    async () => {
+      const found = await readOne(context, state);
+      isSame = found?.isSame ?? false;
+      return found?.state;
+    },
     (found) => (found === undefined ? snapshot.remove(state) : void snapshot.exchange(state, found)),
   );
 }
 
-async function readOne(context: Refreshing, state: ResourceState): Promise<ResourceState | undefined> {
+interface Found {
+  readonly state: ResourceState;
+  readonly isSame: boolean;
+}
+
+async function readOne(context: Refreshing, state: ResourceState): Promise<Found | undefined> {
   const { urn, id = "", outputs = {}, inputs = {} } = state;
   const provider = await context.provider();
   const answer = await provider.read(urn, id, outputs, inputs);
   if (answer.id === "") return undefined;
   const newOutputs = markKeys(remarkSecrets(answer.outputs, outputs), state.additionalSecretOutputs ?? []);
   const newInputs = answer.inputs === undefined ? inputs : remarkSecrets(answer.inputs, inputs);
-  // The real engine asks this too; its answer decides only what it shows. Ours shows the difference of the inputs.
-  await provider.diff(urn, answer.id, newOutputs, inputs, newInputs);
+  // The real engine asks this too, and counts the resource by the answer (RefreshStep.ResultOp); what it shows, we take from the inputs.
+  const diff = await provider.diff(urn, answer.id, newOutputs, inputs, newInputs);
   const byProperty = Object.entries(state.propertyDependencies ?? {}).filter(([, urns]) => urns.length > 0);
-  return withMembers(state, {
+  const now = withMembers(state, {
     id: answer.id,
     inputs: newInputs,
     outputs: newOutputs,
@@ -56,4 +67,5 @@ async function readOne(context: Refreshing, state: ResourceState): Promise<Resou
     initErrors: undefined,
     modified: context.now(),
   });
+  return { state: now, isSame: !differs(diff, inputs, newInputs) };
 }

@@ -1,5 +1,5 @@
 /** A resource as the state holds it: the entry of Pulumi's deployment format, version 3, with secrets opened. */
-import { type PropertyMap, sameValue } from "./wire-values";
+import type { PropertyMap } from "./wire-values";
 
 export interface CustomTimeouts {
   readonly create?: number;
@@ -52,9 +52,4 @@ export function withMembers(
 ): ResourceState {
   const members = Object.entries({ ...state, ...changes }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(members) as unknown as ResourceState;
-}
-
-/** Whether a refresh found nothing new. */
-export function sameState(a: ResourceState | undefined, b: ResourceState | undefined): boolean {
-  return a?.id === b?.id && sameValue(a?.inputs, b?.inputs) && sameValue(a?.outputs, b?.outputs);
 }

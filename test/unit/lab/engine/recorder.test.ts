@@ -20,6 +20,19 @@ function record(preview = false) {
         news: undefined,
         elapsedMs: 10,
       }),
+    refreshed: (of: string, isSame: boolean) => {
+      const state = { urn: of, type: "t", custom: true };
+      recorder.emit({
+        kind: "done",
+        op: "refresh",
+        urn: of,
+        preview,
+        olds: state,
+        news: { ...state },
+        isSame,
+        elapsedMs: 10,
+      });
+    },
     failed: (of: string, message: string) =>
       recorder.emit({ kind: "failed", op: "create", urn: of, message, elapsedMs: 0 }),
     said: (text: string) => recorder.emit({ kind: "message", severity: "error", text }),
@@ -53,6 +66,14 @@ describe("the end of a run", () => {
     const idle = record(true);
     idle.end(true);
     expect(idle.shown()).toMatch(/^Preview: nothing to do \(/m);
+  });
+
+  it("counts a refreshed resource by what the provider's diff says of it", () => {
+    const run = record();
+    run.refreshed(disk, true);
+    run.refreshed(lan, false);
+    expect(run.end(true).changed).toBe(1);
+    expect(run.shown()).toContain("1 updated, 1 unchanged");
   });
 
   it("counts resources, and not the stack itself", () => {
