@@ -6,18 +6,18 @@ type Place = readonly (string | number)[];
 /** Always known: the constructor fills them in. */
 const KNOWN = ["owner", "secretProperties", "allow"];
 
-/** Every place of a value that may not be known, at any depth. */
-function placesOf(value: unknown, above: Place = []): Place[] {
+/** Every place of a value that may not be known, at any depth; not below the keys that are `known`. */
+export function placesOf(value: unknown, known: readonly string[] = KNOWN, above: Place = []): Place[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
-    if (above.length === 0 && KNOWN.includes(key)) return [];
+    if (above.length === 0 && known.includes(key)) return [];
     const place = [...above, Array.isArray(value) ? Number(key) : key];
-    return [place, ...placesOf(inner, place)];
+    return [place, ...placesOf(inner, known, place)];
   });
 }
 
-export function placesAt(value: unknown, picks: readonly number[]): Place[] {
-  const places = placesOf(value);
+export function placesAt(value: unknown, picks: readonly number[], known?: readonly string[]): Place[] {
+  const places = placesOf(value, known);
   return places.length === 0 ? [] : picks.map((pick) => places[pick % places.length] as Place);
 }
 

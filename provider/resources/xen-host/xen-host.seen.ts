@@ -12,7 +12,7 @@ import {
 } from "../../host/boot/hypervisor-arguments";
 import { debian } from "../../host/debian";
 import { type PackageRepository, packageName, packageVersion } from "../../host/host-family";
-import { UNSEEN, isUnknown } from "../../property";
+import { hasUnknown, UNSEEN } from "../../property";
 
 interface Words {
   readonly hypervisor: readonly string[];
@@ -128,7 +128,7 @@ export function repositoryInForce(
 }
 
 function repositoryFile(repository: PackageRepository | undefined): { path: string; content: string } | undefined {
-  return repository === undefined || isUnknown(repository) ? undefined : debian.repositoryFile(repository);
+  return repository === undefined || hasUnknown(repository) ? undefined : debian.repositoryFile(repository);
 }
 
 function known(dom0: Dom0Arguments | undefined): Dom0Arguments {

@@ -7,6 +7,7 @@ import { asMade } from "../../../../provider/resources/bridge/bridge.observe";
 import { type BridgeInputs, bridgeTable } from "../../../../provider/resources/bridge/bridge.properties";
 import { bridgeCreation, completeBridge } from "../../../../provider/resources/bridge/bridge.rules";
 import { needsOnlySettings } from "../../../../provider/resources/bridge/bridge.steps";
+import { placesAt, withUnknowns } from "../../../laws/unknowns";
 import { bare, declarations, edits, madeOn } from "./made";
 
 const RUNS = { numRuns: 2_000 };
@@ -95,23 +96,10 @@ test("a change that takes no link down is one of the bridge's own settings", () 
 test("nothing throws on values that are not known yet, and no text shows their marker", () => {
   fc.assert(
     fc.property(complete, declarations, fc.nat(), (olds, given, at) => {
-      const news = completeBridge(withUnknown(given, at) as BridgeInputs);
+      const news = completeBridge(withUnknowns(given, placesAt(given, [at], [])));
       const texts = [...bridgeCreation(news), ...said(bridgeChanges(olds, news)), ...said(bridgeChanges(news, olds))];
       expect(texts.join("\n")).not.toContain(UNKNOWN);
     }),
     RUNS,
   );
 });
-
-/** One place of the value, at any depth, is not known. */
-function withUnknown(value: unknown, at: number): unknown {
-  if (typeof value !== "object" || value === null) return UNKNOWN;
-  const keys = Object.keys(value);
-  const key = keys[at % Math.max(1, keys.length)];
-  if (key === undefined) return value;
-  const rest = Math.floor(at / Math.max(1, keys.length));
-  const inner = rest % 3 === 0 ? UNKNOWN : withUnknown((value as Record<string, unknown>)[key], rest);
-  return Array.isArray(value)
-    ? value.map((entry: unknown, index) => (String(index) === key ? inner : entry))
-    : { ...value, [key]: inner };
-}

@@ -9,10 +9,11 @@ import {
   needsBoot,
   xenHostChanges,
 } from "../../../../provider/resources/xen-host/xen-host.findings";
-import { type XenHostInputs, xenHostTable } from "../../../../provider/resources/xen-host/xen-host.properties";
+import { xenHostTable } from "../../../../provider/resources/xen-host/xen-host.properties";
 import { completeXenHost, xenHostCreation } from "../../../../provider/resources/xen-host/xen-host.rules";
 import { asMade } from "../../../../provider/resources/xen-host/xen-host.seen";
 import { settleJob, trialJob } from "../../../../provider/resources/xen-host/xen-host.steps";
+import { placesAt, withUnknowns } from "../../../laws/unknowns";
 import { declarations, edits, madeOn } from "./made";
 import { OWNER } from "./observed";
 
@@ -86,7 +87,7 @@ test("after a refresh the preview says just what the update finds, also where th
 test("nothing throws on values that are not known yet, and no text shows their marker", () => {
   fc.assert(
     fc.property(complete, declarations, fc.nat(), (olds, given, at) => {
-      const news = completeXenHost(withUnknown(given, at) as XenHostInputs);
+      const news = completeXenHost(withUnknowns(given, placesAt(given, [at], [])));
       const texts = [
         ...xenHostCreation(news),
         ...said(xenHostChanges(olds, news)),
@@ -97,16 +98,3 @@ test("nothing throws on values that are not known yet, and no text shows their m
     RUNS,
   );
 });
-
-/** One place of the value, at any depth, is not known. */
-function withUnknown(value: unknown, at: number): unknown {
-  if (typeof value !== "object" || value === null) return UNKNOWN;
-  const keys = Object.keys(value);
-  const key = keys[at % Math.max(1, keys.length)];
-  if (key === undefined) return value;
-  const rest = Math.floor(at / Math.max(1, keys.length));
-  const inner = rest % 3 === 0 ? UNKNOWN : withUnknown((value as Record<string, unknown>)[key], rest);
-  return Array.isArray(value)
-    ? value.map((entry: unknown, index) => (String(index) === key ? inner : entry))
-    : { ...value, [key]: inner };
-}
