@@ -46,3 +46,14 @@ export function complete(more: Partial<DomUInputs> = {}, olds?: DomUInputs): Dom
 export function look(xen: PretendXen, inputs: DomUInputs, beforeChange = false): Promise<ObservedDomU> {
   return xen.ask(observeDomU(inputs, { beforeChange, isKnown: true }));
 }
+
+/** Each domain but dom0, as `xl list` shows it. */
+export function listed(xen: PretendXen): { readonly id: string; readonly name: string; readonly state: string }[] {
+  return xen
+    .operate("list")
+    .trim()
+    .split("\n")
+    .slice(2)
+    .map((line) => line.trim().split(/\s+/))
+    .map(([name = "", id = "", , , state = ""]) => ({ id, name, state }));
+}

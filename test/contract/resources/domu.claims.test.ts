@@ -2,7 +2,7 @@
 import { guestFolder } from "../../../provider/resources/domu/domu.place";
 import type { DomUInputs } from "../../../provider/resources/domu/domu.properties";
 import { GuestStack } from "../../support/guest-stack";
-import { OWNER, complete, declared, media, pretendHost } from "../../support/pretend-guest";
+import { OWNER, complete, declared, listed, media, pretendHost } from "../../support/pretend-guest";
 import { PretendRemote } from "../../support/pretend-remote";
 import type { PretendXen } from "../../support/pretend-xen";
 
@@ -30,14 +30,7 @@ const made = async (more: Partial<DomUInputs> = {}): Promise<void> => {
   await stack.up(declared(more));
 };
 /** `ID NAME` of each domain but dom0. */
-const domains = (): string[] =>
-  xen
-    .operate("list")
-    .trim()
-    .split("\n")
-    .slice(2)
-    .map((line) => line.trim().split(/\s+/))
-    .map(([name = "", id = ""]) => `${id} ${name}`);
+const domains = (): string[] => listed(xen).map(({ id, name }) => `${id} ${name}`);
 const uuid = (): string => String(stack.inputs["uuid"]);
 const claim = (): string => xen.read(`${guestFolder(uuid())}/claim`) ?? "";
 

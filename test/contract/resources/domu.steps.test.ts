@@ -1,7 +1,7 @@
 /** What happens to a built guest on a pretended host: changes, restarts, its end; through the functions that Pulumi calls. */
 import type { DomUInputs } from "../../../provider/resources/domu/domu.properties";
 import { GuestStack } from "../../support/guest-stack";
-import { declared, pretendHost } from "../../support/pretend-guest";
+import { declared, listed, pretendHost } from "../../support/pretend-guest";
 import { PretendRemote } from "../../support/pretend-remote";
 import type { PretendXen } from "../../support/pretend-xen";
 
@@ -32,14 +32,7 @@ describe("a guest that is built", () => {
     await stack.up(declared(more));
   };
   /** `ID NAME STATE` of each domain but dom0. */
-  const domains = (): string[] =>
-    xen
-      .operate("list")
-      .trim()
-      .split("\n")
-      .slice(2)
-      .map((line) => line.trim().split(/\s+/))
-      .map(([name = "", id = "", , , state = ""]) => `${id} ${name} ${state}`);
+  const domains = (): string[] => listed(xen).map(({ id, name, state }) => `${id} ${name} ${state}`);
 
   it("is created, shows no drift, and a second up does nothing", async () => {
     await made({ autostart: true });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { UNKNOWN } from "../../../provider/property";
 import { dynamicProvider, providerText } from "../../../provider/pulumi";
+import { placesOf, withUnknowns } from "../../laws/unknowns";
 import { type ToyInputs, toyKind } from "./toy-kind";
 
 const check = async (news: Record<string, unknown>, olds: Record<string, unknown> = {}) =>
@@ -116,10 +117,10 @@ describe("check", () => {
       nested: { deep: { port: 1 } },
       allow: ["restart"],
     };
-    const places = pathsOf(whole);
+    const places = placesOf(whole, ["allow"]);
     await fc.assert(
       fc.asyncProperty(fc.subarray(places, { minLength: 1 }), async (unknown) => {
-        const news = unknown.reduce<Record<string, unknown>>(withUnknownAt, structuredClone(whole) as never);
+        const news = { ...withUnknowns(whole, unknown) };
         const olds = (await check(whole as never)).inputs;
         expect((await check(news)).failures).toEqual([]);
         const { inputs } = await check(news, { ...olds, allow: ["replace", "dataLoss"] });
@@ -219,26 +220,3 @@ describe("create, read, update, delete", () => {
     );
   });
 });
-
-type Path = readonly (string | number)[];
-
-function pathsOf(value: unknown, path: Path = []): Path[] {
-  const here = path.length === 0 || path[0] === "allow" ? [] : [path];
-  if (typeof value !== "object" || value === null) return here;
-  const deeper = Object.entries(value).flatMap(([key, entry]) =>
-    pathsOf(entry, [...path, Array.isArray(value) ? Number(key) : key]),
-  );
-  return [...here, ...deeper];
-}
-
-function withUnknownAt(root: Record<string, unknown>, path: Path): Record<string, unknown> {
-  let here: Record<string | number, unknown> = root;
-  for (const part of path.slice(0, -1)) {
-    const next = here[part];
-    if (typeof next !== "object" || next === null) return root;
-    here = next as Record<string | number, unknown>;
-  }
-  const last = path.at(-1);
-  if (last !== undefined) here[last] = UNKNOWN;
-  return root;
-}
