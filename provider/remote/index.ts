@@ -1,6 +1,5 @@
 /** HOW we get there: connections, questions, jobs, files. docs/jobs.md says what is seen of it on the host. */
 export type { Connection } from "./connection/connection";
-export { settleFormerJob } from "./jobs/former-job";
 export { closeHosts } from "./pool";
 export { showProgress } from "./jobs/progress-sink";
 export type { RemoteHost } from "./remote-host";

@@ -2,6 +2,7 @@
  * What the rest of the house sees of a host far away. In a few lines:
  *
  *   ask(question)      read; changes nothing; questions of the same moment travel as one script
+ *   askOnceSettled(…)  the same, not before the job of an earlier run for this object has ended
  *   perform(job)       change; a job on the host: started, or joined where it already runs
  *   follow(object)     join the job that still runs for an object, if any
  *   reconnect(…)       come back over a fresh connection, after a network change or a reboot
@@ -33,6 +34,17 @@ export interface RemoteHost {
 
   /** @throws CommandError when the script fails, ConnectError when the host could not be asked. */
   ask<T>(question: Question<T>, options?: { timeoutSeconds?: number }): Promise<T>;
+
+  /**
+   * Asks when no job runs for the object any more: what a run that was killed has begun is waited for, however it ends.
+   * One round trip where there is none. `shownAs`: what people call the object in front of its progress.
+   * @throws as `ask`.
+   */
+  askOnceSettled<T>(
+    object: string,
+    question: Question<T>,
+    options?: { timeoutSeconds?: number; shownAs?: string },
+  ): Promise<T>;
 
   /**
    * Starts the job, or joins it: where a job runs for the same object, that one is followed first; when it was the

@@ -6,6 +6,7 @@ import { backoffMs, pause } from "./backoff";
 import type { Connection } from "./connection/connection";
 import { type HostIdentity, assertSameHost } from "./identity";
 import { endWellOnInterrupt, interruption } from "./interruption";
+import { type SettledOptions, askOnceSettled } from "./jobs/former-job";
 import { followJob, forgetJobs, performJob } from "./jobs/jobs";
 import { progressOf } from "./jobs/progress-sink";
 import type { Link } from "./link/link";
@@ -50,6 +51,10 @@ class SshHost implements RemoteHost {
           hint: "Run the same again.",
         }),
     );
+  }
+
+  async askOnceSettled<T>(object: string, question: Question<T>, options: SettledOptions = {}): Promise<T> {
+    return askOnceSettled(this, object, question, options);
   }
 
   async identity(): Promise<HostIdentity> {

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { type Connection, type RemoteHost, openHost, settleFormerJob } from "../../provider/remote";
+import { type Connection, type RemoteHost, openHost } from "../../provider/remote";
 import { type Job, type Question, type Step, sh } from "../../provider/shell";
 import { Holds } from "./holds";
 
@@ -66,8 +66,7 @@ export async function runPlan(spec: PlanSpec, tell: (line: string) => void): Pro
   const object = spec.object ?? OBJECT;
   await host.identity();
   tell("connected");
-  await settleFormerJob(host, object);
-  const before = await host.ask(look(spec));
+  const before = await host.askOnceSettled(object, look(spec));
   if (!before.hasImage) await bringImage(host, spec);
   tell("uploaded");
   if (!before.isDone) await host.perform(referenceJob(spec), tell);

@@ -1,5 +1,5 @@
 /** A host far away that answers as a test says, and notes what was done to it: for the files that act. */
-import { InvariantError } from "../../provider/errors";
+import { InvariantError, hasCode } from "../../provider/errors";
 import type { RemoteHost } from "../../provider/remote";
 import type { Job, Question } from "../../provider/shell";
 
@@ -30,6 +30,13 @@ export class FakeHost implements RemoteHost {
     this.did.push(`ask ${question.about}`);
     if (this.#looks.length === 0) throw new InvariantError(`The test has no answer about ${question.about}.`);
     return this.#looks.shift() as T;
+  }
+
+  async askOnceSettled<T>(object: string, question: Question<T>): Promise<T> {
+    await this.follow(object).catch((error: unknown) => {
+      if (!hasCode(error, "job")) throw error;
+    });
+    return this.ask(question);
   }
 
   async perform(job: Job): Promise<{ jobId: string; log: string }> {

@@ -43,8 +43,8 @@ export function complete(more: Partial<DomUInputs> = {}, olds?: DomUInputs): Dom
   return completeDomU({ owner: OWNER, ...declared(more) }, olds);
 }
 
-export function look(xen: PretendXen, inputs: DomUInputs, beforeChange = false): Promise<ObservedDomU> {
-  return xen.ask(observeDomU(inputs, { beforeChange, isKnown: true }));
+export function look(xen: PretendXen, inputs: DomUInputs): Promise<ObservedDomU> {
+  return xen.ask(observeDomU(inputs));
 }
 
 /** Each domain but dom0, as `xl list` shows it. */

@@ -24,6 +24,10 @@ export class PretendRemote implements RemoteHost {
     return this.#xen.ask(question);
   }
 
+  askOnceSettled<T>(_object: string, question: Question<T>): Promise<T> {
+    return this.ask(question);
+  }
+
   async perform(job: Job): Promise<JobResult> {
     this.jobs.push(job.title);
     this.steps = [];

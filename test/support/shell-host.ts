@@ -30,6 +30,10 @@ export class ShellHost implements RemoteHost {
     }
   }
 
+  askOnceSettled<T>(_object: string, question: Question<T>): Promise<T> {
+    return this.ask(question);
+  }
+
   async perform(job: Job): Promise<{ jobId: string; log: string }> {
     this.before?.(job);
     this.told.push(job.title, ...job.steps.map(({ title }) => title));

@@ -1,9 +1,10 @@
 # shellcheck shell=sh
 # Who the host is, and where our things lie on it.
 #
-# PX_ROOT is our folder on the host, PX_SHELL the shell of jobs; PULUMI_XEN_ROOT and PULUMI_XEN_SHELL in the environment
+# PX_ROOT is our folder on the host, PX_JOBS the one of jobs, PX_SHELL the shell of jobs; PULUMI_XEN_ROOT and PULUMI_XEN_SHELL in the environment
 # of the host's login replace them: for tests. px_identify sets px_machine_id and px_boot_id.
 PX_ROOT=${PULUMI_XEN_ROOT:-/var/lib/pulumi-xen}
+PX_JOBS=$PX_ROOT/jobs
 PX_SHELL=${PULUMI_XEN_SHELL:-/bin/sh}
 px_identify() {
   px_boot_id=; px_machine_id=

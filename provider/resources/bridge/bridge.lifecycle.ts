@@ -5,7 +5,7 @@
 import { DriftError, UnsupportedError } from "../../errors";
 import { holdsBridge } from "../../host/network/take-over";
 import type { ResourceKind } from "../../pulumi";
-import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
+import { type RemoteHost, openHost } from "../../remote";
 import { type Kept, standingOfKept } from "../kept";
 import { bridgeChanges, lookedAt } from "./bridge.findings";
 import { type ObservedNetwork, bridgeLink, membersOf, observeNetwork } from "./bridge.observe";
@@ -70,7 +70,6 @@ export function refreshed(
 /** Touches nothing that has not the claim of this state. */
 export async function removeBridge(host: RemoteHost, inputs: BridgeInputs, outputs: BridgeOutputs): Promise<void> {
   const { name } = inputs;
-  await settleFormerJob(host, bridgeObject(name));
   await onNetworkAtRest(host, name, async (network) => {
     if (standingOfKept(network.claim, keptOf(inputs, outputs)) !== "own") return;
     await remove(host, network, inputs);

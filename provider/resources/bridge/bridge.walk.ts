@@ -8,7 +8,7 @@ import { AT_REST_STEP } from "../../host/network/at-rest";
 import { ROLLBACK_SECONDS } from "../../host/network/network-switch";
 import { holdsBridge } from "../../host/network/take-over";
 import { UnfinishedError } from "../../pulumi";
-import { type RemoteHost, settleFormerJob } from "../../remote";
+import type { RemoteHost } from "../../remote";
 import type { Job } from "../../shell";
 import { assertAnnounced } from "../announced";
 import { refuseOtherClaims } from "../claimed";
@@ -44,7 +44,6 @@ export interface BridgeWalk {
 
 export async function walkToBridge(walk: BridgeWalk): Promise<BridgeOutputs> {
   const { host, inputs } = walk;
-  await settleFormerJob(host, bridgeObject(inputs.name));
   return onNetworkAtRest(host, inputs.name, (network) => walkFrom(walk, network));
 }
 
@@ -58,7 +57,7 @@ export async function onNetworkAtRest<T>(
   work: (network: ObservedNetwork) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
-    let network = await host.ask(observeNetwork(name));
+    let network = await host.askOnceSettled(bridgeObject(name), observeNetwork(name));
     if (network.pending.length > 0) {
       await host.perform(awaitOthersJob(name));
       network = await host.ask(observeNetwork(name));

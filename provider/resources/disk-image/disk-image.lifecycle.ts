@@ -3,7 +3,7 @@ import { driftOf, planOf } from "../../change";
 import { BadInputError, CommandError, NotOwnedError, hasCode } from "../../errors";
 import { type Claimant, standingOf } from "../../host/claim";
 import { type ResourceKind, UnfinishedError } from "../../pulumi";
-import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
+import { type RemoteHost, openHost } from "../../remote";
 import { type Held, isManaged, mayRelease, refuseOtherClaims } from "../claimed";
 import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
@@ -40,7 +40,7 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
 
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    const seen = await observe(host, inputs, false);
+    const seen = await observe(host, inputs);
     if (!isManaged(seen.claim, ownerOf(inputs), heldBy(outputs))) return undefined;
     const isUnfinished = seen.claim !== undefined && seen.phase !== "ready";
     const now: DiskImageOutputs = {
@@ -72,14 +72,13 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
   async delete(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const { path } = inputs;
-    await settleFormerJob(host, imageObject(path));
-    const before = await observe(host, inputs, true);
+    const before = await observeSettled(host, inputs);
     if (!mayRelease(before.claim, ownerOf(inputs), heldBy(outputs), before.phase === "ready")) return;
     const keeps = inputs.keepOnDelete === true || inputs.format === "block";
     if (!keeps) refuse([...isNotMounted(before, path), ...faultsOfRemoving(before, path)]);
     const id = before.claim?.id;
     await host.perform(removeJob(path, id, keeps));
-    const after = await observe(host, inputs, false);
+    const after = await observe(host, inputs);
     if (
       (after.claim !== undefined && after.claim.id === id) ||
       (!keeps && before.type !== "absent" && isOurs(before) && after.type !== "absent" && after.claim === undefined)
@@ -110,8 +109,7 @@ interface Asker {
 async function ensureImage(host: RemoteHost, inputs: DiskImageInputs, asker: Asker): Promise<DiskImageOutputs> {
   const { path } = inputs;
   const { machineId, claimant } = asker;
-  await settleFormerJob(host, imageObject(path));
-  const before = await observe(host, inputs, true);
+  const before = await observeSettled(host, inputs);
   refuseOtherClaims(before.claim, claimant, path);
   const source = localSource(inputs, before);
   const sourceBytes = source && (await verifiedSize(source, isSecretSource("source", inputs.secretProperties)));
@@ -123,12 +121,12 @@ async function ensureImage(host: RemoteHost, inputs: DiskImageInputs, asker: Ask
     if (source !== undefined && sourceBytes !== undefined) {
       await host.perform(claimJob(inputs, claimOf(before, claimant, "making")));
       await bring(host, source, sourceBytes, { path: unfinishedPath(path), mode: "0600" });
-      const claimed = await observe(host, inputs, false);
+      const claimed = await observe(host, inputs);
       await host.perform(makeJob(inputs, { ...claimOf(claimed, claimant, "making"), renews: false }));
     } else {
       await host.perform(job);
     }
-    const after = await observe(host, inputs, false);
+    const after = await observe(host, inputs);
     const isDevice = inputs.format === "block";
     const wrong = planOf(diskImageTable, imageOf(after, path), inputs, { secrets: inputs.secretProperties ?? [] });
     if (after.type !== (isDevice ? "block" : "file") || after.phase !== "ready" || wrong.length > 0) {
@@ -162,7 +160,7 @@ async function leftBehind(
 ): Promise<unknown> {
   // Where the host answered with a failure it can be asked; after a lost link the next run asks.
   const canAsk = hasCode(error, "job") || hasCode(error, "command");
-  const seen = canAsk ? await observe(host, inputs, false).catch(() => undefined) : undefined;
+  const seen = canAsk ? await observe(host, inputs).catch(() => undefined) : undefined;
   if (seen !== undefined && ["free", "another"].includes(standingOf(seen.claim, claimant))) return error;
   const claimId = seen?.claim?.id ?? claimant.claimId;
   const outputs: DiskImageOutputs = { machineId, phase: "making", ...(claimId === undefined ? {} : { claimId }) };
@@ -178,10 +176,11 @@ function outputsOf(seen: ObservedImage, machineId: string): DiskImageOutputs {
   };
 }
 
-function observe(
-  host: RemoteHost,
-  { path, format = "raw" }: DiskImageInputs,
-  withUsers: boolean,
-): Promise<ObservedImage> {
-  return host.ask(imageQuestion(path, format, withUsers));
+function observe(host: RemoteHost, { path, format = "raw" }: DiskImageInputs): Promise<ObservedImage> {
+  return host.ask(imageQuestion(path, format, false));
+}
+
+/** Before a change, and with who uses the image. */
+function observeSettled(host: RemoteHost, { path, format = "raw" }: DiskImageInputs): Promise<ObservedImage> {
+  return host.askOnceSettled(imageObject(path), imageQuestion(path, format, true));
 }

@@ -7,12 +7,12 @@ import { finalConfig, installConfig } from "./domu.config";
 import { guestFiles } from "./domu.files";
 import { type Guest, powerStateOf } from "./domu.guest";
 import { ANSWERS_FILE, INSTALL_FILE, installSteps, lookAtDiskStep, stop, timeoutMinutes } from "./domu.install";
+import { IN_USE_FILE, takesMore, wantedOf } from "./domu.in-use";
 import { isInstalled } from "./domu.life";
 import { cancelObject, guestFolder, guestObject, guestShownAs } from "./domu.place";
 import type { GuestChange } from "./domu.plan";
 import type { DomUInputs } from "./domu.properties";
 import {
-  IN_USE_FILE,
   type Removal,
   SHUTDOWN_SECONDS,
   autostartStep,
@@ -28,7 +28,6 @@ import {
   takeOverStep,
 } from "./domu.steps";
 import { WAIT_FILE, waitSeconds, waitStep, waitWanted } from "./domu.wait";
-import { wantedOf } from "./domu.observe";
 
 /** For whatever xl does around the waits that have a bound of their own. */
 const SLACK_SECONDS = 900;
@@ -50,7 +49,7 @@ export function creationJob(inputs: DomUInputs, phase: string | undefined, claim
   const runs = powerState !== "stopped";
   const steps = [
     ...(isInstall ? [lookAtDiskStep(inputs)] : []),
-    claimStep(inputs, { ...claim, isUpdate: false }),
+    claimStep(inputs, { ...claim, isUpdate: false, takesMore: true }),
     ...(claim.nameNow === name ? [] : [renameStep(inputs, claim.nameNow, claim.nameNow)]),
     ...(isInstall ? installSteps(inputs, install) : []),
     ...(runs ? [bootStep(inputs)] : [stopStep(inputs, "")]),
@@ -85,7 +84,7 @@ export function updateJob(
   const steps: Step[] = [
     // Before anything is written, let alone stopped.
     ...(made.some(({ name }) => name === "stop") && runs ? [proofStep(inputs)] : []),
-    claimStep(inputs, { ...claim, isUpdate: true }),
+    claimStep(inputs, { ...claim, isUpdate: true, takesMore: takesMore(guest, changes, inputs) }),
     ...(isRenamed ? [renameStep(inputs, nameNow, called)] : []),
     ...(isUnfinished ? unserveSteps(inputs) : []),
     ...made,

@@ -8,17 +8,17 @@ import { strongest } from "../../effect";
 import { CommandError, DriftError, NotOwnedError } from "../../errors";
 import { type Claim, type Claimant, refuseAnothers, standingOf } from "../../host/claim";
 import type { ResourceKind, Unfinished } from "../../pulumi";
-import { openHost, settleFormerJob } from "../../remote";
+import { openHost } from "../../remote";
 import { domuCreation } from "./domu.creation";
 import { type ClaimSeen, cancelJob, creationJob, removalJob, updateJob } from "./domu.jobs";
 import { isBegun } from "./domu.life";
 import { type ObservedDomU, asMade } from "./domu.observe";
-import { cancelObject, guestObject, guestShownAs } from "./domu.place";
+import { cancelObject, guestObject } from "./domu.place";
 import { fileDrift, guestDrift, guestPlan } from "./domu.plan";
 import { type DomUInputs, type DomUOutputs, domuSchema } from "./domu.properties";
 import { completeDomU, domuFaults } from "./domu.rules";
 import { veiledJob, withoutSecrets } from "./domu.secrets";
-import { idOf, observe, outputsOf, walk } from "./domu.walk";
+import { idOf, observe, observeSettled, outputsOf, walk } from "./domu.walk";
 
 export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
   kind: "domu",
@@ -43,8 +43,7 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
 async function create(inputs: DomUInputs): Promise<{ id: string; outputs: DomUOutputs }> {
   const host = openHost(inputs.connection);
   const claimant = { owner: inputs.owner, claimId: undefined, hasState: false };
-  await settleFormerJob(host, guestObject(inputs.uuid), guestShownAs(inputs.name));
-  const observed = await observe(host, inputs, { beforeChange: true, isKnown: false });
+  const observed = await observeSettled(host, inputs);
   refuseAnothers(observed.claim, claimant, `The guest ${inputs.name}`);
   const outputs = await walk(host, inputs, observed, { isKnown: false, announced: "live" });
   return { id: idOf(inputs), outputs };
@@ -54,7 +53,7 @@ type Seen = Awaited<ReturnType<ResourceKind<DomUInputs, DomUOutputs>["read"]>>;
 
 async function read(inputs: DomUInputs, outputs: DomUOutputs): Promise<Seen> {
   const host = openHost(inputs.connection, { machineId: outputs.machineId });
-  const observed = await observe(host, inputs, { beforeChange: false, isKnown: true });
+  const observed = await observe(host, inputs);
   const standing = standingOf(observed.claim, claimantOf(inputs, outputs));
   // Another resource manages it now; or nothing of it is left, neither domain nor claim nor its file.
   if (standing === "another") return undefined;
@@ -79,8 +78,7 @@ interface Saved {
 async function update(id: string, olds: Saved, news: DomUInputs): Promise<{ outputs: DomUOutputs }> {
   const { machineId } = olds.outputs;
   const host = openHost(news.connection, { machineId });
-  await settleFormerJob(host, guestObject(news.uuid), guestShownAs(news.name));
-  const observed = await observe(host, news, { beforeChange: true, isKnown: true });
+  const observed = await observeSettled(host, news);
   refuseFormerState(observed.claim, news, olds.outputs);
   refuseAnothers(observed.claim, claimantOf(news, olds.outputs), `The guest ${news.name}`);
   if (observed.claim === undefined && observed.guest.domain === undefined && !isItsFile(observed, news)) {
@@ -105,14 +103,13 @@ async function remove(inputs: DomUInputs, outputs: DomUOutputs): Promise<void> {
       (standing === "free" && outputs.claimId !== undefined && isThere)
     );
   };
-  const before = await observe(host, inputs, { beforeChange: false, isKnown: true });
+  const before = await observe(host, inputs);
   // Claimed by another resource, or by none: nothing is touched, and for us it is gone.
   if (!isOwn(before)) return;
   if (isBegun(before.phase)) await host.perform(cancelJob(inputs));
-  await settleFormerJob(host, guestObject(inputs.uuid), guestShownAs(inputs.name));
-  const observed = await observe(host, inputs, { beforeChange: false, isKnown: true });
+  const observed = await observeSettled(host, inputs);
   await host.perform(veiledJob(removalJob(inputs, observed.guest, observed.claim?.id), inputs));
-  const after = await observe(host, inputs, { beforeChange: false, isKnown: true });
+  const after = await observe(host, inputs);
   if (isOwn(after)) throw new CommandError(`${inputs.name} is still on the host after its removal.`);
   await host.forget(guestObject(inputs.uuid));
   await host.forget(cancelObject(inputs.uuid));

@@ -12,7 +12,7 @@ import { shownCpus } from "./domu.cpus";
 import { diskSpec } from "./domu.disks";
 import type { Guest, PowerState } from "./domu.guest";
 import { isKnownList } from "./domu.lists";
-import { configPath, guestFolder } from "./domu.place";
+import { guestFolder } from "./domu.place";
 import { type DomUInputs, domuTable } from "./domu.properties";
 import { vifSpec } from "./domu.vifs";
 
@@ -30,8 +30,6 @@ export interface ObservedDomU {
   readonly paths: ReadonlyMap<string, "file" | "block" | "folder" | "absent">;
   readonly bridges: ReadonlyMap<string, boolean>;
   readonly hasPygrub: boolean;
-  /** Who else has its name, uuid, addresses or disks, a sentence each; asked for only before something is changed. */
-  readonly inUse: readonly string[];
   /** The reason a step of ours wrote down when it gave up. */
   readonly failure: string | undefined;
   /** The end of what the installer wrote on its console. */
@@ -43,10 +41,7 @@ export interface ObservedDomU {
  * itself is gathered in one text.
  * @throws CommandError when the toolstack does not work on the host: that never means "is not there".
  */
-export function observeDomU(
-  inputs: DomUInputs,
-  { beforeChange, isKnown }: { readonly beforeChange: boolean; readonly isKnown: boolean },
-): Question<ObservedDomU> {
+export function observeDomU(inputs: DomUInputs): Question<ObservedDomU> {
   const { name, uuid } = inputs;
   const paths = pathsOf(inputs);
   const bridges = [...new Set((inputs.vifs ?? []).map(({ bridge }) => bridge))];
@@ -83,12 +78,6 @@ if [ -f "$folder/failure" ]; then
   say_file failure "$folder/failure"
   say consoleTail "$(tail -c 6000 "$folder/console.log" 2>/dev/null | tr '\r' '\n' | tr -cd '\n\40-\176' | grep -v '^ *$' | tail -n 25)"
 fi
-${
-  beforeChange
-    ? sh`in_use=$(printf '%s' ${JSON.stringify(wantedOf(inputs, { isKnown }))} | python3 -c ${xl.inUse} "$folder")
-say inUse "$in_use"`
-    : sh`:`
-}
 ${xl.sayDomains}`,
     read: (answer) => {
       const facts = new Map(
@@ -122,12 +111,6 @@ ${xl.sayDomains}`,
         consoleTail: answer.get("consoleTail"),
         vncPort: Number(facts.get("vncPort") ?? "") || undefined,
         hasPygrub: facts.get("pygrub") === "yes",
-        inUse: beforeChange
-          ? answer
-              .need("inUse")
-              .split("\n")
-              .filter((sentence) => sentence !== "")
-          : [],
         paths: new Map(paths.map((path, index) => [path, pathKind(facts.get(`path.${index}`))])),
         bridges: new Map(bridges.map((bridge, index) => [bridge, facts.get(`bridge.${index}`) === "yes"])),
       };
@@ -149,28 +132,6 @@ fi`;
 /** A display that xl chose stands only in xenstore, by the domain's number. */
 const sayVncPort = sh`domid=$(xl list -v 2>/dev/null | awk -v uuid="$uuid" 'NR > 1 { for (i = 7; i <= NF; i++) if ($i == uuid) { print $(i - 5); exit } }')
 if [ -n "$domid" ]; then fact "vncPort=$(xenstore-read "/local/domain/$domid/console/vnc-port" 2>/dev/null || :)"; fi`;
-
-/**
- * What the guest is about to take, for the question who else has it (toolstack's inUse). It is asked before anything is
- * touched and, under the lock of all claims, in the step.
- */
-export function wantedOf(
-  { name, uuid, owner = "", vifs = [], disks = [], powerState }: DomUInputs,
-  { isKnown }: { readonly isKnown: boolean },
-): object {
-  // A guest that only goes down takes nothing: that somebody else has its disk must not keep it up.
-  const takes = !(isKnown && powerState === "stopped");
-  return {
-    uuid,
-    name,
-    owner,
-    file: configPath(name),
-    macs: takes ? vifs.flatMap(({ mac }) => (mac === undefined ? [] : [mac])) : [],
-    disks: takes ? disks.map(({ path, mode }) => ({ path, mode: mode ?? "w" })) : [],
-    root: ROOT_FOLDER,
-    known: isKnown,
-  };
-}
 
 /** Our guest's domain, if it runs. @throws CommandError where it is there and cannot be read. */
 function domainOf({ domains, unreadable }: HostDomains, { name, uuid }: DomUInputs): RunningDomain | undefined {

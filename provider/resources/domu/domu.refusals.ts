@@ -9,15 +9,15 @@ const OVERHEAD_MIB = 8;
 
 /**
  * Whole sentences; none: go on. `builds`: the guest will be built. Nothing that it needs to come up can forbid that it is
- * shut down, or changed while it runs.
+ * shut down, or changed while it runs. `inUse`: who else has what it takes.
  */
 export function guestRefusals(
   inputs: DomUInputs,
   observed: ObservedDomU,
-  { builds }: { readonly builds: boolean },
+  { builds, inUse }: { readonly builds: boolean; readonly inUse: readonly string[] },
 ): string[] {
   return [
-    ...observed.inUse,
+    ...inUse,
     ...pathRefusals(inputs, observed, builds),
     ...bridgeRefusals(inputs, observed, builds),
     ...(builds ? hostRefusals(inputs, observed) : []),

@@ -4,12 +4,10 @@ import { ROOT_FOLDER } from "../../host/owned-folder";
 import { type ShellText, type Step, sh } from "../../shell";
 import { xl } from "../../toolstack";
 import { guestScript } from "./domu.functions";
+import { IN_USE_FILE } from "./domu.in-use";
 import { claimFolder } from "./domu.observe";
 import { autostartLink, configPath, guestFolder, saveFile } from "./domu.place";
 import type { DomUInputs } from "./domu.properties";
-
-/** What a guest is about to take, as JSON; it may be secret. */
-export const IN_USE_FILE = "in-use.json";
 
 /** How long a guest may take to shut down before we stop waiting. */
 export const SHUTDOWN_SECONDS = 180;
@@ -21,13 +19,15 @@ export interface ClaimStepOptions {
   /** What its files are called until the rename: the claim's name. */
   readonly nameNow: string;
   readonly isUpdate: boolean;
+  /** A name, an address or a disk that it has not now. */
+  readonly takesMore: boolean;
 }
 
 /**
  * Under one lock: nobody else has what the guest takes, the claim is made, its configuration is written. The configuration
  * comes with the job, as "$JOB_FILES"/final.cfg.
  */
-export function claimStep(inputs: DomUInputs, { seen, renews, nameNow, isUpdate }: ClaimStepOptions): Step {
+export function claimStep(inputs: DomUInputs, { seen, renews, nameNow, isUpdate, takesMore }: ClaimStepOptions): Step {
   const { name, uuid } = inputs;
   return {
     name: "write-config",
@@ -39,8 +39,10 @@ export function claimStep(inputs: DomUInputs, { seen, renews, nameNow, isUpdate 
 ${claimLock}
 older=
 ${claimFolder}
-in_use=$(python3 -c ${xl.inUse} "$folder" <"$JOB_FILES"/${IN_USE_FILE})
-if [ -n "$in_use" ]; then give_up "$in_use" "Nothing was touched."; fi
+if ${takesMore ? sh`:` : sh`! grep -qF "$uuid" ${configPath(name)}`}; then
+  in_use=$(python3 -c ${xl.inUse} "$folder" <"$JOB_FILES"/${IN_USE_FILE})
+  if [ -n "$in_use" ]; then give_up "$in_use" "Nothing was touched."; fi
+fi
 # A mark of before claims lies in a folder by the guest's name: it moves to the one by its uuid.
 if [ -n "$older" ]; then
   if [ -d ${guestFolder(uuid)} ]; then rmdir ${guestFolder(uuid)}; fi

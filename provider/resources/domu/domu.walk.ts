@@ -11,12 +11,17 @@ import type { Job } from "../../shell";
 import { assertAnnounced } from "../announced";
 import { refuse } from "../refusal";
 import { type ClaimSeen, creationJob, takeOverJob, updateJob } from "./domu.jobs";
+import { takesMore, whoElseHas } from "./domu.in-use";
 import { isBegun, isInstalled } from "./domu.life";
 import { type ObservedDomU, observeDomU } from "./domu.observe";
+import { guestObject, guestShownAs } from "./domu.place";
 import { effectOf, guestPlan } from "./domu.plan";
 import type { DomUInputs, DomUOutputs } from "./domu.properties";
 import { guestRefusals } from "./domu.refusals";
 import { veiledJob } from "./domu.secrets";
+
+/** Four calls of xl, which a busy host takes its time for. */
+const LOOK_TIMEOUT_SECONDS = 180;
 
 interface Walk {
   /** Saved state knows the guest. */
@@ -36,6 +41,8 @@ export async function walk(
   { isKnown, announced, id, machineId }: Walk,
 ): Promise<DomUOutputs> {
   const { guest, phase, claim } = observed;
+  const whoElse = (): Promise<readonly string[]> =>
+    host.ask(whoElseHas(inputs, { isKnown }), { timeoutSeconds: LOOK_TIMEOUT_SECONDS });
   const nameNow = guest.name ?? inputs.name;
   const seen: ClaimSeen = {
     seen: claim,
@@ -51,6 +58,7 @@ export async function walk(
     refuse(
       guestRefusals(inputs, observed, {
         builds: guest.domain === undefined && (installs || inputs.powerState !== "stopped"),
+        inUse: await whoElse(),
       }),
     );
     return perform(host, inputs, creationJob(inputs, phase, seen), { isKnown, id, machineId });
@@ -68,7 +76,12 @@ export async function walk(
       differs: changes.map(({ text }) => text),
     });
   }
-  refuse(guestRefusals(inputs, observed, { builds: job.steps.some(({ name }) => name === "boot") }));
+  refuse(
+    guestRefusals(inputs, observed, {
+      builds: job.steps.some(({ name }) => name === "boot"),
+      inUse: takesMore(guest, changes, inputs) ? await whoElse() : [],
+    }),
+  );
   // Of a guest that is left half made, the plan of its creation said that it will be booted.
   assertAnnounced(
     job.steps,
@@ -98,7 +111,7 @@ async function perform(
   const machineId = knownMachine ?? (await host.identity()).machineId;
   try {
     await host.perform(veiledJob(job, inputs));
-    const observed = await observe(host, inputs, { beforeChange: false, isKnown: true });
+    const observed = await observe(host, inputs);
     const left = differs ?? guestPlan(observed.guest, inputs).map(({ text }) => text);
     if (differs !== undefined) {
       throw new DriftError(
@@ -115,7 +128,7 @@ async function perform(
     }
     return outputsOf(observed, inputs, machineId);
   } catch (error) {
-    const seen = await observe(host, inputs, { beforeChange: false, isKnown: true }).catch(() => undefined);
+    const seen = await observe(host, inputs).catch(() => undefined);
     // Refused in its first step: nothing is ours, and nothing is left behind.
     if (
       !isKnown &&
@@ -176,11 +189,14 @@ export function outputsOf(observed: ObservedDomU, inputs: DomUInputs, machineId:
   };
 }
 
-/** Four calls of xl, which a busy host takes its time for. */
-export function observe(
-  host: RemoteHost,
-  inputs: DomUInputs,
-  options: { readonly beforeChange: boolean; readonly isKnown: boolean },
-): Promise<ObservedDomU> {
-  return host.ask(observeDomU(inputs, options), { timeoutSeconds: 180 });
+export function observe(host: RemoteHost, inputs: DomUInputs): Promise<ObservedDomU> {
+  return host.ask(observeDomU(inputs), { timeoutSeconds: LOOK_TIMEOUT_SECONDS });
+}
+
+/** Before a change. */
+export function observeSettled(host: RemoteHost, inputs: DomUInputs): Promise<ObservedDomU> {
+  return host.askOnceSettled(guestObject(inputs.uuid), observeDomU(inputs), {
+    timeoutSeconds: LOOK_TIMEOUT_SECONDS,
+    shownAs: guestShownAs(inputs.name),
+  });
 }

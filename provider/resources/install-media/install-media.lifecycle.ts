@@ -4,7 +4,7 @@ import { AlreadyExistsError, BadInputError, CommandError, NotOwnedError, hasCode
 import { type Claimant, standingOf } from "../../host/claim";
 import { ownedFolder } from "../../host/owned-folder";
 import { type ResourceKind, UnfinishedError } from "../../pulumi";
-import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
+import { type RemoteHost, openHost } from "../../remote";
 import { type Held, isManaged, mayRelease, refuseOtherClaims } from "../claimed";
 import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
@@ -77,8 +77,7 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
   async delete(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const { name } = inputs;
-    await settleFormerJob(host, mediaObject(name));
-    const before = await observe(host, name);
+    const before = await observeSettled(host, name);
     if (!mayRelease(before.claim, ownerOf(inputs), heldBy(outputs), before.isReady)) return;
     if (before.guests.length > 0) {
       throw new BadInputError(
@@ -111,8 +110,7 @@ async function ensureMedia(
   claimant: Claimant,
 ): Promise<InstallMediaOutputs> {
   const { name, secretProperties = [] } = inputs;
-  await settleFormerJob(host, mediaObject(name));
-  const before = await observe(host, name);
+  const before = await observeSettled(host, name);
   refuseOtherClaims(before.claim, claimant, `The media ${name} (${ownedFolder("media", name)})`);
   refuseForeign(before, inputs, claimant);
   const plan = planOf(installMediaTable, mediaOf(before, name), inputs, { secrets: secretProperties });
@@ -203,4 +201,9 @@ function outputsOf({ claim }: ObservedMedia, machineId: string): InstallMediaOut
 
 function observe(host: RemoteHost, name: string): Promise<ObservedMedia> {
   return host.ask(mediaQuestion(name), { timeoutSeconds: LOOK_TIMEOUT_SECONDS });
+}
+
+/** Before a change. */
+function observeSettled(host: RemoteHost, name: string): Promise<ObservedMedia> {
+  return host.askOnceSettled(mediaObject(name), mediaQuestion(name), { timeoutSeconds: LOOK_TIMEOUT_SECONDS });
 }

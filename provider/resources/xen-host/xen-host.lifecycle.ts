@@ -3,7 +3,7 @@
  * do, and what Pulumi keeps of it.
  */
 import type { ResourceKind } from "../../pulumi";
-import { type RemoteHost, openHost, settleFormerJob } from "../../remote";
+import { type RemoteHost, openHost } from "../../remote";
 import { type Kept, standingOfKept } from "../kept";
 import { lookedAt, xenHostChanges } from "./xen-host.findings";
 import { type ObservedHost, hostClaim, questionFor } from "./xen-host.observe";
@@ -69,8 +69,7 @@ export function refreshed(
 
 /** Touches nothing where the claim is not the one of this state. */
 export async function releaseHost(host: RemoteHost, inputs: XenHostInputs, outputs: XenHostOutputs): Promise<void> {
-  await settleFormerJob(host, HOST_OBJECT);
-  const claim = await host.ask(hostClaim);
+  const claim = await host.askOnceSettled(HOST_OBJECT, hostClaim);
   if (standingOfKept(claim, keptOf(inputs, outputs)) !== "own") return;
   const owner = inputs.owner ?? claim?.owner ?? "this state";
   await host.perform(removalJob(claim, inputs, { owner, renews: false }));

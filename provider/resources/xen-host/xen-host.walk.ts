@@ -6,7 +6,7 @@ import type { Effect } from "../../effect";
 import { BadInputError, UnsupportedError } from "../../errors";
 import { TRIAL_MINUTES } from "../../host/boot/boot-trial";
 import { UnfinishedError } from "../../pulumi";
-import { type RemoteHost, settleFormerJob } from "../../remote";
+import type { RemoteHost } from "../../remote";
 import { type Question, sh } from "../../shell";
 import { assertAnnounced } from "../announced";
 import { type Kept, ownerOf } from "../kept";
@@ -32,8 +32,7 @@ interface Walk {
 
 export async function walkToXen({ host, inputs, machineId, announced, kept }: Walk): Promise<XenHostOutputs> {
   const owner = ownerOf(inputs);
-  await settleFormerJob(host, HOST_OBJECT);
-  let seen = await host.ask(questionFor(inputs), { timeoutSeconds: 180 });
+  let seen = await host.askOnceSettled(HOST_OBJECT, questionFor(inputs), { timeoutSeconds: 180 });
   refuseClaimed(host.label, seen, owner, kept);
   if (trialArmedIn(seen) === seen.bootId && seen.role !== "dom0") seen = await awaitPendingReboot(host, inputs, seen);
   // A create gives the claim a new id: an older state then touches nothing any more.

@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { closeHosts, openHost } from "../../../provider/remote";
-import { type Job, sh } from "../../../provider/shell";
+import { type Answer, type Job, sh } from "../../../provider/shell";
 import { startLinkProxy } from "../../support/link-proxy";
 import { type Sshd, startSshd } from "../../support/sshd";
 import { until } from "../../support/eventually";
@@ -80,6 +80,28 @@ it("a client killed while its job runs leaves it running, and the next one joins
   expect(result.jobId).toBe("domu/guest1/1");
   expect(told).toContain("done");
   expect(linesOf(trace)).toEqual(["x"]);
+});
+
+it("a question about the object of a client that was killed is answered when its job has ended", async () => {
+  const trace = join(sshd.folder, "trace");
+  const go = join(sshd.folder, "go");
+  const first = client(untilThere(trace, go));
+  await until("the job works", () => first.said().includes("begun"), 30_000);
+  first.process.kill("SIGKILL");
+  const host = openHost(sshd.connection);
+  const question = {
+    about: "the trace",
+    script: sh`if [ -e ${go} ]; then say went yes; else say went no; fi`,
+    read: (answer: Answer) => answer.need("went"),
+  };
+  let answer: string | undefined;
+  const asked = host.askOnceSettled("domu/guest1", question).then((said) => (answer = said));
+  // Beside it, and answered at once: so the other one has been asked as well.
+  expect(await host.ask(question)).toBe("no");
+  expect(answer).toBeUndefined();
+  writeFileSync(go, "");
+  expect(await asked).toBe("yes");
+  expect(await host.askOnceSettled("domu/guest1", question)).toBe("yes");
 });
 
 it("a client told to end stops following, says that the job goes on, and the next one follows it to its end", async () => {

@@ -9,7 +9,7 @@ import type { HostModel, LawKind } from "../kind";
 import { type Edit, edited, edits } from "./edits";
 import { type Hand, PASSWORD_BY_HAND, hands, touched } from "./hands";
 import { type Host, apply, made, observed } from "./host";
-import { distinctIdentities, passwords, secretsStayHidden, stableDevices, stableMacs } from "./own";
+import { distinctIdentities, passwords, secretsStayHidden, stableDevices, stableMacs, takenIsAskedFor } from "./own";
 import { programs } from "./programs";
 
 const host: HostModel<DomUInputs, Guest, Host, Hand> = {
@@ -41,6 +41,7 @@ export const domuLaw: LawKind<DomUInputs, Guest, Edit, Host, Hand> = {
     "no two disks have one device, and no two interfaces one address": distinctIdentities,
     "a disk without a device keeps the one that it had": stableDevices,
     "an interface without an address keeps the one that it had": stableMacs,
+    "who else has a name, an address or a disk is asked before a guest takes it": takenIsAskedFor,
     "no text shows what is secret": secretsStayHidden,
   },
 };

@@ -1,4 +1,5 @@
 /** Laws of a guest alone: the identities of its disks and interfaces, and its secrets. */
+import { takesMore, wantedOf } from "../../../provider/resources/domu/domu.in-use";
 import { updateJob } from "../../../provider/resources/domu/domu.jobs";
 import { asMade } from "../../../provider/resources/domu/domu.observe";
 import { guestPlan } from "../../../provider/resources/domu/domu.plan";
@@ -40,6 +41,20 @@ export const stableMacs: OwnLaw<DomUInputs> = (program, olds, news) => {
     return before.mac === now ? [] : [`the interface on ${vif.bridge} was ${String(before.mac)} and is ${String(now)}`];
   });
 };
+
+export const takenIsAskedFor: OwnLaw<DomUInputs> = (_program, olds, news) => {
+  const had = taken(olds);
+  const more = taken(news).filter((one) => !had.includes(one));
+  const guest = asMade(olds);
+  return more.length === 0 || takesMore(guest, guestPlan(guest, news), news)
+    ? []
+    : [`nobody asks who else has ${more.join(", ")}`];
+};
+
+function taken(inputs: DomUInputs): string[] {
+  const { uuid, name, macs, disks } = wantedOf(inputs, { isKnown: true });
+  return [`uuid ${String(uuid)}`, `name ${name}`, ...macs, ...disks.map(({ path, mode }) => `${path} ${mode}`)];
+}
 
 /** In the plan what is or was secret; in the rest what is. */
 export const secretsStayHidden: OwnLaw<DomUInputs> = (_program, olds, news) => {

@@ -1,6 +1,7 @@
 /** Every script that the product can send to a host, as text for shellcheck: of each text one. */
 import { preamble } from "../../../provider/shell";
 import { framedCommand, killCommand } from "../../../provider/remote/openssh/framed-command";
+import { withFormer } from "../../../provider/remote/jobs/former-job";
 import { followScript, forgetScript, startScript } from "../../../provider/remote/jobs/job-start";
 import { launcherProgram, runnerProgram } from "../../../provider/remote/jobs/job-program";
 import { batchGround, observerProgram } from "../../../provider/remote/questions/observer-program";
@@ -61,6 +62,7 @@ function carriers(): Script[] {
     files: [{ name: "file", content: "content" }],
   };
   const follower = { mark: "@0123456789abcdef", expectedMachineId: "0123456789abcdef" };
+  const one = { about: "one", script: sh`say one 1`, read: () => undefined };
   const target = { path: "/plain/file", mode: "0600", sha256: "12".repeat(32), sizeBytes: 1 };
   return [
     { name: "the launcher of a job", text: launcherProgram(900).text },
@@ -72,7 +74,7 @@ function carriers(): Script[] {
     {
       name: "a batch of questions",
       text: `${batchGround.text}px_mark=${follower.mark} px_shared=/tmp/plain
-${batchScript([sh`say one 1`, sh`say two 2`])}`,
+${batchScript([withFormer(job.object, one).script, sh`say two 2`])}`,
     },
     { name: "an upload", text: uploadScript(undefined, target).text },
     { name: "a framed command", text: programIn(framedCommand(follower.mark, "id")) },

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Guest } from "../../../provider/resources/domu/domu.guest";
 import { cancelJob, creationJob, removalJob, takeOverJob, updateJob } from "../../../provider/resources/domu/domu.jobs";
 import { observeDomU } from "../../../provider/resources/domu/domu.observe";
+import { whoElseHas } from "../../../provider/resources/domu/domu.in-use";
 import { guestPlan } from "../../../provider/resources/domu/domu.plan";
 import { type DomUInputs, domuSchema } from "../../../provider/resources/domu/domu.properties";
 import { completeDomU } from "../../../provider/resources/domu/domu.rules";
@@ -103,9 +104,10 @@ export const domuDeclaration: Declaration = {
       removalJob(inputs, seen(inputs), RECORDED_ID),
     ];
   },
-  questions: (checked: DomUInputs) => [
-    observeDomU(completeDomU({ owner, ...checked }), { beforeChange: true, isKnown: false }).script,
-  ],
+  questions: (checked: DomUInputs) => {
+    const inputs = completeDomU({ owner, ...checked });
+    return [observeDomU(inputs).script, whoElseHas(inputs, { isKnown: false }).script];
+  },
   files: ({ disks = [], kernel, install }: DomUInputs) => [
     ...disks.map(({ path }) => path),
     ...[kernel, install?.media.kernelPath].filter((path) => path !== undefined),

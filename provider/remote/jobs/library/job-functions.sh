@@ -3,7 +3,7 @@
 #
 # POSIX sh for dash, bash and busybox; flock and setsid are used where they are. Processes are known by number and
 # time of birth (field 22 of /proc/N/stat), so that a reused number is never mistaken for ours.
-PX_JOBS=$PX_ROOT/jobs px_held=
+px_held=
 px_uptime() { read -r px_up px_rest </proc/uptime; px_up=${px_up%%.*}; }
 px_birth() {
   px_born=

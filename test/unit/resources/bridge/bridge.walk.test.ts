@@ -51,6 +51,7 @@ describe("a host that is to have a bridge", () => {
       "follow bridge/br0",
       look,
       "perform make bridge br0",
+      "follow bridge/br0",
       look,
       "perform make bridge br0",
       "reconnect",

@@ -9,6 +9,7 @@ import {
 } from "../../../../provider/resources/domu/domu.jobs";
 import { type Guest } from "../../../../provider/resources/domu/domu.guest";
 import { observeDomU } from "../../../../provider/resources/domu/domu.observe";
+import { whoElseHas } from "../../../../provider/resources/domu/domu.in-use";
 import { guestPlan } from "../../../../provider/resources/domu/domu.plan";
 import type { DomUInputs } from "../../../../provider/resources/domu/domu.properties";
 import { completeDomU } from "../../../../provider/resources/domu/domu.rules";
@@ -188,7 +189,8 @@ describe("every script of a guest", () => {
   const scripts = [
     ...jobs.flatMap(({ steps }) => steps.map(({ script }) => `(\n${script.text}\n)`)),
     text(jobs[0] as Job, "guest.sh"),
-    observeDomU(installing, { beforeChange: true, isKnown: false }).script.text,
+    observeDomU(installing).script.text,
+    whoElseHas(installing, { isKnown: false }).script.text,
   ].join("\n");
 
   it.each(["dash", "bash", "busybox"])("can be read by %s", (shell) => {

@@ -5,8 +5,8 @@ import { guest } from "./guest";
 import { emptyHost, hostWith, xenInfo } from "./observed";
 
 const inputs = completeDomU(guest());
-const builds = { builds: true };
-const changes = { builds: false };
+const builds = { builds: true, inUse: [] };
+const changes = { builds: false, inUse: [] };
 const media = { name: "m", directory: "/m", kernelPath: "/m/vmlinuz", ramdiskPath: "/m/initrd.gz" };
 
 describe("the host", () => {
@@ -17,15 +17,15 @@ describe("the host", () => {
 
   it("names everything that is missing at once, each with what to do", () => {
     const host = emptyHost(inputs, {
-      inUse: [
-        "A domain called guest1 runs on this host already (id 7), and it is not this guest. Choose another name.",
-      ],
       xen: { ...xenInfo, freeMemoryMiB: 100, cpus: 0 },
       paths: new Map(),
       bridges: new Map(),
       hasPygrub: false,
     });
-    expect(guestRefusals(inputs, host, builds)).toEqual([
+    const inUse = [
+      "A domain called guest1 runs on this host already (id 7), and it is not this guest. Choose another name.",
+    ];
+    expect(guestRefusals(inputs, host, { builds: true, inUse })).toEqual([
       "A domain called guest1 runs on this host already (id 7), and it is not this guest. Choose another name.",
       "/xen/vm/guest1.img does not exist on this host. Create it with a DiskImage.",
       "There is no bridge br0 on this host. Create it with a Bridge.",

@@ -41,7 +41,6 @@ export function hostWith(inputs: DomUInputs, more: Partial<ObservedDomU> = {}): 
     consoleTail: undefined,
     vncPort: undefined,
     hasPygrub: true,
-    inUse: [],
     paths: new Map(pathsOf(inputs).map((path) => [path, "file" as const])),
     bridges: new Map((inputs.vifs ?? []).map(({ bridge }) => [bridge, true])),
     ...more,

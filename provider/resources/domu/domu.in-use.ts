@@ -1,0 +1,76 @@
+/** Who else has what a guest is about to take: its name, uuid, addresses or disks. Pure. */
+import { ROOT_FOLDER } from "../../host/owned-folder";
+import { type Question, sh } from "../../shell";
+import { xl } from "../../toolstack";
+import { type Guest, powerStateOf } from "./domu.guest";
+import { claimFolder } from "./domu.observe";
+import { configPath, guestFolder } from "./domu.place";
+import type { GuestChange } from "./domu.plan";
+import type { DomUInputs } from "./domu.properties";
+
+/** A job's file with `wantedOf`; it may be secret. */
+export const IN_USE_FILE = "in-use.json";
+
+interface Wanted {
+  readonly uuid: string | undefined;
+  readonly name: string;
+  readonly owner: string;
+  readonly file: string;
+  readonly macs: readonly string[];
+  readonly disks: readonly { readonly path: string; readonly mode: "w" | "r" }[];
+  readonly root: string;
+  readonly known: boolean;
+}
+
+/** For the toolstack's inUse. It is asked before anything is touched and, under the lock of all claims, in the step. */
+export function wantedOf(
+  { name, uuid, owner = "", vifs = [], disks = [], powerState }: DomUInputs,
+  { isKnown }: { readonly isKnown: boolean },
+): Wanted {
+  // A guest that only goes down takes nothing: that somebody else has its disk must not keep it up.
+  const takes = !(isKnown && powerState === "stopped");
+  return {
+    uuid,
+    name,
+    owner,
+    file: configPath(name),
+    macs: takes ? vifs.flatMap(({ mac }) => (mac === undefined ? [] : [mac])) : [],
+    disks: takes ? disks.map(({ path, mode }) => ({ path, mode: mode ?? "w" })) : [],
+    root: ROOT_FOLDER,
+    known: isKnown,
+  };
+}
+
+/** What `wantedOf` tells of the inputs: a change of another property takes nothing. */
+const TAKEN: readonly string[] = ["name", "uuid", "disks", "vifs"];
+
+/** Will a guest that exists have what it has not now: another name, address or disk, or all of it since it is built? */
+export function takesMore(guest: Guest, changes: readonly GuestChange[], inputs: DomUInputs): boolean {
+  const state = powerStateOf(guest);
+  return (
+    (state === "stopped" && inputs.powerState !== "stopped") ||
+    // Also of a file that is another guest's, or gone: it is about to be written.
+    guest.file?.uuid !== inputs.uuid ||
+    [guest.name, guest.domain?.name ?? guest.name].some((name) => name !== inputs.name) ||
+    changes.some(
+      ({ property, effect }) => effect === "restart" || TAKEN.includes(property.split(/[.[]/, 1)[0] ?? property),
+    )
+  );
+}
+
+/** A sentence for each. */
+export function whoElseHas(inputs: DomUInputs, known: { readonly isKnown: boolean }): Question<readonly string[]> {
+  const { name, uuid } = inputs;
+  return {
+    about: `who else has what the guest ${name} takes`,
+    script: sh`uuid=${uuid ?? ""} guest=${name} folder=${guestFolder(uuid)} older=
+${claimFolder}
+in_use=$(printf '%s' ${JSON.stringify(wantedOf(inputs, known))} | python3 -c ${xl.inUse} "$folder")
+say inUse "$in_use"`,
+    read: (answer) =>
+      answer
+        .need("inUse")
+        .split("\n")
+        .filter((sentence) => sentence !== ""),
+  };
+}
