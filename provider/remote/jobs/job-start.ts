@@ -33,7 +33,7 @@ export function startScript(job: Job, operation: string, follower: Follower): st
   const files = (job.files ?? []).map((file) => {
     if (!/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(file.name))
       throw new BadInputError(`A job file cannot be named "${file.name}".`);
-    return sh`unpack files/${file.name} ${Buffer.from(file.content).toString("base64")}`;
+    return put(sh`files/${file.name}`, file.content);
   });
   return framed(
     lines([
@@ -42,13 +42,14 @@ export function startScript(job: Job, operation: string, follower: Follower): st
       // Here alone: a host that is only asked for a job, and then refused, is left as it was.
       sh`mkdir -p "$PX_ROOT" 2>/dev/null || die "cannot make $PX_ROOT: root is needed there (user root, or sudo: true)"`,
       sh`px_operation=${operation} px_hash=${contentHash(job, runner)} px_timeout=${timeoutSeconds} px_kept=${KEPT_JOBS}
+put() { printf %s "$2" >"$px_new/$1" || die "cannot write $px_new/$1"; }
 unpack() { printf %s "$2" | base64 -d >"$px_new/$1" || die "cannot write $px_new/$1"; }
 build() {
   px_new=$px_object/new.$$
   rm -rf "$px_object"/new.* "$px_object"/dead.*
   mkdir -p "$px_new/files"
-  unpack script ${Buffer.from(runner.text).toString("base64")}
-  unpack launch ${Buffer.from(launcherProgram(timeoutSeconds).text).toString("base64")}
+  ${put(sh`script`, runner.text)}
+  ${put(sh`launch`, launcherProgram(timeoutSeconds).text)}
 ${lines(files)}
   printf '%s\n' 'pulumi-xen job 1' object=${job.object} title=${job.title} hash="$px_hash" timeout="$px_timeout" "created=$(date +%s)" >"$px_new/meta"
   printf '%s\n' "$px_operation" >"$px_new/operations"
@@ -57,6 +58,13 @@ ${lines(files)}
 ${start}`,
     ]),
   );
+}
+
+/** Text is written by the shell itself: each process that is started counts on a busy host. */
+function put(path: ShellText, content: string | Uint8Array): ShellText {
+  return typeof content === "string" && !content.includes("\0")
+    ? sh`put ${path} ${content}`
+    : sh`unpack ${path} ${Buffer.from(content).toString("base64")}`;
 }
 
 /** Follows the job that runs for the object, or says that none does. */

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Copies the log of a job as it grows; a line each 5 s shows both sides that the other is there. Each look is two
-# processes, and those are dear on an emulated host: where the first ten took longer than their pauses explain, it looks
+# processes, and those are dear on an emulated host: where the first twenty took longer than their pauses explain, it looks
 # once a second from then on, else five times.
 #
 # Before it come host.sh, job-functions.sh, client.sh, $px_mark, $px_operation, what the client has already
@@ -23,7 +23,7 @@ px_follow() {
   printf '\n%s job %s %s %s %s\n' "$px_mark" "$1" "$2" "$px_skip" "$px_limit"
   if ! command exec 3<"$px_dir/log"; then px_forgotten; return 0; fi
   if [ "$px_skip" -gt 0 ]; then dd bs="$px_skip" skip=1 count=0 <&3 >/dev/null 2>&1 || :; fi
-  px_beats=0 px_nap=0.1 px_beat_each=5
+  px_beats=0 px_nap=0.05 px_beat_each=5
   px_uptime; px_first_look=$px_up
   while :; do
     px_done=no; if [ -s "$px_dir/result" ]; then px_done=yes; fi
@@ -32,7 +32,7 @@ px_follow() {
     if ! px_settle "$px_dir"; then px_done=unwritten; cat <&3; break; fi
     px_beats=$((px_beats + 1))
     if [ $((px_beats % px_beat_each)) = 0 ]; then printf '\n%s beat\n' "$px_mark"; fi
-    if [ "$px_beats" = 10 ]; then
+    if [ "$px_beats" = 20 ]; then
       px_uptime
       if [ $((px_up - px_first_look)) -le 2 ]; then px_nap=0.2 px_beat_each=25; else px_nap=1; fi
     fi

@@ -10,7 +10,7 @@ await_processes() {
   while [ ! -f "$px_dir/processes" ]; do
     px_uptime
     if [ "$px_up" -ge "$px_until" ]; then return 1; fi
-    sleep 0.05 2>/dev/null || sleep 1
+    sleep 0.02 2>/dev/null || sleep 1
   done
 }
 launch() {
