@@ -51,6 +51,12 @@ export interface XenInfo {
   readonly scheduler: string;
 }
 
+/** Xen as its dom0 sees it. */
+export interface RunningXen extends XenInfo {
+  readonly dom0MemoryMiB: number;
+  readonly dom0Vcpus: number;
+}
+
 export interface HostDomains {
   /** dom0 among them. */
   readonly domains: readonly RunningDomain[];

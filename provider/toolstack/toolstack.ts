@@ -5,19 +5,30 @@
  * A verb is shell text for a step of one guest's job. It counts on the variables `uuid`, `guest` (the declared name) and
  * `folder`, and on the function `give_up SENTENCE HINT`; it finds the domain by its uuid.
  */
-import type { JobFile, Question, ShellText } from "../shell";
+import type { Answer, JobFile, ShellText } from "../shell";
 import type { DiskSpec, VifSpec } from "../xen";
-import type { HostDomains } from "./domain";
+import type { HostDomains, RunningXen } from "./domain";
 
 export interface Toolstack {
   readonly name: "xl" | "xm";
+  /** What a person types on the host for the guest's console. */
+  readonly consoleCommand: (name: string) => string;
   /** The functions that its verbs use; travels with every job of a guest. */
   readonly library: JobFile;
+
+  /** Asks a dom0 about Xen and itself. */
+  readonly sayXen: ShellText;
+  /** What `sayXen` said: `xen`, or as `fault` why the toolstack does not answer. */
+  readonly readXen: (answer: Answer) => { readonly xen?: RunningXen; readonly fault?: string };
+  /** Until the toolstack answers, two minutes at most: sshd is there before Xen's daemons are. */
+  readonly awaitAnswer: ShellText;
 
   /** Asks for all domains of the host, dom0 among them, once for all who ask in the same moment. */
   readonly sayDomains: ShellText;
   /** What `sayDomains` said. @throws CommandError where the toolstack does not work: that never means "is not there". */
-  readonly readDomains: (answer: Parameters<Question<unknown>["read"]>[0]) => HostDomains;
+  readonly readDomains: (answer: Answer) => HostDomains;
+  /** Says as `vncPort` the port of the domain with this `uuid`, which the toolstack may have chosen itself. */
+  readonly sayVncPort: ShellText;
 
   /** A Python program that tells who else has a guest's name, uuid, addresses or disks; what it reads and prints stands in it. */
   readonly inUse: string;

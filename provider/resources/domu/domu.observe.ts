@@ -69,9 +69,9 @@ for tool in "/usr/lib/xen-$major.$minor/bin/pygrub" /usr/libexec/xen/bin/pygrub 
 done
 ${lines(paths.map(pathFact))}
 ${lines(bridges.map((bridge, index) => sh`if [ -d ${`/sys/class/net/${bridge}/bridge`} ]; then fact ${`bridge.${index}=yes`}; fi`))}
-${inputs.vfb === undefined || inputs.vfb.vncDisplay !== undefined ? sh`:` : sayVncPort}
 fact end=yes
 say facts "$facts"
+${inputs.vfb === undefined || inputs.vfb.vncDisplay !== undefined ? sh`:` : xl.sayVncPort}
 say_file config "$config"
 say_file bootConfig "$folder/boot.cfg"
 if [ -f "$folder/failure" ]; then
@@ -109,7 +109,7 @@ ${xl.sayDomains}`,
         address: facts.get("address"),
         failure: answer.get("failure")?.trim(),
         consoleTail: answer.get("consoleTail"),
-        vncPort: Number(facts.get("vncPort") ?? "") || undefined,
+        vncPort: Number(answer.get("vncPort") ?? "") || undefined,
         hasPygrub: facts.get("pygrub") === "yes",
         paths: new Map(paths.map((path, index) => [path, pathKind(facts.get(`path.${index}`))])),
         bridges: new Map(bridges.map((bridge, index) => [bridge, facts.get(`bridge.${index}`) === "yes"])),
@@ -128,10 +128,6 @@ export const claimFolder: ShellText = sh`if [ ! -f "$folder/claim" ]; then
     fi
   done
 fi`;
-
-/** A display that xl chose stands only in xenstore, by the domain's number. */
-const sayVncPort = sh`domid=$(xl list -v 2>/dev/null | awk -v uuid="$uuid" 'NR > 1 { for (i = 7; i <= NF; i++) if ($i == uuid) { print $(i - 5); exit } }')
-if [ -n "$domid" ]; then fact "vncPort=$(xenstore-read "/local/domain/$domid/console/vnc-port" 2>/dev/null || :)"; fi`;
 
 /** Our guest's domain, if it runs. @throws CommandError where it is there and cannot be read. */
 function domainOf({ domains, unreadable }: HostDomains, { name, uuid }: DomUInputs): RunningDomain | undefined {

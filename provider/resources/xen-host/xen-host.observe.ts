@@ -9,18 +9,13 @@ import { type OsRelease, parseOsRelease } from "../../host/os-release";
 import { ownedFolder, saidWord } from "../../host/owned-folder";
 import { PYGRUB_USER } from "../../xen";
 import { type Answer, type Question, type ShellText, libraryText, sh } from "../../shell";
-import { type XenInfo, parseDom0, parseXlInfo } from "../../toolstack";
+import { type RunningXen, xl } from "../../toolstack";
 import { desiredHost } from "./xen-host.desired";
 import type { XenHostInputs } from "./xen-host.properties";
 import type { SeenHost } from "./xen-host.seen";
 
 /** Ours on the host. */
 export const HOST_FOLDER = ownedFolder("host", "self");
-
-interface RunningXen extends XenInfo {
-  readonly dom0MemoryMiB: number;
-  readonly dom0Vcpus: number;
-}
 
 export interface ObservedHost {
   readonly isRoot: boolean;
@@ -114,8 +109,7 @@ if [ "$hypervisor" = xen ]; then
   say_line capabilities /proc/xen/capabilities
   case $say_read in
     *control_d*)
-      say_cmd xl-info timeout 60 xl info
-      say_cmd xl-list timeout 60 xl list 0 ;;
+      ${xl.sayXen} ;;
   esac
 fi
 if [ -e /etc/xensource-inventory ]; then say owner.XAPI yes; fi
@@ -187,7 +181,7 @@ function readHost(answer: Answer): ObservedHost {
       .filter((key) => key.startsWith(prefix))
       .map((key) => key.slice(prefix.length));
   const isDom0 = /\bcontrol_d\b/.test(text("capabilities"));
-  const answersXl = isDom0 && text("xl-info.rc") === "0" && text("xl-list.rc") === "0";
+  const toolstack = isDom0 ? xl.readXen(answer) : {};
   const mebibytes = (key: string): number => Math.floor(Number(told(key)) / 1024);
   return {
     isRoot: told("uid") === "0",
@@ -197,9 +191,8 @@ function readHost(answer: Answer): ObservedHost {
     kernelArgs: splitArguments(told("cmdline")),
     bootId: told("boot-id"),
     role: told("hypervisor") !== "xen" ? "plain" : isDom0 ? "dom0" : "guest",
-    xen: answersXl ? { ...parseXlInfo(answer.need("xl-info")), ...parseDom0(answer.need("xl-list")) } : undefined,
-    toolstackFault:
-      isDom0 && !answersXl ? text("xl-info.err") || text("xl-list.err") || "xl does not answer" : undefined,
+    xen: toolstack.xen,
+    toolstackFault: toolstack.fault,
     owners: named("owner."),
     hasSecureBoot: text("secure-boot").split(" ").at(-1) === "1",
     dom0Kernels: named("dom0-kernel."),

@@ -8,6 +8,7 @@ import { TRIAL_MINUTES } from "../../host/boot/boot-trial";
 import { UnfinishedError } from "../../pulumi";
 import type { RemoteHost } from "../../remote";
 import { type Question, sh } from "../../shell";
+import { xl } from "../../toolstack";
 import { assertAnnounced } from "../announced";
 import { type Kept, ownerOf } from "../kept";
 import { hostPlan, needsBoot, outputsOf, unkeptOf, wordsOf } from "./xen-host.findings";
@@ -117,8 +118,7 @@ async function lookAfterBoot(host: RemoteHost, inputs: XenHostInputs): Promise<O
   const settled: Question<void> = {
     about: "whether the toolstack has started",
     script: sh`if grep -q control_d /proc/xen/capabilities 2>/dev/null; then
-  waited=0
-  until timeout 20 xl list 0 >/dev/null 2>&1 || [ "$waited" -ge 60 ]; do sleep 2; waited=$((waited + 1)); done
+  ${xl.awaitAnswer}
 fi`,
     read: () => undefined,
   };

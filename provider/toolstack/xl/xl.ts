@@ -4,17 +4,30 @@ import { type Answer, libraryText, lines, sh } from "../../shell";
 import { PYGRUB_USER, type VifSpec, renderDiskSpec, renderVifSpec } from "../../xen";
 import type { Toolstack } from "../toolstack";
 import { parseXlInfo } from "./xl-info.parse";
-import { joinDomains, parseDomainRows, parseDomains, parsePinning } from "./xl.parse";
+import { joinDomains, parseDom0, parseDomainRows, parseDomains, parsePinning } from "./xl.parse";
 
 const domainFunctions = libraryText(__dirname, "domains.sh");
 const inUseProgram = libraryText(__dirname, "in-use.py");
 
 export const xl: Toolstack = {
   name: "xl",
+  consoleCommand: (name) => `xl console ${name}`,
   library: {
     name: "xl.sh",
     content: lines([sh`PYGRUB_USER=${PYGRUB_USER}`, domainFunctions, sh``]).text,
   },
+
+  sayXen: sh`say_cmd xl-own-info timeout 60 xl info
+say_cmd xl-own-row timeout 60 xl list 0`,
+  readXen: (answer) => {
+    const answers = ["xl-own-info", "xl-own-row"].every((key) => answer.get(`${key}.rc`) === "0");
+    if (answers)
+      return { xen: { ...parseXlInfo(answer.need("xl-own-info")), ...parseDom0(answer.need("xl-own-row")) } };
+    const complaint = ["xl-own-info.err", "xl-own-row.err"].map((key) => answer.get(key)?.trim() ?? "").find(Boolean);
+    return { fault: complaint ?? "xl does not answer" };
+  },
+  awaitAnswer: sh`waited=0
+until timeout 20 xl list 0 >/dev/null 2>&1 || [ "$waited" -ge 60 ]; do sleep 2; waited=$((waited + 1)); done`,
 
   sayDomains: sh`say_once xl-rows xl list -v
 say_once xl-domains xl list -l
@@ -29,9 +42,13 @@ say_once xl-info xl info`,
     xen: parseXlInfo(said(answer, "xl-info")),
   }),
 
-  // Without a unit xl's manual says KiB and xl takes MiB. The guest follows by itself, a moment later.
+  // Where xl chose the display itself, it stands only in xenstore, by the domain's number.
+  sayVncPort: sh`domid=$(xl list -v 2>/dev/null | awk -v uuid="$uuid" 'NR > 1 { for (i = 7; i <= NF; i++) if ($i == uuid) { print $(i - 5); exit } }')
+if [ -n "$domid" ]; then vnc_port=$(xenstore-read "/local/domain/$domid/console/vnc-port" 2>/dev/null || :); say vncPort "$vnc_port"; fi`,
+
   inUse: inUseProgram,
 
+  // Without a unit xl's manual says KiB and xl takes MiB. The guest follows by itself, a moment later.
   setMemory: (mebibytes) => sh`desired=${mebibytes}
 need_domain
 said=$(xl mem-set "$domid" "$desired"m 2>&1) || give_up "xl did not set the memory of $guest: $said" "Look at the host's free memory."
