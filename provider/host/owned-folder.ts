@@ -1,35 +1,15 @@
 /**
- * The folder that marks an object on the host as ours: `/var/lib/pulumi-xen/KIND/NAME/`, with `owner` in it, whose first
- * line is `pulumi-xen 1`. What has no such mark we never change or remove.
+ * The folder of an object that is ours on the host: `/var/lib/pulumi-xen/KIND/NAME/`. Its claim lies in it (claim.ts): what has
+ * none we never change or remove.
  */
 import { createHash } from "node:crypto";
 import { OutputParseError } from "../errors";
 import { type Answer, type ShellText, sh } from "../shell";
-import { confirmAbsence } from "./absence";
 
 export const ROOT_FOLDER = "/var/lib/pulumi-xen";
 
 export function ownedFolder(kind: string, name: string): string {
   return `${ROOT_FOLDER}/${kind}/${name}`;
-}
-
-/**
- * Says `mark`: `ours`, `foreign` or `none`, always one of them, so that an answer that lost it cannot pass for an
- * object that is not ours. `folder` is a shell word.
- */
-export function sayMark(folder: ShellText): ShellText {
-  return sh`if [ -f ${folder}/owner ]; then
-  owner=; { read -r owner || :; } <${folder}/owner
-  case $owner in "pulumi-xen "[0-9]*) say mark ours ;; *) say mark foreign ;; esac
-else
-  ${confirmAbsence(sh`${folder}/owner`)}
-  say mark none
-fi`;
-}
-
-/** What `sayMark` said: does our mark stand? @throws OutputParseError */
-export function readMark(answer: Answer): boolean {
-  return saidWord(answer, "mark", ["ours", "foreign", "none"]) === "ours";
 }
 
 /** A value that is one of a few words. @throws OutputParseError for any other, such as one that was cut short. */

@@ -1,12 +1,40 @@
-/** Who may do what with an object that is claimed on its host, the same for every kind (docs/claims.md). Pure. */
-import { NotOwnedError } from "../errors";
-import { type Claim, type Claimant, refuseAnothers, standingOf } from "../host/claim";
+/**
+ * How the claim on an object stands to the saved state of the resource that asks: who may do what, and when the claim has
+ * to be written. The same for every kind (docs/claims.md). Pure.
+ */
+import { BadInputError, NotOwnedError } from "../errors";
+import { type Claim, type Claimant, type Standing, refuseAnothers, standingOf } from "../host/claim";
+import type { CommonInputs } from "../pulumi";
 
-/** What saved state knows about a claim. */
-export interface Held {
+/** What saved state knows of the claim. */
+export interface Kept {
+  /** Absent in the state of earlier versions. */
+  readonly owner: string | undefined;
   /** Absent in the state of earlier versions, and where a create was cut off before it learned the id. */
-  readonly claimId?: string;
+  readonly claimId: string | undefined;
+  /** Its create or update has come to its end. */
   readonly isFinished: boolean;
+}
+
+/** What the same owner has begun and not finished is its own too: nobody else can have it. */
+export function standingOfKept(claim: Claim | undefined, { owner, claimId, isFinished }: Kept): Standing {
+  const standing = standingOf(claim, { owner, claimId, hasState: true });
+  return standing === "same-owner" && claimId === undefined && !isFinished ? "own" : standing;
+}
+
+/** Is what the host shows still the object of this state? For a refresh. Without a claim only the state of what had none then. */
+export function isManaged(claim: Claim | undefined, kept: Kept): boolean {
+  const standing = standingOfKept(claim, kept);
+  return standing === "own" || (standing === "free" && kept.claimId === undefined);
+}
+
+/**
+ * May this state's resource remove the object, or release it? Only under its own id, or an older mark that has none; where the
+ * state has no id, not what has been finished on the host since.
+ */
+export function mayRelease(claim: Claim | undefined, kept: Kept, isHostFinished: boolean): boolean {
+  const isByOwner = standingOf(claim, { ...kept, hasState: true }) === "same-owner";
+  return standingOfKept(claim, kept) === "own" && !(isByOwner && isHostFinished);
 }
 
 /**
@@ -23,30 +51,15 @@ export function refuseOtherClaims(claim: Claim | undefined, claimant: Claimant, 
   );
 }
 
-/** Is what the host shows still the object of this state? For a refresh. */
-export function isManaged(claim: Claim | undefined, owner: string, { claimId, isFinished }: Held): boolean {
-  switch (standingOf(claim, { owner, claimId, hasState: true })) {
-    case "own":
-      return true;
-    // State of earlier versions, of what had no mark then: a block device.
-    case "free":
-      return claimId === undefined;
-    // Cut off before the id was learned.
-    case "same-owner":
-      return claimId === undefined && !isFinished;
-    case "another":
-      return false;
-  }
+/** Does a job have to write the claim's file: none is there, it is older than ids, its owner is another, or a new id is due? */
+export function mustTakeClaim(claim: Claim | undefined, owner: string, renews: boolean): boolean {
+  return claim?.id === undefined || claim.owner !== owner || renews;
 }
 
-/**
- * May this state's resource remove the object, or release it? Only under its own id, or an older mark that has none. Without
- * an id, what the same owner has begun and not finished counts too: nobody else can have it.
- */
-export function mayRelease(claim: Claim | undefined, owner: string, held: Held, isHostFinished: boolean): boolean {
-  const standing = standingOf(claim, { owner, claimId: held.claimId, hasState: true });
-  return (
-    standing === "own" ||
-    (standing === "same-owner" && held.claimId === undefined && !held.isFinished && !isHostFinished)
-  );
+/** @throws BadInputError without one: only the resource's constructor makes it. */
+export function ownerOf({ owner }: CommonInputs): string {
+  if (owner !== undefined) return owner;
+  throw new BadInputError("The input owner is missing, by which the host's claims name the resource.", {
+    hint: "Declare the resource with its class, whose constructor fills it in.",
+  });
 }

@@ -6,7 +6,7 @@ import { DriftError, UnsupportedError } from "../../errors";
 import { holdsBridge } from "../../host/network/take-over";
 import type { ResourceKind } from "../../pulumi";
 import { type RemoteHost, openHost } from "../../remote";
-import { type Kept, standingOfKept } from "../kept";
+import { type Kept, standingOfKept } from "../claimed";
 import { bridgeChanges, lookedAt } from "./bridge.findings";
 import { type ObservedNetwork, bridgeLink, membersOf, observeNetwork } from "./bridge.observe";
 import { type BridgeInputs, type BridgeOutputs, bridgeInputs } from "./bridge.properties";

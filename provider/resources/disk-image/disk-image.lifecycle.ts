@@ -4,7 +4,7 @@ import { BadInputError, CommandError, NotOwnedError, hasCode } from "../../error
 import { type Claimant, standingOf } from "../../host/claim";
 import { type ResourceKind, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost } from "../../remote";
-import { type Held, isManaged, mayRelease, refuseOtherClaims } from "../claimed";
+import { type Kept, isManaged, mayRelease, refuseOtherClaims } from "../claimed";
 import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
 import { isSecretSource, isUrl } from "../source-file/source-file.schema";
@@ -41,7 +41,7 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const seen = await observe(host, inputs);
-    if (!isManaged(seen.claim, ownerOf(inputs), heldBy(outputs))) return undefined;
+    if (!isManaged(seen.claim, keptOf(inputs, outputs))) return undefined;
     const isUnfinished = seen.claim !== undefined && seen.phase !== "ready";
     const now: DiskImageOutputs = {
       ...outputs,
@@ -62,18 +62,18 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
     };
   },
 
-  async update(_id, { outputs }, news) {
+  async update(_id, { inputs, outputs }, news) {
     const { machineId, claimId } = outputs;
     const host = openHost(news.connection, { machineId });
     const claimant = { owner: ownerOf(news), claimId, hasState: true };
-    return { outputs: await ensureImage(host, news, { machineId, claimant, state: heldBy(outputs) }) };
+    return { outputs: await ensureImage(host, news, { machineId, claimant, state: keptOf(inputs, outputs) }) };
   },
 
   async delete(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const { path } = inputs;
     const before = await observeSettled(host, inputs);
-    if (!mayRelease(before.claim, ownerOf(inputs), heldBy(outputs), before.phase === "ready")) return;
+    if (!mayRelease(before.claim, keptOf(inputs, outputs), before.phase === "ready")) return;
     const keeps = inputs.keepOnDelete === true || inputs.format === "block";
     if (!keeps) refuse([...isNotMounted(before, path), ...faultsOfRemoving(before, path)]);
     const id = before.claim?.id;
@@ -94,15 +94,15 @@ function ownerOf({ owner, path }: DiskImageInputs): string {
   return owner ?? `unknown::DiskImage::${path}`;
 }
 
-function heldBy({ claimId, phase }: DiskImageOutputs): Held {
-  return { isFinished: phase === "ready", ...(claimId === undefined ? {} : { claimId }) };
+function keptOf(inputs: DiskImageInputs, { claimId, phase }: DiskImageOutputs): Kept {
+  return { owner: ownerOf(inputs), claimId, isFinished: phase === "ready" };
 }
 
 interface Asker {
   readonly machineId: string;
   readonly claimant: Claimant;
   /** Of an update. */
-  readonly state?: Held;
+  readonly state?: Kept;
 }
 
 /** Makes it so that the image is as declared, whatever is there now; nothing is decided by what was declared before. */

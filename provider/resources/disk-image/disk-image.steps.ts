@@ -5,7 +5,7 @@ import { ROOT_FOLDER, folderNameOf, releaseFolder } from "../../host/owned-folde
 import { PYGRUB_USER } from "../../xen";
 import { type Job, type ShellText, type Step, libraryText, lines, sh } from "../../shell";
 import { assertAnnounced } from "../announced";
-import type { Held } from "../claimed";
+import type { Kept } from "../claimed";
 import { growStep } from "./disk-image.grow";
 import type { ImagePhase, ObservedImage } from "./disk-image.observe";
 import { fetching, folderOf, makeStep, unfinishedPath } from "./disk-image.make";
@@ -40,7 +40,7 @@ export function jobFor(
   inputs: DiskImageInputs,
   seen: ObservedImage,
   judgement: Exclude<Judgement, { verdict: "refuse" }>,
-  { claimant, state }: { readonly claimant: Claimant; readonly state?: Held },
+  { claimant, state }: { readonly claimant: Claimant; readonly state?: Kept },
 ): Job | undefined {
   const claim = claimOf(seen, claimant, judgement.verdict === "make" ? "making" : "ready");
   if (judgement.verdict === "make") return makeJob(inputs, claim);

@@ -5,7 +5,7 @@ import { type Claimant, standingOf } from "../../host/claim";
 import { ownedFolder } from "../../host/owned-folder";
 import { type ResourceKind, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost } from "../../remote";
-import { type Held, isManaged, mayRelease, refuseOtherClaims } from "../claimed";
+import { type Kept, isManaged, mayRelease, refuseOtherClaims } from "../claimed";
 import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
 import { isSecretSource, isUrl } from "../source-file/source-file.schema";
@@ -56,7 +56,7 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const seen = await observe(host, inputs.name);
-    if (!seen.exists || !isManaged(seen.claim, ownerOf(inputs), heldBy(outputs))) return undefined;
+    if (!seen.exists || !isManaged(seen.claim, keptOf(inputs, outputs))) return undefined;
     return {
       inputs: { ...inputs, ...driftOf(installMediaTable, mediaOf(seen, inputs.name), inputs) },
       outputs: {
@@ -78,7 +78,7 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const { name } = inputs;
     const before = await observeSettled(host, name);
-    if (!mayRelease(before.claim, ownerOf(inputs), heldBy(outputs), before.isReady)) return;
+    if (!mayRelease(before.claim, keptOf(inputs, outputs), before.isReady)) return;
     if (before.guests.length > 0) {
       throw new BadInputError(
         `The media are being served to ${before.guests.join(", ")}. Let the install end, or delete the guest first.`,
@@ -98,8 +98,8 @@ function ownerOf({ owner, name }: InstallMediaInputs): string {
   return owner ?? `unknown::InstallMedia::${name}`;
 }
 
-function heldBy({ claimId, phase }: InstallMediaOutputs): Held {
-  return { isFinished: phase === "ready", ...(claimId === undefined ? {} : { claimId }) };
+function keptOf(inputs: InstallMediaInputs, { claimId, phase }: InstallMediaOutputs): Kept {
+  return { owner: ownerOf(inputs), claimId, isFinished: phase === "ready" };
 }
 
 /** Makes it so that the host has the files as declared; nothing is decided by what was declared before. */

@@ -4,7 +4,7 @@
  */
 import type { ResourceKind } from "../../pulumi";
 import { type RemoteHost, openHost } from "../../remote";
-import { type Kept, standingOfKept } from "../kept";
+import { type Kept, standingOfKept } from "../claimed";
 import { lookedAt, xenHostChanges } from "./xen-host.findings";
 import { type ObservedHost, hostClaim, questionFor } from "./xen-host.observe";
 import { type XenHostInputs, type XenHostOutputs, xenHostInputs } from "./xen-host.properties";

@@ -19,7 +19,7 @@ import { ROOT_FOLDER, releaseFolder } from "../../host/owned-folder";
 import { addPygrubUser, removePygrubUser, restrictPygrubOfXendomains } from "../../host/pygrub-user";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
 import { HOST_FOLDER, type ObservedHost } from "./xen-host.observe";
-import { mustTakeClaim } from "../kept";
+import { mustTakeClaim } from "../claimed";
 import { type DesiredHost, desiredHost } from "./xen-host.desired";
 import type { XenHostInputs, XenHostPhase } from "./xen-host.properties";
 import { isInstalled } from "./xen-host.seen";

@@ -10,7 +10,7 @@ import type { RemoteHost } from "../../remote";
 import { type Question, sh } from "../../shell";
 import { xl } from "../../toolstack";
 import { assertAnnounced } from "../announced";
-import { type Kept, ownerOf } from "../kept";
+import { type Kept, ownerOf } from "../claimed";
 import { hostPlan, needsBoot, outputsOf, unkeptOf, wordsOf } from "./xen-host.findings";
 import { type ObservedHost, hostClaim, questionFor } from "./xen-host.observe";
 import type { XenHostInputs, XenHostOutputs, XenHostPhase } from "./xen-host.properties";

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { confirmAbsence } from "../../../provider/host/absence";
-import { readMark, sayMark } from "../../../provider/host/owned-folder";
+import { readClaim, sayClaim } from "../../../provider/host/claim";
 import { sh } from "../../../provider/shell";
 import { LocalShell } from "../../support/local-shell";
 
-describe.each([["dash"], ["bash"], ["busybox sh"]])("what a host says of our mark, under %s", (name) => {
+describe.each([["dash"], ["bash"], ["busybox sh"]])("what a host says of a mark of before claims, under %s", (name) => {
   let shell: LocalShell;
   beforeEach(() => {
     shell = new LocalShell(name.split(" "));
@@ -14,17 +14,17 @@ describe.each([["dash"], ["bash"], ["busybox sh"]])("what a host says of our mar
   });
 
   it.each([
-    ["pulumi-xen 1\n/xen/g.img\n", true],
-    ["pulumi-xen 12", true],
-    ["somebody else\npulumi-xen 1\n", false],
-    ["pulumi-xen x\n", false],
-    ["", false],
-    [undefined, false],
-  ])("only our first line is our mark: %j", async (owner, isOurs) => {
+    ["pulumi-xen 1\n/xen/g.img\n", "ours"],
+    ["pulumi-xen 12", "ours"],
+    ["somebody else\npulumi-xen 1\n", "foreign"],
+    ["pulumi-xen x\n", "foreign"],
+    ["", "foreign"],
+    [undefined, "none"],
+  ])("only our first line is our mark: %j", async (owner, expected) => {
     mkdirSync(shell.at("it"));
     if (owner !== undefined) writeFileSync(shell.at("it", "owner"), owner);
-    const mark = shell.ask({ about: "the mark", script: sayMark(sh`${shell.at("it")}`), read: readMark });
-    expect(await mark).toBe(isOurs);
+    const claim = await shell.ask({ about: "the mark", script: sayClaim(sh`${shell.at("it")}`), read: readClaim });
+    expect(claim === undefined ? "none" : (claim.id ?? "ours")).toBe(expected);
   });
 
   it("only the system's own word for it is absence", async () => {
