@@ -41,7 +41,7 @@ export function wantedOf(
   };
 }
 
-/** What `wantedOf` tells of the inputs: a change of another property takes nothing. */
+/** The inputs that `wantedOf` uses: a change of another property takes nothing. */
 const TAKEN: readonly string[] = ["name", "uuid", "disks", "vifs"];
 
 /** Will a guest that exists have what it has not now: another name, address or disk, or all of it since it is built? */

@@ -117,7 +117,7 @@ async function perform(
       throw new DriftError(
         `${inputs.name} was on the host already and has been taken over as it is. It differs from what is declared: ${left.join("; ")}.`,
         {
-          hint: "Run refresh, look at the preview, and run up again: it changes the guest in place. Where the preview says replace again, take replaceOnChanges out: no guest is made anew beside itself.",
+          hint: "Run refresh, look at the preview, and run up again: it changes the guest in place. Where the preview says replace again, take replaceOnChanges out: no second guest is made beside the one that is there.",
         },
       );
     }

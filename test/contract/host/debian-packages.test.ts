@@ -10,7 +10,7 @@ describe("installing Xen's packages on Debian", () => {
     program("dpkg-query", "exit 1");
     program("dpkg", "exit 0");
     program("update-grub", `echo real >>${shell.at("menus")}`);
-    // As Xen's packages do: the menu is made anew again and again, by the name alone; and as apt does, with its own path.
+    // As Xen's packages do: the menu is made again and again, by the name alone; and as apt does, with its own path.
     program(
       "apt-get",
       `case "$*" in *update) echo update >>${shell.at("calls")} ;; *install*) echo install >>${shell.at("calls")} ;; esac

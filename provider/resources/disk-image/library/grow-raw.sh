@@ -6,7 +6,7 @@ has=$(stat -L -c %s "$image")
 [ "$has" -le "$want" ] || die "$image has $has bytes, more than the declared $want; an image is never made smaller."
 if [ "$has" -lt "$want" ]; then truncate -s "$want" "$image"; echo "$image grew from $has to $want bytes"; fi
 users=$(image_users "$image")
-# All loop devices before the first guest: a guest's disk is one of them, and it is told of the size only behind that.
+# All loop devices before the first guest: a guest's disk is one of them, and it gets the new size only after that.
 printf '%s\n' "$users" | while read -r kind one two; do
   [ "$kind" = loop ] || continue
   [ "$(blockdev --getsize64 "$one")" = "$want" ] || losetup -c "$one"

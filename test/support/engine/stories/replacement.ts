@@ -4,7 +4,7 @@ import { creates, destroys, isRefused, onlyA, type Story, up } from "../story";
 /** `a` of a size that only a new one can have. */
 const ofSize = (size: number): object => ({ size, replaceOn: ["size"] });
 
-/** The one that others depend on, made anew before the old one goes or after. */
+/** The one that others depend on, created again before the old one goes or after. */
 const threeOf = (size: number) => ({
   things: [
     { name: "a", properties: { size, generation: size, replaceOn: ["size"], deleteFirst: true } },
