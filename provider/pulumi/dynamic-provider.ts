@@ -6,13 +6,15 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { faultsOf } from "./check-failures";
+import { faultsOf, noticedFault } from "./check-failures";
+import { noticesOf } from "./noticed";
 import { PROVIDER_KEY, providerText } from "./provider-text";
 import type { CommonInputs, Failure, ResourceKind } from "./resource-kind";
 import { UnfinishedError } from "./resource-kind";
-import { ALLOWABLE, allChanges, leftToDo, verdictOf, vetoes, vetoesOfUnfinished } from "./verdict";
+import { type SecretPath, withoutSecretValues } from "./secret-paths";
+import { allChanges, leftToDo, verdictOf, vetoes, vetoesOfUnfinished } from "./verdict";
 import { SCHEMA_VERSION, assertReadable, plainJson, splitState } from "./state";
-import { hasUnknown } from "../property";
+import { whereKnown } from "./where-known";
 
 type Properties = Record<string, unknown>;
 
@@ -29,9 +31,10 @@ export interface DynamicProvider {
   delete(id: string, props: Properties): Promise<void>;
 }
 
-const allowSchema = z.object({ allow: z.array(z.enum(ALLOWABLE)).optional() });
-
 export function dynamicProvider<I extends CommonInputs, O extends object>(kind: ResourceKind<I, O>): DynamicProvider {
+  const allowSchema = z.object({ allow: z.array(z.enum(kind.allowable)).optional() });
+  const spelled = kind.spelled ?? ((property: string): string => property);
+
   const stateOf = (inputs: I, outputs: object): Properties =>
     plainJson({ ...inputs, ...outputs, [PROVIDER_KEY]: providerText(kind.kind), schemaVersion: SCHEMA_VERSION });
 
@@ -59,14 +62,27 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
 
   return {
     async check(olds, news) {
-      const { [PROVIDER_KEY]: _, ...rest } = news;
+      // For check alone: neither is a property of what is declared.
+      const { [PROVIDER_KEY]: _, noticed, secretPaths, ...rest } = news;
       const raw = plainJson(rest);
       const { plan: _plan, effect: _effect, owner: _owner, secretProperties, allow, ...own } = raw;
-      const secrets = Array.isArray(secretProperties) ? secretProperties.map(String) : [];
-      const failures = [...faultsOf(kind.inputs, own, secrets), ...faultsOf(allowSchema, { allow })];
-      if (failures.length > 0) return { inputs: raw, failures };
+      const secrets = secretsOf(secretPaths ?? secretProperties);
+      const telling = { secrets, spelled };
+      const failures = [...faultsOf(kind.inputs, own, telling), ...faultsOf(allowSchema, { allow }, telling)];
+      const notices = noticesOf(noticed).map((notice) => noticedFault(notice, own, telling));
+      if (failures.length > 0) return { inputs: raw, failures: [...failures, ...notices] };
       const given = raw as unknown as I;
-      if (!hasUnknown(own)) failures.push(...(kind.faults?.(given) ?? []));
+      const ruled = kind.ruled?.(given) ?? given;
+      failures.push(
+        ...(kind.faults ?? []).flatMap((rule) =>
+          whereKnown(ruled, rule).map(({ property, reason }) => ({
+            property: spelled(property),
+            reason: withoutSecretValues(reason, own, secrets),
+          })),
+        ),
+      );
+      // A rule and the constructor may see the same.
+      failures.push(...notices.filter(({ reason }) => !failures.some((known) => known.reason === reason)));
       if (failures.length > 0) return { inputs: raw, failures };
 
       const completed = kind.complete(given, Object.keys(olds).length === 0 ? undefined : (olds as unknown as I));
@@ -84,7 +100,10 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
       const changes = allChanges(kind, before, completed);
       const allowed = completed.allow ?? kind.defaultAllow;
       const left = leftToDo(kind, before, completed);
-      failures.push(...vetoes(changes, allowed), ...vetoesOfUnfinished(left, allowed));
+      failures.push(
+        ...vetoes(changes, allowed).map((veto) => ({ ...veto, property: spelled(veto.property) })),
+        ...vetoesOfUnfinished(left, allowed),
+      );
       return { inputs: plainJson({ ...completed, ...verdictOf([...changes, ...left]) }), failures };
     },
 
@@ -152,4 +171,9 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
       }
     },
   };
+}
+
+/** `[["connection", "privateKey"]]`; or names of whole properties. */
+function secretsOf(given: unknown): SecretPath[] {
+  return Array.isArray(given) ? given.map((path: unknown) => (Array.isArray(path) ? path : [path]) as SecretPath) : [];
 }

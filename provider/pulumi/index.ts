@@ -2,7 +2,9 @@
 export { type DynamicProvider, dynamicProvider } from "./dynamic-provider";
 export { providerText } from "./provider-text";
 export type { Args, ArgsOf } from "./args";
-export { type HostReference, type NameReference, hostConnection, isInputText, nameOf } from "./references";
+export { type Declaration, type Declarer, type Notice, declaredTwice, entriesOf, noticedIn } from "./noticed";
+export { type HostReference, type NameReference, hostConnection, isInputText, isObject, nameOf } from "./references";
+export { secretFor } from "./secret-paths";
 export {
   type CommonInputs,
   type Failure,
@@ -10,4 +12,5 @@ export {
   type Unfinished,
   UnfinishedError,
 } from "./resource-kind";
+export { warnBeforeCreation } from "./warning";
 export { XenResource } from "./xen-resource";

@@ -1,6 +1,7 @@
 /** How the arguments of a resource name another one: the resource itself, or what it stands for. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Args } from "./args";
+import { secretFor } from "./secret-paths";
 
 /** A resource that makes a host, or how a host is reached. `C`: the connection's type. */
 export type HostReference<C> = { readonly connection: pulumi.Output<C> } | Args<C>;
@@ -8,8 +9,13 @@ export type HostReference<C> = { readonly connection: pulumi.Output<C> } | Args<
 /** A resource with a name on its host, or that name. */
 export type NameReference = { readonly name: pulumi.Output<string> } | pulumi.Input<string>;
 
+/** What is neither is passed on: check says what it must be. */
 export function nameOf(reference: NameReference): pulumi.Input<string> {
-  return isInputText(reference) ? reference : reference.name;
+  return isObject(reference) && !isInputText(reference) ? reference.name : (reference as pulumi.Input<string>);
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 /** An Output answers to any property name, so it is told apart first. */
@@ -21,10 +27,15 @@ const SECRET_FIELDS = ["privateKey", "passphrase", "password"] as const;
 
 /** The connection that is meant. One that holds a key or password becomes a secret as a whole. */
 export function hostConnection<C extends object>(host: HostReference<C>): pulumi.Output<C> {
-  const connection = isHost<C>(host) ? host.connection : pulumi.output(host);
-  return (connection as pulumi.Output<C>).apply((known) =>
-    holdsSecret(known as Record<string, unknown>) ? pulumi.secret(known) : pulumi.output(known),
+  const given = isHost<C>(host) ? host.connection : host;
+  const connection = (pulumi.output(given) as pulumi.Output<C>).apply((known) =>
+    holdsSecret(known) ? pulumi.secret(known) : pulumi.output(known),
   ) as unknown as pulumi.Output<C>;
+  return secretFor(
+    connection,
+    given,
+    SECRET_FIELDS.flatMap((field) => [field, `jump.${field}`]),
+  );
 }
 
 function isHost<C>(host: unknown): host is { readonly connection: pulumi.Output<C> } {
@@ -33,10 +44,8 @@ function isHost<C>(host: unknown): host is { readonly connection: pulumi.Output<
   );
 }
 
-function holdsSecret(connection: Record<string, unknown>): boolean {
-  const jump = connection["jump"];
-  return (
-    SECRET_FIELDS.some((field) => connection[field] !== undefined) ||
-    (typeof jump === "object" && jump !== null && holdsSecret(jump as Record<string, unknown>))
-  );
+function holdsSecret(connection: unknown): boolean {
+  if (!isObject(connection)) return false;
+  const members = connection as Record<string, unknown>;
+  return SECRET_FIELDS.some((field) => members[field] !== undefined) || holdsSecret(members["jump"]);
 }

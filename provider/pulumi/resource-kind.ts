@@ -15,6 +15,9 @@ export interface Unfinished {
   readonly effect: Effect;
 }
 
+/** The words of `allow`: effects that need consent, and `dataLoss`. */
+export type Allowable = "restart" | "reboot" | "migrate" | "replace" | "dataLoss";
+
 export interface Failure {
   readonly property: string;
   readonly reason: string;
@@ -60,8 +63,10 @@ export interface ResourceKind<Inputs extends CommonInputs, Outputs extends objec
   readonly label: (inputs: Inputs) => string;
   /** Validates what the user wrote; issues become check failures. No defaults here. */
   readonly inputs: z.ZodType;
-  /** Rules over several properties; run only over known values. */
-  readonly faults?: (inputs: Inputs) => Failure[];
+  /** Rules over several properties. One that meets a value that is not known yet says nothing. */
+  readonly faults?: readonly ((inputs: Inputs) => Failure[])[];
+  /** What the rules look at, made of what the user wrote: with defaults. Default: that itself. */
+  readonly ruled?: (inputs: Inputs) => Inputs;
   /**
    * Defaults, normal forms, identities (derived, never random), generated configuration. Pure.
    *
@@ -79,6 +84,10 @@ export interface ResourceKind<Inputs extends CommonInputs, Outputs extends objec
   readonly creationEffect?: (inputs: Inputs) => Effect;
   /** The effect that what a refresh found left to do has with other inputs; default: the same. */
   readonly effectWith?: (effect: Effect, news: Inputs) => Effect;
+  /** A property's path as the program writes it, where that is another one: `host` for `connection`. */
+  readonly spelled?: (property: string) => string;
+  /** What `allow` may hold. */
+  readonly allowable: readonly Allowable[];
   /** Effects allowed where the user does not set `allow`. */
   readonly defaultAllow: readonly string[];
   /** `outputs.phase` in this list: nothing is left to do. Absent: always finished. */

@@ -7,8 +7,6 @@ import { type Change, changeText } from "../change";
 import { type Effect, strongest } from "../effect";
 import type { CommonInputs, Failure, ResourceKind, Unfinished } from "./resource-kind";
 
-export const ALLOWABLE = ["restart", "reboot", "migrate", "replace", "dataLoss"] as const;
-
 export interface Verdict {
   readonly plan: string;
   readonly effect: Effect;

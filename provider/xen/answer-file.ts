@@ -19,11 +19,21 @@ export interface Answers {
   readonly kernelArgs: string;
 }
 
+/**
+ * Answers that no installer could use. Pulumi shows the message of an error that bears this mark alone, without a stack of
+ * our own functions: what the program said is at fault.
+ */
+export class AnswersError extends RangeError {
+  readonly __pulumiRunError = true;
+}
+
 /** Any answer file, as it is: `text({ fileName: "ks.cfg", content, kernelArgs: "inst.ks={answersUrl}" })`. */
 export function text(answers: { fileName: string; content: string; kernelArgs?: string }): Answers {
   const { fileName, content, kernelArgs = "" } = answers;
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(fileName)) {
-    throw new RangeError(`fileName is ${JSON.stringify(fileName)}, but must be a name of letters, digits and . _ -`);
+    throw new AnswersError(
+      `xen.answers.text: fileName is ${JSON.stringify(fileName)}, but must be a name of letters, digits and . _ - without folders.`,
+    );
   }
   return { fileName, content, kernelArgs };
 }

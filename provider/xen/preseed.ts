@@ -6,7 +6,8 @@
  * these are: https://www.debian.org/releases/stable/example-preseed.txt. The kernel of the netboot images runs as a PV
  * guest, but fetches its disk driver (xen-blkfront) from the mirror: the mirror must be complete.
  */
-import { type Answers, text } from "./answer-file";
+import { type Answers, AnswersError, text } from "./answer-file";
+import { preseedFaults } from "./preseed.rules";
 
 export interface PreseedOptions {
   readonly hostname: string;
@@ -51,8 +52,10 @@ export interface PreseedOptions {
   readonly extraLines?: readonly string[];
 }
 
-/** @throws RangeError for a value that would break out of its line. */
+/** @throws RangeError that names every value that the installer could not use. */
 export function preseed(options: PreseedOptions): Answers {
+  const faults = preseedFaults(options);
+  if (faults.length > 0) throw new AnswersError(faults.map((fault) => `xen.answers.preseed: ${fault}`).join("\n"));
   const { hostname, network } = options;
   const disk = options.disk ?? "/dev/xvda";
   return text({
@@ -136,16 +139,12 @@ function networkLines({ hostname, domain = "", network }: PreseedOptions): strin
 }
 
 function mirrorLines(mirror: string, proxy: string): string[] {
-  const match = /^http:\/\/([^/\s]+)(\/\S*)?$/.exec(mirror);
-  if (match === null)
-    throw new RangeError(
-      `mirror is ${JSON.stringify(mirror)}, but must be an http URL such as http://mirror.example.org/debian`,
-    );
+  const [, host = "", directory = "/"] = /^http:\/\/([^/\s]+)(\/\S*)?$/.exec(mirror) ?? [];
   return [
     d("mirror/country", "string", "manual"),
     d("mirror/protocol", "string", "http"),
-    d("mirror/http/hostname", "string", match[1] ?? ""),
-    d("mirror/http/directory", "string", match[2] ?? "/"),
+    d("mirror/http/hostname", "string", host),
+    d("mirror/http/directory", "string", directory),
     d("mirror/http/proxy", "string", proxy),
   ];
 }
@@ -204,17 +203,7 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function d(question: string, type: string, value: string): string {
-  return `d-i ${question} ${type} ${type === "password" ? password(question, value) : oneLine(value)}`.trimEnd();
-}
-
-/** Blanks at the ends of a line are lost; a password without them would be another. The error does not show it. */
-function password(question: string, value: string): string {
-  if (!isOneLine(value) || value !== value.trim()) {
-    throw new RangeError(
-      `The answer to ${question} cannot stand in a preseed file: it must be one line that does not end with a backslash and has no blanks at its ends.`,
-    );
-  }
-  return value;
+  return `d-i ${question} ${type} ${oneLine(value)}`.trimEnd();
 }
 
 function isOneLine(value: string): boolean {
@@ -224,7 +213,7 @@ function isOneLine(value: string): boolean {
 /** A preseed value ends with its line, and a backslash at the end would join the next one. */
 function oneLine(value: string): string {
   if (!isOneLine(value)) {
-    throw new RangeError(
+    throw new AnswersError(
       `${JSON.stringify(value)} cannot stand in a preseed file: it must be one line that does not end with a backslash.`,
     );
   }
@@ -232,7 +221,7 @@ function oneLine(value: string): string {
 }
 
 function word(value: string): string {
-  if (/[\s"'\\]/.test(value)) throw new RangeError(`${JSON.stringify(value)} must be one word without quotes.`);
+  if (/[\s"'\\]/.test(value)) throw new AnswersError(`${JSON.stringify(value)} must be one word without quotes.`);
   return value;
 }
 

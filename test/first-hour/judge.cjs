@@ -1,38 +1,39 @@
 "use strict";
-// Runs each wrong program in a process of its own, in the folder of a project, and judges what it was told.
+// Runs the wrong programs in the folder of a project, and judges every word that they were told.
 const { execFile } = require("node:child_process");
+const { realpathSync } = require("node:fs");
 const { join } = require("node:path");
 const wrongInputs = require("./wrong-inputs.cjs");
 
 /**
- * @param {string} folder - where pulumi-xen and @pulumi/pulumi are found.
- * @param {(index: number) => boolean} isWanted
+ * @param {string} folder - where pulumi-xen and @pulumi/pulumi are found. In the sentences it is called FOLDER.
  * @returns {Promise<{ what: string, fault: string | undefined }[]>} a fault names what was said instead
  */
-async function judge(folder, isWanted = () => true) {
-  const results = [];
-  const queue = wrongInputs.map((input, index) => ({ input, index })).filter(({ index }) => isWanted(index));
-  const worker = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { input, index } = next;
-      const said = await run(folder, index);
-      const isTold = said.split("\n").some((line) => line.startsWith(input.at) && input.says.test(line));
-      const fault = isTold
-        ? undefined
-        : `must say ${input.at}: … ${String(input.says)}, but says: ${said || "nothing"}`;
-      results.push({ index, what: input.what, fault });
-    }
-  };
-  await Promise.all([worker(), worker()]);
-  return results.sort((a, b) => a.index - b.index).map(({ what, fault }) => ({ what, fault }));
+async function judge(folder) {
+  const { output, said } = await run(folder);
+  return wrongInputs.map(({ what, says }, index) => {
+    const lines = said.get(index)?.map((line) => line.replaceAll(realpathSync(folder), "FOLDER"));
+    if (lines === undefined)
+      return { what, fault: `must say ${says.join(" / ")}, but the run ended before it: ${output}` };
+    const isTold = lines.length === says.length && lines.every((line, at) => line === says[at]);
+    return {
+      what,
+      fault: isTold ? undefined : `must say\n${says.join("\n")}\nbut says\n${lines.join("\n") || "nothing"}`,
+    };
+  });
 }
 
-function run(cwd, index) {
-  const args = [join(__dirname, "wrong-program.cjs"), String(index)];
+function run(cwd) {
+  const args = [join(__dirname, "wrong-program.cjs"), ...wrongInputs.keys()].map(String);
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd, timeout: 60_000 }, (_error, stdout, stderr) =>
-      resolve(`${stdout}${stderr}`.trim()),
-    );
+    execFile(process.execPath, args, { cwd, timeout: 120_000 }, (_error, stdout, stderr) => {
+      const said = new Map();
+      for (const line of stdout.split("\n").filter((text) => text.startsWith("{"))) {
+        const { index, said: lines } = JSON.parse(line);
+        said.set(index, lines);
+      }
+      resolve({ output: `${stdout}${stderr}`.slice(-2000), said });
+    });
   });
 }
 

@@ -47,7 +47,10 @@ export function weaker(
 }
 
 export function isValid({ kind }: AnyLawKind, program: object): boolean {
-  return kind.inputs.safeParse(withoutCommon(program)).success && (kind.faults?.(program) ?? []).length === 0;
+  return (
+    kind.inputs.safeParse(withoutCommon(program)).success &&
+    (kind.faults ?? []).every((rule) => rule(kind.ruled?.(program) ?? program).length === 0)
+  );
 }
 
 function withoutCommon(program: object): object {

@@ -38,11 +38,30 @@ export interface Connection {
   readonly jump?: Connection;
 }
 
-const path = z.string().min(1);
+const HOST_RULE =
+  'must be a host name or an address alone, such as "198.51.100.7". User and port are properties of their own';
 
-const shape = z.strictObject({
+const path = z
+  .string({ error: "must be the path of a file on the machine that runs Pulumi" })
+  .min(1, "must be the path of a file on the machine that runs Pulumi")
+  .refine((file) => !/^~[^/]/.test(file), 'must not begin with another user\'s "~". Give the whole path');
+
+/** In the forms that OpenSSH and ssh.com print one. */
+export function isPublicKey(text: string): boolean {
+  return /^\s*((ssh|ecdsa|sk)-\S+ AAAA|---- BEGIN SSH2 PUBLIC KEY|-----BEGIN (RSA )?PUBLIC KEY)/.test(text);
+}
+
+function tellKey(key: string, context: z.RefinementCtx): void {
+  if (/^\s*(-----BEGIN (?!.*PUBLIC)|PuTTY-User-Key-File)/.test(key)) return;
+  const message = isPublicKey(key)
+    ? "must be the private key, and this is the public one. Give the text of the file without .pub"
+    : 'must be the text of a private key, which begins with "-----BEGIN". For the path of its file say privateKeyFile';
+  context.addIssue({ code: "custom", message });
+}
+
+const members = {
   transport: z.enum(["ssh2", "openssh"]).optional(),
-  host: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._:-]*$/, "must be a host name or address"),
+  host: z.string({ error: HOST_RULE }).regex(/^[A-Za-z0-9_][A-Za-z0-9._:-]*$/, HOST_RULE),
   port: z.int().min(1).max(65535).optional(),
   user: z
     .string()
@@ -54,12 +73,25 @@ const shape = z.strictObject({
     .optional(),
   knownHostsFile: path.optional(),
   privateKeyFile: path.optional(),
-  privateKey: z.string().optional(),
+  privateKey: z.string().superRefine(tellKey).optional(),
   passphrase: z.string().optional(),
   password: z.string().optional(),
   sudo: z.boolean().optional(),
   jump: z.lazy((): z.ZodType => connectionSchema).optional(),
+};
+
+const shape = z.strictObject(members, {
+  error: ({ code, input }) =>
+    code === "invalid_type" ? `must be an object. Say \`{here}: ${asConnection(input)}\`` : undefined,
 });
+
+/** What a text, or nothing, was meant to be: `root@198.51.100.7:2222`. */
+function asConnection(given: unknown): string {
+  const [, user, host = "198.51.100.7", port] =
+    typeof given === "string" ? (/^(?:ssh:\/\/)?(?:([a-z_][\w.-]*)@)?([\w.-]+)(?::(\d+))?\/?$/i.exec(given) ?? []) : [];
+  const more = `${user === undefined ? "" : `, user: "${user}"`}${port === undefined ? "" : `, port: ${port}`}`;
+  return `{ host: "${host}"${more} }`;
+}
 
 /** Which properties do not go together; `check` tells all at once, before anything is asked. */
 interface ConnectionRule {
@@ -91,19 +123,24 @@ const CONNECTION_RULES: readonly ConnectionRule[] = [
   {
     at: ["jump", "transport"],
     isBroken: (it) => isOpenssh(it) && it.jump !== undefined && it.jump.transport !== "openssh",
-    rule: 'must be "openssh" too: ssh goes through the jump host by itself',
+    rule: 'must be "openssh" too: ssh goes through the jump host by itself. Set it',
   },
   {
-    at: ["host"],
+    at: ["privateKeyFile"],
+    isBroken: (it) => !isOpenssh(it) && typeof it.privateKeyFile === "string" && it.privateKeyFile.endsWith(".pub"),
+    rule: "must be the file of the private key, not of the public one. Name the file without .pub",
+  },
+  {
+    at: [],
     isBroken: (it) =>
       !isOpenssh(it) && [it.privateKeyFile, it.privateKey, it.password].filter((way) => way !== undefined).length > 1,
     rule: "may have only one of privateKeyFile, privateKey and password: one way to log in is tried. Remove the others",
   },
   {
-    at: ["host"],
+    at: [],
     isBroken: (it) =>
       !isOpenssh(it) && it.passphrase !== undefined && it.privateKeyFile === undefined && it.privateKey === undefined,
-    rule: "has a passphrase and no key that it could belong to: set privateKeyFile or privateKey, or remove passphrase",
+    rule: "has a passphrase and no key that it could belong to. Set privateKeyFile or privateKey, or remove passphrase",
   },
   {
     at: ["hostKey"],

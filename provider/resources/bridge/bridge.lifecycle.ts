@@ -7,6 +7,7 @@ import { holdsBridge } from "../../host/network/take-over";
 import type { ResourceKind } from "../../pulumi";
 import { type RemoteHost, openHost } from "../../remote";
 import { type Kept, standingOfKept } from "../claimed";
+import { onHost } from "../spelled";
 import { bridgeChanges, lookedAt } from "./bridge.findings";
 import { type ObservedNetwork, bridgeLink, membersOf, observeNetwork } from "./bridge.observe";
 import { type BridgeInputs, type BridgeOutputs, bridgeInputs } from "./bridge.properties";
@@ -19,12 +20,14 @@ export const bridgeKind: ResourceKind<BridgeInputs, BridgeOutputs> = {
   title: "Bridge",
   label: ({ name }) => name,
   inputs: bridgeInputs,
-  faults: bridgeFaults,
+  faults: [bridgeFaults],
   complete: completeBridge,
   computed: [],
   changes: bridgeChanges,
   creation: bridgeCreation,
   creationEffect: () => "live",
+  spelled: onHost,
+  allowable: ["replace"],
   defaultAllow: [],
   isFinished: ({ phase }) => phase === "ready",
 

@@ -1,6 +1,7 @@
 /** What a Bridge is declared with and what it tells: one entry for each property. Pure. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { address, addressWithPrefix } from "../address";
 import type { BridgeAddresses } from "../../host/network/bridge-stanzas";
 import { type ChangeRule, type Property, UNKNOWN, UNSEEN, type ValuesOf, isUnknown, schemaOf } from "../../property";
 import type { CommonInputs } from "../../pulumi";
@@ -52,19 +53,14 @@ const linkName = z
   .regex(/^[A-Za-z][A-Za-z0-9_.-]{0,14}$/, "must be a link's name of at most 15 letters, digits and _ . -");
 
 const bridgeName = z
-  .string()
+  .string({ error: "must be a name for the bridge on its host, such as br0" })
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,14}$/, "must be a bridge's name of at most 15 letters, digits, _ and -");
 
-const address: z.ZodType<string> = z.union([z.ipv4(), z.ipv6()], {
-  error: "must be an address such as 198.51.100.1",
-});
-
-const cidr = z.union([z.cidrv4(), z.cidrv6()], {
-  error: "must be an address with its prefix length, such as 198.51.100.7/24",
-});
-
 const addresses: z.ZodType<BridgeAddresses> = z.union(
-  [z.enum(["inherit", "dhcp", "none"]), z.strictObject({ cidr: z.array(cidr).min(1), gateway: address.optional() })],
+  [
+    z.enum(["inherit", "dhcp", "none"]),
+    z.strictObject({ cidr: z.array(addressWithPrefix).min(1), gateway: address.optional() }),
+  ],
   { error: 'must be "inherit", "dhcp", "none" or { cidr: ["198.51.100.7/24"] }' },
 );
 

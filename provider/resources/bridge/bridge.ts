@@ -6,8 +6,11 @@
  */
 import type * as pulumi from "@pulumi/pulumi";
 import type { ValuesOf } from "../../property";
-import { type Args, type ArgsOf, type HostReference, XenResource, hostConnection } from "../../pulumi";
+import { type Args, type ArgsOf, type HostReference, XenResource, entriesOf, hostConnection } from "../../pulumi";
 import type { Connection } from "../../remote";
+import { onItsHost } from "../on-host";
+import { onHost } from "../spelled";
+import { nameDeclared, portsDeclared } from "./bridge.declared";
 import type { bridgeTable } from "./bridge.properties";
 
 type Properties = ArgsOf<ValuesOf<typeof bridgeTable>>;
@@ -37,12 +40,19 @@ export class Bridge extends XenResource {
   declare readonly isAdopted: pulumi.Output<boolean>;
 
   constructor(name: string, { host, ...args }: BridgeArgs, opts?: pulumi.CustomResourceOptions) {
+    const connection = hostConnection(host);
     super({
       kind: "bridge",
       type: "Bridge",
       name,
-      inputs: { ...args, connection: hostConnection(host) },
+      inputs: { ...args, connection },
       outputs: ["phase", "macAddress", "currentAddresses", "members", "isAdopted"],
+      ...onItsHost({ title: `Bridge "${name}"`, spelled: onHost }, connection, [
+        [args.name, nameDeclared],
+        ...entriesOf(args.ports).map(
+          ({ part, first }) => [part, (ports: unknown) => portsDeclared(ports, first)] as const,
+        ),
+      ]),
       opts,
     });
   }

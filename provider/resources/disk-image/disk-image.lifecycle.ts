@@ -8,6 +8,7 @@ import { type Kept, isManaged, mayRelease, refuseOtherClaims } from "../claimed"
 import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
 import { isSecretSource, isUrl } from "../source-file/source-file.schema";
+import { onHost } from "../spelled";
 import { unfinishedPath } from "./disk-image.make";
 import { type ObservedImage, asMade, imageOf, imageQuestion, isOurs } from "./disk-image.observe";
 import { type DiskImageInputs, type DiskImageOutputs, diskImageSchema, diskImageTable } from "./disk-image.properties";
@@ -20,7 +21,7 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
   title: "DiskImage",
   label: (inputs) => inputs.path,
   inputs: diskImageSchema,
-  faults: diskImageFaults,
+  faults: [diskImageFaults],
   complete: completeDiskImage,
   computed: [],
   changes: (olds, news) =>
@@ -28,6 +29,8 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
       secrets: [...(olds.secretProperties ?? []), ...(news.secretProperties ?? [])],
     }),
   creation: diskImageCreation,
+  spelled: onHost,
+  allowable: ["replace", "dataLoss"],
   defaultAllow: [],
   isFinished: ({ phase }) => phase === "ready",
 

@@ -15,6 +15,7 @@ import { changeText } from "../../change";
 import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection/connection";
 import type { Step } from "../../shell";
+import { hostPath } from "../host-path";
 import { type SourceFile, describeSource, sourceFileSchema } from "../source-file/source-file.schema";
 import { growStep } from "./disk-image.grow";
 
@@ -56,13 +57,8 @@ const countsWhenMade = "none: it counts when the image is made";
 
 // xl takes the rest of a disk's text as its path, commas included, but its older forms do not; and a path that needs
 // no quoting anywhere cannot be quoted wrongly anywhere.
-const path = z
-  .string()
-  .max(1024)
-  .regex(
-    /^(\/[A-Za-z0-9._+@:=-]+)+$/,
-    "must be an absolute path of letters, digits and . _ + @ : = - without a slash at its end",
-  )
+const path = hostPath("an image")
+  .refine((text) => text.length <= 1024, "must be at most 1024 characters long")
   .refine(
     (text) => !text.split("/").some((part) => part === "." || part === ".."),
     'must not contain "." or ".." as a part',
@@ -88,7 +84,7 @@ export const diskImageTable = {
       .number()
       .positive()
       .max(65536)
-      .refine((size) => Number.isInteger(size * 1024), "must be whole MiB, such as 10 or 0.5 (a multiple of 1/1024)"),
+      .refine((size) => Number.isInteger(size * 1024), "must be whole MiB: a multiple of 1/1024, such as 10 or 0.5"),
     is: (image) => image.sizeGiB,
     same: (from: unknown, to: unknown, image) =>
       isDeepStrictEqual(from, to) || (image.format === "block" && isEnough(from, to)),

@@ -6,8 +6,12 @@
  */
 import type * as pulumi from "@pulumi/pulumi";
 import type { ValuesOf } from "../../property";
-import { type Args, type ArgsOf, type HostReference, XenResource, hostConnection } from "../../pulumi";
+import { type Args, type ArgsOf, type HostReference, XenResource, hostConnection, noticedIn } from "../../pulumi";
 import type { Connection } from "../../remote/connection/connection";
+import { onItsHost } from "../on-host";
+import { sourceNotices } from "../source-file/source-file.noticed.local";
+import { onHost } from "../spelled";
+import { pathDeclared } from "./disk-image.declared";
 import type { ImageFormat, diskImageTable } from "./disk-image.properties";
 
 type Properties = ArgsOf<ValuesOf<typeof diskImageTable>>;
@@ -38,12 +42,19 @@ export class DiskImage extends XenResource {
 
   constructor(name: string, args: DiskImageArgs, opts?: pulumi.CustomResourceOptions) {
     const { host, ...rest } = args;
+    const connection = hostConnection(host);
     super({
       kind: "disk-image",
       type: "DiskImage",
       name,
-      inputs: { ...rest, connection: hostConnection(host) },
+      inputs: { ...rest, connection },
       outputs: ["format", "sizeBytes", "phase"],
+      ...onItsHost(
+        { title: `DiskImage "${name}"`, spelled: onHost },
+        connection,
+        [[args.path, pathDeclared]],
+        [noticedIn(args.source, (source) => sourceNotices(source, ["source"]))],
+      ),
       opts,
     });
   }

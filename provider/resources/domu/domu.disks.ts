@@ -2,23 +2,30 @@
 import { z } from "zod";
 import { type Difference, type EntryChange, isUnknown, shown } from "../../property";
 import { type DiskSpec, deviceName, deviceNumber } from "../../xen";
+import { hostPath } from "../host-path";
 import type { DomUDisk, DomUShall, LiveStep } from "./domu.shall";
 import type { Guest } from "./domu.guest";
 import { attachDisk, detachDisk } from "./domu.live";
 import { each, hasUnknownEntry, isList } from "./domu.lists";
 
-const path = z.string().regex(/^\/[A-Za-z0-9._+@:=/-]+$/, "must be an absolute path without blanks or quotes");
-
-export const diskSchema = z.strictObject({
-  path,
-  format: z.enum(["raw", "qcow2", "block"]).optional(),
-  device: z
-    .string()
-    .regex(/^(xvd[a-z]{1,3}|[hs]d[a-z])\d{0,2}$/, 'must be a device name such as "xvda"')
-    .refine((device) => deviceNumber(device) !== undefined, "is no device that Xen knows, such as xvda")
-    .optional(),
-  mode: z.enum(["w", "r"]).optional(),
-});
+export const diskSchema = z.strictObject(
+  {
+    path: hostPath("an image or block device"),
+    format: z.enum(["raw", "qcow2", "block"]).optional(),
+    device: z
+      .string()
+      .regex(/^(xvd[a-z]{1,3}|[hs]d[a-z])\d{0,2}$/, 'must be a device name such as "xvda"')
+      .refine((device) => deviceNumber(device) !== undefined, "must be a device that Xen knows, such as xvda")
+      .optional(),
+    mode: z.enum(["w", "r"]).optional(),
+  },
+  {
+    error: ({ code, input }) =>
+      code === "invalid_type"
+        ? `must be an object. Say \`{ image: ${JSON.stringify(typeof input === "string" ? input : "/xen/vm/guest1.img")} }\``
+        : undefined,
+  },
+);
 
 /**
  * Where no device is given, a disk keeps the one that its path had, and a new one gets the next that is free: a disk that is

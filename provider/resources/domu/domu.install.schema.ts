@@ -1,6 +1,8 @@
 /** How a guest is installed and waited for: what a program says of it. Pure. */
 import { z } from "zod";
-import { address, interfaceName } from "./domu.vifs";
+import { address, network4 } from "../address";
+import { hostPath } from "../host-path";
+import { interfaceName } from "./domu.vifs";
 
 export interface DomUInstall {
   /** Of an InstallMedia. */
@@ -44,16 +46,21 @@ export interface DomUWait {
 }
 
 const text = z.string().regex(/^[^\u0000-\u001f\u007f]*$/, "must be one line without control characters");
-const path = z.string().regex(/^\/[A-Za-z0-9._+@:=/-]+$/, "must be an absolute path without blanks or quotes");
 
 export const installSchema: z.ZodType<DomUInstall> = z.strictObject({
-  media: z.strictObject({
-    name: z.string(),
-    directory: path,
-    kernelPath: path,
-    ramdiskPath: path,
-    serve: z.strictObject({ bridge: interfaceName, port: z.int().min(1).max(65535) }).optional(),
-  }),
+  media: z.strictObject(
+    {
+      name: z.string(),
+      directory: hostPath("a folder"),
+      kernelPath: hostPath("a kernel"),
+      ramdiskPath: hostPath("a ramdisk"),
+      serve: z.strictObject({ bridge: interfaceName, port: z.int().min(1).max(65535) }).optional(),
+    },
+    {
+      error: ({ code }) =>
+        code === "invalid_type" ? "must be an InstallMedia. Say `media: new xen.InstallMedia(…)`" : undefined,
+    },
+  ),
   answers: z
     .strictObject({
       fileName: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "must be a plain file name"),
@@ -81,6 +88,6 @@ export const waitSchema: z.ZodType<DomUWait> = z.strictObject({
     })
     .optional(),
   ip: address.optional(),
-  ipInCidr: z.cidrv4().optional(),
+  ipInCidr: network4.optional(),
   timeoutSeconds: z.int().min(1).max(86_400).optional(),
 });

@@ -9,6 +9,7 @@ import { CommandError, DriftError, NotOwnedError } from "../../errors";
 import { type Claim, type Claimant, refuseAnothers, standingOf } from "../../host/claim";
 import type { ResourceKind, Unfinished } from "../../pulumi";
 import { openHost } from "../../remote";
+import { ofGuest } from "../spelled";
 import { domuCreation } from "./domu.creation";
 import { type ClaimSeen, cancelJob, creationJob, removalJob, updateJob } from "./domu.jobs";
 import { isBegun } from "./domu.life";
@@ -16,7 +17,7 @@ import { type ObservedDomU, asMade } from "./domu.observe";
 import { cancelObject, guestObject } from "./domu.place";
 import { fileDrift, guestDrift, guestPlan } from "./domu.plan";
 import { type DomUInputs, type DomUOutputs, domuSchema } from "./domu.properties";
-import { completeDomU, domuFaults } from "./domu.rules";
+import { completeDomU, domuRules } from "./domu.rules";
 import { veiledJob, withoutSecrets } from "./domu.secrets";
 import { idOf, observe, observeSettled, outputsOf, walk } from "./domu.walk";
 
@@ -25,12 +26,15 @@ export const domuKind: ResourceKind<DomUInputs, DomUOutputs> = {
   title: "DomU",
   label: ({ name }) => name,
   inputs: domuSchema,
-  faults: domuFaults,
+  ruled: (inputs) => completeDomU(inputs),
+  faults: domuRules,
   complete: completeDomU,
   computed: ["config", "consoleCommand", "configPath", "ip", "vncAddress"],
   changes: (olds, news) => guestPlan(asMade(olds), news),
   creation: domuCreation,
   creationEffect: () => "live",
+  spelled: ofGuest,
+  allowable: ["restart", "migrate", "replace", "dataLoss"],
   defaultAllow: ["restart", "migrate"],
   isFinished: ({ phase }) => phase === "done",
 

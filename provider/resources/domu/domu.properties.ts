@@ -17,6 +17,8 @@ import {
   UUID_PATTERN,
   normalDomainConfig,
 } from "../../xen";
+import { address } from "../address";
+import { hostPath } from "../host-path";
 import { bootOf, isDefaultLoader, vfbOf, vfbSpec } from "./domu.boot";
 import { sameCpus } from "./domu.cpus";
 import { declaredDisk, diskChanges, diskSchema } from "./domu.disks";
@@ -25,7 +27,7 @@ import { installSchema, waitSchema } from "./domu.install.schema";
 import { isKnownList } from "./domu.lists";
 import { pinVcpus, setByVerb, setMemory, setVcpus, unpause } from "./domu.live";
 import { BOOT_MODES, type BootMode, type DomUShall, type LiveStep } from "./domu.shall";
-import { address, declaredVif, specText, vifChanges, vifSchema } from "./domu.vifs";
+import { declaredVif, specText, vifChanges, vifSchema } from "./domu.vifs";
 
 type GuestProperty<V> = Property<V, Guest, DomUShall, LiveStep>;
 type GuestOutcome = Outcome<LiveStep>;
@@ -42,8 +44,7 @@ const LIVE_FLOOR_MIB = 128;
 const DEFAULT_WEIGHT = 256;
 
 const text = z.string().regex(/^[^\u0000-\u001f\u007f]*$/, "must be one line without control characters");
-const path = z.string().regex(/^\/[A-Za-z0-9._+@:=/-]+$/, "must be an absolute path without blanks or quotes");
-const mebibytes = z.int().min(16);
+const mebibytes = z.int().min(16).max(4_194_304);
 const cpuCount = z.int().min(1).max(512);
 
 /** What only a new domain takes; where none runs, the file alone changes. */
@@ -89,8 +90,11 @@ export const domuTable = {
   name: property({
     type: z
       .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, "must be letters, digits, dots, dashes and underscores, at most 63")
-      .refine((name) => !/^\d+$/.test(name), "must hold a letter: xl takes a number for a domain id")
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+        "must be letters, digits, dots, dashes and underscores, at most 63, and begin with a letter or digit",
+      )
+      .refine((name) => !/^\d+$/.test(name), "must hold a letter: xl reads a bare number as a domain id")
       .refine((name) => name !== "Domain-0", "is the host itself"),
     key: "name",
     // What its files are called is no other value of it: the job that renames looks at both (domu.jobs.ts).
@@ -99,7 +103,7 @@ export const domuTable = {
   }),
   /** Its identity, by which it is found whatever it is called. Default: derived from the host and the resource. */
   uuid: property({
-    type: z.string().regex(UUID_PATTERN, "must be a uuid in lower case"),
+    type: z.string().regex(UUID_PATTERN, "must be a uuid such as 5b0a5f6e-6c5e-4f0e-9d7c-0e6d7f1a2b3c, in lower case"),
     defaultSays: "derived",
     key: "uuid",
     is: ({ uuid }) => uuid ?? UNSEEN,
@@ -245,14 +249,14 @@ export const domuTable = {
   }),
   /** Kernel on the host; with boot `direct`, or another boot loader with `pvgrub2`. */
   kernel: property({
-    type: path,
+    type: hostPath("a kernel"),
     is: built((config, shall) =>
       isDefaultLoader(config) && config.kernel !== shall.kernel ? undefined : config.kernel,
     ),
     change: restart,
   }),
   /** Ramdisk on the host; with boot `direct`. */
-  ramdisk: property({ type: path, is: built((config) => config.ramdisk), change: restart }),
+  ramdisk: property({ type: hostPath("a ramdisk"), is: built((config) => config.ramdisk), change: restart }),
   /** The kernel argument `root=`. */
   root: property({ type: text, key: "root", is: built((config) => config.root), change: restart }),
   /** Further kernel arguments. */
@@ -294,8 +298,15 @@ export const domuTable = {
     type: z.strictObject({
       vnc: z.boolean().optional(),
       vncListen: address.optional(),
-      vncDisplay: z.int().min(0).max(999).optional(),
-      vncPassword: specText.min(1).max(64).optional(),
+      vncDisplay: z
+        .int()
+        .min(0)
+        .max(999, "must be at most 999: the port is 5900 plus this. Say 1 for port 5901")
+        .optional(),
+      vncPassword: specText
+        .min(1)
+        .max(8, "must be at most 8 characters long, since VNC takes no more of it")
+        .optional(),
     }),
     defaultSays: "none",
     // It may hold a password.

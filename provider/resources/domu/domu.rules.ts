@@ -62,118 +62,138 @@ function derivedUuid({ connection, name, owner }: DomUInputs): string {
   return hasUnknown([host, what]) ? UNKNOWN : deriveUuid(host, what);
 }
 
-/** Rules over several properties. Called only when all values are known. */
+type Rule = (whole: DomUInputs) => Failure[];
+
+const fault = (isBroken: boolean, property: string, reason: string): Failure[] =>
+  isBroken ? [{ property, reason }] : [];
+
+/**
+ * Rules over several properties of a completed guest. Each looks at no more than it needs: in a preview a value that is not known
+ * yet silences the rules that meet it, and no other.
+ */
+export const domuRules: readonly Rule[] = [
+  ({ memoryMiB = 0, maxMemoryMiB = memoryMiB }) =>
+    fault(
+      maxMemoryMiB < memoryMiB,
+      "maxMemoryMiB",
+      `is ${maxMemoryMiB}, but must be at least memoryMiB, ${memoryMiB}.`,
+    ),
+  ({ vcpus = 0, maxVcpus = vcpus }) =>
+    fault(maxVcpus < vcpus, "maxVcpus", `is ${maxVcpus}, but must be at least vcpus, ${vcpus}.`),
+  ({ boot, kernel }) =>
+    fault(
+      boot === "direct" && kernel === undefined,
+      "kernel",
+      'is missing: boot "direct" needs the path of a kernel on the host.',
+    ),
+  ({ boot, kernel }) =>
+    fault(
+      boot === "pygrub" && kernel !== undefined,
+      "kernel",
+      'cannot stand beside boot "pygrub", which would look for it inside the guest. Set boot to "direct".',
+    ),
+  ({ boot, ramdisk }) =>
+    fault(
+      boot !== "direct" && ramdisk !== undefined,
+      "ramdisk",
+      'is used only by boot "direct". Remove it, or set boot to "direct".',
+    ),
+  ({ boot, disks = [] }) =>
+    fault(
+      boot === "pygrub" && disks.length === 0,
+      "disks",
+      'is empty, but boot "pygrub" takes the kernel from the first disk. Give it a disk, or set boot to "direct".',
+    ),
+  ({ boot, disks = [] }) =>
+    fault(
+      boot === "pygrub" && disks[0]?.format === "qcow2",
+      "disks[0].format",
+      'is qcow2, which pygrub cannot read without privileges (docs/install.md). Use format "raw", or boot "pvgrub2".',
+    ),
+  ({ boot, type }) =>
+    fault(
+      type === "hvm" && boot === "pygrub",
+      "boot",
+      "cannot be pygrub for type hvm, whose firmware boots from the disk. Remove it.",
+    ),
+  ({ disks = [] }) => twice("disk", disks, "disks", "device"),
+  ({ disks = [] }) => twice("disk", disks, "disks", "path"),
+  ({ vifs = [] }) => twice("interface", vifs, "vifs", "mac"),
+  ({ waitFor }) =>
+    fault(
+      waitFor !== undefined &&
+        !asksGuest(waitFor) &&
+        waitFor.consoleText === undefined &&
+        waitFor.ipInCidr === undefined,
+      "waitFor",
+      "must name tcpPort, http, consoleText or ipInCidr to wait for.",
+    ),
+  ({ waitFor, vifs = [] }) =>
+    fault(
+      waitFor !== undefined &&
+        asksGuest(waitFor) &&
+        waitFor.ip === undefined &&
+        waitFor.ipInCidr === undefined &&
+        vifs[0]?.ip === undefined,
+      "waitFor",
+      "needs the guest's address. Set ip in vifs[0], or waitFor.ip, or waitFor.ipInCidr.",
+    ),
+  ({ waitFor, powerState }) =>
+    fault(
+      waitFor !== undefined && powerState === "stopped",
+      "waitFor",
+      'cannot be met while powerState is "stopped". Remove one of them.',
+    ),
+  ({ install }) => (install === undefined || install.media.serve !== undefined ? [] : unservedFaults(install)),
+  ({ extraConfig = {} }) =>
+    Object.keys(extraConfig)
+      .filter((key) => TABLE_KEYS.includes(key))
+      .map((key) => ({ property: `extraConfig.${key}`, reason: "has a property of its own. Set that one instead." })),
+];
+
+/** All that the rules say of what the user wrote. */
 export function domuFaults(inputs: DomUInputs): Failure[] {
   const whole = completeDomU(inputs);
+  return domuRules.flatMap((rule) => rule(whole));
+}
+
+function asksGuest({ tcpPort, http }: NonNullable<DomUInputs["waitFor"]>): boolean {
+  return tcpPort !== undefined || http !== undefined;
+}
+
+function twice<E extends object>(
+  what: string,
+  list: readonly E[],
+  property: string,
+  member: keyof E & string,
+): Failure[] {
+  const values = list.map((entry) => entry[member] as string | undefined);
+  return duplicates(values).map((index) => ({
+    property: `${property}[${index}].${member}`,
+    reason: `is ${String(values[index])}, which another ${what} of this guest has. Give each its own.`,
+  }));
+}
+
+/** Of media that serve nothing. */
+export function unservedFaults({
+  answers,
+  extra,
+}: {
+  readonly answers?: unknown;
+  readonly extra?: unknown;
+}): Failure[] {
   return [
-    ...limitFaults(whole),
-    ...bootFaults(whole),
-    ...deviceFaults(whole),
-    ...waitFaults(whole),
-    ...installFaults(whole),
-    ...Object.keys(whole.extraConfig ?? {})
-      .filter((key) => TABLE_KEYS.includes(key))
-      .map((key) => ({
-        property: `extraConfig.${key}`,
-        reason: `has a property of its own. Set that one instead.`,
-      })),
+    ...fault(
+      answers !== undefined,
+      "install.answers",
+      "would reach no installer, since the media serve nothing. Set serveOn of the InstallMedia to the guest's bridge.",
+    ),
+    ...fault(
+      typeof extra === "string" && needsServing(extra),
+      "install.extra",
+      "holds {mediaUrl}, {answersUrl} or {hostAddress}, but the media serve nothing. Set serveOn of the InstallMedia to the guest's bridge.",
+    ),
   ];
-}
-
-function limitFaults({ memoryMiB = 0, maxMemoryMiB, vcpus = 0, maxVcpus }: DomUInputs): Failure[] {
-  return [
-    ...(maxMemoryMiB !== undefined && maxMemoryMiB < memoryMiB
-      ? [{ property: "maxMemoryMiB", reason: `is ${maxMemoryMiB}, but must be at least memoryMiB, ${memoryMiB}.` }]
-      : []),
-    ...(maxVcpus !== undefined && maxVcpus < vcpus
-      ? [{ property: "maxVcpus", reason: `is ${maxVcpus}, but must be at least vcpus, ${vcpus}.` }]
-      : []),
-  ];
-}
-
-function bootFaults({ boot, kernel, ramdisk, disks = [], type }: DomUInputs): Failure[] {
-  if (boot === "direct") {
-    return kernel === undefined
-      ? [{ property: "kernel", reason: 'is missing: boot "direct" needs the path of a kernel on the host.' }]
-      : [];
-  }
-  const faults: Failure[] = [];
-  if (boot === "pygrub" && kernel !== undefined) {
-    faults.push({
-      property: "kernel",
-      reason: 'cannot stand beside boot "pygrub", which would look for it inside the guest. Set boot to "direct".',
-    });
-  }
-  if (ramdisk !== undefined) {
-    faults.push({ property: "ramdisk", reason: 'is used only by boot "direct". Remove it, or set boot to "direct".' });
-  }
-  if (boot === "pygrub" && disks.length === 0) {
-    faults.push({ property: "disks", reason: 'is empty, but boot "pygrub" takes the kernel from the first disk.' });
-  }
-  if (boot === "pygrub" && disks[0]?.format === "qcow2") {
-    faults.push({
-      property: "disks[0].format",
-      reason:
-        'is qcow2, which pygrub cannot read without privileges (docs/install.md). Use format "raw", or boot "pvgrub2".',
-    });
-  }
-  if (type === "hvm" && boot === "pygrub") {
-    faults.push({
-      property: "boot",
-      reason: "cannot be pygrub for type hvm, whose firmware boots from the disk. Remove it.",
-    });
-  }
-  return faults;
-}
-
-function deviceFaults({ disks = [], vifs = [] }: DomUInputs): Failure[] {
-  return [
-    ...duplicates(disks.map(({ device }) => device)).map((index) => ({
-      property: `disks[${index}].device`,
-      reason: `is ${String(disks[index]?.device)}, which another disk of this guest has. Give each its own.`,
-    })),
-    ...duplicates(disks.map(({ path }) => path)).map((index) => ({
-      property: `disks[${index}].path`,
-      reason: `is ${String(disks[index]?.path)}, which another disk of this guest has. Give each its own.`,
-    })),
-    ...duplicates(vifs.map(({ mac }) => mac)).map((index) => ({
-      property: `vifs[${index}].mac`,
-      reason: `is ${String(vifs[index]?.mac)}, which another interface of this guest has. Give each its own.`,
-    })),
-  ];
-}
-
-function waitFaults({ waitFor, vifs = [], powerState }: DomUInputs): Failure[] {
-  if (waitFor === undefined) return [];
-  const faults: Failure[] = [];
-  const asks = waitFor.tcpPort !== undefined || waitFor.http !== undefined;
-  if (!asks && waitFor.consoleText === undefined && waitFor.ipInCidr === undefined) {
-    faults.push({ property: "waitFor", reason: "must name tcpPort, http, consoleText or ipInCidr to wait for." });
-  }
-  if (asks && waitFor.ip === undefined && waitFor.ipInCidr === undefined && vifs[0]?.ip === undefined) {
-    faults.push({
-      property: "waitFor",
-      reason: "needs the guest's address: set ip in vifs[0], or waitFor.ip, or waitFor.ipInCidr.",
-    });
-  }
-  if (powerState === "stopped") {
-    faults.push({ property: "waitFor", reason: 'cannot be met while powerState is "stopped". Remove one of them.' });
-  }
-  return faults;
-}
-
-function installFaults({ install }: DomUInputs): Failure[] {
-  if (install === undefined || install.media.serve !== undefined) return [];
-  const texts = [install.extra, install.answers?.kernelArgs, install.answers?.content];
-  return texts.some((text) => text !== undefined && needsServing(text))
-    ? [
-        {
-          property: "install.media",
-          reason:
-            "serves nothing, but the answers or kernel arguments hold {mediaUrl}, {answersUrl} or {hostAddress}. Set serveOn of the InstallMedia.",
-        },
-      ]
-    : [];
 }
 
 /** The indexes of entries that an earlier entry equals. */

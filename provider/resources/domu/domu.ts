@@ -12,14 +12,24 @@ import {
   type ArgsOf,
   type HostReference,
   type NameReference,
+  type Notice,
   XenResource,
+  entriesOf,
   hostConnection,
   isInputText,
+  isObject,
   nameOf,
+  noticedIn,
+  secretFor,
 } from "../../pulumi";
 import type { ValuesOf } from "../../property";
 import type { Connection } from "../../remote/connection/connection";
+import { servesNothing } from "../install-media/install-media.served";
+import { onItsHost } from "../on-host";
+import { ofGuest } from "../spelled";
+import { imagesDeclared, interfacesDeclared, nameDeclared, screenDeclared, uuidDeclared } from "./domu.declared";
 import type { DomUInstall } from "./domu.install.schema";
+import { unservedFaults } from "./domu.rules";
 import type { domuTable } from "./domu.properties";
 import type { DomUDisk, DomUVfb, DomUVif } from "./domu.shall";
 
@@ -91,7 +101,10 @@ export class DomU extends XenResource {
   declare readonly phase: pulumi.Output<string>;
 
   constructor(name: string, args: DomUArgs, opts?: pulumi.CustomResourceOptions) {
-    const { host, disks = [], vifs = [], vfb, install, ...rest } = args;
+    const { host, vfb, install, ...rest } = args;
+    const connection = hostConnection(host);
+    const disks = eachOf(args.disks ?? [], diskInput);
+    const vifs = eachOf(args.vifs ?? [], ({ bridge, ...vif }) => ({ ...vif, bridge: nameOf(bridge) }));
     super({
       kind: "domu",
       type: "DomU",
@@ -99,9 +112,9 @@ export class DomU extends XenResource {
       inputs: {
         ...rest,
         name: args.name ?? name,
-        connection: hostConnection(host),
-        disks: disks.map(diskInput),
-        vifs: vifs.map(({ bridge, ...vif }) => ({ ...vif, bridge: nameOf(bridge) })),
+        connection,
+        disks,
+        vifs,
         ...(vfb === undefined ? {} : { vfb: vfbInput(vfb) }),
         ...(install === undefined ? {} : { install: installInput(install) }),
       },
@@ -117,25 +130,68 @@ export class DomU extends XenResource {
         "consoleCommand",
         "configPath",
       ],
+      ...onItsHost(
+        { title: `DomU "${name}"`, spelled: ofGuest },
+        connection,
+        [
+          [args.name ?? name, nameDeclared],
+          [args.uuid, uuidDeclared],
+          [vfb, screenDeclared],
+          ...entriesOf(disks).map(
+            ({ part, first }) =>
+              [
+                [part, args.powerState],
+                (known: unknown) => {
+                  const [list, powerState] = known as [unknown, unknown];
+                  return imagesDeclared(list, powerState, first);
+                },
+              ] as const,
+          ),
+          ...entriesOf(vifs).map(
+            ({ part, first }) => [part, (known: unknown) => interfacesDeclared(known, first)] as const,
+          ),
+        ],
+        unserved(install),
+      ),
       opts,
     });
   }
 }
 
+/** Of media that serve nothing the output `serve` is unknown in a preview: what check could not say is said here. */
+function unserved(install: DomUInstallArgs | undefined): pulumi.Output<Notice[]>[] {
+  if (!isObject(install) || !servesNothing(install.media)) return [];
+  const { answers, extra } = install;
+  return [
+    noticedIn({ answers, extra }, (known) =>
+      unservedFaults(known).map(({ property, reason }) => ({ path: property.split("."), rule: reason, remedy: "" })),
+    ),
+  ];
+}
+
+/** What is no list, or no object in one, is passed on as it is: check says what it must be. */
+function eachOf<T extends object>(list: readonly T[], make: (entry: T) => pulumi.Inputs): unknown {
+  return Array.isArray(list) ? (list as T[]).map((entry) => (isObject(entry) ? make(entry) : entry)) : list;
+}
+
 function diskInput({ image, format, ...disk }: DomUDiskArgs): pulumi.Inputs {
-  if (isInputText(image)) return { ...disk, path: image, ...(format === undefined ? {} : { format }) };
+  if (!isObject(image) || isInputText(image))
+    return { ...disk, path: image, ...(format === undefined ? {} : { format }) };
   return { ...disk, path: image.path, format: format ?? image.format };
 }
 
 /** A password makes the whole screen a secret, so that no display shows it. */
 function vfbInput(vfb: NonNullable<DomUArgs["vfb"]>): pulumi.Output<DomUVfb> {
-  return (pulumi.output(vfb) as pulumi.Output<DomUVfb>).apply((known) =>
-    known.vncPassword === undefined ? pulumi.output(known) : pulumi.secret(known),
+  const whole = (pulumi.output(vfb) as pulumi.Output<DomUVfb>).apply((known) =>
+    isObject(known) && known.vncPassword !== undefined ? pulumi.secret(known) : pulumi.output(known),
   );
+  return secretFor(whole, vfb, ["vncPassword"]);
 }
 
 /** Only what the guest needs of the media: their checksums are no matter of it. */
-function installInput({ media, ...install }: DomUInstallArgs): pulumi.Inputs {
+function installInput(given: DomUInstallArgs): pulumi.Inputs | DomUInstallArgs {
+  if (!isObject(given) || !isObject(given.media)) return given;
+  const { media, ...install } = given;
   const { name, directory, kernelPath, ramdiskPath, serve } = media;
   return { ...install, media: { name, directory, kernelPath, ramdiskPath, serve } };
 }

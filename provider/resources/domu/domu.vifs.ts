@@ -2,32 +2,50 @@
 import { z } from "zod";
 import { type Difference, type EntryChange, UNKNOWN, isUnknown, shown } from "../../property";
 import { type DomainConfig, MAC_PATTERN, type VifSpec, deriveMac } from "../../xen";
+import { address } from "../address";
 import type { Guest } from "./domu.guest";
 import { attachVif, detachVif } from "./domu.live";
 import { each, hasUnknownEntry, isList } from "./domu.lists";
 import type { DomUShall, DomUVif, LiveStep } from "./domu.shall";
 
 export const interfaceName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/, "must be an interface name, at most 15 characters");
-export const address = z.union([z.ipv4(), z.ipv6()], { error: "must be an IP address" });
+  .string({ error: "must be the name of a bridge or interface, such as br0" })
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/, "must be an interface's name of at most 15 letters, digits and . _ -");
 export const specText = z
   .string()
   .regex(/^[^\u0000-\u001f\u007f,"'\\]*$/, "must be one line without commas, quotes or backslashes")
   // xl takes them off; the guest would never be as declared, and be restarted at each change.
   .refine((spec) => spec === spec.trim(), "must not begin or end with a blank");
 
-export const vifSchema = z.strictObject({
-  bridge: interfaceName,
-  mac: z.string().regex(MAC_PATTERN, 'must be a MAC address such as "00:16:3e:12:34:56" in lower case').optional(),
-  ip: address.optional(),
-  script: specText.optional(),
-  rate: z
-    .string()
-    .regex(/^\d+[GMK]?[bB]\/s(@\d+[mu]?s)?$/, 'must be a rate such as "10Mb/s" or "1MB/s@20ms"')
-    .optional(),
-  vifname: interfaceName.optional(),
-});
+function tellMac(mac: string, context: z.RefinementCtx): void {
+  const isMac = MAC_PATTERN.test(mac);
+  // The last bit of the first byte marks an address of a group, which no interface has.
+  if (isMac && Number.parseInt(mac.slice(1, 2), 16) % 2 === 0) return;
+  const message = isMac
+    ? 'must be the address of one interface, not of a group. Its second digit must be even, as in "00:16:3e:12:34:56"'
+    : 'must be a MAC address such as "00:16:3e:12:34:56", in lower case';
+  context.addIssue({ code: "custom", message });
+}
+
+export const vifSchema = z.strictObject(
+  {
+    bridge: interfaceName,
+    mac: z.string().superRefine(tellMac).optional(),
+    ip: address.optional(),
+    script: specText.optional(),
+    rate: z
+      .string()
+      .regex(/^\d+[GMK]?[bB]\/s(@\d+[mu]?s)?$/, 'must be a rate such as "10Mb/s" or "1MB/s@20ms"')
+      .optional(),
+    vifname: interfaceName.optional(),
+  },
+  {
+    error: ({ code, input }) =>
+      code === "invalid_type"
+        ? `must be an object. Say \`{ bridge: ${JSON.stringify(typeof input === "string" ? input : "br0")} }\``
+        : undefined,
+  },
+);
 
 /**
  * Where no MAC address is given, an interface keeps the one it had: the one that was declared alike before, else the one at

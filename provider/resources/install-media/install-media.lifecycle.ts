@@ -9,6 +9,7 @@ import { type Kept, isManaged, mayRelease, refuseOtherClaims } from "../claimed"
 import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
 import { isSecretSource, isUrl } from "../source-file/source-file.schema";
+import { onHost } from "../spelled";
 import { type ObservedMedia, asMade, mediaOf, mediaQuestion } from "./install-media.observe";
 import {
   type InstallMediaInputs,
@@ -35,7 +36,7 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
   title: "InstallMedia",
   label: (inputs) => inputs.name,
   inputs: installMediaSchema,
-  faults: installMediaFaults,
+  faults: [installMediaFaults],
   complete: completeInstallMedia,
   computed: ["directory", "kernelPath", "ramdiskPath", "serve"],
   changes: (olds, news) =>
@@ -43,6 +44,8 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
       secrets: [...(olds.secretProperties ?? []), ...(news.secretProperties ?? [])],
     }),
   creation: installMediaCreation,
+  spelled: onHost,
+  allowable: ["replace"],
   defaultAllow: [],
   isFinished: ({ phase }) => phase === "ready",
 

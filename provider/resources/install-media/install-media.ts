@@ -3,7 +3,7 @@
  * the files that the installer fetches. They are served over HTTP from the host, on one bridge, and only while an
  * install needs them. Changing media never touches a guest that is installed already.
  */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { ValuesOf } from "../../property";
 import {
   type Args,
@@ -12,9 +12,16 @@ import {
   type NameReference,
   XenResource,
   hostConnection,
+  isObject,
+  noticedIn,
   nameOf,
 } from "../../pulumi";
 import type { Connection } from "../../remote/connection/connection";
+import { onItsHost } from "../on-host";
+import { sourceNotices } from "../source-file/source-file.noticed.local";
+import { onHost } from "../spelled";
+import { nameDeclared } from "./install-media.declared";
+import { noteServesNothing } from "./install-media.served";
 import type { SourceFile } from "../source-file/source-file.schema";
 import type { ServeAt, installMediaTable } from "./install-media.properties";
 
@@ -59,6 +66,7 @@ export class InstallMedia extends XenResource {
 
   constructor(name: string, args: InstallMediaArgs, opts?: pulumi.CustomResourceOptions) {
     const { host, serveOn, ...rest } = args;
+    const connection = hostConnection(host);
     super({
       kind: "install-media",
       type: "InstallMedia",
@@ -66,11 +74,31 @@ export class InstallMedia extends XenResource {
       inputs: {
         ...rest,
         name: args.name ?? name,
-        connection: hostConnection(host),
+        connection,
         ...(serveOn === undefined ? {} : { serveOn: nameOf(serveOn) }),
       },
       outputs: ["directory", "kernelPath", "ramdiskPath", "serve", "phase"],
+      ...onItsHost(
+        { title: `InstallMedia "${name}"`, spelled: onHost },
+        connection,
+        [[args.name ?? name, nameDeclared]],
+        [
+          noticedIn(args.kernel, (kernel) => sourceNotices(kernel, ["kernel"])),
+          noticedIn(args.ramdisk, (ramdisk) => sourceNotices(ramdisk, ["ramdisk"])),
+          ...fileEntries(args.files).map(([file, source]) =>
+            noticedIn(source, (known) => sourceNotices(known, ["files", file])),
+          ),
+        ],
+      ),
       opts,
     });
+    if (serveOn === undefined) noteServesNothing(this);
   }
+}
+
+/** Each by itself; of files that come as one Output nothing is known here, and the host's own run tells. */
+function fileEntries(files: InstallMediaArgs["files"]): [string, unknown][] {
+  return isObject(files) && !pulumi.Output.isInstance(files) && !(files instanceof Promise)
+    ? Object.entries(files)
+    : [];
 }

@@ -18,21 +18,46 @@ export interface SourcePath {
 
 export type SourceFile = SourceUrl | SourcePath;
 
-const sha256 = z
+const SUM_RULE = "must be the file's SHA-256, 64 hex digits. `sha256sum FILE` prints it";
+const sha256 = z.string({ error: SUM_RULE }).regex(/^[0-9a-f]{64}$/i, SUM_RULE);
+
+/** Read by the machine that runs Pulumi: no shell is there to replace `~`. */
+const localPath = z
   .string()
-  .regex(/^[0-9a-f]{64}$/i, "must be the file's SHA-256, 64 hex digits (`sha256sum FILE` prints it)");
+  .min(1, "must be the path of a file on the machine that runs Pulumi")
+  .refine(
+    (path) => !path.startsWith("~"),
+    'must not begin with "~", which only a shell reads as a home folder. Give the whole path',
+  );
 
 const url = z
   .string()
-  .regex(/^https?:\/\/\S+$/, "must be an http or https URL")
+  .regex(
+    /^https?:\/\/\S+$/,
+    "must be an http or https URL such as http://mirror.example/vmlinuz. For a file of the machine that runs Pulumi say path",
+  )
   .refine(
     (text) => !/^https?:\/\/[^/]*@/.test(text),
-    "must not hold a password before its host: curl, wget and Python each read that in their own way",
+    "must not hold a password before its host, since curl, wget and Python each read that in their own way",
   );
 
 export const sourceFileSchema = z
-  .strictObject({ url: url.optional(), path: z.string().min(1).optional(), sha256 })
-  .refine(({ url: u, path: p }) => (u === undefined) !== (p === undefined), "must have either url or path");
+  .strictObject(
+    { url: url.optional(), path: localPath.optional(), sha256 },
+    {
+      error: ({ code, input }) =>
+        code === "invalid_type" ? `must be an object. Say \`{here}: { ${asSource(input)}, sha256: "…" }\`` : undefined,
+    },
+  )
+  .refine(
+    ({ url: u, path: p }) => (u === undefined) !== (p === undefined),
+    "must have either a url that the host fetches, or the path of a file on the machine that runs Pulumi",
+  );
+
+/** What a text was meant to be. */
+function asSource(given: unknown): string {
+  return typeof given === "string" && !/^https?:/.test(given) ? 'path: "…"' : 'url: "http://…"';
+}
 
 /** The same file in one writing. */
 export function completeSource<S extends SourceFile>(source: S): S {

@@ -17,7 +17,7 @@ export const xenHostKind: ResourceKind<XenHostInputs, XenHostOutputs> = {
   title: "XenHost",
   label: ({ connection }) => connection.host,
   inputs: xenHostInputs,
-  faults: xenHostFaults,
+  faults: [xenHostFaults],
   complete: completeXenHost,
   computed: [],
   changes: xenHostChanges,
@@ -25,6 +25,7 @@ export const xenHostKind: ResourceKind<XenHostInputs, XenHostOutputs> = {
   creationEffect: ({ reboot }) => (reboot === "never" ? "none" : "reboot"),
   // Where somebody else reboots the host, we do not.
   effectWith: (effect, { reboot }) => (reboot === "never" ? "none" : effect),
+  allowable: ["reboot", "replace"],
   defaultAllow: [],
   isFinished: ({ phase }) => phase === "ready",
 

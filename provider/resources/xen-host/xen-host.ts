@@ -5,10 +5,12 @@
  * it fails, the host comes back as plain Linux by itself. Changes of `dom0`, `hypervisorArgs` and `kernelArgs`
  * reboot the host, and only with `allow: ["reboot"]`.
  */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { ValuesOf } from "../../property";
-import { type Args, type ArgsOf, XenResource, hostConnection } from "../../pulumi";
+import { type Args, type ArgsOf, XenResource, hostConnection, warnBeforeCreation } from "../../pulumi";
 import type { Connection } from "../../remote";
+import { onItsHost } from "../on-host";
+import { hostDeclared } from "./xen-host.declared";
 import type { xenHostTable } from "./xen-host.properties";
 
 type Properties = ArgsOf<ValuesOf<typeof xenHostTable>>;
@@ -19,6 +21,9 @@ export interface XenHostArgs extends Properties {
   /** `["reboot"]` allows what making and changing a Xen host needs. */
   readonly allow?: Args<readonly ("reboot" | "replace")[]>;
 }
+
+const NO_REBOOT =
+  'allow has no "reboot": where the host does not run Xen as declared already, up stops before it touches anything. Add `allow: ["reboot"]`, or boot it yourself with `reboot: "never"`.';
 
 /** @example new XenHost("dom0", { connection: { host: "198.51.100.7" }, dom0: { memoryMiB: 1024 }, allow: ["reboot"] }) */
 export class XenHost extends XenResource {
@@ -45,11 +50,12 @@ export class XenHost extends XenResource {
   declare readonly packageVersions: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: XenHostArgs, opts?: pulumi.CustomResourceOptions) {
+    const connection = hostConnection(args.connection);
     super({
       kind: "xen-host",
       type: "XenHost",
       name,
-      inputs: { ...args, connection: hostConnection(args.connection) },
+      inputs: { ...args, connection },
       outputs: [
         "phase",
         "drift",
@@ -65,7 +71,11 @@ export class XenHost extends XenResource {
         "defaultBoot",
         "packageVersions",
       ],
+      ...onItsHost({ title: `XenHost "${name}"`, spelled: (path) => path }, connection, [[connection, hostDeclared]]),
       opts,
+    });
+    pulumi.all([args.allow, args.reboot]).apply(([allow = [], reboot]) => {
+      if (reboot !== "never" && !allow.includes("reboot")) warnBeforeCreation(NO_REBOOT, this);
     });
   }
 }

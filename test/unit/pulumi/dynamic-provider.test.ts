@@ -16,8 +16,8 @@ describe("check", () => {
       memry: 1,
     });
     expect(failures).toEqual([
-      { property: "name", reason: 'is "", but must be at least 1 characters long.' },
-      { property: "memoryMiB", reason: "is lots, but must be a number." },
+      { property: "name", reason: 'is "", but must be at least 1 character long.' },
+      { property: "memoryMiB", reason: 'is "lots", but must be a number of MiB.' },
       { property: "disks[0].path", reason: expect.stringContaining("is relative, but ") as string },
       { property: "memry", reason: expect.stringContaining("is not known here") as string },
     ]);

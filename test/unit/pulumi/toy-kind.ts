@@ -32,8 +32,10 @@ export function toyKind(
       disks: z.array(z.strictObject({ path: z.string().startsWith("/"), device: z.string() })).optional(),
       nested: z.strictObject({ deep: z.strictObject({ port: z.int() }).optional() }).optional(),
     }),
-    faults: ({ name, memoryMiB }) =>
-      name === "big" && (memoryMiB ?? 0) < 100 ? [{ property: "memoryMiB", reason: "is too little for big." }] : [],
+    faults: [
+      ({ name, memoryMiB }) =>
+        name === "big" && (memoryMiB ?? 0) < 100 ? [{ property: "memoryMiB", reason: "is too little for big." }] : [],
+    ],
     complete: (inputs) => ({
       ...inputs,
       memoryMiB: inputs.memoryMiB ?? 512,
@@ -61,6 +63,7 @@ export function toyKind(
     },
     creation: ({ name }) => [`create ${shown(name)}`],
     effectWith: (effect, { memoryMiB }) => (memoryMiB === 4 ? "none" : effect),
+    allowable: ["restart", "replace", "dataLoss"],
     defaultAllow: ["restart"],
     isFinished: ({ phase }) => phase === "done",
     create: async (inputs) => {

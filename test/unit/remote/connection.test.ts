@@ -38,8 +38,9 @@ describe("check of a connection", () => {
       jump: { host: "j", privateKeyFile: "/k", password: SECRET },
     });
     expect(told.map((line) => line.split(":")[0])).toEqual([
-      expect.stringMatching(/^connection\.host is "not a host", but must be a host name or address/),
-      "connection.jump.host is j, but may have only one of privateKeyFile, privateKey and password",
+      expect.stringMatching(/^connection\.host is "not a host", but must be a host name or an address alone/),
+      expect.stringMatching(/^connection\.privateKey is \[secret\], but must be the text of a private key/),
+      "connection.jump may have only one of privateKeyFile, privateKey and password",
       "connection.transport is openssh, but cannot go with password",
       "connection.transport is openssh, but cannot go with privateKey",
       "connection.transport is openssh, but cannot go with passphrase",
@@ -51,7 +52,7 @@ describe("check of a connection", () => {
 
   it("tells of a passphrase without a key, and of a transport that does not exist", () => {
     expect(faults({ host: "h", passphrase: SECRET })).toEqual([
-      "connection.host is h, but has a passphrase and no key that it could belong to: set privateKeyFile or privateKey, or remove passphrase.",
+      "connection has a passphrase and no key that it could belong to. Set privateKeyFile or privateKey, or remove passphrase.",
     ]);
     expect(faults({ host: "h", transport: "telnet" })).toEqual([
       'connection.transport is telnet, but must be one of "ssh2", "openssh".',

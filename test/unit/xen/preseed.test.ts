@@ -50,9 +50,11 @@ test.each(["a\nb", "ends with \\", " begins with a blank", "ends with a blank "]
   (rootPassword) => {
     const options = { hostname: "g", mirror: "http://mirror.example.org/debian" };
     const refusal = (): unknown => preseed({ ...options, rootPassword });
-    expect(refusal).toThrow("The answer to passwd/root-password cannot stand in a preseed file");
+    expect(refusal).toThrow("rootPassword is [secret], but must be one line");
     expect(refusal).not.toThrow(JSON.stringify(rootPassword).slice(1, -1));
-    expect(() => preseed({ ...options, rootPasswordHash: rootPassword })).toThrow("passwd/root-password-crypted");
+    expect(() => preseed({ ...options, rootPasswordHash: rootPassword })).toThrow(
+      "rootPasswordHash is [secret], but must be a password's hash",
+    );
   },
 );
 

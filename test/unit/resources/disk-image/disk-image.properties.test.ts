@@ -219,8 +219,8 @@ test("another content of the source replaces; another address of the same conten
 });
 
 test.each([
-  ["a relative path", { path: "vm/g.img" }, "path", "must be an absolute path"],
-  ["a path with a comma, which xl would cut", { path: "/vm/a,b.img" }, "path", "must be an absolute path"],
+  ["a relative path", { path: "vm/g.img" }, "path", "must be the absolute path of an image"],
+  ["a path with a comma, which xl would cut", { path: "/vm/a,b.img" }, "path", "must consist of letters, digits"],
   ["a path that climbs", { path: "/vm/../etc/passwd" }, "path", '".."'],
   ["a file among devices", { path: "/dev/sda" }, "path", 'set format to "block"'],
   ["a block device that is a file", { path: "/a.img", format: "block" }, "path", "a block device is under /dev"],
@@ -234,7 +234,7 @@ test.each([
     "a source from two places",
     { source: { url: "http://a/b", path: "/x", sha256: "a".repeat(64) } },
     "source",
-    "either url or path",
+    "must have either a url",
   ],
   [
     "a password in a URL",

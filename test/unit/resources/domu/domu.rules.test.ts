@@ -138,7 +138,7 @@ describe("rules over several properties of a guest", () => {
     ["extraConfig.memory", { extraConfig: { memory: 1 } }, "has a property of its own"],
     ["waitFor", { waitFor: { timeoutSeconds: 1 } }, "must name tcpPort"],
     ["waitFor", { waitFor: { tcpPort: 22 } }, "needs the guest's address"],
-    ["install.media", { install: { ...install(), extra: "ks={answersUrl}" } }, "Set serveOn of the InstallMedia"],
+    ["install.extra", { install: { ...install(), extra: "ks={answersUrl}" } }, "Set serveOn of the InstallMedia"],
   ])("%s: %j", (property, inputs, reason) => {
     const faults = domuFaults(guest(inputs));
     expect(faults.map((fault) => fault.property)).toContain(property);

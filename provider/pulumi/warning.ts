@@ -1,0 +1,29 @@
+/** Warnings of a program's run, each shown once, however many resources give cause for it. */
+import * as pulumi from "@pulumi/pulumi";
+
+const shown = new WeakMap<object, Set<string>>();
+const noMonitor = {};
+
+export function warnOnce(sentence: string, resource: pulumi.Resource): void {
+  const run = pulumi.runtime.getMonitor() ?? noMonitor;
+  const said = shown.get(run) ?? new Set<string>();
+  shown.set(run, said);
+  if (said.has(sentence)) return;
+  said.add(sentence);
+  // Told or not, the run goes on.
+  void pulumi.log.warn(sentence, resource).catch(() => undefined);
+}
+
+/** Warns in a preview that would create the resource: of one that exists already, its id is known. */
+export function warnBeforeCreation(sentence: string, resource: pulumi.CustomResource): void {
+  if (!pulumi.runtime.isDryRun()) return;
+  let exists = false;
+  resource.id.apply(() => {
+    exists = true;
+  });
+  resource.urn.apply(async () => {
+    // Both become known in one turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (!exists) warnOnce(sentence, resource);
+  });
+}
