@@ -77,9 +77,19 @@ fi`;
 }
 
 function rawFromSource(bytes: number): ShellText {
-  return sh`[ "$(stat -L -c %s "$new")" -le ${bytes} ] || die "The source has $(stat -L -c %s "$new") bytes, more than the image's ${bytes}. Set sizeGiB higher."
+  return sh`[ "$(head -c 4 "$new" | od -An -tx1 | tr -d ' ')" != 514649fb ] || die "The source is a qcow2 image, but format is raw. Set format to qcow2, or convert the source (qemu-img convert -O raw)."
+has=$(stat -L -c %s "$new")
+${mustHold(bytes)}
 fallocate -d "$new" 2>/dev/null || true
 truncate -s ${bytes} "$new"`;
+}
+
+/** `has` is the source's size in bytes. The size that is named is one that check takes: in whole MiB. */
+function mustHold(bytes: number): ShellText {
+  return sh`if [ "$has" -gt ${bytes} ]; then
+  needed=$(awk -v mib=$(((has + 1048575) / 1048576)) 'BEGIN { text = sprintf("%.10f", mib / 1024); sub(/0+$/, "", text); sub(/[.]$/, "", text); print text }')
+  die "The source has $has bytes, more than the image's ${bytes}. Set sizeGiB to $needed or more."
+fi`;
 }
 
 // A backing file would be opened with root's rights, whatever it names: a source must stand alone.
@@ -87,6 +97,6 @@ function qcow2FromSource(bytes: number): ShellText {
   return sh`[ "$(head -c 4 "$new" | od -An -tx1 | tr -d ' ')" = 514649fb ] || die "The source is no qcow2 image. Give one, or set format to raw."
 [ "$(od -An -v -tx1 -j 8 -N 8 "$new" | tr -d ' \n')" = 0000000000000000 ] || die "The source is a qcow2 image with a backing file. Give one that stands alone (qemu-img convert makes it)."
 has=$((0x$(od -An -v -tx1 -j 24 -N 8 "$new" | tr -d ' \n')))
-[ "$has" -le ${bytes} ] || die "The source has $has bytes, more than the image's ${bytes}. Set sizeGiB higher."
+${mustHold(bytes)}
 [ "$has" = ${bytes} ] || qemu-img resize -q -f qcow2 "$new" ${bytes}`;
 }

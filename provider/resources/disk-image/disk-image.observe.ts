@@ -21,6 +21,8 @@ export interface ObservedImage {
   readonly sizeBytes: number | undefined;
   /** As the file's head says, for an image declared qcow2; otherwise as declared. */
   readonly format: ImageFormat | undefined;
+  /** A file declared raw that begins as a qcow2 image does: of one that we made, what its guest has written there. */
+  readonly looksLikeQcow2: boolean;
   readonly claim: Claim | undefined;
   /** Of the claim; of an older mark, which tells none, what follows from the image. */
   readonly phase: ImagePhase | undefined;
@@ -118,6 +120,9 @@ ${withUsers ? sh`say users "$(image_users "$image")"; say configured "$(image_co
   };
 }
 
+/** `QFI` and 0xfb. */
+const QCOW2_HEAD = "514649fb";
+
 function readImage(answer: Answer, declared: ImageFormat): ObservedImage {
   const type = saidWord(answer, "type", IMAGE_TYPES);
   const head = answer.get("head") ?? "";
@@ -126,12 +131,14 @@ function readImage(answer: Answer, declared: ImageFormat): ObservedImage {
   const length = type === "file" || type === "block" ? wholeNumber(answer.need("size"), "size") : undefined;
   const [, , , available = "", , ...mountPoint] = answer.need("df").trim().split(/\s+/);
   // Only an image declared qcow2 is looked into: a raw one is raw whatever the guest has written to its first sector.
-  const isQcow2 = type === "file" && declared === "qcow2" && head.startsWith("514649fb");
+  const beginsSo = type === "file" && head.startsWith(QCOW2_HEAD);
+  const isQcow2 = beginsSo && declared === "qcow2";
   return {
     type,
     isLink: answer.get("link") !== undefined,
     sizeBytes: isQcow2 ? qcow2Size(head) : length,
     format: type === "block" ? "block" : type !== "file" ? undefined : isQcow2 ? "qcow2" : "raw",
+    looksLikeQcow2: beginsSo && !isQcow2,
     claim,
     phase: readPhase(answer, PHASES) ?? (isOldMark ? (type === "absent" ? "making" : "ready") : undefined),
     isMade: type === "file" && answer.get("made")?.trim() === answer.need("inode"),

@@ -167,6 +167,11 @@ export function sizeBytesOf(inputs: Pick<DiskImageShall, "sizeGiB">): number | u
   return inputs.sizeGiB === undefined ? undefined : inputs.sizeGiB * GIB;
 }
 
+/** The size that check takes for so many bytes: in whole MiB, by default not smaller. */
+export function acceptedGiB(bytes: number, round: (mebibytes: number) => number = Math.ceil): number {
+  return round(bytes / 1024 ** 2) / 1024;
+}
+
 /** A size as the user would write it; exact, so that drift of a single sector shows. */
 export function sizeGiBOf(bytes: number): number {
   return bytes / GIB;
@@ -194,7 +199,7 @@ function sizeOutcome({ from, to, is, shall }: Differing<number>): Outcome<Step> 
   }
   return {
     effect: "none",
-    refused: `is ${to}, but the image has ${from} GiB, and an image is never made smaller: what a guest stored at its end would be cut off. Set sizeGiB to ${from} or more, or make a new image at another path.`,
+    refused: `is ${to}, but the image has ${from} GiB, and an image is never made smaller: what a guest stored at its end would be cut off. Set sizeGiB to ${acceptedGiB(from * GIB)} or more, or make a new image at another path.`,
   };
 }
 

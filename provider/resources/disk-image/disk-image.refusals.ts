@@ -5,7 +5,7 @@ import { describeImageUsers } from "../../host/image-users";
 import type { Step } from "../../shell";
 import { describeSource, isUrl } from "../source-file/source-file.schema";
 import { type ObservedImage, imageOf, isOurs } from "./disk-image.observe";
-import { type DiskImageInputs, diskImageTable, sizeBytesOf } from "./disk-image.properties";
+import { type DiskImageInputs, acceptedGiB, diskImageTable, sizeBytesOf } from "./disk-image.properties";
 
 export type Judgement =
   /** Nothing is there. */
@@ -41,7 +41,12 @@ export function judgeImage(
   }
   const image = { ...imageOf(seen, inputs.path), ...(isKnown ? {} : { madeOf: undefined }) };
   const plan = planOf(diskImageTable, image, inputs, { secrets: inputs.secretProperties ?? [] });
-  const faults = faultsOfKeeping(seen, inputs, plan);
+  const faults =
+    !isKnown && seen.looksLikeQcow2
+      ? [
+          `${inputs.path} is a qcow2 image, but is declared ${String(inputs.format)}: a guest would see the image's tables in place of its disk. Set format to "qcow2", or choose another path.`,
+        ]
+      : faultsOfKeeping(seen, inputs, plan);
   return faults.length > 0 ? refuse(faults) : { verdict: "keep", plan, adopts: !isKnown };
 }
 
@@ -74,7 +79,7 @@ function judgeDevice(seen: ObservedImage, inputs: DiskImageInputs): Judgement {
   const asked = sizeBytesOf(inputs);
   if (asked !== undefined && (seen.sizeBytes ?? 0) < asked) {
     faults.push(
-      `${path} has ${gib(seen.sizeBytes ?? 0)} GiB, less than sizeGiB ${gib(asked)}. Choose a bigger device or a smaller size.`,
+      `${path} has ${gib(seen.sizeBytes ?? 0)} GiB, less than sizeGiB ${gib(asked)}. Choose a bigger device, or set sizeGiB to ${acceptedGiB(seen.sizeBytes ?? 0, Math.floor)} or less.`,
     );
   }
   if (seen.deviceUse !== "")
@@ -113,7 +118,7 @@ function faultsOfKeeping(seen: ObservedImage, inputs: DiskImageInputs, plan: rea
   const found = seen.sizeBytes ?? 0;
   if (found > asked) {
     return [
-      `${path} has ${gib(found)} GiB on the host, more than sizeGiB ${gib(asked)}, and an image is never made smaller. Set sizeGiB to ${gib(found)}.`,
+      `${path} has ${gib(found)} GiB on the host, more than sizeGiB ${gib(asked)}, and an image is never made smaller. Set sizeGiB to ${acceptedGiB(found)}${isWhole(found) ? "" : ", the next size in whole MiB"}.`,
     ];
   }
   const impossible = plan.filter(({ effect, refused }) => refused !== undefined || effect === "replace");
@@ -158,5 +163,6 @@ function refuse(faults: readonly string[]): Judgement {
   return { verdict: "refuse", why: "impossible", faults };
 }
 
+const isWhole = (bytes: number): boolean => bytes % 1024 ** 2 === 0;
 const gib = (bytes: number): string => String(bytes / 1024 ** 3);
 const mib = (bytes: number): string => String(Math.ceil(bytes / 1024 ** 2));

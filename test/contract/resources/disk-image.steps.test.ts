@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, wri
 import { growRaw, growStep } from "../../../provider/resources/disk-image/disk-image.grow";
 import { unfinishedPath } from "../../../provider/resources/disk-image/disk-image.make";
 import { imageQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
-import type { DiskImageInputs } from "../../../provider/resources/disk-image/disk-image.properties";
+import { type DiskImageInputs, diskImageSchema } from "../../../provider/resources/disk-image/disk-image.properties";
 import { judgeImage } from "../../../provider/resources/disk-image/disk-image.refusals";
 import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.rules";
 import { jobFor, removeJob } from "../../../provider/resources/disk-image/disk-image.steps";
@@ -165,7 +165,48 @@ ${growRaw}`);
     writeFileSync(unfinishedPath(declared.path), Buffer.alloc(2 * MIB));
     const ran = await make(declared);
     expect(ran.exitCode).toBe(1);
-    expect(ran.stderr).toContain("Set sizeGiB higher");
+    // A size that check takes.
+    expect(ran.stderr).toContain("Set sizeGiB to 0.001953125 or more.");
+  });
+
+  test("name a size in whole MiB where a source ends within one", async () => {
+    const declared = inputs({ sizeGiB: 1 / 1024, source: { path: "/x", sha256: "0".repeat(64) } });
+    mkdirSync(shell.at("xen", "vm"), { recursive: true });
+    writeFileSync(unfinishedPath(declared.path), Buffer.alloc(3 * MIB + 1));
+    const [, named = ""] = /Set sizeGiB to ([\d.]+) or more/.exec((await make(declared)).stderr) ?? [];
+    expect(Number(named) * 1024).toBe(4);
+    expect(diskImageSchema.safeParse({ ...declared, sizeGiB: Number(named) }).success).toBe(true);
+    writeFileSync(unfinishedPath(declared.path), Buffer.alloc(3 * MIB + 1));
+    expect(await make({ ...declared, sizeGiB: Number(named) })).toMatchObject({ exitCode: 0 });
+  });
+
+  test("refuse a qcow2 source of a raw image by its first bytes, and take a raw one with other bytes", async () => {
+    const declared = inputs({ sizeGiB: 1 / 1024, source: { path: "/x", sha256: "0".repeat(64) } });
+    mkdirSync(shell.at("xen", "vm"), { recursive: true });
+    const qcow2 = Buffer.concat([Buffer.from([0x51, 0x46, 0x49, 0xfb, 0, 0, 0, 3]), Buffer.alloc(4096)]);
+    writeFileSync(unfinishedPath(declared.path), qcow2);
+    const ran = await make(declared);
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stderr).toContain("The source is a qcow2 image, but format is raw. Set format to qcow2");
+    expect(existsSync(declared.path)).toBe(false);
+    writeFileSync(unfinishedPath(declared.path), Buffer.concat([Buffer.from("QFI but raw"), Buffer.alloc(4096)]));
+    expect(await make(declared)).toMatchObject({ exitCode: 0 });
+  });
+
+  test("refuse to adopt a qcow2 file as raw, and never look into a raw image of ours", async () => {
+    const path = shell.at("theirs.qcow2");
+    const head = Buffer.from([0x51, 0x46, 0x49, 0xfb, 0, 0, 0, 3]);
+    writeFileSync(path, Buffer.concat([head, Buffer.alloc(MIB - head.length)]));
+    const declared = { ...inputs({ path, sizeGiB: 1 / 1024 }), adopt: true };
+    const seen = await look(declared);
+    expect(judgeImage(seen, declared, false)).toMatchObject({
+      verdict: "refuse",
+      faults: [expect.stringContaining(`${path} is a qcow2 image, but is declared raw`) as string],
+    });
+    // What a guest writes to its first sector says nothing about the file.
+    await make(inputs());
+    writeFileSync(inputs().path, head, { flag: "r+" });
+    expect(await make(inputs())).toMatchObject({ stdout: "nothing to do" });
   });
 
   test("make and grow qcow2, which is read without qemu-img", async () => {

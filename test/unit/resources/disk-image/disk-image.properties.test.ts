@@ -104,6 +104,7 @@ function shownOnHost(inputs: DiskImageInputs): ObservedImage {
     isLink: false,
     sizeBytes: sizeBytesOf(inputs),
     format: inputs.format,
+    looksLikeQcow2: false,
     claim: { id: "0f6ad1f2-0000-4000-8000-00000000000a", owner: "p/s::DiskImage::d", of: inputs.path },
     phase: "ready",
     isMade: true,

@@ -14,6 +14,7 @@ const absent: ObservedImage = {
   isLink: false,
   sizeBytes: undefined,
   format: undefined,
+  looksLikeQcow2: false,
   claim: undefined,
   phase: undefined,
   isMade: false,
