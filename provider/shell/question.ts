@@ -12,6 +12,7 @@
  * A script that fails answers nothing: the question then throws.
  */
 import { OutputParseError } from "../errors";
+import { inPlainWords } from "./plain-words";
 import type { ShellText } from "./sh";
 
 export interface Question<T> {
@@ -43,12 +44,14 @@ export class Answer {
 
   /** The value, or `undefined` where the script said nothing: a positive "is not there". */
   get(key: string): string | undefined {
-    return this.#values.get(key);
+    const value = this.#values.get(key);
+    // A command that is not there is told by the shell, not by itself.
+    return value !== undefined && key.endsWith(".err") ? inPlainWords(value) : value;
   }
 
   /** The value; throws where the script must have said it. */
   need(key: string): string {
-    const value = this.#values.get(key);
+    const value = this.get(key);
     if (value === undefined) throw new OutputParseError(`The host's answer lacks "${key}".`);
     return value;
   }

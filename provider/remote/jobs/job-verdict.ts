@@ -1,5 +1,6 @@
 /** How a job ended: its result, or the error that says what happened, with the end of its log and what to do. Pure. */
 import { JobError } from "../../errors";
+import { inPlainWords } from "../../shell";
 import type { JobResult } from "../remote-host";
 import type { JobLog } from "./job-log";
 import type { JobEvent } from "./job-stream";
@@ -19,7 +20,7 @@ export function verdictOf(label: string, object: string, title: string, ended: E
   const { verdict, log } = ended;
   const jobId = `${object}/${ended.job ?? "?"}`;
   if (verdict?.exitCode === 0) return { jobId, log: log.text() };
-  const logTail = log.lastLines(20);
+  const logTail = inPlainWords(log.lastLines(20));
   const { exitCode, reason, step } = { exitCode: 1, reason: "unknown", step: "", ...verdict };
   const hint = HINTS[reason];
   throw new JobError(

@@ -50,7 +50,9 @@ export function parseDomains(json: string): Domain[] {
   }
   const domains = z.array(domainSchema).safeParse(raw);
   if (!domains.success) {
-    throw new OutputParseError(`"xl list -l" printed what we do not understand: ${z.prettifyError(domains.error)}`);
+    throw new OutputParseError(
+      `"xl list -l" printed what we do not understand, at ${domains.error.issues.map(({ path }) => path.join(".")).join(", ")}.`,
+    );
   }
   return domains.data.map(
     ({ domid, config: { c_info: identity, b_info: build, disks = [], nics = [], ...events } }) => ({

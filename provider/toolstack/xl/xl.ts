@@ -145,6 +145,11 @@ function vifWords(vif: VifSpec): string[] {
 function said(answer: Answer, key: string): string {
   if (answer.need(`${key}.rc`) === "0") return answer.need(key);
   const complaint = answer.need(`${key}.err`).trim().split("\n").at(-1) ?? "";
+  if (complaint === "there is no program xl") {
+    throw new CommandError("This host has no xl: it does not run Xen, or lacks Xen's tools.", {
+      hint: "Declare the host as a XenHost first, or install its package (xen-utils on Debian).",
+    });
+  }
   throw new CommandError(`xl does not work on this host: ${complaint === "" ? "it said nothing" : complaint}.`, {
     hint: "Declare the host as a XenHost first, or look at `xl list` on it.",
   });

@@ -56,6 +56,18 @@ it("sudo that asks for a password is an error of its own, with the remedy", asyn
   await expect(host.perform(job)).rejects.toThrow(AuthenticationError);
 });
 
+it("a host without sudo is told in a sentence, without the shell's own words", async () => {
+  const empty = mkdtempSync(join(tmpdir(), "pulumi-xen-no-sudo-"));
+  const server = await startSshServer({ environment: { PATH: empty } });
+  stops.push(server.stop, () => {
+    rmSync(empty, { recursive: true });
+  });
+  const host = openHost({ ...server.connection, sudo: true });
+  await expect(host.identity()).rejects.toThrow(
+    /^root@127\.0\.0\.1:\d+ has no program sudo, and the connection asks for it\.\nInstall sudo there/,
+  );
+});
+
 it("a program that has asked a host ends when it is done, and leaves no connection open", async () => {
   const server = await startSshServer();
   stops.push(server.stop);
