@@ -33,11 +33,16 @@ export class XenProviderError extends Error {
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, what: string, parts: ErrorParts = {}) {
-    super(parts.hint === undefined ? what : `${what}\n${parts.hint}`, { cause: parts.cause });
+    super(parts.hint === undefined ? what : `${ended(what)}\n${parts.hint}`, { cause: parts.cause });
     this.name = new.target.name;
     this.code = code;
     this.hint = parts.hint;
   }
+}
+
+/** A full stop before the remedy. What ends with lines of a log ends with them. */
+function ended(what: string): string {
+  return what.includes("\n") || /[.?!…]$/.test(what) ? what : `${what}.`;
 }
 
 /** No TCP or SSH session with the host; asking again later may succeed. */

@@ -60,7 +60,7 @@ const countsWhenMade = "none: it counts when the image is made";
 const path = hostPath("an image")
   .refine((text) => text.length <= 1024, "must be at most 1024 characters long")
   .refine(
-    (text) => !text.split("/").some((part) => part === "." || part === ".."),
+    (text) => !text.startsWith("/") || !text.split("/").some((part) => part === "." || part === ".."),
     'must not contain "." or ".." as a part',
   );
 

@@ -355,7 +355,9 @@ export const domuTable = {
   extraConfig: property({
     type: z.record(
       z.string().regex(/^[a-z][a-z0-9_]*$/, "must be a key of xl.cfg(5)"),
-      z.union([text, z.int().min(0), z.array(text)]),
+      z.union([text, z.int().min(0), z.array(text)], {
+        error: "must be one line of text, a whole number of at least 0, or a list of texts",
+      }),
     ),
     is: built((config) => furtherKeys(config)),
     same: sameOthers,
