@@ -69,7 +69,7 @@ async function run(values: Values, words: readonly string[]): Promise<number> {
   if ((command === "up" || command === "destroy") && !values.yes && !mayAsk) {
     throw new UsageError(
       `${command} needs --yes here, since there is no terminal to ask on; nothing was done. ` +
-        "What up would do, stack preview shows.",
+        (command === "up" ? "What up would do, stack preview shows." : "What it has made, stack export shows."),
     );
   }
   const options: StackOptions = {

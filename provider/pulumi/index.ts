@@ -3,7 +3,15 @@ export { type DynamicProvider, dynamicProvider } from "./dynamic-provider";
 export { providerText } from "./provider-text";
 export type { Args, ArgsOf } from "./args";
 export { type Declaration, type Declarer, type Notice, declaredTwice, entriesOf, noticedIn } from "./noticed";
-export { type HostReference, type NameReference, hostConnection, isInputText, isObject, nameOf } from "./references";
+export {
+  type HostReference,
+  type NameReference,
+  hostConnection,
+  isInputText,
+  isObject,
+  nameOf,
+  orNothing,
+} from "./references";
 export { secretFor } from "./secret-paths";
 export {
   type CommonInputs,

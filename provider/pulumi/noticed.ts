@@ -25,7 +25,7 @@ export interface Declaration {
 }
 
 interface Declared {
-  readonly title: string;
+  readonly by: Declarer;
   readonly at: string;
   readonly isShared: boolean;
 }
@@ -53,12 +53,13 @@ export interface Declarer {
  * known yet is left to the host, which refuses by its claims.
  */
 export function declaredTwice<T>(
-  { title, spelled }: Declarer,
+  by: Declarer,
   connection: pulumi.Output<unknown>,
   part: T,
   declarations: (part: pulumi.Unwrap<T>) => readonly Declaration[],
 ): pulumi.Output<Notice[]> {
   const declared = declaredHere();
+  const { title, spelled } = by;
   return pulumi.unsecret(
     pulumi.all([connection, part]).apply(([known, value]) => {
       const host = hostKey(known);
@@ -69,11 +70,11 @@ export function declaredTwice<T>(
           const key = JSON.stringify([host, kind, what]);
           const before = declared.get(key) ?? [];
           const at = spelled(pathText(path));
-          declared.set(key, [...before, { title, at, isShared }]);
+          declared.set(key, [...before, { by, at, isShared }]);
           // Within one resource the rules of its kind tell.
-          const other = before.find((one) => one.title !== title && !(one.isShared && isShared));
+          const other = before.find((one) => one.by !== by && !(one.isShared && isShared));
           if (other === undefined) return [];
-          const rule = `which both ${other.title} (${other.at}) and ${title} (${at}) declare`;
+          const rule = `which both ${other.by.title} (${other.at}) and ${title} (${at}) declare`;
           return [{ path, rule, remedy }];
         },
       );

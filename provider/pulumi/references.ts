@@ -14,6 +14,11 @@ export function nameOf(reference: NameReference): pulumi.Input<string> {
   return isObject(reference) && !isInputText(reference) ? reference.name : (reference as pulumi.Input<string>);
 }
 
+/** JavaScript may leave the arguments out: check then says what is missing. */
+export function orNothing<A extends object>(args: A): A {
+  return isObject(args) ? args : ({} as A);
+}
+
 export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }

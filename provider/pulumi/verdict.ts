@@ -31,7 +31,7 @@ export function allChanges<I extends CommonInputs, O extends object>(
   );
   return [
     ...kind.changes(olds, news),
-    ...silent.map((property): Change => ({ property, text: property, effect: "none" })),
+    ...silent.map((property): Change => ({ property, text: kind.spelled?.(property) ?? property, effect: "none" })),
     // By aliases, or of an object that was made before owners were written down.
     ...(olds.owner === news.owner
       ? []

@@ -19,7 +19,7 @@ interface Part {
 /** Of what has no table of properties yet, and of what is no property. */
 const FURTHER_EFFECTS = [
   ["all", "anything that would lose data", 'refused without `allow: ["replace", "dataLoss"]`'],
-  ["all", "`connection`", "none: how a host is reached is not what it is"],
+  ["all", "`connection`, `host`", "none: how a host is reached is not what it is"],
 ];
 
 const PARTS: readonly Part[] = [

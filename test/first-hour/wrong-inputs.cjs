@@ -95,12 +95,12 @@ module.exports = [
   ),
   host(
     "a connection that is only a text",
-    'connection: is "198.51.100.7", but must be an object. Say `connection: { host: "198.51.100.7" }`.',
+    'connection: is "198.51.100.7", but must be an object that says how the host is reached. Say `connection: { host: "198.51.100.7" }`.',
     "198.51.100.7",
   ),
   host(
     "a connection that is missing",
-    'connection: is missing: it must be an object. Say `connection: { host: "198.51.100.7" }`.',
+    'connection: is missing: it must be an object that says how the host is reached. Say `connection: { host: "198.51.100.7" }`.',
     undefined,
   ),
   host(
@@ -237,9 +237,13 @@ module.exports = [
     'name: is "br 0", but must be a bridge\'s name of at most 15 letters, digits, _ and -.',
     { name: "br 0" },
   ),
-  bridge("no host", 'host: is missing: it must be an object. Say `host: { host: "198.51.100.7" }`.', {
-    host: undefined,
-  }),
+  bridge(
+    "no host",
+    'host: is missing: it must be an object that says how the host is reached. Say `host: { host: "198.51.100.7" }`.',
+    {
+      host: undefined,
+    },
+  ),
   bridge(
     "an address without its prefix",
     "addresses.cidr[0]: is 198.51.100.7, but must be an IPv4 or IPv6 address with its prefix length, such as 198.51.100.7/24.",
@@ -296,6 +300,14 @@ module.exports = [
       new xen.Bridge("dmz", { host: good.host, name: "br0", ports: ["eth1"] });
     },
   ),
+  program(
+    "a bridge without any arguments",
+    [
+      'host: is missing: it must be an object that says how the host is reached. Say `host: { host: "198.51.100.7" }`.',
+      "name: is missing: it must be a name for the bridge on its host, such as br0.",
+    ],
+    (xen) => new xen.Bridge("lan"),
+  ),
   // DiskImage.
   image(
     "a path that is relative",
@@ -319,12 +331,16 @@ module.exports = [
   ),
   image("no size", "sizeGiB: is missing: give the size of the disk in GiB, such as 10.", { sizeGiB: undefined }),
   image("no path", "path: is missing: it must be the absolute path of an image on the host.", { path: undefined }),
-  image("no host", 'host: is missing: it must be an object. Say `host: { host: "198.51.100.7" }`.', {
-    host: undefined,
-  }),
+  image(
+    "no host",
+    'host: is missing: it must be an object that says how the host is reached. Say `host: { host: "198.51.100.7" }`.',
+    {
+      host: undefined,
+    },
+  ),
   image(
     "a host that is only a text",
-    'host: is "198.51.100.7", but must be an object. Say `host: { host: "198.51.100.7" }`.',
+    'host: is "198.51.100.7", but must be an object that says how the host is reached. Say `host: { host: "198.51.100.7" }`.',
     { host: "198.51.100.7" },
   ),
   image(
@@ -428,9 +444,13 @@ module.exports = [
     },
   ),
   // DomU.
-  guest("no host", 'host: is missing: it must be an object. Say `host: { host: "198.51.100.7" }`.', {
-    host: undefined,
-  }),
+  guest(
+    "no host",
+    'host: is missing: it must be an object that says how the host is reached. Say `host: { host: "198.51.100.7" }`.',
+    {
+      host: undefined,
+    },
+  ),
   guest("more memory than the maximum", "maxMemoryMiB: is 512, but must be at least memoryMiB, 1024.", {
     memoryMiB: 1024,
     maxMemoryMiB: 512,
@@ -672,6 +692,24 @@ module.exports = [
     'vfb.vncDisplay: is 1, which both DomU "web" (vfb.vncDisplay) and DomU "shop" (vfb.vncDisplay) declare. Give each its own.',
     { vfb: { vncDisplay: 1 } },
     { vfb: { vncDisplay: 1 } },
+  ),
+  program(
+    "a guest without any arguments",
+    'host: is missing: it must be an object that says how the host is reached. Say `host: { host: "198.51.100.7" }`.',
+    (xen) => new xen.DomU("guest1"),
+  ),
+  program(
+    "a guest with no more than a host",
+    'disks: is empty, but boot "pygrub" takes the kernel from the first disk. Give it a disk, or set boot to "direct".',
+    (xen, good) => new xen.DomU("guest1", { host: good.host }),
+  ),
+  program(
+    "a XenHost without any arguments",
+    [
+      'connection: is missing: it must be an object that says how the host is reached. Say `connection: { host: "198.51.100.7" }`.',
+      'warning: allow has no "reboot": where the host does not run Xen as declared already, up stops before it touches anything. Add `allow: ["reboot"]`, or boot it yourself with `reboot: "never"`.',
+    ],
+    (xen) => new xen.XenHost("dom0"),
   ),
   // Answers.
   answers(

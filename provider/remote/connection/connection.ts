@@ -82,7 +82,9 @@ const members = {
 
 const shape = z.strictObject(members, {
   error: ({ code, input }) =>
-    code === "invalid_type" ? `must be an object. Say \`{here}: ${asConnection(input)}\`` : undefined,
+    code === "invalid_type"
+      ? `must be an object that says how the host is reached. Say \`{here}: ${asConnection(input)}\``
+      : undefined,
 });
 
 /** What a text, or nothing, was meant to be: `root@198.51.100.7:2222`. */

@@ -6,7 +6,15 @@
  */
 import type * as pulumi from "@pulumi/pulumi";
 import type { ValuesOf } from "../../property";
-import { type Args, type ArgsOf, type HostReference, XenResource, entriesOf, hostConnection } from "../../pulumi";
+import {
+  type Args,
+  type ArgsOf,
+  type HostReference,
+  XenResource,
+  entriesOf,
+  hostConnection,
+  orNothing,
+} from "../../pulumi";
 import type { Connection } from "../../remote";
 import { onItsHost } from "../on-host";
 import { onHost } from "../spelled";
@@ -39,17 +47,18 @@ export class Bridge extends XenResource {
   /** It was there before us. */
   declare readonly isAdopted: pulumi.Output<boolean>;
 
-  constructor(name: string, { host, ...args }: BridgeArgs, opts?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: BridgeArgs, opts?: pulumi.CustomResourceOptions) {
+    const { host, ...rest } = orNothing(args);
     const connection = hostConnection(host);
     super({
       kind: "bridge",
       type: "Bridge",
       name,
-      inputs: { ...args, connection },
+      inputs: { ...rest, connection },
       outputs: ["phase", "macAddress", "currentAddresses", "members", "isAdopted"],
       ...onItsHost({ title: `Bridge "${name}"`, spelled: onHost }, connection, [
-        [args.name, nameDeclared],
-        ...entriesOf(args.ports).map(
+        [rest.name, nameDeclared],
+        ...entriesOf(rest.ports).map(
           ({ part, first }) => [part, (ports: unknown) => portsDeclared(ports, first)] as const,
         ),
       ]),

@@ -6,7 +6,15 @@
  */
 import type * as pulumi from "@pulumi/pulumi";
 import type { ValuesOf } from "../../property";
-import { type Args, type ArgsOf, type HostReference, XenResource, hostConnection, noticedIn } from "../../pulumi";
+import {
+  type Args,
+  type ArgsOf,
+  type HostReference,
+  XenResource,
+  hostConnection,
+  noticedIn,
+  orNothing,
+} from "../../pulumi";
 import type { Connection } from "../../remote/connection/connection";
 import { onItsHost } from "../on-host";
 import { sourceNotices } from "../source-file/source-file.noticed.local";
@@ -41,7 +49,7 @@ export class DiskImage extends XenResource {
   declare readonly phase: pulumi.Output<string>;
 
   constructor(name: string, args: DiskImageArgs, opts?: pulumi.CustomResourceOptions) {
-    const { host, ...rest } = args;
+    const { host, ...rest } = orNothing(args);
     const connection = hostConnection(host);
     super({
       kind: "disk-image",
@@ -52,8 +60,8 @@ export class DiskImage extends XenResource {
       ...onItsHost(
         { title: `DiskImage "${name}"`, spelled: onHost },
         connection,
-        [[args.path, pathDeclared]],
-        [noticedIn(args.source, (source) => sourceNotices(source, ["source"]))],
+        [[rest.path, pathDeclared]],
+        [noticedIn(rest.source, (source) => sourceNotices(source, ["source"]))],
       ),
       opts,
     });

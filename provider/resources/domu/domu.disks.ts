@@ -149,7 +149,8 @@ export function diskChanges({
         : [
             {
               property: `${property}.${field}`,
-              text: `${property}.${field} ${shown(a)} -> ${shown(b)}`,
+              // As the program names it.
+              text: `${property}.${field === "path" ? "image" : field} ${shown(a)} -> ${shown(b)}`,
               effect: restart,
             },
           ];

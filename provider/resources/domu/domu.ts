@@ -21,6 +21,7 @@ import {
   nameOf,
   noticedIn,
   secretFor,
+  orNothing,
 } from "../../pulumi";
 import type { ValuesOf } from "../../property";
 import type { Connection } from "../../remote/connection/connection";
@@ -101,17 +102,18 @@ export class DomU extends XenResource {
   declare readonly phase: pulumi.Output<string>;
 
   constructor(name: string, args: DomUArgs, opts?: pulumi.CustomResourceOptions) {
-    const { host, vfb, install, ...rest } = args;
+    const given = orNothing(args);
+    const { host, vfb, install, ...rest } = given;
     const connection = hostConnection(host);
-    const disks = eachOf(args.disks ?? [], diskInput);
-    const vifs = eachOf(args.vifs ?? [], ({ bridge, ...vif }) => ({ ...vif, bridge: nameOf(bridge) }));
+    const disks = eachOf(given.disks ?? [], diskInput);
+    const vifs = eachOf(given.vifs ?? [], ({ bridge, ...vif }) => ({ ...vif, bridge: nameOf(bridge) }));
     super({
       kind: "domu",
       type: "DomU",
       name,
       inputs: {
         ...rest,
-        name: args.name ?? name,
+        name: given.name ?? name,
         connection,
         disks,
         vifs,
@@ -134,13 +136,13 @@ export class DomU extends XenResource {
         { title: `DomU "${name}"`, spelled: ofGuest },
         connection,
         [
-          [args.name ?? name, nameDeclared],
-          [args.uuid, uuidDeclared],
+          [given.name ?? name, nameDeclared],
+          [given.uuid, uuidDeclared],
           [vfb, screenDeclared],
           ...entriesOf(disks).map(
             ({ part, first }) =>
               [
-                [part, args.powerState],
+                [part, given.powerState],
                 (known: unknown) => {
                   const [list, powerState] = known as [unknown, unknown];
                   return imagesDeclared(list, powerState, first);

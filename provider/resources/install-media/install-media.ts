@@ -15,6 +15,7 @@ import {
   isObject,
   noticedIn,
   nameOf,
+  orNothing,
 } from "../../pulumi";
 import type { Connection } from "../../remote/connection/connection";
 import { onItsHost } from "../on-host";
@@ -65,7 +66,7 @@ export class InstallMedia extends XenResource {
   declare readonly phase: pulumi.Output<string>;
 
   constructor(name: string, args: InstallMediaArgs, opts?: pulumi.CustomResourceOptions) {
-    const { host, serveOn, ...rest } = args;
+    const { host, serveOn, ...rest } = orNothing(args);
     const connection = hostConnection(host);
     super({
       kind: "install-media",
@@ -73,7 +74,7 @@ export class InstallMedia extends XenResource {
       name,
       inputs: {
         ...rest,
-        name: args.name ?? name,
+        name: rest.name ?? name,
         connection,
         ...(serveOn === undefined ? {} : { serveOn: nameOf(serveOn) }),
       },
@@ -81,11 +82,11 @@ export class InstallMedia extends XenResource {
       ...onItsHost(
         { title: `InstallMedia "${name}"`, spelled: onHost },
         connection,
-        [[args.name ?? name, nameDeclared]],
+        [[rest.name ?? name, nameDeclared]],
         [
-          noticedIn(args.kernel, (kernel) => sourceNotices(kernel, ["kernel"])),
-          noticedIn(args.ramdisk, (ramdisk) => sourceNotices(ramdisk, ["ramdisk"])),
-          ...fileEntries(args.files).map(([file, source]) =>
+          noticedIn(rest.kernel, (kernel) => sourceNotices(kernel, ["kernel"])),
+          noticedIn(rest.ramdisk, (ramdisk) => sourceNotices(ramdisk, ["ramdisk"])),
+          ...fileEntries(rest.files).map(([file, source]) =>
             noticedIn(source, (known) => sourceNotices(known, ["files", file])),
           ),
         ],

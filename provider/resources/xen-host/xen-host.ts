@@ -7,7 +7,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { ValuesOf } from "../../property";
-import { type Args, type ArgsOf, XenResource, hostConnection, warnBeforeCreation } from "../../pulumi";
+import { type Args, type ArgsOf, XenResource, hostConnection, warnBeforeCreation, orNothing } from "../../pulumi";
 import type { Connection } from "../../remote";
 import { onItsHost } from "../on-host";
 import { hostDeclared } from "./xen-host.declared";
@@ -50,12 +50,13 @@ export class XenHost extends XenResource {
   declare readonly packageVersions: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: XenHostArgs, opts?: pulumi.CustomResourceOptions) {
-    const connection = hostConnection(args.connection);
+    const { connection: given, ...rest } = orNothing(args);
+    const connection = hostConnection(given);
     super({
       kind: "xen-host",
       type: "XenHost",
       name,
-      inputs: { ...args, connection },
+      inputs: { ...rest, connection },
       outputs: [
         "phase",
         "drift",
@@ -74,7 +75,7 @@ export class XenHost extends XenResource {
       ...onItsHost({ title: `XenHost "${name}"`, spelled: (path) => path }, connection, [[connection, hostDeclared]]),
       opts,
     });
-    pulumi.all([args.allow, args.reboot]).apply(([allow = [], reboot]) => {
+    pulumi.all([rest.allow, rest.reboot]).apply(([allow = [], reboot]) => {
       if (reboot !== "never" && !allow.includes("reboot")) warnBeforeCreation(NO_REBOOT, this);
     });
   }

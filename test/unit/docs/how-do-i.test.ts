@@ -17,6 +17,24 @@ describe("the recipes", () => {
     expect(recipes.filter(({ code }) => code.trimEnd().split("\n").length > 20).map(({ title }) => title)).toEqual([]);
   });
 
+  it.each([
+    "Use a host that runs Xen already",
+    "Use a bridge that exists",
+    "Put a guest on a logical volume",
+    "See a guest's screen",
+    "Log in as somebody else than root",
+    "Go on when my laptop dies in the middle",
+    "Know where my secrets are",
+    "Stop a guest without deleting it",
+    "Rename a guest, or a resource",
+    "Protect what must not be lost",
+    "Know what delete does",
+    "Work from macOS or Windows",
+    "Let another stack use the same host",
+  ])("answer: %s", (title) => {
+    expect(page).toContain(`\n## ${title}\n`);
+  });
+
   it("compile, each of them, and a wrong one would not", () => {
     const folder = mkdtempSync(join(projectRoot, "test", ".recipes-"));
     try {
