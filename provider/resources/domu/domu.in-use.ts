@@ -17,7 +17,7 @@ interface Wanted {
   readonly owner: string;
   readonly file: string;
   readonly macs: readonly string[];
-  readonly disks: readonly { readonly path: string; readonly mode: "w" | "r" }[];
+  readonly disks: readonly { readonly path: string; readonly mode: "w" | "r"; readonly raw: boolean }[];
   readonly root: string;
   readonly known: boolean;
 }
@@ -35,7 +35,9 @@ export function wantedOf(
     owner,
     file: configPath(name),
     macs: takes ? vifs.flatMap(({ mac }) => (mac === undefined ? [] : [mac])) : [],
-    disks: takes ? disks.map(({ path, mode }) => ({ path, mode: mode ?? "w" })) : [],
+    disks: takes
+      ? disks.map(({ path, mode, format = "raw" }) => ({ path, mode: mode ?? "w", raw: format === "raw" }))
+      : [],
     root: ROOT_FOLDER,
     known: isKnown,
   };

@@ -27,7 +27,7 @@ export interface ObservedDomU {
   /** Found while waiting for the guest. */
   readonly address: string | undefined;
   readonly vncPort: number | undefined;
-  readonly paths: ReadonlyMap<string, PathKind>;
+  readonly paths: ReadonlyMap<string, "file" | "block" | "folder" | "absent">;
   readonly bridges: ReadonlyMap<string, boolean>;
   readonly hasPygrub: boolean;
   /** The reason a step of ours wrote down when it gave up. */
@@ -67,7 +67,7 @@ minor=; { read -r minor </sys/hypervisor/version/minor; } 2>/dev/null || :
 for tool in "/usr/lib/xen-$major.$minor/bin/pygrub" /usr/libexec/xen/bin/pygrub /usr/lib/xen/bin/pygrub /usr/bin/pygrub; do
   if [ -x "$tool" ]; then fact pygrub=yes; break; fi
 done
-${lines(paths.map((path, index) => pathFact(path, index, beforeChange && isRawDisk(inputs, path))))}
+${lines(paths.map(pathFact))}
 ${lines(bridges.map((bridge, index) => sh`if [ -d ${`/sys/class/net/${bridge}/bridge`} ]; then fact ${`bridge.${index}=yes`}; fi`))}
 fact end=yes
 say facts "$facts"
@@ -199,12 +199,8 @@ function tableValues(inputs: DomUInputs): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.keys(domuTable).map((name) => [name, values[name]]));
 }
 
-/** @param isLookedInto - by its first bytes: a file that is handed to a guest as it is must not be an image of another format */
-function pathFact(path: string, index: number, isLookedInto: boolean): ShellText {
-  const file = isLookedInto
-    ? sh`if [ "$(head -c 3 ${path} | tr -d '\\0')" = QFI ]; then fact ${`path.${index}=qcow2`}; else fact ${`path.${index}=file`}; fi`
-    : sh`fact ${`path.${index}=file`}`;
-  return sh`if [ -f ${path} ]; then ${file}
+function pathFact(path: string, index: number): ShellText {
+  return sh`if [ -f ${path} ]; then fact ${`path.${index}=file`}
 elif [ -b ${path} ]; then fact ${`path.${index}=block`}
 elif [ -d ${path} ]; then fact ${`path.${index}=folder`}; fi`;
 }
@@ -221,14 +217,6 @@ export function pathsOf(inputs: DomUInputs): string[] {
   return [...new Set(files.filter((path) => path !== undefined && !hasUnknown(path)))] as string[];
 }
 
-function isRawDisk({ disks = [] }: DomUInputs, path: string): boolean {
-  return disks.some((disk) => disk.path === path && (disk.format ?? "raw") === "raw");
-}
-
-const PATH_KINDS = ["file", "qcow2", "block", "folder"] as const;
-/** `qcow2`: a file of that format that is declared raw. */
-type PathKind = (typeof PATH_KINDS)[number] | "absent";
-
-function pathKind(text: string | undefined): PathKind {
-  return PATH_KINDS.find((kind) => kind === text) ?? "absent";
+function pathKind(text: string | undefined): "file" | "block" | "folder" | "absent" {
+  return text === "file" || text === "block" || text === "folder" ? text : "absent";
 }

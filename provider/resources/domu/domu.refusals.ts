@@ -43,16 +43,9 @@ function pathRefusals(whole: DomUInputs, { paths, phase, guest }: ObservedDomU, 
             : "Install the package that has it (grub-xen-host on Debian), or set kernel to its path.";
         return [`${path} does not exist on this host. ${remedy}`];
       }
-      // Once it runs, its first sector is the guest's own affair.
-      const isNew = guest.domain === undefined && phase !== "done";
-      if (kind === "qcow2" && isNew)
-        return [
-          `${path} is a qcow2 image, but the disk is declared raw: the guest would see the image's tables in place of its disk. Set its format to "qcow2" (and boot to "pvgrub2"), or convert it on the host: qemu-img convert -O raw.`,
-        ];
       const wanted = disks.get(path) === "block" ? "block" : "file";
       // A raw disk may be a block device as well: xl makes no difference.
-      const fits =
-        kind === wanted || (kind === "qcow2" && wanted === "file") || (disks.get(path) === "raw" && kind === "block");
+      const fits = kind === wanted || (disks.get(path) === "raw" && kind === "block");
       return fits
         ? []
         : [

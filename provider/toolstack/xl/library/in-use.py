@@ -1,6 +1,6 @@
-# Who else has what a guest is about to take: its name, uuid, MAC addresses, disks. A sentence for each, nothing where
-# all is free. Reads JSON from standard input:
-#   {"uuid": …, "name": …, "owner": …, "file": "/etc/xen/NAME.cfg", "macs": […], "disks": [{"path": …, "mode": "w"}],
+# Who else has what a guest is about to take: its name, uuid, MAC addresses, disks; and which of its disks is another thing than
+# declared. A sentence for each, nothing where all is free. Reads JSON from standard input:
+#   {"uuid": …, "name": …, "owner": …, "file": "/etc/xen/NAME.cfg", "macs": […], "disks": [{"path": …, "mode": "w", "raw": true}],
 #    "root": "/var/lib/pulumi-xen", "known": whether saved state knows the guest: then all that bears its uuid is its own}
 # and as its argument the guest's own folder: where it is claimed, its domain and its files are its own.
 #
@@ -53,6 +53,16 @@ def disk_used(path, writes, who):
         if own == found and (writes or disk["mode"] == "w"):
             named = "" if path == disk["path"] else " (as %s)" % path
             say("%s is a disk of %s%s; two writers would destroy it. Use another disk, or take it from that guest first." % (disk["path"], who, named))
+
+# The first bytes of a file that is handed over as it is tell whether it is an image of another format. Of a guest that exists
+# they tell nothing: it may have written them itself.
+for disk, _ in wanted_disks:
+    if disk.get("raw") and not wanted.get("known") and os.path.isfile(disk["path"]):
+        try:
+            with open(disk["path"], "rb") as f: head = f.read(4)
+        except (IOError, OSError): head = b""
+        if head == b"QFI\xfb":
+            say("%s is a qcow2 image, but the disk is declared raw: the guest would see the image's tables in place of its disk. Set its format to \"qcow2\" (and boot to \"pvgrub2\"), or convert it on the host: qemu-img convert -O raw." % disk["path"])
 
 def mac_used(mac, who):
     if mac.lower() in wanted_macs:
