@@ -2,7 +2,15 @@
 export { type DynamicProvider, dynamicProvider } from "./dynamic-provider";
 export { providerText } from "./provider-text";
 export type { Args, ArgsOf } from "./args";
-export { type Declaration, type Declarer, type Notice, declaredTwice, entriesOf, noticedIn } from "./noticed";
+export {
+  type Declaration,
+  type Declarer,
+  type Later,
+  type Notice,
+  declaredTwice,
+  entriesOf,
+  noticedIn,
+} from "./noticed";
 export {
   type HostReference,
   type NameReference,

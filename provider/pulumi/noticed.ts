@@ -64,7 +64,7 @@ export function declaredTwice<T>(
     pulumi.all([connection, part]).apply(([known, value]) => {
       const host = hostKey(known);
       if (host === undefined) return [];
-      return declarations(value as pulumi.Unwrap<T>).flatMap(
+      return declarations(value).flatMap(
         ({ path, kind, value: what, isShared = false, remedy }) => {
           if (typeof what !== "string" && typeof what !== "number") return [];
           const key = JSON.stringify([host, kind, what]);
@@ -110,8 +110,11 @@ export function noticesOf(noticed: unknown): Notice[] {
   return noticed.flat(2).filter((one): one is Notice => typeof one === "object" && one !== null && "rule" in one);
 }
 
+/** Of a part of the arguments: known when that is. */
+export type Later<T> = pulumi.Output<T>;
+
 /** What `look` finds in a part of the arguments; nothing while it is not known. */
-export function noticedIn<T>(part: T, look: (part: pulumi.Unwrap<T>) => readonly Notice[]): pulumi.Output<Notice[]> {
+export function noticedIn<T, N>(part: T, look: (part: pulumi.Unwrap<T>) => readonly N[]): Later<N[]> {
   return pulumi.unsecret(pulumi.output(part).apply((known) => [...look(known)]));
 }
 

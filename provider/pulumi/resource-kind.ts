@@ -16,7 +16,7 @@ export interface Unfinished {
 }
 
 /** The words of `allow`: effects that need consent, and `dataLoss`. */
-export type Allowable = "restart" | "reboot" | "migrate" | "replace" | "dataLoss";
+type Allowable = "restart" | "reboot" | "migrate" | "replace" | "dataLoss";
 
 export interface Failure {
   readonly property: string;

@@ -1,19 +1,18 @@
 /** What the constructors of all that is on a host do alike: the connection, and what this machine says of it. */
-import * as pulumi from "@pulumi/pulumi";
-import { type Declaration, type Declarer, type Notice, declaredTwice, noticedIn } from "../pulumi";
+import { type Declaration, type Declarer, type Later, type Notice, declaredTwice, noticedIn } from "../pulumi";
 import { connectionHints, connectionNotices } from "./connection.local";
 
 export interface OnHost {
-  readonly noticed: readonly pulumi.Output<Notice[]>[];
-  readonly hints: pulumi.Output<string[]>;
+  readonly noticed: readonly Later<Notice[]>[];
+  readonly hints: Later<string[]>;
 }
 
 /** @param declared - each a part of the arguments, and what of it its host has only once */
 export function onItsHost(
   declarer: Declarer,
-  connection: pulumi.Output<unknown>,
+  connection: Later<unknown>,
   declared: readonly (readonly [part: unknown, declarations: (part: unknown) => readonly Declaration[]])[],
-  more: readonly pulumi.Output<Notice[]>[] = [],
+  more: readonly Later<Notice[]>[] = [],
 ): OnHost {
   return {
     noticed: [
@@ -21,6 +20,6 @@ export function onItsHost(
       ...declared.map(([part, declarations]) => declaredTwice(declarer, connection, part, declarations)),
       ...more,
     ],
-    hints: pulumi.unsecret(connection.apply(connectionHints)),
+    hints: noticedIn(connection, (known) => connectionHints(known)),
   };
 }

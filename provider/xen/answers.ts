@@ -4,4 +4,5 @@
  * Where an answer holds a secret: `secret.apply((hash) => xen.answers.preseed({ hostname, mirror, rootPasswordHash: hash }))`.
  */
 export { type Answers, text } from "./answer-file";
-export { type PreseedOptions, preseed } from "./preseed";
+export { preseed } from "./preseed";
+export type { PreseedOptions } from "./preseed.options";

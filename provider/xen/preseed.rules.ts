@@ -1,5 +1,5 @@
 /** What may stand in the answers for Debian's installer. All faults at once, and never a password. Pure. */
-import type { PreseedOptions } from "./preseed";
+import type { PreseedOptions } from "./preseed.options";
 
 /** One property's rule: what is wrong with the value, as it follows `but`; `undefined` where nothing is. */
 type Rule = (value: string) => string | undefined;

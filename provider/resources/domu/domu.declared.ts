@@ -38,7 +38,7 @@ export function interfacesDeclared(vifs: unknown, first: number): Declaration[] 
 }
 
 export function screenDeclared(vfb: unknown): Declaration[] {
-  const [{ vnc, vncDisplay }] = [...entries([vfb]), {} as Entry] as [Entry];
+  const [{ vnc, vncDisplay }] = [...entries([vfb]), {}] as [Entry];
   return vnc === false ? [] : [{ path: ["vfb", "vncDisplay"], kind: "display", value: vncDisplay, remedy: own }];
 }
 

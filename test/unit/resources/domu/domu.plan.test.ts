@@ -40,7 +40,11 @@ const CHANGES: readonly [Partial<DomUInputs>, Partial<DomUInputs>, readonly stri
   [{ powerState: "stopped" }, { powerState: "stopped", extra: "a" }, ["extra unset -> a: none"]],
   [{}, { waitFor: { consoleText: "login:" } }, ['waitFor unset -> {"consoleText":"login:"}: none']],
   [{ disks: [disk] }, { disks: [{ ...disk, device: "xvdb" }] }, ["disks[0].device xvda -> xvdb: restart"]],
-  [{ disks: [disk] }, { disks: [{ path: "/other.img" }] }, ["disks[0].path /xen/vm/guest1.img -> /other.img: restart"]],
+  [
+    { disks: [disk] },
+    { disks: [{ path: "/other.img" }] },
+    ["disks[0].image /xen/vm/guest1.img -> /other.img: restart"],
+  ],
   [{ disks: [disk] }, { disks: [disk, { path: "/b.img" }] }, ["disks[1] xvdb added (/b.img): live"]],
   [
     { disks: [disk, { path: "/b.img", device: "xvdb" }] },
