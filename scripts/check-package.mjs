@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, normalize, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
-/** Whoever needs more raises these, with a reason in the commit. Measured: 462 files, 1.2 MB. */
-const budget = { files: 640, unpackedBytes: 1_700_000 };
+/** Whoever needs more raises these, with a reason in the commit. Measured: 382 files, 1.37 MB. */
+const budget = { files: 450, unpackedBytes: 1_600_000 };
 /** What the owner decides, and nobody invents: PUBLISHING.md. */
 const ownersFields = ["repository", "homepage", "bugs"];
 
@@ -28,7 +28,12 @@ try {
   if (files.size > budget.files) faults.push(`${files.size} files; the budget is ${budget.files}`);
   if (report.unpackedSize > budget.unpackedBytes)
     faults.push(`${report.unpackedSize} bytes unpacked; the budget is ${budget.unpackedBytes}`);
-  faults.push(...mapsWithoutSources(files), ...deadLinks(files), ...missingParts(files, manifest));
+  faults.push(
+    ...mapsWithoutSources(files),
+    ...deadLinks(files),
+    ...missingParts(files, manifest),
+    ...foreignTypes(files),
+  );
 
   const missing = ownersFields.filter((field) => manifest[field] === undefined);
   if (missing.length > 0 && missing.length < ownersFields.length)
@@ -63,6 +68,19 @@ function mapsWithoutSources(files) {
       );
     })
     .map((file) => `${file} is a map without its sources`);
+}
+
+/** Users compile one file, and no library of ours with it. */
+function foreignTypes(files) {
+  return [...files]
+    .filter((file) => file.endsWith(".d.ts"))
+    .flatMap((file) => {
+      if (file !== "dist/provider/index.d.ts") return [`${file} is no public declaration`];
+      const named = readFileSync(join(root, file), "utf8").matchAll(/\b(?:from|import|require)\s*\(?\s*"([^"]+)"/g);
+      return [...named]
+        .filter(([, module]) => module !== "@pulumi/pulumi")
+        .map(([, module]) => `${file} needs the types of ${module}`);
+    });
 }
 
 /** Links of the shipped pages lead into the package, or are absolute. */

@@ -30,7 +30,7 @@ const claims = {
     "test/histories",
   ],
   unused: [bin("knip"), "--no-progress"],
-  api: [process.execPath, "scripts/api-report.mjs"],
+  api: [process.execPath, "-r", "./test/support/typescript-loader.cjs", "scripts/public-types/main.ts", "report"],
   package: [process.execPath, "scripts/check-package.mjs"],
   // A part of them (npm run laws tries more).
   laws: [process.execPath, "-r", "./test/support/typescript-loader.cjs", "test/laws/main.ts", "--sample"],

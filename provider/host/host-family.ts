@@ -9,19 +9,19 @@ import type { OsRelease } from "./os-release";
 
 /** A package source of the user's, rendered for the family's package manager. */
 export interface PackageRepository {
-  /** Names the file that holds it: letters, digits, dashes. */
+  /** Names the file that holds it on the host: at most 63 letters, digits and dashes. */
   readonly name: string;
-  /** Where it is: `http://…`. */
+  /** Where it is, such as `http://mirror.example/debian`. */
   readonly url: string;
-  /** Debian: `bookworm`. */
+  /** The suite of a Debian repository, such as `bookworm`. Default: none. */
   readonly suite?: string | undefined;
-  /** Debian: `["main"]`. */
+  /** The components of a Debian repository, such as `["main"]`. Default: none. */
   readonly components?: readonly string[] | undefined;
-  /** Path, on the host, of the key that signs it. */
+  /** The path, on the host, of the key that signs it. Default: the keys that the host trusts anyway. */
   readonly signedBy?: string | undefined;
-  /** EL: the higher, the less it is preferred. */
+  /** Enterprise Linux: a number from 1; the higher, the less it is preferred. Default: the host's own (1000). */
   readonly cost?: number | undefined;
-  /** `false` takes packages without a signature. Default true. */
+  /** `false` takes packages without a signature. Default: `true`. */
   readonly checkSignatures?: boolean | undefined;
 }
 

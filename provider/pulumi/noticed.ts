@@ -64,20 +64,18 @@ export function declaredTwice<T>(
     pulumi.all([connection, part]).apply(([known, value]) => {
       const host = hostKey(known);
       if (host === undefined) return [];
-      return declarations(value).flatMap(
-        ({ path, kind, value: what, isShared = false, remedy }) => {
-          if (typeof what !== "string" && typeof what !== "number") return [];
-          const key = JSON.stringify([host, kind, what]);
-          const before = declared.get(key) ?? [];
-          const at = spelled(pathText(path));
-          declared.set(key, [...before, { by, at, isShared }]);
-          // Within one resource the rules of its kind tell.
-          const other = before.find((one) => one.by !== by && !(one.isShared && isShared));
-          if (other === undefined) return [];
-          const rule = `which both ${other.by.title} (${other.at}) and ${title} (${at}) declare`;
-          return [{ path, rule, remedy }];
-        },
-      );
+      return declarations(value).flatMap(({ path, kind, value: what, isShared = false, remedy }) => {
+        if (typeof what !== "string" && typeof what !== "number") return [];
+        const key = JSON.stringify([host, kind, what]);
+        const before = declared.get(key) ?? [];
+        const at = spelled(pathText(path));
+        declared.set(key, [...before, { by, at, isShared }]);
+        // Within one resource the rules of its kind tell.
+        const other = before.find((one) => one.by !== by && !(one.isShared && isShared));
+        if (other === undefined) return [];
+        const rule = `which both ${other.by.title} (${other.at}) and ${title} (${at}) declare`;
+        return [{ path, rule, remedy }];
+      });
     }),
   );
 }

@@ -11,7 +11,7 @@ export type NameReference = { readonly name: pulumi.Output<string> } | pulumi.In
 
 /** What is neither is passed on: check says what it must be. */
 export function nameOf(reference: NameReference): pulumi.Input<string> {
-  return isObject(reference) && !isInputText(reference) ? reference.name : (reference);
+  return isObject(reference) && !isInputText(reference) ? reference.name : reference;
 }
 
 /** JavaScript may leave the arguments out: check then says what is missing. */

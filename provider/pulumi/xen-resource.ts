@@ -25,7 +25,7 @@ export interface XenResourceParts {
 }
 
 export abstract class XenResource extends pulumi.CustomResource {
-  /** The machine id of the host it is on, whatever the host's address. */
+  /** The machine id (/etc/machine-id) of the host it is on, whatever the host's address. */
   declare readonly machineId: pulumi.Output<string>;
   /** The id of the claim on the host, by which the object is known as this resource's. */
   declare readonly claimId: pulumi.Output<string>;

@@ -12,10 +12,11 @@
 
 /** An answer file and how the installer is told of it. */
 export interface Answers {
-  /** Its name in the URL: letters, digits and . _ - */
+  /** Its name in the URL: letters, digits and `. _ -`. */
   readonly fileName: string;
+  /** The whole file, with its tokens in braces. */
   readonly content: string;
-  /** For the installer's kernel command line. */
+  /** What is put on the installer's kernel command line; empty: nothing. */
   readonly kernelArgs: string;
 }
 

@@ -5,4 +5,4 @@
  */
 export { type Answers, text } from "./answer-file";
 export { preseed } from "./preseed";
-export type { PreseedOptions } from "./preseed.options";
+export type { PreseedNetwork, PreseedOptions } from "./preseed.options";

@@ -10,7 +10,11 @@ import { type Answers, AnswersError, text } from "./answer-file";
 import type { PreseedOptions } from "./preseed.options";
 import { preseedFaults } from "./preseed.rules";
 
-/** @throws RangeError that names every value that the installer could not use. */
+/**
+ * Answers for Debian's installer, which installs a guest without asking anything.
+ *
+ * @throws RangeError that names every value that the installer could not use.
+ */
 export function preseed(options: PreseedOptions): Answers {
   const faults = preseedFaults(options);
   if (faults.length > 0) throw new AnswersError(faults.map((fault) => `xen.answers.preseed: ${fault}`).join("\n"));

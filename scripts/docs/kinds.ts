@@ -21,6 +21,8 @@ export interface DocumentedKind {
   readonly file: string;
   readonly name: string;
   readonly table: Readonly<Record<string, DocumentedProperty>>;
+  /** Those that a program must say. */
+  readonly required: readonly string[];
   /** Values that have fields of their own: what is said of each is the doc comment of an interface. */
   readonly parts: readonly { readonly of: string; readonly file: string; readonly name: string }[];
 }
@@ -38,7 +40,11 @@ export const KINDS: readonly DocumentedKind[] = [
     file: `${xenHost}/xen-host.properties.ts`,
     name: "xenHostTable",
     table: xenHostTable,
-    parts: [],
+    required: [],
+    parts: [
+      { of: "dom0", file: "provider/host/boot/hypervisor-arguments.ts", name: "Dom0Arguments" },
+      { of: "repository", file: "provider/host/host-family.ts", name: "PackageRepository" },
+    ],
   },
   {
     title: "Bridge",
@@ -46,7 +52,8 @@ export const KINDS: readonly DocumentedKind[] = [
     file: `${bridge}/bridge.properties.ts`,
     name: "bridgeTable",
     table: bridgeTable,
-    parts: [],
+    required: ["name"],
+    parts: [{ of: "addresses", file: "provider/host/network/bridge-stanzas.ts", name: "StaticAddresses" }],
   },
   {
     title: "DiskImage",
@@ -54,6 +61,7 @@ export const KINDS: readonly DocumentedKind[] = [
     file: `${diskImage}/disk-image.properties.ts`,
     name: "diskImageTable",
     table: diskImageTable,
+    required: ["path"],
     parts: [],
   },
   {
@@ -62,6 +70,7 @@ export const KINDS: readonly DocumentedKind[] = [
     file: `${installMedia}/install-media.properties.ts`,
     name: "installMediaTable",
     table: installMediaTable,
+    required: ["kernel", "ramdisk"],
     parts: [],
   },
   {
@@ -70,12 +79,15 @@ export const KINDS: readonly DocumentedKind[] = [
     file: `${domu}/domu.properties.ts`,
     name: "domuTable",
     table: domuTable,
+    required: [],
     parts: [
       { of: "disks[]", file: `${domu}/domu.shall.ts`, name: "DomUDisk" },
       { of: "vifs[]", file: `${domu}/domu.shall.ts`, name: "DomUVif" },
       { of: "vfb", file: `${domu}/domu.shall.ts`, name: "DomUVfb" },
       { of: "install", file: `${domu}/domu.install.schema.ts`, name: "DomUInstall" },
+      { of: "install.answers", file: `${domu}/domu.install.schema.ts`, name: "DomUAnswers" },
       { of: "waitFor", file: `${domu}/domu.install.schema.ts`, name: "DomUWait" },
+      { of: "waitFor.http", file: `${domu}/domu.install.schema.ts`, name: "DomUHttpWait" },
     ],
   },
 ];

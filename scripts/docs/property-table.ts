@@ -39,7 +39,8 @@ export function markdown(head: readonly string[], rows: readonly (readonly strin
   return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)];
 }
 
-function defaultWords({ default: value, defaultSays }: DocumentedProperty): string {
+/** Empty where there is none. */
+export function defaultWords({ default: value, defaultSays }: DocumentedProperty): string {
   if (defaultSays !== undefined) return defaultSays;
   return value === undefined || typeof value === "function" ? "" : `\`${JSON.stringify(value)}\``;
 }

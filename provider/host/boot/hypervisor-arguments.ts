@@ -3,12 +3,13 @@
  * running hypervisor honours it. Pure.
  */
 
+/** What dom0 gets of the machine. */
 export interface Dom0Arguments {
-  /** Fixed size of dom0, in MiB; the rest is for guests. */
+  /** The fixed size of dom0, in MiB, at least 64; the rest is for guests. Default: Xen's own choice. */
   readonly memoryMiB?: number | undefined;
-  /** At most so many VCPUs. */
+  /** The number of virtual CPUs that dom0 has at most. Default: one for each physical CPU. */
   readonly maxVcpus?: number | undefined;
-  /** `true`: each of dom0's VCPUs has a physical CPU of its own. */
+  /** `true`: each of dom0's virtual CPUs has a physical CPU of its own. Default: `false`. */
   readonly pinVcpus?: boolean | undefined;
 }
 

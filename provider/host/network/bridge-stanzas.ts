@@ -5,11 +5,15 @@
 import { normalAddress, normalCidr } from "./addresses";
 import { type InterfaceStanza, type NetworkFiles, parseInterfaces } from "./interfaces-file";
 
-export type BridgeAddresses =
-  | "inherit"
-  | "dhcp"
-  | "none"
-  | { readonly cidr: readonly string[]; readonly gateway?: string | undefined };
+/** `inherit`: those of the first port. `dhcp`: what a server gives. `none`: the host has none on it. Or fixed ones. */
+export type BridgeAddresses = "inherit" | "dhcp" | "none" | StaticAddresses;
+
+interface StaticAddresses {
+  /** IP addresses with their prefix lengths, such as `["198.51.100.7/24"]`. */
+  readonly cidr: readonly string[];
+  /** The default gateway, an IP address. Default: none. */
+  readonly gateway?: string | undefined;
+}
 
 export interface DesiredBridge {
   readonly name: string;

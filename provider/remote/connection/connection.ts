@@ -3,38 +3,39 @@
  */
 import { z } from "zod";
 
-/** @see facts in docs/connection.md */
+/** How a host is reached over SSH. A change of it changes no resource (docs/connection.md). */
 export interface Connection {
-  /** Name or address, or (with `transport: "openssh"`) an alias of ~/.ssh/config. */
+  /** The host's name or IP address, or (with `transport: "openssh"`) an alias of ~/.ssh/config. */
   readonly host: string;
   /**
-   * What carries the connection. Default `"ssh2"`: a library in the provider, which needs nothing else. `"openssh"`: the
+   * What carries the connection. `"ssh2"`: a library in the provider, which needs nothing else. `"openssh"`: the
    * program `ssh` of the machine that runs Pulumi, with the user's ~/.ssh/config, so also with certificates, FIDO keys and
    * ProxyJump. It may ask nothing (no password, no passphrase: an agent holds the key), and accepts no unknown host key.
+   * Default: `"ssh2"`.
    */
   readonly transport?: "ssh2" | "openssh";
-  /** Default 22; with `"openssh"` as ~/.ssh/config says. */
+  /** The TCP port number, 1 to 65535. Default: 22; with `"openssh"` as ~/.ssh/config says. */
   readonly port?: number;
-  /** Default root; with `"openssh"` as ~/.ssh/config says, else the name of the local user. Others than root need `sudo`. */
+  /** The user who logs in. Default: root; with `"openssh"` as ~/.ssh/config says, else the name of the local user. Others than root need `sudo`. */
   readonly user?: string;
-  /** The host's public key, `ssh-ed25519 AAAA…`; default: the user's known_hosts decides. */
+  /** The host's public key, `ssh-ed25519 AAAA…`. Default: the user's known_hosts decides. */
   readonly hostKey?: string;
-  /** Default `~/.ssh/known_hosts`. */
+  /** The path of the file that lists known hosts, on the machine that runs Pulumi. Default: `~/.ssh/known_hosts`. */
   readonly knownHostsFile?: string;
   /**
-   * Path of a private key on the machine that runs Pulumi; default: the agent at SSH_AUTH_SOCK, or with `"openssh"` what
+   * Path of a private key on the machine that runs Pulumi. Default: the agent at SSH_AUTH_SOCK, or with `"openssh"` what
    * ~/.ssh/config says.
    */
   readonly privateKeyFile?: string;
-  /** The private key itself (secret). Prefer the agent or a file: this one lives, encrypted, in the state. */
+  /** The private key itself (secret). Prefer the agent or a file: this one lives, encrypted, in the state. Default: none. */
   readonly privateKey?: string;
-  /** Of the private key (secret). */
+  /** The passphrase of the private key (secret). Default: none. */
   readonly passphrase?: string;
-  /** Password login, also keyboard-interactive (secret). */
+  /** The password to log in with, also keyboard-interactive (secret). Default: none. */
   readonly password?: string;
-  /** `true`: commands run through `sudo -n`. Default false. */
+  /** `true`: commands run through `sudo -n`. Default: `false`. */
   readonly sudo?: boolean;
-  /** Another host to go through, verified on its own; with `"openssh"` it must have that transport too. */
+  /** Another host to go through, verified on its own; with `"openssh"` it must have that transport too. Default: none. */
   readonly jump?: Connection;
 }
 

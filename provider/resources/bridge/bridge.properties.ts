@@ -69,13 +69,13 @@ const isSameTime = (a: number | undefined, b: number | undefined): boolean =>
   typeof a === "number" && typeof b === "number" ? Math.round(a * 100) === Math.round(b * 100) : a === b;
 
 export const bridgeTable = {
-  /** Also what guests' vifs name: at most 15 letters, digits, `_` and `-`. */
+  /** The bridge's name on the host, such as `br0`, which guests' vifs name too: at most 15 letters, digits, `_` and `-`. */
   name: property({
     type: bridgeName,
     is: ({ name }) => name,
     change: { says: "replace", outcome: () => ({ effect: "replace" }) },
   }),
-  /** Links that become its ports, in any order; none: a network of the guests and the host alone. */
+  /** The host's links that become its ports, such as `["eth0"]`, in any order. Without one it is a network of the guests and the host alone. */
   ports: property<readonly string[]>({
     type: z.array(linkName),
     default: [],
@@ -88,7 +88,7 @@ export const bridgeTable = {
         : a === b,
     change: relink,
   }),
-  /** `inherit` (those of the port), `none`, `dhcp`, or `{ cidr: ["198.51.100.7/24"], gateway }`. */
+  /** The host's addresses on it: `inherit` (those of the port), `none`, `dhcp`, or `{ cidr: ["198.51.100.7/24"], gateway }`. */
   addresses: property<BridgeAddresses>({
     type: addresses,
     default: ({ ports }) => (isUnknown(ports) ? (UNKNOWN as "none") : (ports ?? []).length === 0 ? "none" : "inherit"),
@@ -99,21 +99,21 @@ export const bridgeTable = {
         : (bridge.addresses.find((form) => isDeepStrictEqual(form, shall.addresses)) ?? bridge.addresses[0]),
     change: relink,
   }),
-  /** Of static addresses; check moves it into `addresses`. */
+  /** The default gateway of static addresses, an IP address; the same as `addresses.gateway`, where check moves it. */
   gateway: property<string>({
     type: address,
     is: ({ declared }) => (declared === undefined ? UNSEEN : declared.gateway),
     change: relink,
   }),
-  /** Name servers; needs the package resolvconf on the host. */
+  /** The host's name servers while the bridge is up, as IP addresses; needs the package resolvconf on the host. */
   dns: property<readonly string[]>({
     type: z.array(address),
     is: ({ dns }) => dns,
     change: relink,
   }),
-  /** Spanning tree. */
+  /** `true`: it takes part in the spanning tree protocol, against loops of cables. */
   stp: property<boolean>({ type: z.boolean(), default: false, is: ({ stp }) => stp, change: setLive }),
-  /** 0 to 30; 0: the bridge is up at once. With `stp` at least 2. */
+  /** How long a port listens before it forwards, in seconds, 0 to 30; 0: the bridge is up at once. With `stp` at least 2. */
   forwardDelaySeconds: property<number>({
     type: z.number().min(0).max(30),
     default: ({ stp }) => (isUnknown(stp) ? (UNKNOWN as unknown as number) : stp === true ? 15 : 0),
@@ -122,7 +122,7 @@ export const bridgeTable = {
     same: isSameTime,
     change: setLive,
   }),
-  /** Between two messages of the spanning tree, 1 to 10. */
+  /** The time between two messages of the spanning tree, in seconds, 1 to 10. */
   helloTimeSeconds: property<number>({
     type: z.number().min(1).max(10),
     defaultSays: "what the host has",
@@ -130,7 +130,7 @@ export const bridgeTable = {
     same: isSameTime,
     change: setLive,
   }),
-  /** After this time an address that was not heard is forgotten, 0 to 1000000. */
+  /** After this time a hardware address that was not heard is forgotten, in seconds, 0 to 1000000. */
   ageingSeconds: property<number>({
     type: z.number().min(0).max(1000000),
     defaultSays: "what the host has",
@@ -138,14 +138,14 @@ export const bridgeTable = {
     same: isSameTime,
     change: setLive,
   }),
-  /** For the election of the root bridge, 0 to 65535: the lower, the likelier. */
+  /** Its priority when the spanning tree elects its root bridge, a number from 0 to 65535: the lower, the likelier. */
   priority: property<number>({
     type: z.int().min(0).max(65535),
     defaultSays: "what the host has",
     is: ({ priority }) => priority,
     change: setLive,
   }),
-  /** Of the bridge and its ports, in bytes, 68 to 65535. */
+  /** The longest packet of the bridge and its ports (MTU), in bytes, 68 to 65535. */
   mtu: property<number>({
     type: z.int().min(68).max(65535),
     defaultSays: "what they have",

@@ -1,9 +1,4 @@
-/**
- * A Bridge is the switch in the host that guests' vifs are plugged into. It takes its ports' addresses over.
- *
- * All changes but that of `name` happen live. A change of the link that may carry our own connection is armed on the
- * host with a way back: unless we come back over a fresh connection, the host restores its old network by itself.
- */
+/** The bridge as programs declare it: its arguments, and its outputs. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { ValuesOf } from "../../property";
 import {
@@ -24,27 +19,36 @@ import type { bridgeTable } from "./bridge.properties";
 type Properties = ArgsOf<ValuesOf<typeof bridgeTable>>;
 
 export interface BridgeArgs extends Properties {
-  /** A XenHost, or how to reach a host. */
+  /** A XenHost, or how to reach a host. A change of how it is reached: none; another machine is refused. */
   readonly host: HostReference<Connection>;
-  /** `br0`: at most 15 characters. A change replaces the bridge. */
   readonly name: pulumi.Input<string>;
-  /** What you consent to: `replace`, when the name changes. Default nothing. */
+  /** What you consent to: `replace`, when the name changes. Default: nothing. A change: none. */
   readonly allow?: Args<readonly "replace"[]>;
 }
 
-/** @example new Bridge("lan", { host: dom0, name: "br0", ports: ["eth0"] }) */
+/**
+ * A Bridge is the switch in the host that guests' vifs are plugged into. It takes its ports' addresses over.
+ *
+ * All changes but that of `name` happen live. A change of the link that may carry our own connection is armed on the
+ * host with a way back: unless we come back over a fresh connection, the host restores its old network by itself.
+ *
+ * @example
+ * new xen.Bridge("lan", { host: dom0, name: "br0", ports: ["eth0"] });
+ */
 export class Bridge extends XenResource {
-  /** What a vif names. */
+  /** The bridge's name on the host, such as `br0`: what a vif names. */
   declare readonly name: pulumi.Output<string>;
+  /** How its host is reached; a secret as a whole where it holds a key or a password. */
   declare readonly connection: pulumi.Output<Connection>;
   /** `ready`, or how far it has come: applying, drifted. */
   declare readonly phase: pulumi.Output<string>;
+  /** Its hardware address, such as `00:16:3e:12:34:56`: that of its first port. */
   declare readonly macAddress: pulumi.Output<string>;
-  /** With prefix lengths. */
+  /** The host's addresses on it now, with prefix lengths, such as `["198.51.100.7/24"]`. */
   declare readonly currentAddresses: pulumi.Output<string[]>;
   /** Its ports now, without guests' vifs. */
   declare readonly members: pulumi.Output<string[]>;
-  /** It was there before us. */
+  /** `true`: it was there before us (`adopt`), and delete leaves it as it is. */
   declare readonly isAdopted: pulumi.Output<boolean>;
 
   constructor(name: string, args: BridgeArgs, opts?: pulumi.CustomResourceOptions) {

@@ -70,7 +70,7 @@ export const diskImageTable = {
   /** Absolute path on the host, such as `/xen/vm/guest1.img`. Missing folders are made, and removed again when empty. */
   path: { type: path, is: (image) => image.path, change: replaces },
 
-  /** `block`: a block device that exists already; it is never changed or removed. Default `raw`, a sparse file. */
+  /** `raw`: a sparse file. `qcow2`: a file that QEMU reads. `block`: a block device that exists already; it is never changed or removed. */
   format: {
     type: z.enum(IMAGE_FORMATS),
     default: "raw",
@@ -78,8 +78,9 @@ export const diskImageTable = {
     change: replaces,
   },
 
-  /** What the guest sees, in whole MiB. It grows live and never shrinks. A block device must be at least so big. */
+  /** The size that the guest sees, in GiB, down to whole MiB (1/1024). A block device must be at least so big. */
   sizeGiB: {
+    defaultSays: "that of `source`, or of the block device",
     type: z
       .number()
       .positive()
@@ -91,7 +92,7 @@ export const diskImageTable = {
     change: { says: "live where it grows; never shrinks", outcome: sizeOutcome },
   },
 
-  /** For qcow2: `metadata` lays out its tables at once, as `qemu-img -o preallocation=metadata`. Default `off`. */
+  /** For qcow2: `metadata` lays out its tables at once, as `qemu-img -o preallocation=metadata`. */
   preallocation: {
     type: z.enum(["off", "metadata"]),
     default: ({ format }: DiskImageShall) => (format === "qcow2" ? "off" : undefined),
@@ -111,9 +112,10 @@ export const diskImageTable = {
         : [],
   },
 
-  /** What the image begins as, of its own format. Default empty. */
+  /** What the image begins as: a file in the image's own format, from a URL or from this machine, with its SHA-256. */
   source: {
     type: source,
+    defaultSays: "an empty image",
     is: (image, shall) => sourceOf(image, shall),
     change: {
       says: "replace where its content is another, else none: it counts when the image is made",
@@ -125,7 +127,7 @@ export const diskImageTable = {
     },
   },
 
-  /** The image stays on the host when the resource is deleted. Default false; always true of a block device. */
+  /** The image stays on the host when the resource is deleted. */
   keepOnDelete: {
     type: z.boolean(),
     default: ({ format }: DiskImageShall) => whenKnown([format], (known) => known === "block"),
@@ -134,8 +136,9 @@ export const diskImageTable = {
     change: { says: "none", outcome: () => ({ effect: "none" }) },
   },
 
-  /** An image that exists already is taken over where format and size fit. Default false: that is an error. */
+  /** An image that exists already is taken over where format and size fit. Otherwise that is an error. */
   adopt: {
+    defaultSays: "`false`",
     type: z.boolean(),
     is: ({ declared }) => (declared === undefined ? UNSEEN : declared.adopt),
     same: (from: unknown, to: unknown) => (from ?? false) === (to ?? false),

@@ -4,8 +4,9 @@ import { address, network4 } from "../address";
 import { hostPath } from "../host-path";
 import { interfaceName } from "./domu.vifs";
 
+/** How a guest's system is installed. */
 export interface DomUInstall {
-  /** Of an InstallMedia. */
+  /** An InstallMedia: the installer's kernel and ramdisk, and who serves its files. */
   readonly media: {
     readonly name: string;
     readonly directory: string;
@@ -14,35 +15,52 @@ export interface DomUInstall {
     /** Who serves the tree and the answers while the install runs. */
     readonly serve?: { readonly bridge: string; readonly port: number } | undefined;
   };
-  /** Of `answers.preseed(…)` or `answers.text(…)`; may hold a password. */
-  readonly answers?:
-    | { readonly fileName: string; readonly content: string; readonly kernelArgs?: string | undefined }
-    | undefined;
-  /** Further kernel arguments of the installer. */
+  /** What the installer would ask, by `answers.preseed(…)` or `answers.text(…)`; may hold a password. Default: none, the installer asks on the console. */
+  readonly answers?: DomUAnswers | undefined;
+  /** Further kernel arguments of the installer. Default: none. */
   readonly extra?: string | undefined;
-  /** Default 60. */
+  /** How long the installer may take, in minutes, at most 1440. Default: 60. */
   readonly timeoutMinutes?: number | undefined;
-  /** While installing; default: the guest's own. */
+  /** Memory while installing, in MiB. Default: the guest's own. */
   readonly memoryMiB?: number | undefined;
-  /** While installing; default: the guest's own. */
+  /** Number of virtual CPUs while installing. Default: the guest's own. */
   readonly vcpus?: number | undefined;
 }
 
+/** An answer file, and how the installer is told of it. */
+interface DomUAnswers {
+  /** The file's name in its URL: letters, digits and `. _ -`. */
+  readonly fileName: string;
+  /** The whole file. `{mediaUrl}`, `{answersUrl}` and `{hostAddress}` in it are filled in by the host. */
+  readonly content: string;
+  /** What is put on the installer's kernel command line; it takes the same words in braces. Default: nothing. */
+  readonly kernelArgs?: string | undefined;
+}
+
+/** What must answer before a guest counts as created: all that is named. */
 export interface DomUWait {
-  /** A port of the guest that takes connections. */
+  /** A TCP port number of the guest, 1 to 65535: waits until it takes connections. Default: not waited for. */
   readonly tcpPort?: number | undefined;
-  /** A text on the guest's console. */
+  /** One line of text: waits until it is on the guest's console. Default: not waited for. */
   readonly consoleText?: string | undefined;
-  /** An answer over HTTP; with `contains`, one that holds this text. */
-  readonly http?:
-    | { readonly port?: number | undefined; readonly path?: string | undefined; readonly contains?: string | undefined }
-    | undefined;
-  /** The guest's address, where no interface names it. */
+  /** Waits until the guest answers over HTTP. Default: not waited for. */
+  readonly http?: DomUHttpWait | undefined;
+  /** The IP address at which the guest is asked. Default: that of its first interface (`vifs[0].ip`). */
   readonly ip?: string | undefined;
-  /** Or: any address of the guest in this network, found by its MAC. */
+  /** A network such as `198.51.100.0/24`: any address of the guest in it, found by its MAC, is the guest's. Default: `ip` says it. */
   readonly ipInCidr?: string | undefined;
-  /** Default 300. */
+  /** How long to wait, in seconds, 1 to 86400. Default: 300. */
   readonly timeoutSeconds?: number | undefined;
+}
+
+/** What a guest must answer over HTTP. */
+interface DomUHttpWait {
+  /** The TCP port number that is asked, 1 to 65535. Default: 80. */
+  readonly port?: number | undefined;
+  /** The path that is asked for. Default: `/`. */
+  readonly path?: string | undefined;
+  /** A text that the answer must hold. Default: any answer will do. */
+  readonly contains?: string | undefined;
 }
 
 const text = z.string().regex(/^[^\u0000-\u001f\u007f]*$/, "must be one line without control characters");

@@ -26,7 +26,7 @@ import { type Guest, configOf, powerStateOf } from "./domu.guest";
 import { installSchema, waitSchema } from "./domu.install.schema";
 import { isKnownList } from "./domu.lists";
 import { pinVcpus, setByVerb, setMemory, setVcpus, unpause } from "./domu.live";
-import { BOOT_MODES, type BootMode, type DomUShall, type LiveStep } from "./domu.shall";
+import { BOOT_MODES, type BootMode, type DomUShall, type DomUVfb, type LiveStep } from "./domu.shall";
 import { declaredVif, specText, vifChanges, vifSchema } from "./domu.vifs";
 
 type GuestProperty<V> = Property<V, Guest, DomUShall, LiveStep>;
@@ -86,8 +86,9 @@ const declared =
     (is.declared === undefined ? UNSEEN : is.declared[name]) as never;
 
 export const domuTable = {
-  /** The domain's name, its own on the host: letters, digits, dots, dashes and underscores, at most 63. Default: the resource's name. */
+  /** The domain's name, its own on the host: letters, digits, dots, dashes and underscores, at most 63. */
   name: property({
+    defaultSays: "the resource's name",
     type: z
       .string()
       .regex(
@@ -101,10 +102,10 @@ export const domuTable = {
     is: ({ domain, name }) => domain?.name ?? name ?? UNSEEN,
     change: { says: "live", outcome: () => ({ effect: "live" }) },
   }),
-  /** Its identity, by which it is found whatever it is called. Default: derived from the host and the resource. */
+  /** Its identity (a uuid in lower case), by which it is found whatever it is called. */
   uuid: property({
     type: z.string().regex(UUID_PATTERN, "must be a uuid such as 5b0a5f6e-6c5e-4f0e-9d7c-0e6d7f1a2b3c, in lower case"),
-    defaultSays: "derived",
+    defaultSays: "derived from the host and the resource, the same for ever",
     key: "uuid",
     is: ({ uuid }) => uuid ?? UNSEEN,
     change: {
@@ -112,7 +113,7 @@ export const domuTable = {
       outcome: ({ shall }) => ({ effect: "replace", losesData: shall.install !== undefined }),
     },
   }),
-  /** How it is virtualised. `pvh` and `hvm` need a CPU with hardware virtualisation. */
+  /** How it is virtualised: `pv`, `pvh` or `hvm`. `pvh` and `hvm` need a CPU with hardware virtualisation. */
   type: property<DomainType>({
     type: z.enum(DOMAIN_TYPES),
     default: "pv",
@@ -123,7 +124,7 @@ export const domuTable = {
     ),
     change: restart,
   }),
-  /** Memory, in MiB. */
+  /** The guest's memory, in MiB, at least 16. */
   memoryMiB: property({
     type: mebibytes,
     default: 512,
@@ -142,11 +143,11 @@ export const domuTable = {
       },
     },
   }),
-  /** What its memory may grow to without a restart, in MiB. Left out, it stays what it is; at first it is memoryMiB. */
+  /** What its memory may grow to without a restart, in MiB. */
   maxMemoryMiB: property({
     type: mebibytes,
     default: ({ memoryMiB }, olds) => atLeast(memoryMiB, olds?.maxMemoryMiB),
-    defaultSays: "memoryMiB",
+    defaultSays: "what it is; at first memoryMiB",
     key: "maxmem",
     is: shownBy(
       (domain) => domain.maxMemoryMiB,
@@ -154,7 +155,7 @@ export const domuTable = {
     ),
     change: restart,
   }),
-  /** Virtual CPUs. */
+  /** The number of its virtual CPUs, 1 to 512. */
   vcpus: property({
     type: cpuCount,
     default: 1,
@@ -173,11 +174,11 @@ export const domuTable = {
       },
     },
   }),
-  /** What its virtual CPUs may grow to without a restart. Left out, it stays what it is; at first it is vcpus. */
+  /** The number that its virtual CPUs may grow to without a restart, 1 to 512. */
   maxVcpus: property({
     type: cpuCount,
     default: ({ vcpus }, olds) => atLeast(vcpus, olds?.maxVcpus),
-    defaultSays: "vcpus",
+    defaultSays: "what it is; at first vcpus",
     key: "maxvcpus",
     is: shownBy(
       (domain) => domain.maxVcpus,
@@ -201,7 +202,7 @@ export const domuTable = {
       outcome: ({ to, is }) => (isUnknown(to) ? { effect: "live" } : changesLive(is, pinVcpus(to ?? "all"))),
     },
   }),
-  /** Its share of CPU time against other guests: one with twice the weight gets twice as much while the CPUs are busy. */
+  /** Its share of CPU time against other guests, a number from 1 to 65535: one with twice the weight gets twice as much while the CPUs are busy. */
   cpuWeight: property({
     type: z.int().min(1).max(65535),
     defaultSays: "256",
@@ -247,7 +248,7 @@ export const domuTable = {
     is: built(bootOf),
     change: restart,
   }),
-  /** Kernel on the host; with boot `direct`, or another boot loader with `pvgrub2`. */
+  /** Absolute path of a kernel on the host; with boot `direct`, or another boot loader with `pvgrub2`. */
   kernel: property({
     type: hostPath("a kernel"),
     is: built((config, shall) =>
@@ -255,13 +256,13 @@ export const domuTable = {
     ),
     change: restart,
   }),
-  /** Ramdisk on the host; with boot `direct`. */
+  /** Absolute path of a ramdisk on the host; with boot `direct`. */
   ramdisk: property({ type: hostPath("a ramdisk"), is: built((config) => config.ramdisk), change: restart }),
-  /** The kernel argument `root=`. */
+  /** The kernel argument `root=`, such as `/dev/xvda1 ro`. */
   root: property({ type: text, key: "root", is: built((config) => config.root), change: restart }),
-  /** Further kernel arguments. */
+  /** Further kernel arguments, such as `console=hvc0`. */
   extra: property({ type: text, key: "extra", is: built((config) => config.extra), change: restart }),
-  /** Its disks: images and block devices of the host. It boots from the first one. */
+  /** Its disks, in order: images and block devices of the host. It boots from the first one. */
   disks: property({
     type: z.array(diskSchema),
     is: (is, shall) => {
@@ -276,7 +277,7 @@ export const domuTable = {
       outcome: restart.outcome,
     },
   }),
-  /** Its network interfaces. */
+  /** Its network interfaces, in order. */
   vifs: property({
     type: z.array(vifSchema),
     is: (is) => {
@@ -293,8 +294,8 @@ export const domuTable = {
       outcome: restart.outcome,
     },
   }),
-  /** A screen by VNC. */
-  vfb: property({
+  /** A screen by VNC, with keyboard and mouse. Its password stands in clear text in the guest's file on the host, and VNC takes 8 characters of it. */
+  vfb: property<DomUVfb>({
     type: z.strictObject({
       vnc: z.boolean().optional(),
       vncListen: address.optional(),
@@ -318,7 +319,7 @@ export const domuTable = {
         : JSON.stringify(vfbSpec(from)) === JSON.stringify(vfbSpec(to)),
     change: restart,
   }),
-  /** What happens when it powers off. */
+  /** What Xen does when the guest powers off: `destroy` takes the domain away, `restart` starts it again, `preserve` keeps it for a look. */
   onPoweroff: property<EventAction>({
     type: z.enum(EVENT_ACTIONS),
     default: "destroy",
@@ -329,7 +330,7 @@ export const domuTable = {
     ),
     change: restart,
   }),
-  /** What happens when it reboots. */
+  /** What Xen does when the guest reboots; the same words as `onPoweroff`. */
   onReboot: property<EventAction>({
     type: z.enum(EVENT_ACTIONS),
     default: "restart",
@@ -340,7 +341,7 @@ export const domuTable = {
     ),
     change: restart,
   }),
-  /** What happens when it crashes. */
+  /** What Xen does when the guest crashes; the same words as `onPoweroff`, and `coredump-…` writes its memory to a file first. */
   onCrash: property<EventAction>({
     type: z.enum(EVENT_ACTIONS),
     default: "destroy",
@@ -351,7 +352,7 @@ export const domuTable = {
     ),
     change: restart,
   }),
-  /** Any other key of xl.cfg(5). */
+  /** Any other key of xl.cfg(5), with a text, a whole number or a list of texts, such as `{ tsc_mode: "native" }`. */
   extraConfig: property({
     type: z.record(
       z.string().regex(/^[a-z][a-z0-9_]*$/, "must be a key of xl.cfg(5)"),
@@ -363,14 +364,14 @@ export const domuTable = {
     same: sameOthers,
     change: restart,
   }),
-  /** Started with the host. */
+  /** `true`: it is started with the host. */
   autostart: property({
     type: z.boolean(),
     default: false,
     is: ({ isAutostarted }) => isAutostarted,
     change: { says: "live", outcome: () => ({ effect: "live" }) },
   }),
-  /** Whether it runs. A guest that crashed and was kept, or that somebody paused, is brought back to what is declared. */
+  /** Whether it runs: `running` or `stopped`. A guest that crashed and was kept, or that somebody paused, is brought back to what is declared. */
   powerState: property<"running" | "stopped">({
     type: z.enum(["running", "stopped"]),
     default: "running",
@@ -385,14 +386,19 @@ export const domuTable = {
       },
     },
   }),
-  /** Installs a system onto the first disk before the first boot, and never again after that. */
+  /** How its system is installed: writes one onto the first disk before the first boot, and never again after that. */
   install: property({
     type: installSchema,
     is: declared("install"),
     change: none("none (used only before the first boot)", "used only before the first boot"),
   }),
-  /** What must answer before the guest counts as created. Without it, the guest counts as created when it runs. */
-  waitFor: property({ type: waitSchema, is: declared("waitFor"), change: none("none") }),
+  /** What must answer before the guest counts as created. */
+  waitFor: property({
+    defaultSays: "nothing: it counts as created when it runs",
+    type: waitSchema,
+    is: declared("waitFor"),
+    change: none("none"),
+  }),
 } as const;
 
 function atLeast(least: number | undefined, before: number | undefined): number | undefined {

@@ -10,40 +10,46 @@ export const BOOT_MODES = ["pygrub", "pvgrub2", "direct"] as const;
 /** `pygrub`: the kernel inside the guest's own disk, found without privileges. */
 export type BootMode = (typeof BOOT_MODES)[number];
 
+/** A disk of a guest, as it is declared. */
 export interface DomUDisk {
-  /** Image file or block device on the host. */
+  /** Absolute path of an image file or block device on the host. */
   readonly path: string;
-  /** Default raw. `block` is a block device. */
+  /** `raw`, `qcow2`, or `block` for a block device. Default: what the DiskImage says, `raw` for a path. */
   readonly format?: "raw" | "qcow2" | "block" | undefined;
-  /** What the guest sees; default: the next free one of xvda, xvdb, …, and then the same for this path. */
+  /** What the guest sees it as. Default: the next free one of xvda, xvdb, …, and then the same for this path. */
   readonly device?: string | undefined;
-  /** `w` read and write (default), `r` read only. */
+  /** `w`: read and write; `r`: read only. Default: `w`. */
   readonly mode?: "w" | "r" | undefined;
 }
 
+/** A network interface of a guest, as it is declared. */
 export interface DomUVif {
   /** The host's bridge that it hangs on. */
   readonly bridge: string;
-  /** Default: derived, the same for ever. */
+  /** Its hardware address, such as `00:16:3e:12:34:56`. Default: derived, the same for ever. */
   readonly mac?: string | undefined;
-  /** The address that the guest gives itself: for the host's scripts, for `waitFor` and for the output `ip`. */
+  /** The IP address that the guest gives itself: for the host's scripts, for `waitFor` and for the output `ip`. Default: none. */
   readonly ip?: string | undefined;
-  /** The host's script that sets it up; default: xl's own, `vif-bridge`. */
+  /** The host's script that sets it up. Default: xl's own, `vif-bridge`. */
   readonly script?: string | undefined;
-  /** At most so much, such as `10Mb/s@50ms`. */
+  /** What the guest may send at most, such as `10Mb/s@50ms` (bits with `b`, bytes with `B`). Default: no limit. */
   readonly rate?: string | undefined;
-  /** What the host calls it, at most 15 characters; default: another name after each boot. */
+  /** What the host calls its end of it, at most 15 characters. Default: another name after each boot (`vif3.0`). */
   readonly vifname?: string | undefined;
 }
 
+/** A guest's screen. */
 export interface DomUVfb {
-  /** Default true. */
+  /** `true`: the screen is reached by VNC. Default: `true`. */
   readonly vnc?: boolean | undefined;
-  /** Default 127.0.0.1: reach it through SSH. */
+  /** The host's IP address on which VNC listens. Default: `127.0.0.1`, which is reached through SSH. */
   readonly vncListen?: string | undefined;
-  /** Port 5900 plus this; default: a free one. */
+  /** The display's number, 0 to 999: the port is 5900 plus this. Default: a free one, another after each boot. */
   readonly vncDisplay?: number | undefined;
-  /** Secret. VNC takes 8 characters of it, and it stands in clear text in the guest's file on the host (mode 0600). */
+  /**
+   * The password of the screen, a secret in Pulumi's state. It stands in clear text in the guest's file on the host (mode
+   * 0600), and VNC takes 8 characters of it. Default: none.
+   */
   readonly vncPassword?: string | undefined;
 }
 

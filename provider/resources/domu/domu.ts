@@ -1,11 +1,4 @@
-/**
- * A guest: installed into an empty disk by kernel and ramdisk, and from then on booting by itself, or built from an
- * image that has a system on it already.
- *
- * Live: memory and vcpus within what the guest booted with, pinning, further disks and interfaces, autostart. With a
- * restart (`allow`: default): everything else. Nothing installs an installed guest again, and deleting the guest
- * leaves its disk, which is a resource of its own.
- */
+/** The guest as programs declare it: its arguments, and its outputs. */
 import * as pulumi from "@pulumi/pulumi";
 import {
   type Args,
@@ -40,63 +33,81 @@ interface Image {
   readonly format: pulumi.Output<"raw" | "qcow2" | "block">;
 }
 
+/** A disk of a guest. */
 export type DomUDiskArgs = ArgsOf<Omit<DomUDisk, "path">> & {
-  /** A DiskImage, or the path of an image or block device on the host. */
+  /** A DiskImage, or the absolute path of an image or block device on the host. A change: restart; of further disks also live. */
   readonly image: Image | pulumi.Input<string>;
 };
 
+/** A network interface of a guest. */
 export type DomUVifArgs = ArgsOf<Omit<DomUVif, "bridge">> & {
-  /** A Bridge, or its name. */
+  /** The host's bridge that it hangs on: a Bridge, or its name. A change: restart. */
   readonly bridge: NameReference;
 };
 
+/** An InstallMedia, as far as a guest needs it. */
+interface Media {
+  readonly name: pulumi.Output<string>;
+  readonly directory: pulumi.Output<string>;
+  readonly kernelPath: pulumi.Output<string>;
+  readonly ramdiskPath: pulumi.Output<string>;
+  readonly serve: pulumi.Output<{ readonly bridge: string; readonly port: number } | undefined>;
+}
+
+/** How a guest's system is installed. */
 export type DomUInstallArgs = ArgsOf<Omit<DomUInstall, "media">> & {
-  /** An InstallMedia. */
-  readonly media: {
-    readonly name: pulumi.Output<string>;
-    readonly directory: pulumi.Output<string>;
-    readonly kernelPath: pulumi.Output<string>;
-    readonly ramdiskPath: pulumi.Output<string>;
-    readonly serve: pulumi.Output<{ readonly bridge: string; readonly port: number } | undefined>;
-  };
+  /** An InstallMedia: the installer's kernel and ramdisk, and who serves its files. A change: none (used only before the first boot). */
+  readonly media: Media;
 };
 
 type Properties = Omit<ArgsOf<ValuesOf<typeof domuTable>>, "disks" | "vifs" | "install">;
 
 export interface DomUArgs extends Properties {
-  /** A XenHost, or how to reach a host. */
+  /** A XenHost, or how to reach a host. A change of how it is reached: none; another machine is refused. */
   readonly host: HostReference<Connection>;
-  /** Its disks: images and block devices of the host. It boots from the first one. */
   readonly disks?: readonly DomUDiskArgs[];
-  /** Its network interfaces. */
   readonly vifs?: readonly DomUVifArgs[];
-  /** Installs a system onto the first disk before the first boot, and never again after that. */
   readonly install?: DomUInstallArgs;
-  /** What you consent to; default `["restart", "migrate"]`. */
+  /**
+   * What you consent to: `restart`, `migrate`, `replace`, and `dataLoss` where data of the guest would be lost.
+   * Default: `["restart", "migrate"]`. A change: none.
+   */
   readonly allow?: Args<readonly ("restart" | "migrate" | "replace" | "dataLoss")[]>;
 }
 
 /**
+ * A guest: installed into an empty disk by kernel and ramdisk, and from then on booting by itself, or built from an
+ * image that has a system on it already.
+ *
+ * Live: memory and vcpus within what the guest booted with, pinning, further disks and interfaces, autostart. With a
+ * restart (`allow`: default): everything else. Nothing installs an installed guest again, and deleting the guest
+ * leaves its disk, which is a resource of its own.
+ *
  * @example
  * new xen.DomU("guest1", { host: dom0, memoryMiB: 512, disks: [{ image: disk }], vifs: [{ bridge: lan }] });
  */
 export class DomU extends XenResource {
+  /** The domain's name on the host, as `xl list` shows it. */
   declare readonly name: pulumi.Output<string>;
+  /** Its identity, by which it is found whatever it is called. */
   declare readonly uuid: pulumi.Output<string>;
+  /** Its memory, in MiB. */
   declare readonly memoryMiB: pulumi.Output<number>;
+  /** The number of its virtual CPUs. */
   declare readonly vcpus: pulumi.Output<number>;
-  /** With the MAC of each interface. */
+  /** Its network interfaces as they are declared, with the MAC of each, also where none was given. */
   declare readonly vifs: pulumi.Output<DomUVif[]>;
   /** The whole configuration, as /etc/xen/NAME.cfg holds it; secrets as `[secret]`. */
   declare readonly config: pulumi.Output<string>;
-  /** The address of its first interface, or the one that `waitFor` found. */
+  /** The IP address of its first interface (`vifs[0].ip`), or the one that `waitFor` found; absent without either. */
   declare readonly ip: pulumi.Output<string | undefined>;
-  /** Where VNC listens on the host. */
+  /** Where VNC listens on the host, `127.0.0.1:5901`; absent without `vfb`. Known in a preview where `vncDisplay` fixes it. */
   declare readonly vncAddress: pulumi.Output<string | undefined>;
-  /** To be run on the host. */
+  /** The command that opens the guest's console, to be run on the host: `xl console guest1`. */
   declare readonly consoleCommand: pulumi.Output<string>;
+  /** The guest's configuration on the host: `/etc/xen/guest1.cfg`. */
   declare readonly configPath: pulumi.Output<string>;
-  /** Another one after each reboot of the guest. */
+  /** The domain's number while it runs: another one after each reboot of the guest. */
   declare readonly domid: pulumi.Output<number | undefined>;
   /** How far its life has come: disk-ready, installing, installed, switched, booted, reachable, updating, done. */
   declare readonly phase: pulumi.Output<string>;

@@ -21,6 +21,7 @@ import { type SourceFile, isSameContent, sourceFileSchema } from "../source-file
 export interface ServeAt {
   /** The bridge whose address the server listens on. */
   readonly bridge: string;
+  /** The TCP port number of the server. */
   readonly port: number;
 }
 
@@ -68,8 +69,9 @@ const sourceProperty = (property: "kernel" | "ramdisk", file: string) =>
   }) satisfies Property<SourceFile, Media, InstallMediaShall, Step>;
 
 export const installMediaTable = {
-  /** Names the folder on the host. Default: the resource's name. */
+  /** Names the folder on the host: at most 63 letters, digits and `. _ -`. */
   name: {
+    defaultSays: "the resource's name",
     type: z
       .string()
       .regex(
@@ -83,7 +85,7 @@ export const installMediaTable = {
   /** The installer's kernel: a URL that the host fetches, or a file of this machine; with its SHA-256. */
   kernel: sourceProperty("kernel", "vmlinuz"),
 
-  /** The installer's ramdisk. */
+  /** The installer's ramdisk: a URL that the host fetches, or a file of this machine; with its SHA-256. */
   ramdisk: sourceProperty("ramdisk", "initrd"),
 
   /** What the installer fetches as `{mediaUrl}/NAME`, by name; a name may have folders: `dists/x/Release`. */
@@ -96,7 +98,7 @@ export const installMediaTable = {
     entries: ({ from, to }): EntryChange<Step>[] => filesChanges(from as Files | undefined, to as Files | undefined),
   },
 
-  /** The bridge where files and answers are served, while an install needs them. Without it the guest cannot fetch anything. */
+  /** The bridge where files and answers are served over HTTP while an install needs them: a Bridge, or its name. Without it the guest cannot fetch anything. */
   serveOn: {
     // 15 characters is what Linux allows for an interface.
     type: z
@@ -106,11 +108,11 @@ export const installMediaTable = {
     change: none,
   },
 
-  /** The server's port. Default 8980. */
+  /** The TCP port number of the server, 1 to 65535. */
   servePort: {
     type: z.int().min(1).max(65535),
     default: ({ serveOn }: InstallMediaShall) => (serveOn === undefined ? undefined : 8980),
-    defaultSays: "8980",
+    defaultSays: "8980 with `serveOn`",
     is: ({ declared }) => (declared === undefined ? UNSEEN : declared.servePort),
     change: none,
   },

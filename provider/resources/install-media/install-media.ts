@@ -1,8 +1,4 @@
-/**
- * What a guest is installed from: the installer's kernel and ramdisk, brought to the host and compared by SHA-256, and
- * the files that the installer fetches. They are served over HTTP from the host, on one bridge, and only while an
- * install needs them. Changing media never touches a guest that is installed already.
- */
+/** Installation media as programs declare them: their arguments, and their outputs. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ValuesOf } from "../../property";
 import {
@@ -29,21 +25,21 @@ import type { ServeAt, installMediaTable } from "./install-media.properties";
 type Properties = ArgsOf<ValuesOf<typeof installMediaTable>>;
 
 export interface InstallMediaArgs extends Omit<Properties, "serveOn"> {
-  /** A XenHost, or how to reach a host. */
+  /** A XenHost, or how to reach a host. A change of how it is reached: none; another machine is refused. */
   readonly host: HostReference<Connection>;
-  /** Names the folder on the host; default: the resource's name. */
   readonly name?: pulumi.Input<string>;
-  /** The installer's kernel: a URL that the host fetches, or a file of this machine; with its SHA-256. */
   readonly kernel: Args<SourceFile>;
-  /** The installer's ramdisk. */
   readonly ramdisk: Args<SourceFile>;
-  /** The bridge where files and answers are served, or its name. Without it the guest cannot fetch anything. */
-  readonly serveOn?: NameReference;
-  /** What you consent to: `replace`, when the name changes. Default nothing. */
+  readonly serveOn?: NameReference | undefined;
+  /** What you consent to: `replace`, when the name changes. Default: nothing. A change: none. */
   readonly allow?: Args<readonly "replace"[]>;
 }
 
 /**
+ * What a guest is installed from: the installer's kernel and ramdisk, brought to the host and compared by SHA-256, and
+ * the files that the installer fetches. They are served over HTTP from the host, on one bridge, and only while an
+ * install needs them. Changing media never touches a guest that is installed already.
+ *
  * @example
  * new xen.InstallMedia("media", {
  *   host: dom0,
@@ -53,14 +49,15 @@ export interface InstallMediaArgs extends Omit<Properties, "serveOn"> {
  * });
  */
 export class InstallMedia extends XenResource {
+  /** What its folder on the host is called. */
   declare readonly name: pulumi.Output<string>;
-  /** The folder on the host. */
+  /** Its folder on the host, an absolute path. */
   declare readonly directory: pulumi.Output<string>;
-  /** The installer's kernel on the host. */
+  /** The installer's kernel on the host, an absolute path. */
   declare readonly kernelPath: pulumi.Output<string>;
-  /** The installer's ramdisk on the host. */
+  /** The installer's ramdisk on the host, an absolute path. */
   declare readonly ramdiskPath: pulumi.Output<string>;
-  /** Where files and answers are served while an install needs them. */
+  /** Where files and answers are served while an install needs them: bridge and TCP port; absent without `serveOn`. */
   declare readonly serve: pulumi.Output<ServeAt | undefined>;
   /** `ready`, or `fetching` while something is left to do. */
   declare readonly phase: pulumi.Output<string>;

@@ -2,20 +2,29 @@
 import { z } from "zod";
 import { isUnknown, shown } from "../../property";
 
+/** A file that the host fetches by itself. */
 export interface SourceUrl {
-  /** http or https; the host fetches it. */
+  /** An http or https URL; the host fetches it. A change: none while the content is the same. */
   readonly url: string;
-  /** 64 hex digits; the file is compared with it before it is used. `sha256sum FILE` prints it. */
+  /**
+   * The SHA-256 of the content, 64 hex digits (`sha256sum FILE` prints it); the file is compared with it before it is used.
+   * A change: that of the property which holds this source.
+   */
   readonly sha256: string;
 }
 
+/** A file that is brought from the machine that runs Pulumi. */
 export interface SourcePath {
-  /** A file of the machine that runs Pulumi. */
+  /** The path of a file of the machine that runs Pulumi. A change: none while the content is the same. */
   readonly path: string;
-  /** 64 hex digits; the file is compared with it before it is used. `sha256sum FILE` prints it. */
+  /**
+   * The SHA-256 of the content, 64 hex digits (`sha256sum FILE` prints it); the file is compared with it before it is used.
+   * A change: that of the property which holds this source.
+   */
   readonly sha256: string;
 }
 
+/** Where a file comes from: a URL, or the machine that runs Pulumi. */
 export type SourceFile = SourceUrl | SourcePath;
 
 const SUM_RULE = "must be the file's SHA-256, 64 hex digits. `sha256sum FILE` prints it";

@@ -110,7 +110,7 @@ export const xenHostTable = {
             ...byBoot(shall),
           })),
   }),
-  /** Further arguments of the hypervisor (xen-command-line(7)), in any order. */
+  /** Further arguments of the hypervisor (xen-command-line(7)), such as `["loglvl=all"]`, in any order. */
   hypervisorArgs: property<readonly string[]>({
     type: z.array(argument),
     default: [],
@@ -119,7 +119,7 @@ export const xenHostTable = {
     same: isSameSet,
     change: reboots,
   }),
-  /** Further arguments of dom0's kernel, in any order. */
+  /** Further arguments of dom0's kernel, such as `["console=hvc0"]`, in any order. */
   kernelArgs: property<readonly string[]>({
     type: z.array(argument),
     default: [],
@@ -128,7 +128,7 @@ export const xenHostTable = {
     same: isSameSet,
     change: reboots,
   }),
-  /** Further packages, `name` or `name=version`; naming one of Xen's own pins it. They are never removed again. */
+  /** Further packages to install, `name` or `name=version`; naming one of Xen's own pins it. They are never removed again. */
   packages: property<readonly string[]>({
     type: z.array(packageSpec),
     default: [],
@@ -142,21 +142,21 @@ export const xenHostTable = {
     is: (seen, { repository: desired }) => repositoryInForce(seen, desired),
     change: quiet,
   }),
-  /** `auto` (the one that the host has) or `xl`. */
+  /** The tool that speaks to Xen: `auto` (the one that the host has) or `xl`. */
   toolstack: property<"auto" | "xl">({
     type: z.enum(["auto", "xl"]),
     default: "auto",
     is: ({ declared }) => (declared === undefined ? UNSEEN : declared.toolstack),
     change: quiet,
   }),
-  /** `never`: the host is prepared, and you reboot it. `whenNeeded`. */
+  /** `whenNeeded`: a change that needs it boots the host, once `allow` permits. `never`: the host is prepared, and you reboot it. */
   reboot: property<"whenNeeded" | "never">({
     type: z.enum(["whenNeeded", "never"]),
     default: "whenNeeded",
     is: ({ declared }) => (declared === undefined ? UNSEEN : declared.reboot),
     change: quiet,
   }),
-  /** `keep`: it stays a Xen host. `restore`: from its next boot on, which is left to you, it is plain Linux. */
+  /** What delete does: `keep`: it stays a Xen host. `restore`: from its next boot on, which is left to you, it is plain Linux. */
   onDelete: property<"keep" | "restore">({
     type: z.enum(["keep", "restore"]),
     default: "keep",

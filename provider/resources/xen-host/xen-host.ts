@@ -1,10 +1,4 @@
-/**
- * A XenHost turns a plain Linux host into a verified dom0 and keeps it so.
- *
- * Nothing is touched where something forbids Xen. Xen is booted once and proven before it becomes the default; when
- * it fails, the host comes back as plain Linux by itself. Changes of `dom0`, `hypervisorArgs` and `kernelArgs`
- * reboot the host, and only with `allow: ["reboot"]`.
- */
+/** The Xen host as programs declare it: its arguments, and its outputs. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ValuesOf } from "../../property";
 import { type Args, type ArgsOf, XenResource, hostConnection, warnBeforeCreation, orNothing } from "../../pulumi";
@@ -16,37 +10,53 @@ import type { xenHostTable } from "./xen-host.properties";
 type Properties = ArgsOf<ValuesOf<typeof xenHostTable>>;
 
 export interface XenHostArgs extends Properties {
-  /** How the host is reached. A change of it never changes the host. */
+  /** How the host is reached. A change: none; another machine is refused. */
   readonly connection: Args<Connection>;
-  /** `["reboot"]` allows what making and changing a Xen host needs. */
+  /** What you consent to: `reboot` is what making and changing a Xen host needs. Default: nothing. A change: none. */
   readonly allow?: Args<readonly ("reboot" | "replace")[]>;
 }
 
 const NO_REBOOT =
   'allow has no "reboot": where the host does not run Xen as declared already, up stops before it touches anything. Add `allow: ["reboot"]`, or boot it yourself with `reboot: "never"`.';
 
-/** @example new XenHost("dom0", { connection: { host: "198.51.100.7" }, dom0: { memoryMiB: 1024 }, allow: ["reboot"] }) */
+/**
+ * A XenHost turns a plain Linux host into a verified dom0 and keeps it so.
+ *
+ * Nothing is touched where something forbids Xen. Xen is booted once and proven before it becomes the default; when
+ * it fails, the host comes back as plain Linux by itself. Changes of `dom0`, `hypervisorArgs` and `kernelArgs`
+ * reboot the host, and only with `allow: ["reboot"]`.
+ *
+ * @example
+ * new xen.XenHost("dom0", { connection: { host: "198.51.100.7" }, dom0: { memoryMiB: 1024 }, allow: ["reboot"] });
+ */
 export class XenHost extends XenResource {
-  /** For the resources on this host. */
+  /** How it is reached, for the resources on this host; a secret as a whole where it holds a key or a password. */
   declare readonly connection: pulumi.Output<Connection>;
   /** `ready`, or how far it has come: preparing, trial, fell-back, awaiting-reboot, drifted. */
   declare readonly phase: pulumi.Output<string>;
   /** `none`, `edited`, `regenerate` or `reboot`: what would bring the host back to what is declared. */
   declare readonly drift: pulumi.Output<string>;
+  /** `true`: the host must boot once before it is as declared. */
   declare readonly rebootNeeded: pulumi.Output<boolean>;
-  /** `4.17.7` */
+  /** The running hypervisor's version, such as `4.17.7`; absent on plain Linux, as are all outputs about Xen. */
   declare readonly xenVersion: pulumi.Output<string>;
-  /** As the running hypervisor tells it. */
+  /** The running hypervisor's arguments, as it tells them. */
   declare readonly xenCommandLine: pulumi.Output<string>;
+  /** The release of dom0's running kernel, as `uname -r` prints it. */
   declare readonly kernelRelease: pulumi.Output<string>;
+  /** The memory that dom0 has now, in MiB. */
   declare readonly dom0MemoryMiB: pulumi.Output<number>;
+  /** The number of virtual CPUs that dom0 has now. */
   declare readonly dom0Vcpus: pulumi.Output<number>;
+  /** The memory of the whole machine, in MiB. */
   declare readonly totalMemoryMiB: pulumi.Output<number>;
-  /** `["pv", "hvm", "hap"]` */
+  /** What kinds of guests the processor allows, such as `["pv", "hvm", "hap"]`. */
   declare readonly virtCaps: pulumi.Output<string[]>;
+  /** The hypervisor's scheduler, such as `credit2`. */
   declare readonly scheduler: pulumi.Output<string>;
-  /** `xen` or `linux` */
+  /** What the host boots when nobody intervenes: `xen` or `linux`. */
   declare readonly defaultBoot: pulumi.Output<string>;
+  /** The installed versions of the packages that make it a Xen host, by name. */
   declare readonly packageVersions: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: XenHostArgs, opts?: pulumi.CustomResourceOptions) {
