@@ -14,4 +14,4 @@ export type { DomUVif } from "./resources/domu/domu.shall";
 export type { ServeAt } from "./resources/install-media/install-media.properties";
 export type { SourceFile } from "./resources/source-file/source-file.schema";
 export type { Connection } from "./remote/connection/connection";
-export * as answers from "./xen/answers";
+export * as answers from "./resources/answers/answers";

@@ -15,8 +15,9 @@ export {
   type HostReference,
   type NameReference,
   hostConnection,
-  isInputText,
   isObject,
+  mapArgs,
+  mapInput,
   nameOf,
   orNothing,
 } from "./references";

@@ -16,7 +16,7 @@ export interface Answers {
   readonly fileName: string;
   /** The whole file, with its tokens in braces. */
   readonly content: string;
-  /** What is put on the installer's kernel command line; empty: nothing. */
+  /** What is put on the installer's kernel command line; it takes the same tokens. Default: nothing. */
   readonly kernelArgs: string;
 }
 

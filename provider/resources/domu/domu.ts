@@ -9,8 +9,8 @@ import {
   XenResource,
   entriesOf,
   hostConnection,
-  isInputText,
   isObject,
+  mapInput,
   nameOf,
   noticedIn,
   secretFor,
@@ -36,7 +36,7 @@ interface Image {
 /** A disk of a guest. */
 export type DomUDiskArgs = ArgsOf<Omit<DomUDisk, "path">> & {
   /** A DiskImage, or the absolute path of an image or block device on the host. A change: restart; of further disks also live. */
-  readonly image: Image | pulumi.Input<string>;
+  readonly image: pulumi.Input<Image | string>;
 };
 
 /** A network interface of a guest. */
@@ -57,7 +57,7 @@ interface Media {
 /** How a guest's system is installed. */
 export type DomUInstallArgs = ArgsOf<Omit<DomUInstall, "media">> & {
   /** An InstallMedia: the installer's kernel and ramdisk, and who serves its files. A change: none (used only before the first boot). */
-  readonly media: Media;
+  readonly media: pulumi.Input<Media>;
 };
 
 type Properties = Omit<ArgsOf<ValuesOf<typeof domuTable>>, "disks" | "vifs" | "install">;
@@ -65,9 +65,9 @@ type Properties = Omit<ArgsOf<ValuesOf<typeof domuTable>>, "disks" | "vifs" | "i
 export interface DomUArgs extends Properties {
   /** A XenHost, or how to reach a host. A change of how it is reached: none; another machine is refused. */
   readonly host: HostReference<Connection>;
-  readonly disks?: readonly DomUDiskArgs[];
-  readonly vifs?: readonly DomUVifArgs[];
-  readonly install?: DomUInstallArgs;
+  readonly disks?: pulumi.Input<readonly pulumi.Input<DomUDiskArgs>[] | undefined>;
+  readonly vifs?: pulumi.Input<readonly pulumi.Input<DomUVifArgs>[] | undefined>;
+  readonly install?: pulumi.Input<DomUInstallArgs | undefined>;
   /**
    * What you consent to: `restart`, `migrate`, `replace`, and `dataLoss` where data of the guest would be lost.
    * Default: `["restart", "migrate"]`. A change: none.
@@ -117,7 +117,7 @@ export class DomU extends XenResource {
     const { host, vfb, install, ...rest } = given;
     const connection = hostConnection(host);
     const disks = eachOf(given.disks ?? [], diskInput);
-    const vifs = eachOf(given.vifs ?? [], ({ bridge, ...vif }) => ({ ...vif, bridge: nameOf(bridge) }));
+    const vifs = eachOf(given.vifs ?? [], vifInput);
     super({
       kind: "domu",
       type: "DomU",
@@ -129,7 +129,7 @@ export class DomU extends XenResource {
         disks,
         vifs,
         ...(vfb === undefined ? {} : { vfb: vfbInput(vfb) }),
-        ...(install === undefined ? {} : { install: installInput(install) }),
+        ...(install === undefined ? {} : { install: mapInput(install, installInput) }),
       },
       outputs: [
         "uuid",
@@ -172,9 +172,10 @@ export class DomU extends XenResource {
 }
 
 /** Of media that serve nothing the output `serve` is unknown in a preview: what check could not say is said here. */
-function unserved(install: DomUInstallArgs | undefined): pulumi.Output<Notice[]>[] {
-  if (!isObject(install) || !servesNothing(install.media)) return [];
-  const { answers, extra } = install;
+function unserved(install: DomUArgs["install"]): pulumi.Output<Notice[]>[] {
+  // One that is an Output as a whole is left to check.
+  const { media, answers, extra } = isObject(install) ? (install as DomUInstallArgs) : {};
+  if (!servesNothing(media)) return [];
   return [
     noticedIn({ answers, extra }, (known) =>
       unservedFaults(known).map(({ property, reason }) => ({ path: property.split("."), rule: reason, remedy: "" })),
@@ -183,14 +184,25 @@ function unserved(install: DomUInstallArgs | undefined): pulumi.Output<Notice[]>
 }
 
 /** What is no list, or no object in one, is passed on as it is: check says what it must be. */
-function eachOf<T extends object>(list: readonly T[], make: (entry: T) => pulumi.Inputs): unknown {
-  return Array.isArray(list) ? (list as T[]).map((entry) => (isObject(entry) ? make(entry) : entry)) : list;
+function eachOf<T extends object>(
+  list: pulumi.Input<readonly pulumi.Input<T>[] | undefined>,
+  make: (entry: T) => pulumi.Inputs,
+): pulumi.Input<unknown> {
+  const made = (entry: T): pulumi.Input<unknown> => (isObject(entry) ? make(entry) : entry);
+  return mapInput(list, (known = []) =>
+    Array.isArray(known) ? (known as readonly pulumi.Input<T>[]).map((entry) => mapInput(entry, made)) : known,
+  );
 }
 
 function diskInput({ image, format, ...disk }: DomUDiskArgs): pulumi.Inputs {
-  if (!isObject(image) || isInputText(image))
-    return { ...disk, path: image, ...(format === undefined ? {} : { format }) };
-  return { ...disk, path: image.path, format: format ?? image.format };
+  const path = mapInput(image, (known) => (isObject(known) ? known.path : known));
+  // An image knows its own format.
+  const own = (): unknown => mapInput(image, (known) => (isObject(known) ? known.format : undefined));
+  return { ...disk, path, ...(format !== undefined ? { format } : isObject(image) ? { format: own() } : {}) };
+}
+
+function vifInput({ bridge, ...vif }: DomUVifArgs): pulumi.Inputs {
+  return { ...vif, bridge: nameOf(bridge) };
 }
 
 /** A password makes the whole screen a secret, so that no display shows it. */
@@ -202,9 +214,14 @@ function vfbInput(vfb: NonNullable<DomUArgs["vfb"]>): pulumi.Output<DomUVfb> {
 }
 
 /** Only what the guest needs of the media: their checksums are no matter of it. */
-function installInput(given: DomUInstallArgs): pulumi.Inputs | DomUInstallArgs {
-  if (!isObject(given) || !isObject(given.media)) return given;
-  const { media, ...install } = given;
+function installInput(install: DomUInstallArgs | undefined): pulumi.Input<unknown> {
+  if (!isObject(install)) return install;
+  const { media, ...rest } = install;
+  return { ...rest, media: mapInput(media, mediaInput) };
+}
+
+function mediaInput(media: Media): pulumi.Input<unknown> {
+  if (!isObject(media)) return media;
   const { name, directory, kernelPath, ramdiskPath, serve } = media;
-  return { ...install, media: { name, directory, kernelPath, ramdiskPath, serve } };
+  return { name, directory, kernelPath, ramdiskPath, serve };
 }
