@@ -5,22 +5,24 @@
  * compile that library, so what it is derived from is written out here: each argument with its type, its doc comment,
  * its default and what a change of it does. Anything that is neither ours nor Pulumi's fails the build.
  */
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import * as ts from "typescript";
-import { type Doc, docOf, docText, withFacts } from "./doc-text";
+import { docOf, docText, withFacts } from "./doc-text";
 import { factsOf } from "./facts";
-
-const root = resolve(__dirname, "../..");
-const provider = join(root, "provider");
-
-interface Member {
-  readonly name: string;
-  readonly doc: Doc;
-  /** `readonly name?: pulumi.Input<string>;` Made last: the types of a member that another one hides are not needed. */
-  readonly text: () => string;
-  /** Another member stands in its place, which may have no doc comment of its own. */
-  readonly isOmitted?: boolean;
-}
+import { type Member, collect, merged } from "./members";
+import {
+  indented,
+  isByValue,
+  isNameOfOurs,
+  isOurs,
+  isPlain,
+  isPulumi,
+  leftmost,
+  plainText,
+  provider,
+  root,
+  where,
+} from "./sources";
 
 /** @throws Error, naming it, for what has no place in a public declaration. */
 export function publicDeclarations(): string {
@@ -284,77 +286,4 @@ class Declarations {
     if (symbol === undefined) throw new Error(`${where(name)}: what is ${name.text}?`);
     return symbol;
   }
-}
-
-/** Own members hide inherited ones of the same name, but for what these say beyond them. */
-function merged(own: readonly Member[], inherited: readonly Member[]): Member[] {
-  const rest = inherited.filter(({ name }) => !own.some((member) => member.name === name));
-  return [
-    ...own.map((member) => {
-      const hidden = inherited.find(({ name }) => name === member.name);
-      if (hidden === undefined) return member;
-      return {
-        ...member,
-        doc: { text: member.doc.text === "" ? hidden.doc.text : member.doc.text, facts: hidden.doc.facts },
-      };
-    }),
-    ...rest,
-  ];
-}
-
-function collect(members: readonly Member[], member: Member): Member[] {
-  return [...members.filter(({ name }) => name !== member.name), member];
-}
-
-/** Names a constant of ours, which users do not have. */
-function isByValue(node: ts.Node): boolean {
-  return ts.isTypeQueryNode(node) || (node.getChildCount() > 0 && node.getChildren().some(isByValue));
-}
-
-function isPlain(type: ts.Type): boolean {
-  if (type.isUnion()) return type.types.every(isPlain);
-  return (type.flags & (ts.TypeFlags.StringLike | ts.TypeFlags.NumberLike | ts.TypeFlags.BooleanLike)) !== 0;
-}
-
-function isNameOfOurs(symbol: ts.Symbol): boolean {
-  return (symbol.declarations ?? []).some(
-    (node) => isOurs(node) && (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)),
-  );
-}
-
-function isOurs(node: ts.Node): boolean {
-  return node.getSourceFile().fileName.startsWith(provider);
-}
-
-/** `import * as pulumi from "@pulumi/pulumi"`. */
-function isPulumi(symbol: ts.Symbol): boolean {
-  const declaration = symbol.declarations?.[0];
-  return (
-    symbol.name === "pulumi" &&
-    declaration !== undefined &&
-    ts.isNamespaceImport(declaration) &&
-    declaration.parent.parent.moduleSpecifier.getText() === '"@pulumi/pulumi"'
-  );
-}
-
-function leftmost(name: ts.EntityName): ts.Identifier {
-  return ts.isIdentifier(name) ? name : leftmost(name.left);
-}
-
-function where(node: ts.Node): string {
-  const source = node.getSourceFile();
-  const { line } = source.getLineAndCharacterOfPosition(node.getStart());
-  return `${source.fileName.slice(root.length + 1)}:${line + 1}`;
-}
-
-function indented(text: string): string {
-  return text.replaceAll(/^(?=.)/gm, "  ");
-}
-
-/** On one line, unless it holds doc comments. */
-function plainText(node: ts.TypeNode): string {
-  const text = node.getText();
-  if (!text.includes("/**")) return text.replaceAll(/\s+/g, " ").replace(/^\| /, "");
-  const depth = /\n( *)\S[^\n]*$/.exec(text)?.[1] ?? "";
-  return text.replaceAll(`\n${depth}`, "\n");
 }
