@@ -71,8 +71,8 @@ describe("an Input", () => {
       });
     });
     const of = (name: string) => {
-      const { name: _name, owner: _owner, ...all } = inputs.get(name) ?? {};
-      return all;
+      const { connection, boot, disks, vifs, install } = inputs.get(name) ?? {};
+      return { connection, boot, disks, vifs, install };
     };
     expect(of("plain")).toMatchObject({
       disks: [{ path: "/xen/vm/a.img", format: "qcow2" }, { path: "/xen/vm/b.img" }],
