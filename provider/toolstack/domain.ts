@@ -36,6 +36,8 @@ export interface UnreadableDomain {
   readonly name: string;
   readonly uuid: string | undefined;
   readonly state: DomainState;
+  /** It has no memory and never ran: its creation is under way, or was cut off. */
+  readonly isUnbuilt: boolean;
 }
 
 export interface XenInfo {

@@ -27,6 +27,11 @@ export interface Toolstack {
   readonly sayDomains: ShellText;
   /** What `sayDomains` said. @throws CommandError where the toolstack does not work: that never means "is not there". */
   readonly readDomains: (answer: Answer) => HostDomains;
+  /**
+   * Says as `unbuilt` what becomes of a domain that was not built when it was looked at: `building`, or `left` by a creation that
+   * was cut off.
+   */
+  readonly sayUnbuilt: (domid: number) => ShellText;
   /** Says as `vncPort` the port of the domain with this `uuid`, which the toolstack may have chosen itself. */
   readonly sayVncPort: ShellText;
 

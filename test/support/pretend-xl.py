@@ -3,7 +3,7 @@
 
 It does what the real one did where that was tried, its lies included: it ends with 0 where it did nothing, it gives one
 disk and one uuid to two domains, and `xl list -l` leaves out a domain whose record it cannot read (uuids in
-$PRETEND/unreadable). Called as xenstore-ls it tells the back ends.
+$PRETEND/unreadable). Called as xenstore-ls it tells the back ends. Where $PRETEND/create.cut is, the next create dies while the boot loader runs.
 
 A domain with a kernel is an "installer": after $PRETEND/installer.seconds (4) it does what $PRETEND/installer says
 (reboot, poweroff, crash, hang; deserted: a reboot that its monitor does not live to see), having written a system with
@@ -121,7 +121,7 @@ def detail(d):
 def rows(all_of_them, with_dom0, verbose):
     print("Name                                        ID   Mem VCPUs\tState\tTime(s)" + ("   UUID                            Reason-Code\tSecurity Label" if verbose else ""))
     def row(name, domid, memory, vcpus, state, uuid, reason):
-        line = "%-40s %5d %5d %5d     %s %8.1f" % (name, domid, memory, vcpus, state, 1.0)
+        line = "%-40s %5d %5d %5d     %s %8.1f" % (name, domid, memory, vcpus, state, 1.0 if memory else 0.0)
         print(line + (" %s %8s %16s" % (uuid, reason, "-") if verbose else ""))
     if with_dom0: row("Domain-0", 0, 1024, 2, "r-----", "00000000-0000-0000-0000-000000000000", "-")
     for d in all_of_them: row(d["name"], d["domid"], d["memory"], d["vcpus"], d["state"], d["uuid"], d["reason"])
@@ -140,7 +140,7 @@ if read("broken"): fail(read("broken"))
 if command == "list" and args[:1] == ["-l"]:
     lost = read("unreadable").split()
     shown = [find(args[1])] if args[1:] else domains()
-    print(json.dumps([detail(d) for d in shown if d["uuid"] not in lost], indent=4))
+    print(json.dumps([detail(d) for d in shown if d["uuid"] not in lost and d["memory"]], indent=4))
 elif command == "list":
     names = [a for a in args if not a.startswith("-")]
     rows([find(names[0])] if names else domains(), not names, "-v" in args)
@@ -156,6 +156,9 @@ elif command == "create":
     for disk in config["disks"]:
         if not os.path.exists(disk["target"]): fail("libxl: error: Disk vdev=%s failed to stat: %s: No such file or directory" % (disk["vdev"], disk["target"]), 3)
     write("bootloader-user", os.environ.get("LIBXL_BOOTLOADER_USER", "none"))
+    if read("create.cut"):
+        write("create.cut", "")
+        build(dict(config, memory=0, vcpus=0, state="--p---")); os.kill(os.getpid(), 9)
     d = build(config)
     if os.fork() == 0:
         os.setsid()

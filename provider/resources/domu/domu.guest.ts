@@ -17,6 +17,8 @@ export interface Guest {
   /** What its files are called; another name of the domain is somebody's `xl rename`. */
   readonly name: string | undefined;
   readonly domain: RunningDomain | undefined;
+  /** Left by a creation that was cut off: a domain without memory, which never ran. */
+  readonly unbuilt?: { readonly domid: number; readonly name: string } | undefined;
   readonly file: DomainConfig | undefined;
   readonly record: DomainConfig | undefined;
   readonly isAutostarted: boolean;
@@ -38,6 +40,11 @@ export function powerStateOf({ domain }: Guest): PowerState {
     default:
       return "running";
   }
+}
+
+/** Also where nothing but the remains of a creation are there. */
+export function hasDomain({ domain, unbuilt }: Guest): boolean {
+  return domain !== undefined || unbuilt !== undefined;
 }
 
 /** What the guest runs with; where it is down, what it will be built with. */

@@ -88,6 +88,7 @@ function startStep(inputs: DomUInputs): Step {
       inputs,
       sh`${skipWhenInstalled}
 ${judgeFunctions(boot)}
+clear_unbuilt
 row=$(domain_row)
 if [ -z "$row" ] && [ "$(phase)" = installing ]; then
   # It ended while nobody looked: was that the installer's own end, or the host's?
@@ -152,10 +153,11 @@ while :; do
       fi
       set_phase switched; break
     fi
-    case "$row" in
-      *' '???sc?) destroy_domain; failed "The installer of $guest crashed." "The end of its console is above, the whole of it in $folder/console.log." ;;
-      *' '???s??)
-        # It has ended, and nobody is there any more who would build it: then that is up to us.
+    state_of "$row"
+    case $domain_state in
+      ???sc?) destroy_domain; failed "The installer of $guest crashed." "The end of its console is above, the whole of it in $folder/console.log." ;;
+      ???s??|unbuilt)
+        # It has ended, and nobody is there any more who would build it, or who has just begun to: then that is up to us.
         if monitor_of "$folder/"${INSTALL_FILE}; then left=0; else left=$((left + 1)); fi
         if [ "$left" -ge 3 ]; then
           echo "xl's monitor of $guest is gone; the end of its log:"

@@ -18,6 +18,7 @@ import {
   autostartStep,
   bootStep,
   claimStep,
+  clearStep,
   doneStep,
   endStep,
   keepStep,
@@ -85,6 +86,7 @@ export function updateJob(
     // Before anything is written, let alone stopped.
     ...(made.some(({ name }) => name === "stop") && runs ? [proofStep(inputs)] : []),
     claimStep(inputs, { ...claim, isUpdate: true, takesMore: takesMore(guest, changes, inputs) }),
+    ...(guest.unbuilt === undefined ? [] : [clearStep(inputs)]),
     ...(isRenamed ? [renameStep(inputs, nameNow, called)] : []),
     ...(isUnfinished ? unserveSteps(inputs) : []),
     ...made,
@@ -131,7 +133,9 @@ export function removalJob(inputs: DomUInputs, guest: Guest, claimId: string | u
     shownAs: guestShownAs(inputs.name),
     title: `remove ${removal.nameNow}`,
     steps: [
-      ...(guest.domain === undefined ? [] : [endStep(inputs, removal, guest.domain.name)]),
+      ...[guest.domain ?? guest.unbuilt].flatMap((left) =>
+        left === undefined ? [] : [endStep(inputs, removal, left.name)],
+      ),
       ...unserveSteps(inputs),
       removeStep(inputs, removal),
     ],

@@ -12,6 +12,7 @@ import { openHost } from "../../remote";
 import { ofGuest } from "../spelled";
 import { domuCreation } from "./domu.creation";
 import { type ClaimSeen, cancelJob, creationJob, removalJob, updateJob } from "./domu.jobs";
+import { hasDomain } from "./domu.guest";
 import { isBegun } from "./domu.life";
 import { type ObservedDomU, asMade } from "./domu.observe";
 import { cancelObject, guestObject } from "./domu.place";
@@ -61,8 +62,7 @@ async function read(inputs: DomUInputs, outputs: DomUOutputs): Promise<Seen> {
   const standing = standingOf(observed.claim, claimantOf(inputs, outputs));
   // Another resource manages it now; or nothing of it is left, neither domain nor claim nor its file.
   if (standing === "another") return undefined;
-  if (observed.guest.domain === undefined && observed.claim === undefined && !isItsFile(observed, inputs))
-    return undefined;
+  if (!hasDomain(observed.guest) && observed.claim === undefined && !isItsFile(observed, inputs)) return undefined;
   const now = outputsOf(observed, inputs, outputs.machineId);
   // What is half made differs by its nature: the phase tells the next up to finish it.
   if (now.phase !== "done") return { inputs, outputs: now, unfinished: leftToDo(observed, inputs) };
@@ -85,7 +85,7 @@ async function update(id: string, olds: Saved, news: DomUInputs): Promise<{ outp
   const observed = await observeSettled(host, news);
   refuseFormerState(observed.claim, news, olds.outputs);
   refuseAnothers(observed.claim, claimantOf(news, olds.outputs), `The guest ${news.name}`);
-  if (observed.claim === undefined && observed.guest.domain === undefined && !isItsFile(observed, news)) {
+  if (observed.claim === undefined && !hasDomain(observed.guest) && !isItsFile(observed, news)) {
     throw new DriftError(`${news.name} is no longer on the host: neither its domain nor its files are there.`, {
       hint: "Run refresh: up then creates it again. Nothing was touched.",
     });
@@ -100,7 +100,7 @@ async function remove(inputs: DomUInputs, outputs: DomUOutputs): Promise<void> {
   const isOwn = (observed: ObservedDomU): boolean => {
     const standing = standingOf(observed.claim, claimantOf(inputs, outputs));
     // Its claim was lost, and it is there: as for a refresh.
-    const isThere = observed.guest.domain !== undefined || isItsFile(observed, inputs);
+    const isThere = hasDomain(observed.guest) || isItsFile(observed, inputs);
     return (
       standing === "own" ||
       standing === "same-owner" ||

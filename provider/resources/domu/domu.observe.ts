@@ -96,6 +96,7 @@ ${xl.sayDomains}`,
           uuid,
           name: facts.get("name"),
           domain: domainOf(host, inputs),
+          unbuilt: host.unreadable.find((domain) => domain.uuid === uuid && domain.isUnbuilt),
           file: file === undefined ? undefined : parseDomainConfig(file),
           record: record === undefined ? undefined : parseDomainConfig(record),
           isAutostarted: facts.get("autostart") === "yes",
@@ -135,7 +136,7 @@ function domainOf({ domains, unreadable }: HostDomains, { name, uuid }: DomUInpu
   // A back end may hold what is left of an earlier one.
   const alive = all.filter(({ state }) => state !== "dying");
   const own = alive.length > 0 ? alive : all;
-  const lost = unreadable.find((domain) => domain.uuid === uuid && domain.state !== "dying");
+  const lost = unreadable.find((domain) => domain.uuid === uuid && domain.state !== "dying" && !domain.isUnbuilt);
   if (lost !== undefined) {
     throw new CommandError(
       `The host lists the domain ${lost.name} (id ${lost.domid}), but cannot tell its configuration: ${name} is neither gone nor down.`,

@@ -82,9 +82,9 @@ export function guestDrift(is: Guest, declared: DomUInputs): Partial<DomUInputs>
 export function fileDrift(is: Guest, declared: DomUInputs): GuestChange[] {
   const path = configPath(is.name ?? declared.name);
   if (is.file === undefined)
-    return [...namesApart(is), { property: "config", text: `${path} is missing`, effect: "none" }];
+    return [...namesApart(is), ...remains(is), { property: "config", text: `${path} is missing`, effect: "none" }];
   const runs = is.domain === undefined ? is.file : (is.record ?? is.file);
-  return [...namesApart(is), ...differences(is.file, path, runs, declared.secretProperties ?? [])];
+  return [...namesApart(is), ...remains(is), ...differences(is.file, path, runs, declared.secretProperties ?? [])];
 }
 
 /** Somebody renamed the domain: whoever declares that name now still has its file and link to be renamed. */
@@ -93,6 +93,12 @@ function namesApart({ name, domain }: Guest): GuestChange[] {
   return [
     { property: "config", text: `${configPath(name)} belongs to a domain called ${domain.name} now`, effect: "live" },
   ];
+}
+
+function remains({ unbuilt }: Guest): GuestChange[] {
+  if (unbuilt === undefined) return [];
+  const text = `a creation that was cut off has left the domain ${unbuilt.name} (id ${unbuilt.domid})`;
+  return [{ property: "config", text, effect: "none" }];
 }
 
 export function effectOf(changes: readonly GuestChange[]): Effect {

@@ -115,6 +115,16 @@ rm -f "$folder/renaming"`,
   };
 }
 
+/** A domain that a creation has left when it was cut off; it has no memory and never ran. */
+export function clearStep(inputs: DomUInputs): Step {
+  return {
+    name: "clear",
+    title: `remove what a creation of ${inputs.name} has left`,
+    effect: "none",
+    script: guestScript(inputs, sh`clear_unbuilt`),
+  };
+}
+
 /** All that can be known beforehand says that the guest will come up: asked before it is taken down. */
 export function proofStep(inputs: DomUInputs): Step {
   return {
@@ -149,7 +159,8 @@ export function bootStep(inputs: DomUInputs): Step {
     effect: "live",
     script: guestScript(
       inputs,
-      sh`row=$(domain_row)
+      sh`clear_unbuilt
+row=$(domain_row)
 if [ -z "$row" ]; then
   ${proofOf(inputs)}
   rm -f ${saveFile(name)}

@@ -5,9 +5,11 @@
 import { type Effect, isStronger, strongest } from "../../effect";
 import { CommandError, DriftError, JobError } from "../../errors";
 import { standingOf } from "../../host/claim";
+import { saidWord } from "../../host/owned-folder";
 import { UnfinishedError } from "../../pulumi";
 import type { RemoteHost } from "../../remote";
-import type { Job } from "../../shell";
+import type { Job, Question } from "../../shell";
+import { xl } from "../../toolstack";
 import { assertAnnounced } from "../announced";
 import { refuse } from "../refusal";
 import { type ClaimSeen, creationJob, takeOverJob, updateJob } from "./domu.jobs";
@@ -189,14 +191,31 @@ export function outputsOf(observed: ObservedDomU, inputs: DomUInputs, machineId:
   };
 }
 
-export function observe(host: RemoteHost, inputs: DomUInputs): Promise<ObservedDomU> {
-  return host.ask(observeDomU(inputs), { timeoutSeconds: LOOK_TIMEOUT_SECONDS });
+export async function observe(host: RemoteHost, inputs: DomUInputs): Promise<ObservedDomU> {
+  return notBeingBuilt(host, inputs, await host.ask(observeDomU(inputs), { timeoutSeconds: LOOK_TIMEOUT_SECONDS }));
 }
 
 /** Before a change. */
-export function observeSettled(host: RemoteHost, inputs: DomUInputs): Promise<ObservedDomU> {
-  return host.askOnceSettled(guestObject(inputs.uuid), observeDomU(inputs), {
+export async function observeSettled(host: RemoteHost, inputs: DomUInputs): Promise<ObservedDomU> {
+  const observed = await host.askOnceSettled(guestObject(inputs.uuid), observeDomU(inputs), {
     timeoutSeconds: LOOK_TIMEOUT_SECONDS,
     shownAs: guestShownAs(inputs.name),
   });
+  return notBeingBuilt(host, inputs, observed);
+}
+
+/** @throws CommandError while somebody builds its domain, or it restarts: it is neither down nor up then. */
+async function notBeingBuilt(host: RemoteHost, { name }: DomUInputs, observed: ObservedDomU): Promise<ObservedDomU> {
+  const { unbuilt } = observed.guest;
+  if (unbuilt === undefined) return observed;
+  const question: Question<string> = {
+    about: `whether ${name} is being built`,
+    script: xl.sayUnbuilt(unbuilt.domid),
+    read: (answer) => saidWord(answer, "unbuilt", ["building", "left"]),
+  };
+  if ((await host.ask(question, { timeoutSeconds: LOOK_TIMEOUT_SECONDS })) === "left") return observed;
+  throw new CommandError(
+    `The domain ${unbuilt.name} (id ${unbuilt.domid}) is just being built: ${name} is neither down nor up.`,
+    { hint: "Run the same again in a moment. If it stays so, look at `xl list` and for an xl that hangs on the host." },
+  );
 }

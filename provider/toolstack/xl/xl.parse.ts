@@ -105,6 +105,8 @@ export interface DomainRow {
   readonly name: string;
   readonly uuid: string;
   readonly state: DomainState;
+  /** No memory, paused, no time: so it is while its boot loader runs, and so it stays where xl dies then (seen on 4.17). */
+  readonly isUnbuilt: boolean;
 }
 
 /** @throws OutputParseError where a line is not a domain. */
@@ -115,10 +117,12 @@ export function parseDomainRows(table: string): DomainRow[] {
     .filter((line) => line.trim() !== "")
     .map((line) => {
       // A name may hold blanks only in theory; the columns behind it are fixed.
-      const row = /^(.*?)\s+(\d+)\s+\d+\s+\d+\s+([-a-zS]{6})\s+[\d.]+\s+([0-9a-f-]{36})\s/.exec(`${line} `);
+      const row = /^(.*?)\s+(\d+)\s+(\d+)\s+\d+\s+([-a-zS]{6})\s+([\d.]+)\s+([0-9a-f-]{36})\s/.exec(`${line} `);
       if (row === null)
         throw new OutputParseError(`"xl list -v" printed a line that is no domain: ${line.slice(0, 80)}`);
-      return { name: row[1] ?? "", domid: Number(row[2]), state: domainState(row[3] ?? ""), uuid: row[4] ?? "" };
+      const state = domainState(row[4] ?? "");
+      const isUnbuilt = state === "paused" && Number(row[3]) === 0 && Number(row[5]) === 0;
+      return { name: row[1] ?? "", domid: Number(row[2]), state, uuid: row[6] ?? "", isUnbuilt };
     });
 }
 

@@ -1,4 +1,4 @@
-/** xl, behind the contract of a toolstack. What xl really does to a guest is on record in docs/xl.md. Pure. */
+/** xl, behind the contract of a toolstack. Comments name what the real one was seen to do. Pure. */
 import { CommandError } from "../../errors";
 import { type Answer, libraryText, lines, sh } from "../../shell";
 import { PYGRUB_USER, type VifSpec, renderDiskSpec, renderVifSpec } from "../../xen";
@@ -7,6 +7,7 @@ import { parseXlInfo } from "./xl-info.parse";
 import { joinDomains, parseDom0, parseDomainRows, parseDomains, parsePinning } from "./xl.parse";
 
 const domainFunctions = libraryText(__dirname, "domains.sh");
+const builderFunctions = libraryText(__dirname, "builder.sh");
 const inUseProgram = libraryText(__dirname, "in-use.py");
 
 export const xl: Toolstack = {
@@ -14,7 +15,7 @@ export const xl: Toolstack = {
   consoleCommand: (name) => `xl console ${name}`,
   library: {
     name: "xl.sh",
-    content: lines([sh`PYGRUB_USER=${PYGRUB_USER}`, domainFunctions, sh``]).text,
+    content: lines([sh`PYGRUB_USER=${PYGRUB_USER}`, builderFunctions, domainFunctions, sh``]).text,
   },
 
   sayXen: sh`say_cmd xl-own-info timeout 60 xl info
@@ -41,6 +42,15 @@ say_once xl-info xl info`,
     ),
     xen: parseXlInfo(said(answer, "xl-info")),
   }),
+
+  // With a kernel of the host's it takes a moment only.
+  sayUnbuilt: (domid) => sh`${builderFunctions}
+if [ -n "$(builder_of ${domid})" ]; then say unbuilt building
+else
+  sleep 3
+  if [ -z "$(builder_of ${domid})" ] && xl list -v | awk -v id=${domid} 'NR > 1 && $2 == id && $3 == 0 && $6 == "0.0" { found = 1 } END { exit !found }'
+  then say unbuilt left; else say unbuilt building; fi
+fi`,
 
   // Where xl chose the display itself, it stands only in xenstore, by the domain's number.
   sayVncPort: sh`domid=$(xl list -v 2>/dev/null | awk -v uuid="$uuid" 'NR > 1 { for (i = 7; i <= NF; i++) if ($i == uuid) { print $(i - 5); exit } }')
@@ -120,7 +130,8 @@ fi`,
   // Unpausing a guest that runs prints an error and ends with 0.
   unpause: sh`need_domain
 xl unpause "$domid" >/dev/null 2>&1 || true
-case $(domain_row) in *' '??p*) give_up "$guest is still paused." "Look at xl list on the host." ;; esac`,
+state_of "$(domain_row)"
+case $domain_state in ??p*) give_up "$guest is still paused." "Look at xl list on the host." ;; esac`,
 
   shutdown: (seconds) => sh`seconds=${seconds}
 stop_domain "$seconds" ||

@@ -224,6 +224,30 @@ describe("a guest that is built", () => {
     expect(domains()).toEqual(["1 guest1 -b----"]);
   });
 
+  it("says that its creation was cut off where xl dies while the boot loader runs, and is built by the next up", async () => {
+    xen.set("create.cut", "yes");
+    await expect(made()).rejects.toThrow("a creation of guest1 was cut off: what it has left is removed");
+    expect(domains()).toEqual([]);
+    await made();
+    expect(domains()).toEqual(["2 guest1 -b----"]);
+  });
+
+  it.each([
+    ["built again", async () => made()],
+    ["removed by an up that leaves it stopped", async () => stack.up(declared({ powerState: "stopped" }))],
+    ["removed by a destroy", async () => stack.destroy()],
+  ])("is stopped where only the remains of a creation are there, and these are %s", async (what, act) => {
+    await made();
+    xen.operate("destroy", "guest1");
+    xen.set("create.cut", "yes");
+    expect(() => xen.operate("create", `${xen.root}/etc/xen/guest1.cfg`)).toThrow();
+    expect(domains()).toEqual(["2 guest1 --p---"]);
+    expect(await stack.refresh()).toBe("there");
+    expect(stack.inputs["powerState"]).toBe("stopped");
+    await act();
+    expect(domains()).toEqual(what === "built again" ? ["3 guest1 -b----"] : []);
+  });
+
   it("is never taken for gone where xl does not answer", async () => {
     await made();
     xen.set("broken", "xencall: error: Could not obtain handle on privileged command interface");

@@ -1,6 +1,6 @@
 /**
  * A host with one guest, as a pure value: the files, what the toolstack would tell of the domain, and what each step of a
- * job does to them. It knows xl's behaviour (docs/xl.md), and nothing of how a plan is made.
+ * job does to them. It knows xl's behaviour (the comments in provider/toolstack/xl), and nothing of how a plan is made.
  */
 import { type Effect, strongest } from "../../../provider/effect";
 import type { Guest } from "../../../provider/resources/domu/domu.guest";

@@ -41,8 +41,22 @@ describe("what xl prints (Xen 4.17, Debian 12)", () => {
 
   it("tells every domain in a table, with its uuid and state", () => {
     expect(parseDomainRows(golden("xl-list-v.txt"))).toEqual([
-      { domid: 0, name: "Domain-0", uuid: "00000000-0000-0000-0000-000000000000", state: "running" },
-      { domid: 1, name: "g1", uuid: "153b5f07-1045-40a6-bf99-1384946c365c", state: "blocked" },
+      { domid: 0, name: "Domain-0", uuid: "00000000-0000-0000-0000-000000000000", state: "running", isUnbuilt: false },
+      { domid: 1, name: "g1", uuid: "153b5f07-1045-40a6-bf99-1384946c365c", state: "blocked", isUnbuilt: false },
+    ]);
+  });
+
+  it("knows a domain that is not built from one that is paused", () => {
+    const row = (rest: string): string =>
+      `guest1    2 ${rest} 153b5f07-1045-40a6-bf99-1384946c365c        -                -`;
+    // Seen on 4.17 after the xl that created it was ended while pygrub ran.
+    const left = row("    0     0     --p---       0.0");
+    const paused = row("  192     1     --p---       3.1");
+    const built = row("  192     1     --p---       0.0");
+    expect(parseDomainRows(["Name", left, paused, built].join("\n")).map(({ isUnbuilt }) => isUnbuilt)).toEqual([
+      true,
+      false,
+      false,
     ]);
   });
 

@@ -3,10 +3,13 @@
 # afterwards. Each wait has a bound. A guest is found by its uuid, whatever it is called now: `xl list -v` tells it also of
 # a domain whose record cannot be read, which `xl list -l` leaves out and still ends with 0 (seen on 4.17).
 #
-#   needs: uuid, the guest's; PYGRUB_USER
+#   needs: uuid, the guest's; PYGRUB_USER; builder.sh
 #
 #   domain_row                 "ID STATE NAME" of the guest's domain, nothing when there is none; fails when xl does not answer.
-#                              What is left of one that a back end holds counts only where no other has the uuid
+#                              What is left of one that a back end holds counts only where no other has the uuid. STATE is "unbuilt"
+#                              while it has no memory and never ran: its boot loader runs, or its creation was cut off
+#   state_of ROW               the STATE of such a row, as domain_state
+#   clear_unbuilt              removes what a creation that was cut off has left of the guest; waits for one that is under way
 #   need_domain                sets domid and domain_name, or gives up: the guest is gone
 #   domain_has ID KEY          does "xl list -l" show the key for this domain: bootloader, kernel
 #   is_built ID                a domain has its configuration only when it is built; before, the boot loader still runs
@@ -20,13 +23,33 @@
 domain_row() {
   dr_table=$(xl list -v 2>/dev/null) || { xl list -v >/dev/null || true; die "xl does not answer on this host."; }
   dr_rows=$(printf '%s\n' "$dr_table" | awk -v uuid="$uuid" '
-    NR > 1 { for (i = 7; i <= NF; i++) if ($i == uuid) { if ($(i - 2) ~ /d$/) dying = dying $(i - 5) " " $(i - 2) " " $1 "\n"; else alive = alive $(i - 5) " " $(i - 2) " " $1 "\n" } }
+    NR > 1 { for (i = 7; i <= NF; i++) if ($i == uuid) {
+      state = $(i - 2); if (state ~ /p/ && $(i - 4) == 0 && $(i - 1) == "0.0") state = "unbuilt"
+      if (state ~ /-d$/) dying = dying $(i - 5) " " state " " $1 "\n"; else alive = alive $(i - 5) " " state " " $1 "\n"
+    } }
     END { printf "%s", alive == "" ? dying : alive }')
   case $dr_rows in
     *'
 '*) die "Two domains on this host have the uuid $uuid. Look at xl list -v and destroy the one that should not be." ;;
   esac
   [ -z "$dr_rows" ] || printf '%s\n' "$dr_rows"
+}
+state_of() { domain_state=${1#* }; domain_state=${domain_state%% *}; }
+clear_unbuilt() {
+  cu_tries=0
+  while cu_row=$(domain_row); cu_id=${cu_row%% *}; state_of "$cu_row"; [ "$domain_state" = unbuilt ]; do
+    cu_builder=$(builder_of "$cu_id")
+    # Without a boot loader of its own a domain is built within seconds.
+    if [ -z "$cu_builder" ] && [ "$cu_tries" -ge 3 ]; then
+      echo "a creation of $guest was cut off: what it has left is removed"
+      xl destroy "$cu_id" || true
+      wait_gone 60 || die "What a creation of $guest has left (domain $cu_id) is still there after xl destroy."
+      return 0
+    fi
+    cu_tries=$((cu_tries + 1))
+    [ "$cu_tries" -le 60 ] || give_up "xl (process $cu_builder) has been creating $guest for two minutes and more." "Look at it on the host, end it with kill $cu_builder where it hangs, then run up again."
+    sleep 2
+  done
 }
 need_domain() {
   nd_row=$(domain_row)
@@ -50,21 +73,22 @@ destroy_domain() {
   wait_gone 60 || die "The domain ${dd_row##* } is still there after xl destroy."
 }
 stop_domain() {
+  clear_unbuilt
   sd_row=$(domain_row); [ -n "$sd_row" ] || return 0
   sd_id=${sd_row%% *}; sd_asked=0; sd_down=0; sd_end=$(($(date +%s) + $1))
   while [ -n "$sd_row" ]; do
     sd_now=$(date +%s)
     # "on_poweroff" may have started it again, or keeps what is left of it: it has shut down, and that is enough.
     if [ "${sd_row%% *}" != "$sd_id" ] || [ "$sd_down" -ge 10 ]; then destroy_domain; return 0; fi
-    sd_state=${sd_row#* }; sd_state=${sd_state%% *}
-    case $sd_state in
+    state_of "$sd_row"
+    case $domain_state in
       # What has crashed hears nothing: xl shutdown would wait for its answer a minute long.
       ????c?) destroy_domain; return 0 ;;
       ???s??) sd_down=$((sd_down + 1)) ;;
       ?????d) ;;
       *)
         [ "$sd_now" -lt "$sd_end" ] || return 1
-        case $sd_state in ??p*) xl unpause "$sd_id" >/dev/null 2>&1 || true ;; esac
+        case $domain_state in ??p*) xl unpause "$sd_id" >/dev/null 2>&1 || true ;; esac
         # Asked again: a guest that is still booting does not hear the first request.
         if [ "$((sd_now - sd_asked))" -ge 20 ]; then
           timeout 15 xl shutdown "$sd_id" >/dev/null 2>&1 || true
@@ -93,6 +117,8 @@ create_domain() {
       restrict_pygrub
       exec xl create -q "$1" </dev/null >"$cd_out" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
     ) || true
+    # An xl that dies while the boot loader runs leaves a domain that nobody will build.
+    clear_unbuilt
     cd_row=$(domain_row); cd_try=$((cd_try + 1))
     [ -z "$cd_row" ] || break
     # libxl gives its hotplug scripts 40 s and a device 10 s: too little on a host that is very busy for a while.
