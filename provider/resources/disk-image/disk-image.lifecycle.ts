@@ -2,7 +2,7 @@
 import { driftOf, planOf } from "../../change";
 import { BadInputError, CommandError, NotOwnedError, hasCode } from "../../errors";
 import { type Claimant, standingOf } from "../../host/claim";
-import { type ResourceKind, UnfinishedError } from "../../pulumi";
+import { type ResourceKind, type Unfinished, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost } from "../../remote";
 import { type Kept, isManaged, mayRelease, refuseOtherClaims } from "../claimed";
 import { refuse } from "../refusal";
@@ -43,26 +43,7 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
 
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    const seen = await observe(host, inputs);
-    if (!isManaged(seen.claim, keptOf(inputs, outputs))) return undefined;
-    const isUnfinished = seen.claim !== undefined && seen.phase !== "ready";
-    const now: DiskImageOutputs = {
-      ...outputs,
-      phase: isUnfinished ? "making" : "ready",
-      ...(seen.claim?.id === undefined ? {} : { claimId: seen.claim.id }),
-    };
-    if (seen.type === "absent") {
-      refuse(isNotMounted(seen, inputs.path));
-      // Half-made: the next update finishes it.
-      return isUnfinished ? { inputs, outputs: now } : undefined;
-    }
-    return {
-      inputs: { ...inputs, ...driftOf(diskImageTable, imageOf(seen, inputs.path), inputs) },
-      outputs: { ...now, ...(seen.sizeBytes === undefined ? {} : { sizeBytes: seen.sizeBytes }) },
-      ...(seen.phase === "growing"
-        ? { unfinished: [{ text: `the users of ${inputs.path} may not know its size yet`, effect: "live" as const }] }
-        : {}),
-    };
+    return refreshed(await observe(host, inputs), inputs, outputs);
   },
 
   async update(_id, { inputs, outputs }, news) {
@@ -91,6 +72,37 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
     await host.forget(imageObject(path));
   },
 };
+
+/**
+ * What a refresh makes of a look at the host; `undefined`: there is no such image, or it is not this resource's.
+ * @throws where the image may only be out of sight
+ */
+export function refreshed(
+  seen: ObservedImage,
+  inputs: DiskImageInputs,
+  outputs: DiskImageOutputs,
+): { inputs: DiskImageInputs; outputs: DiskImageOutputs; unfinished?: Unfinished[] } | undefined {
+  if (!isManaged(seen.claim, keptOf(inputs, outputs))) return undefined;
+  const isUnfinished = seen.claim !== undefined && seen.phase !== "ready";
+  const now: DiskImageOutputs = {
+    ...outputs,
+    phase: isUnfinished ? "making" : "ready",
+    ...(seen.claim?.id === undefined ? {} : { claimId: seen.claim.id }),
+  };
+  const asSeen = { ...inputs, ...driftOf(diskImageTable, imageOf(seen, inputs.path), inputs) };
+  if (seen.type === "absent") {
+    refuse(isNotMounted(seen, inputs.path));
+    // Half-made: the next update finishes it. What was whole and only growing is gone.
+    return isUnfinished && seen.phase !== "growing" ? { inputs: asSeen, outputs: now } : undefined;
+  }
+  return {
+    inputs: asSeen,
+    outputs: { ...now, ...(seen.sizeBytes === undefined ? {} : { sizeBytes: seen.sizeBytes }) },
+    ...(seen.phase === "growing"
+      ? { unfinished: [{ text: `the users of ${inputs.path} may not know its size yet`, effect: "live" }] }
+      : {}),
+  };
+}
 
 function ownerOf({ owner, path }: DiskImageInputs): string {
   // Only state of earlier versions has none.

@@ -194,7 +194,9 @@ function isEnough(from: unknown, to: unknown): boolean {
 
 function sizeOutcome({ from, to, is, shall }: Differing<number>): Outcome<Step> {
   // Another image has its size from the beginning; a device is not ours to grow.
-  if (is.path !== shall.path || is.format !== shall.format || shall.format === "block") return { effect: "none" };
+  if (isAnother(is, shall) || shall.format === "block") return { effect: "none" };
+  // Nothing is there yet: it gets its size when it is made.
+  if (from === undefined) return { effect: "none" };
   if (typeof from !== "number" || typeof to !== "number") return { effect: "live" };
   if (to > from) {
     const { path: image, format } = shall;
@@ -204,6 +206,15 @@ function sizeOutcome({ from, to, is, shall }: Differing<number>): Outcome<Step> 
     effect: "none",
     refused: `is ${to}, but the image has ${from} GiB, and an image is never made smaller: what a guest stored at its end would be cut off. Set sizeGiB to ${acceptedGiB(from * GIB)} or more, or make a new image at another path.`,
   };
+}
+
+/** Does the program declare another image than this one? */
+function isAnother(is: Image, shall: DiskImageShall): boolean {
+  const from = sourceOf(is, shall);
+  const hasOtherContent = from !== UNSEEN && sourceOutcome({ from, to: shall.source, is, shall }).effect === "replace";
+  // Of what is only half-made no format shows.
+  const hasOtherFormat = is.format !== undefined && is.format !== shall.format;
+  return is.path !== shall.path || hasOtherFormat || hasOtherContent;
 }
 
 /**

@@ -51,13 +51,13 @@ export function completeDiskImage(inputs: DiskImageInputs): DiskImageInputs {
 
 /** The plan of a create, for people. */
 export function diskImageCreation(inputs: DiskImageInputs): string[] {
-  const { format, preallocation, source } = inputs;
-  const [path, size] = [shown(inputs.path), shown(inputs.sizeGiB)];
+  const { format, preallocation, source, secretProperties = [] } = inputs;
+  const path = shown(inputs.path);
+  const size = shown(inputs.sizeGiB, { secret: secretProperties.includes("sizeGiB") });
+  if (secretProperties.includes("format")) return [`create or use disk image ${path}`];
   if (format === "block") return [`use block device ${path}`];
-  const kind =
-    format === "qcow2"
-      ? `qcow2 image${preallocation === "metadata" ? " with its tables laid out" : ""}`
-      : "sparse raw image";
-  const from = source === undefined ? "" : ` from ${describeSource(source, "source", inputs.secretProperties)}`;
+  const isLaidOut = preallocation === "metadata" && !secretProperties.includes("preallocation");
+  const kind = format === "qcow2" ? `qcow2 image${isLaidOut ? " with its tables laid out" : ""}` : "sparse raw image";
+  const from = source === undefined ? "" : ` from ${describeSource(source, "source", secretProperties)}`;
   return [`create ${kind} ${path} of ${size} GiB${from}`];
 }
