@@ -166,7 +166,8 @@ export function asMade(inputs: BridgeInputs): SeenBridge {
     name,
     members: Array.isArray(ports) ? [...(ports as string[])].sort() : [],
     guests: [],
-    addresses: addresses === undefined ? UNSEEN : [addresses],
+    // None are only in what a refresh has found in words that nobody can read: the next update says them again.
+    addresses: addresses === undefined ? [] : [addresses],
     dns,
     stp: inputs.stp,
     forwardDelaySeconds: inputs.forwardDelaySeconds,

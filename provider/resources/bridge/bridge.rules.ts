@@ -7,15 +7,33 @@ import { type BridgeInputs, bridgeTable } from "./bridge.properties";
 
 /** Unknown values are passed on as they are. */
 export function completeBridge(inputs: BridgeInputs, olds?: BridgeInputs): BridgeInputs {
-  const { gateway, dns, ...rest } = withDefaults(bridgeTable, inputs, olds);
+  const { gateway, dns, secretProperties, ...rest } = withDefaults(bridgeTable, inputs, olds);
   const addresses = rest.addresses === undefined ? undefined : normalAddresses(rest.addresses, gateway);
   return {
     ...rest,
+    ...inHundredths(rest),
+    ...(secretProperties === undefined ? {} : { secretProperties: withMoved(secretProperties) }),
     ...(addresses === undefined ? {} : { addresses }),
     ...(gateway === undefined || typeof addresses === "object" ? {} : { gateway: normalAddress(gateway) }),
     // No name servers is the same as none given.
     ...(dns === undefined || dns.length === 0 ? {} : { dns: Array.isArray(dns) ? dns.map(normalAddress) : dns }),
   };
+}
+
+const TIMES = ["forwardDelaySeconds", "helloTimeSeconds", "ageingSeconds"] as const;
+
+/** The kernel keeps no finer times: 1.234 is the same as 1.23. */
+function inHundredths(inputs: BridgeInputs): Partial<Record<(typeof TIMES)[number], number>> {
+  const given = TIMES.flatMap((name): [string, number][] => {
+    const seconds = inputs[name];
+    return typeof seconds === "number" ? [[name, Math.round(seconds * 100) / 100]] : [];
+  });
+  return Object.fromEntries(given);
+}
+
+/** What stands in another property now is a secret there. */
+function withMoved(secrets: readonly string[]): readonly string[] {
+  return secrets.includes("gateway") && !secrets.includes("addresses") ? [...secrets, "addresses"] : secrets;
 }
 
 /** A gateway beside the addresses is the same as one among them. */
@@ -83,10 +101,12 @@ function twice(names: readonly string[]): string[] {
 }
 
 export function bridgeCreation(inputs: BridgeInputs): string[] {
-  const { ports = [], addresses, name } = inputs;
-  const where = hasUnknown(ports) || ports.length > 0 ? ` with ${shown(ports)}` : " without ports";
+  const { ports = [], addresses, name, secretProperties = [] } = inputs;
+  const said = (property: string, value: unknown): string =>
+    shown(value, { secret: secretProperties.includes(property) });
+  const where = hasUnknown(ports) || ports.length > 0 ? ` with ${said("ports", ports)}` : " without ports";
   return [
-    `make bridge ${shown(name)}${where}, addresses ${shown(addresses)}`,
+    `make bridge ${shown(name)}${where}, addresses ${said("addresses", addresses)}`,
     "the host restores its old network unless it is reached over the new one",
   ];
 }

@@ -22,12 +22,6 @@ test("a gateway beside the addresses is the same as one among them", () => {
   expect(beside).toEqual(among);
 });
 
-test("completing twice changes nothing", () => {
-  const once = completeBridge({ connection, name: "br0", addresses: { cidr: ["10.0.0.1/24"] }, gateway: "10.0.0.2" });
-  expect(completeBridge(once)).toEqual(once);
-  expect(bridgeChanges(once, completeBridge(once))).toEqual([]);
-});
-
 test.each(["name", "ports", "addresses", "stp", "mtu", "gateway", "connection"])("%s may be unknown", (property) => {
   const inputs = completeBridge({ connection, name: "br0", [property]: unknown });
   expect(bridgeCreation(inputs).join("\n")).not.toContain(UNKNOWN);
@@ -104,4 +98,21 @@ test("a secret property is not shown in the plan", () => {
   const olds = completeBridge({ connection, name: "br0", secretProperties: ["dns"], dns: ["198.51.100.53"] });
   const news = completeBridge({ connection, name: "br0", dns: ["198.51.100.54"] });
   expect(bridgeChanges(olds, news).map(({ text }) => text)).toEqual(["dns [secret] -> [secret]"]);
+});
+
+test("a secret shows in no text of a creation, a gateway not among the addresses", () => {
+  const inputs = completeBridge({
+    connection,
+    name: "br0",
+    ports: ["eth0"],
+    addresses: { cidr: ["198.51.100.7/24"] },
+    gateway: "198.51.100.1",
+    secretProperties: ["ports", "gateway"],
+  });
+  expect(bridgeCreation(inputs)[0]).toBe("make bridge br0 with [secret], addresses [secret]");
+});
+
+test("times are those that the kernel keeps, in hundredths of a second", () => {
+  const fine = completeBridge({ connection, name: "br0", helloTimeSeconds: 1.234, ageingSeconds: 299.999 });
+  expect(fine).toMatchObject({ helloTimeSeconds: 1.23, ageingSeconds: 300 });
 });
