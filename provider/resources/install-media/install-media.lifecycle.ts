@@ -58,16 +58,7 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
 
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    const seen = await observe(host, inputs.name);
-    if (!seen.exists || !isManaged(seen.claim, keptOf(inputs, outputs))) return undefined;
-    return {
-      inputs: { ...inputs, ...driftOf(installMediaTable, mediaOf(seen, inputs.name), inputs) },
-      outputs: {
-        ...outputs,
-        phase: seen.isReady ? "ready" : "fetching",
-        ...(seen.claim?.id === undefined ? {} : { claimId: seen.claim.id }),
-      },
-    };
+    return refreshed(await observe(host, inputs.name), inputs, outputs);
   },
 
   async update(_id, { outputs }, news) {
@@ -95,6 +86,23 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
     await host.forget(mediaObject(name));
   },
 };
+
+/** What a refresh makes of a look at the host; `undefined`: there are no such media, or they are not this resource's. */
+export function refreshed(
+  seen: ObservedMedia,
+  inputs: InstallMediaInputs,
+  outputs: InstallMediaOutputs,
+): { inputs: InstallMediaInputs; outputs: InstallMediaOutputs } | undefined {
+  if (!seen.exists || !isManaged(seen.claim, keptOf(inputs, outputs))) return undefined;
+  return {
+    inputs: { ...inputs, ...driftOf(installMediaTable, mediaOf(seen, inputs.name), inputs) },
+    outputs: {
+      ...outputs,
+      phase: seen.isReady ? "ready" : "fetching",
+      ...(seen.claim?.id === undefined ? {} : { claimId: seen.claim.id }),
+    },
+  };
+}
 
 function ownerOf({ owner, name }: InstallMediaInputs): string {
   // Only state of earlier versions has none.

@@ -71,14 +71,18 @@ export function mediaFiles({ kernel, ramdisk, files = {} }: InstallMediaInputs):
 
 /** The plan of a create, for people. */
 export function installMediaCreation(inputs: InstallMediaInputs): string[] {
-  const { files, serve, secretProperties } = inputs;
+  const { files, serve, secretProperties = [] } = inputs;
+  const said = (property: string, value: unknown): string =>
+    shown(value, { secret: secretProperties.includes(property) });
   const known = isUnknown(files) ? { ...inputs, files: {} } : inputs;
   const lines = mediaFiles(known).map(
     ({ property, source }) => `bring ${property} from ${describeSource(source, property, secretProperties)}`,
   );
   if (isUnknown(files)) lines.push(`bring files ${shown(files)}`);
   if (serve !== undefined)
-    lines.push(`serve on ${shown(serve.bridge)}, port ${shown(serve.port)}, while an install needs it`);
+    lines.push(
+      `serve on ${said("serveOn", serve.bridge)}, port ${said("servePort", serve.port)}, while an install needs it`,
+    );
   return lines;
 }
 
