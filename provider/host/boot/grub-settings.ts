@@ -32,6 +32,15 @@ GRUB_CMDLINE_LINUX_XEN_REPLACE="\${GRUB_CMDLINE_LINUX_XEN_REPLACE:-\${GRUB_CMDLI
 `;
 }
 
+/** A late drop-in in the form in which texts that mean the same are equal: the order of arguments does not count. */
+export function lateInNormalForm(text: string): string {
+  const inOrder = (words: string): string => [...new Set(words.split(" "))].sort().join(" ");
+  return text.replace(
+    /^(GRUB_CMDLINE_\w+="\$\{[^ ]*\}) (.*)"$/gm,
+    (_, start: string, words: string) => `${start} ${inOrder(words)}"`,
+  );
+}
+
 /**
  * An entry that cannot be loaded leaves GRUB in its menu, for ever; with a fallback it boots Linux. Only a number
  * works: with an entry's id GRUB 2.06 says "Failed to boot both default and fallback entries." and stays.

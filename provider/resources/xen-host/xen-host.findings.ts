@@ -6,7 +6,7 @@ import { desiredHost } from "./xen-host.desired";
 import { type ObservedHost, seenHost } from "./xen-host.observe";
 import { type XenHostInputs, type XenHostOutputs, type XenHostStep, xenHostTable } from "./xen-host.properties";
 import { asMade, isInstalled } from "./xen-host.seen";
-import { defaultBoot, settingsDrift } from "./xen-host.steps";
+import { defaultBoot, packageWords, settingsDrift } from "./xen-host.steps";
 
 type XenHostFinding = Finding<
   | "plain-linux"
@@ -69,7 +69,8 @@ function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding
           {
             kind: "plain-linux" as const,
             text: "the host runs plain Linux, not Xen",
-            effect: inputs.reboot === "never" ? ("none" as const) : ("reboot" as const),
+            // Also where it is left to somebody else: the next program may say otherwise (effectWith of the kind).
+            effect: "reboot" as const,
           },
         ]
       : []),
@@ -78,7 +79,7 @@ function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding
     ...found("settings-edited", settings === "edited", "GRUB's settings are not those of this program"),
     ...found("menu-stale", settings === "regenerate", "GRUB's menu is older than its settings"),
     ...found("linux-by-default", defaultBoot(host) !== "xen", "plain Linux is the default boot"),
-    ...found("packages-missing", missing.length > 0, `the host lacks the packages ${missing.join(" ")}`),
+    ...found("packages-missing", missing.length > 0, `the host lacks the packages ${packageWords(missing, inputs)}`),
     ...found("kernel-missing", host.dom0Kernels.length === 0, "the host has no kernel that can be dom0"),
     ...found("pygrub-user-missing", !host.hasPygrubUser, "pygrub runs with all privileges"),
     ...found("unclaimed", host.claim === undefined, "the claim on the host is missing"),

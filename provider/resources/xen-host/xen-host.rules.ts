@@ -49,7 +49,8 @@ function packageFaults(packages: readonly string[]): Failure[] {
 }
 
 export function xenHostCreation(inputs: XenHostInputs): string[] {
-  const dom0 = Object.entries(inputs.dom0 ?? {}).map(([key, value]) => `${key} ${shown(value)}`);
+  const secret = inputs.secretProperties?.includes("dom0") === true;
+  const dom0 = Object.entries(inputs.dom0 ?? {}).map(([key, value]) => `${key} ${shown(value, { secret })}`);
   return [
     "look at the host; nothing is touched where something forbids Xen",
     "install Xen and write GRUB's settings, where they are missing",

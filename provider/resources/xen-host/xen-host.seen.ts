@@ -116,7 +116,7 @@ export function isInstalled(packages: ReadonlyMap<string, string>, spec: string)
   return have !== undefined && (packageVersion(spec) ?? have) === have;
 }
 
-/** The desired one where its file says just that, else what its file says. */
+/** The desired one where its file says just that, also in other words; else what its file says. */
 export function repositoryInForce(
   { repositories }: SeenHost,
   desired: PackageRepository | undefined,
@@ -124,7 +124,10 @@ export function repositoryInForce(
   const file = repositoryFile(desired);
   const content = file === undefined ? undefined : repositories.get(file.path);
   if (content === undefined || desired === undefined) return undefined;
-  return content === file?.content ? desired : debian.parseRepository(desired.name, content);
+  const found = debian.parseRepository(desired.name, content);
+  // Not every property has a place in the file of each family: those of the desired one count that make the same file.
+  const isSame = content === file?.content || (found !== undefined && repositoryFile(found)?.content === file?.content);
+  return isSame ? desired : found;
 }
 
 function repositoryFile(repository: PackageRepository | undefined): { path: string; content: string } | undefined {

@@ -9,6 +9,7 @@ import {
   TRIAL_VARIABLE,
   earlyDropIn,
   fallbackScript,
+  lateInNormalForm,
   renderLateDropIn,
 } from "../../host/boot/grub-settings";
 import { missingArguments, splitArguments } from "../../host/boot/hypervisor-arguments";
@@ -18,6 +19,7 @@ import type { RenderedFile } from "../../host/host-family";
 import { ROOT_FOLDER, releaseFolder } from "../../host/owned-folder";
 import { addPygrubUser, removePygrubUser, restrictPygrubOfXendomains } from "../../host/pygrub-user";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
+import { shown } from "../../property";
 import { HOST_FOLDER, type ObservedHost } from "./xen-host.observe";
 import { mustTakeClaim } from "../claimed";
 import { type DesiredHost, desiredHost } from "./xen-host.desired";
@@ -40,7 +42,8 @@ export function settingsDrift(host: ObservedHost, inputs: XenHostInputs): "none"
   if (grub === undefined) return "edited";
   const desired = desiredHost(inputs);
   const late = renderLateDropIn(desired.hypervisorArgs, desired.kernelArgs);
-  if (grub.early !== earlyDropIn || grub.late !== late || grub.fallback !== fallbackScript) return "edited";
+  const isLate = grub.late !== undefined && lateInNormalForm(grub.late) === lateInNormalForm(late);
+  if (grub.early !== earlyDropIn || !isLate || grub.fallback !== fallbackScript) return "edited";
   const entry = xenEntry(grub.entries);
   const isGenerated =
     entry !== undefined &&
@@ -50,9 +53,20 @@ export function settingsDrift(host: ObservedHost, inputs: XenHostInputs): "none"
   return isGenerated ? "none" : "regenerate";
 }
 
+/** For texts: those of the program itself may be a secret. */
+export function packageWords(
+  specs: readonly string[],
+  { packages: own = [], secretProperties = [] }: XenHostInputs,
+): string {
+  if (!secretProperties.includes("packages")) return specs.join(" ");
+  const others = specs.filter((spec) => !own.includes(spec));
+  return [...others, ...(others.length < specs.length ? ["[secret]"] : [])].join(" ");
+}
+
 /** What is missing before Xen can boot, or boot again; none: nothing. */
 export function preparationSteps(host: ObservedHost, inputs: XenHostInputs): Step[] {
   const desired = desiredHost(inputs);
+  const isSecret = (property: string): boolean => inputs.secretProperties?.includes(property) === true;
   const packages = [...(host.dom0Kernels.length === 0 ? [debian.dom0KernelPackage] : []), ...desired.packages];
   const lacksPackages =
     desired.packages.some((spec) => !isInstalled(host.packages, spec)) || host.dom0Kernels.length === 0;
@@ -63,9 +77,25 @@ export function preparationSteps(host: ObservedHost, inputs: XenHostInputs): Ste
     ...(drift === "edited"
       ? [step("write-boot-settings", "write GRUB's settings for Xen", "none", writeSettings(desired))]
       : []),
-    ...(lacksRepository ? [step("add-repository", `add ${repository.path}`, "none", write(repository))] : []),
+    ...(lacksRepository
+      ? [
+          step(
+            "add-repository",
+            `add ${shown(repository.path, { secret: isSecret("repository") })}`,
+            "none",
+            write(repository),
+          ),
+        ]
+      : []),
     ...(lacksPackages
-      ? [step("install-packages", `install ${packages.join(" ")}`, "none", debian.installPackages(packages))]
+      ? [
+          step(
+            "install-packages",
+            `install ${packageWords(packages, inputs)}`,
+            "none",
+            debian.installPackages(packages),
+          ),
+        ]
       : []),
     ...(lacksPackages || !host.hasPygrubUser
       ? [
@@ -111,8 +141,8 @@ export function settleJob(host: ObservedHost, inputs: XenHostInputs, claiming: C
     host.grub?.isTrialArmed === true ||
     host.grub?.environment.has(TRIAL_VARIABLE) === true ||
     (host.grub?.environment.get("next_entry") ?? "") !== "";
-  const asked = askedLines(desiredHost(inputs)).join("\n");
-  const isRemembered = host.phase === "ready" && host.asked.join("\n") === asked;
+  const asked = askedLines(desiredHost(inputs));
+  const isRemembered = host.phase === "ready" && isSameAsked(host.asked, asked);
   const claims = mustTakeClaim(host.claim, claiming.owner, claiming.renews);
   if (preparation.length === 0 && isDefault && !isTrialLeft && isRemembered)
     return claims ? job("claim the host", [claim(host.claim, claiming)]) : undefined;
@@ -126,7 +156,7 @@ export function settleJob(host: ObservedHost, inputs: XenHostInputs, claiming: C
       "remember-arguments",
       "record what is asked of the command lines",
       "none",
-      sh`printf '%s\n' ${asked} >${HOST_FOLDER}/asked`,
+      sh`printf '%s\n' ${asked.join("\n")} >${HOST_FOLDER}/asked`,
     ),
     phaseStep("ready", host.bootId),
   ]);
@@ -183,6 +213,11 @@ export function trialArmedIn(host: ObservedHost): string | undefined {
 
 function askedLines(desired: DesiredHost): string[] {
   return [...desired.hypervisorArgs.map((arg) => `xen ${arg}`), ...desired.kernelArgs.map((arg) => `linux ${arg}`)];
+}
+
+/** In any order, as the arguments themselves. */
+function isSameAsked(a: readonly string[], b: readonly string[]): boolean {
+  return a.every((line) => b.includes(line)) && b.every((line) => a.includes(line));
 }
 
 /** All that was ever asked and may still run, so that what is no longer asked can be seen to be gone. */

@@ -67,3 +67,8 @@ test.each([
 ])("%j is refused", (given) => {
   expect(xenHostInputs.safeParse({ connection, ...given }).success).toBe(false);
 });
+
+test("a secret size of dom0 shows in no text of a creation", () => {
+  const inputs = completeXenHost({ connection, dom0: { memoryMiB: 4321 }, secretProperties: ["dom0"] });
+  expect(xenHostCreation(inputs).join()).toContain("with dom0 memoryMiB [secret]");
+});

@@ -1,3 +1,5 @@
+import { debian } from "../../../../provider/host/debian";
+import { renderLateDropIn } from "../../../../provider/host/boot/grub-settings";
 import { parseGrubEntries, xenEntry } from "../../../../provider/host/boot/grub-config";
 import { hostPlan, needsBoot, unkeptOf } from "../../../../provider/resources/xen-host/xen-host.findings";
 import type { ObservedHost } from "../../../../provider/resources/xen-host/xen-host.observe";
@@ -55,6 +57,48 @@ test("a host that runs the desired Xen needs nothing", () => {
   expect(preparationSteps(xenHost, inputs)).toEqual([]);
   expect(settleJob(xenHost, inputs, claiming)).toBeUndefined();
   expect(defaultBoot(xenHost)).toBe("xen");
+});
+
+test("arguments in another order are the same: no file is written and no menu made", () => {
+  const args = ["xpti=no", "loglvl=all"];
+  const both = { ...inputs, hypervisorArgs: args };
+  const asked = ["dom0_mem=1024M,max:1024M", "dom0_max_vcpus=2", ...args];
+  const menu = GRUB_CFG.replace("xpti=no", args.join(" "));
+  const host: ObservedHost = {
+    ...xenHost,
+    xen: { ...xenHost.xen, commandLine: `placeholder ${asked.join(" ")}` } as never,
+    grub: {
+      ...xenHost.grub,
+      late: renderLateDropIn(asked, ["console=hvc0"]),
+      entries: parseGrubEntries(menu),
+    } as never,
+    asked: [...asked.map((arg) => `xen ${arg}`), "linux console=hvc0"],
+  };
+  expect(settleJob(host, both, claiming)).toBeUndefined();
+  expect(settleJob(host, { ...both, hypervisorArgs: args.toReversed() }, claiming)).toBeUndefined();
+  expect(settingsDrift(host, { ...both, hypervisorArgs: ["xpti=no"] })).toBe("edited");
+});
+
+test("a secret package and repository show in no title", () => {
+  const secrets = {
+    ...inputs,
+    packages: ["xen-tools=4.9-1"],
+    repository: { name: "geheim", url: "http://mirror.example/geheim" },
+    secretProperties: ["packages", "repository"],
+  };
+  const titles = preparationSteps(plainHost, secrets).map(({ title }) => title);
+  expect(titles).toContain("add [secret]");
+  expect(titles.join("\n")).toMatch(/install .* \[secret\]$/m);
+  expect(titles.join("\n")).not.toMatch(/geheim|xen-tools/);
+});
+
+test("a package source whose file says the same in other words is no drift, nor what its file has no place for", () => {
+  const repository = { name: "lab", url: "http://mirror.example/debian", cost: 500 };
+  const { path, content } = debian.repositoryFile(repository);
+  const host = { ...xenHost, repositories: new Map([[path, `${content}# by hand\n`]]) };
+  expect(hostPlan(host, { ...inputs, repository }).changes).toEqual([]);
+  const others = { ...repository, url: "http://mirror.example/other" };
+  expect(hostPlan(host, { ...inputs, repository: others }).changes).toMatchObject([{ property: "repository" }]);
 });
 
 test("a Xen host that somebody else has made with the same arguments is taken over without a reboot", () => {

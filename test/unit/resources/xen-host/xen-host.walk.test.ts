@@ -97,6 +97,15 @@ describe("a refresh of a host that has come back as plain Linux", () => {
     expect(never).toMatchObject({ failures: [], inputs: { effect: "none" } });
   });
 
+  it("announces the reboot to a program that takes it back from others", async () => {
+    const others = (await provider.check({}, { ...declared, reboot: "never" })).inputs;
+    const { unfinished } = lookedAt(linux, others as unknown as XenHostInputs, machineId);
+    const again = await provider.check({ ...others, unfinished }, { ...declared, reboot: "never" });
+    expect(again.inputs).toMatchObject({ effect: "none" });
+    const ours = await provider.check({ ...others, unfinished }, { ...declared });
+    expect(ours).toMatchObject({ failures: [], inputs: { effect: "reboot" } });
+  });
+
   it("names what the host is, also where the claim is not on it", () => {
     const { unfinished } = lookedAt(plainHost, declared, machineId);
     expect(unfinished.map(({ text, effect }) => `${text}: ${effect}`)).toEqual([
