@@ -11,6 +11,7 @@ import type { ResourceKind, Unfinished } from "../../pulumi";
 import { openHost } from "../../remote";
 import { ofGuest } from "../spelled";
 import { domuCreation } from "./domu.creation";
+import type { Guest } from "./domu.guest";
 import { type ClaimSeen, cancelJob, creationJob, removalJob, updateJob } from "./domu.jobs";
 import { hasDomain } from "./domu.guest";
 import { isBegun } from "./domu.life";
@@ -66,12 +67,25 @@ async function read(inputs: DomUInputs, outputs: DomUOutputs): Promise<Seen> {
   const now = outputsOf(observed, inputs, outputs.machineId);
   // What is half made differs by its nature: the phase tells the next up to finish it.
   if (now.phase !== "done") return { inputs, outputs: now, unfinished: leftToDo(observed, inputs) };
-  const drift = guestDrift(observed.guest, inputs);
-  // Also what the host has not, where completing fills in a default.
-  const seen =
-    Object.keys(drift).length === 0 ? inputs : { ...completeDomU({ ...inputs, ...drift }, inputs), ...drift };
-  const left = fileDrift(observed.guest, inputs).map(({ text, effect }): Unfinished => ({ text, effect }));
+  const { inputs: seen, left } = lookedAt(observed.guest, inputs);
   return { inputs: seen, outputs: now, ...(left.length === 0 ? {} : { unfinished: left }) };
+}
+
+/** The inputs as the host shows them, and what no input can show. */
+export function lookedAt(guest: Guest, declared: DomUInputs): { inputs: DomUInputs; left: Unfinished[] } {
+  const drift = guestDrift(guest, declared);
+  const inputs =
+    Object.keys(drift).length === 0
+      ? declared
+      : // Also what the host has not, where completing fills in a default.
+        { ...completeDomU({ ...declared, ...drift }, declared), ...drift };
+  // Such as another name or a kernel in the file of a guest that is down, which no file made of inputs would hold.
+  const told = guestPlan(asMade(inputs), declared).map(({ text }) => text);
+  const untold = guestPlan(guest, declared).filter(
+    ({ property, text }) => !told.includes(text) && (property !== "config" || guest.domain === undefined),
+  );
+  const left = new Map([...untold, ...fileDrift(guest, declared)].map(({ text, effect }) => [text, effect] as const));
+  return { inputs, left: [...left].map(([text, effect]) => ({ text, effect })) };
 }
 
 interface Saved {

@@ -1,3 +1,4 @@
+import { lookedAt } from "../../../../provider/resources/domu/domu.lifecycle";
 import { guestDrift, guestPlan } from "../../../../provider/resources/domu/domu.plan";
 import type { DomUInputs } from "../../../../provider/resources/domu/domu.properties";
 import { completeDomU } from "../../../../provider/resources/domu/domu.rules";
@@ -8,6 +9,7 @@ import { guest } from "./guest";
 import { running, seen } from "./observed";
 
 const inputs = completeDomU(guest({ memoryMiB: 512, maxMemoryMiB: 1024, maxVcpus: 2 }));
+const stopped = completeDomU({ ...inputs, powerState: "stopped" });
 const texts = (is: ReturnType<typeof seen>): string[] =>
   guestPlan(is, inputs).map(({ text, effect }) => `${text}: ${effect}`);
 /** The guest's file with a line more, or with one replaced. */
@@ -69,6 +71,19 @@ describe("the drift of a guest", () => {
     );
     const drift = guestDrift(seen(inputs, { domain: undefined, file: written }), inputs);
     expect(drift).toMatchObject({ onCrash: "restart", extra: "quiet", cpuWeight: 512 });
+  });
+
+  it.each([
+    ["name", 'name = "someone"', "name someone -> guest1"],
+    ["uuid", 'uuid = "99999999-2222-4333-8444-555555555555"', /uuid 99999999-2222-4333-8444-555555555555 -> /],
+    ["list within a list", "something = [[1]]", /something .* -> unset$/],
+    ["kernel, where pygrub finds its own,", 'kernel = "/boot/other"', "kernel /boot/other -> unset"],
+  ])("of a guest that is down is also another %s in its file, which no input shows", (_, line, words) => {
+    const is = seen(inputs, { domain: undefined, file: file((text) => `${text}${line}\n`) });
+    const [change, ...more] = lookedAt(is, stopped).left;
+    expect(more).toEqual([]);
+    expect(change?.text).toMatch(words);
+    expect(lookedAt(seen(stopped, { domain: undefined }), stopped).left).toEqual([]);
   });
 
   it("of a guest that runs is its file, in words, and its values stay those that it runs with", () => {
