@@ -1,6 +1,6 @@
 /** Tries a law: counts every case that breaks it, then shrinks the first one to what a reader can take in. */
 import * as fc from "fast-check";
-import type { Law } from "./laws";
+import type { Law } from "./subject";
 
 export interface Trial {
   readonly cases: number;

@@ -6,45 +6,54 @@ import { isOpened } from "./words";
 /** They stand in many texts by themselves. */
 const WORDS = ["destroy", "restart", "reboot", "preserve", "rename-restart", "coredump-destroy", "coredump-restart"];
 
-/**
- * @param secrets names of properties; what another property says as well is no secret.
- * @param hidden values that no text may show in any case.
- */
-export function shownSecrets(
-  {
-    secrets,
-    inputs,
-    hidden,
-  }: { secrets: readonly string[]; inputs: readonly CommonInputs[]; hidden: readonly string[] },
-  texts: readonly string[],
+export interface Secrets {
+  /** Names of properties; what another property says as well is no secret. */
+  readonly secrets: readonly string[];
+  readonly inputs: readonly CommonInputs[];
+  /** The programs, where they are at hand: what check makes of a secret is a secret too. */
+  readonly written?: readonly CommonInputs[];
+}
+
+/** By its label people are told of the object: only a change of the label itself must not show it. */
+export function leaks(law: AnyLawKind, given: Secrets, shown: readonly Shown[]): Faults {
+  const isOfLabel = ({ property }: Shown): boolean => property === law.label;
+  const others = given.secrets.filter((name) => name !== law.label);
+  return [
+    ...leaksOf(law, given, shown.filter(isOfLabel)),
+    ...leaksOf(
+      law,
+      { ...given, secrets: others },
+      shown.filter((each) => !isOfLabel(each)),
+    ),
+  ];
+}
+
+interface Shown {
+  readonly property?: string;
+  readonly text: string;
+}
+
+function leaksOf(
+  { hidden, kind }: AnyLawKind,
+  { secrets, inputs, written = inputs }: Secrets,
+  shown: readonly Shown[],
 ): Faults {
   const isSecret = ([name]: [string, unknown]): boolean => secrets.includes(name);
+  const isComputed = ([name]: [string, unknown]): boolean => kind.computed.includes(name);
   const open = JSON.stringify(
-    inputs.map((each) => Object.entries(each).filter((entry) => !isSecret(entry) && entry[0] !== "config")),
+    written.map((each) => Object.entries(each).filter((entry) => !isSecret(entry) && !isComputed(entry))),
   );
-  const marked = inputs
+  const marked = [...inputs, ...written]
     .flatMap((each) => Object.entries(each).filter(isSecret))
     .flatMap(([, value]) => leaves(value))
     .filter((text) => !open.includes(text) && !WORDS.includes(text));
-  // A short value stands in other words by chance.
-  const values = new Set([...marked, ...hidden].filter((text) => text.length >= 6));
-  return [...values].flatMap((value) =>
-    texts
-      .filter((text) => text.includes(value))
-      .map((text) => `the secret ${JSON.stringify(value)} stands in ${JSON.stringify(text)}`),
-  );
-}
-
-export function leaks(
-  { hidden }: AnyLawKind,
-  inputs: readonly CommonInputs[],
-  secrets: readonly string[],
-  plan: readonly { readonly text: string }[],
-): Faults {
   const always = inputs.flatMap<string>((each) => hidden(each));
-  return shownSecrets(
-    { secrets, inputs, hidden: always },
-    plan.map(({ text }) => text),
+  // A short value stands in other words by chance.
+  const values = new Set([...marked, ...always].filter((text) => text.length >= 6));
+  return [...values].flatMap((value) =>
+    shown
+      .filter(({ text }) => text.includes(value))
+      .map(({ text }) => `the secret ${JSON.stringify(value)} stands in ${JSON.stringify(text)}`),
   );
 }
 

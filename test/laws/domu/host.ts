@@ -2,14 +2,15 @@
  * A host with one guest, as a pure value: the files, what the toolstack would tell of the domain, and what each step of a
  * job does to them. It knows xl's behaviour (the comments in provider/toolstack/xl), and nothing of how a plan is made.
  */
-import { type Effect, strongest } from "../../../provider/effect";
+import { isDeepStrictEqual } from "node:util";
+import { strongest } from "../../../provider/effect";
 import type { Guest } from "../../../provider/resources/domu/domu.guest";
 import { updateJob } from "../../../provider/resources/domu/domu.jobs";
 import { finalConfig } from "../../../provider/resources/domu/domu.config";
 import { effectOf, guestPlan } from "../../../provider/resources/domu/domu.plan";
 import type { DomUInputs } from "../../../provider/resources/domu/domu.properties";
 import { type DomainConfig, parseDomainConfig, renderDomainConfig } from "../../../provider/xen";
-import type { Faults } from "../kind";
+import type { Applied } from "../kind";
 import { type Running, builtFrom, done, shownCpus } from "./domain";
 import { recordedVerbs } from "./verbs";
 
@@ -62,11 +63,9 @@ function parsed(text: string | undefined): DomainConfig | undefined {
 }
 
 /** An update, as the lifecycle does it: looked at, planned, its job's steps one after the other. */
-export function apply(host: Host, inputs: DomUInputs): { host: Host; refused: Faults; effect: Effect } {
+export function apply(host: Host, inputs: DomUInputs): Applied<Host> {
   const guest = observed(host);
   const changes = guestPlan(guest, inputs);
-  // The engine deletes it and creates the other one.
-  if (effectOf(changes) === "replace") return { host: made(inputs), refused: [], effect: "replace" };
   const nameNow = guest.name ?? inputs.name;
   const claim = { seen: undefined, renews: false, isKnown: true, isUnfinished: false, nameNow };
   const job = updateJob(guest, changes, inputs, claim);
@@ -74,7 +73,7 @@ export function apply(host: Host, inputs: DomUInputs): { host: Host; refused: Fa
   const text = job.files?.find(({ name }) => name === "final.cfg")?.content;
   const config = typeof text === "string" ? text : "";
   const names = job.steps.map(({ name }) => name);
-  const refused: string[] = names
+  const failed: string[] = names
     .filter((name, index) => names.indexOf(name) !== index)
     .map((name) => `two steps of the job are called ${name}`);
   let now = host;
@@ -82,15 +81,16 @@ export function apply(host: Host, inputs: DomUInputs): { host: Host; refused: Fa
     const known = STEPS[name];
     const verb = verbs.get(name);
     if (known !== undefined) now = known(now, inputs, config);
-    else if (verb === undefined) refused.push(`the host knows no step ${name}`);
-    else if (now.domain === undefined) refused.push(`${name}: the guest does not run`);
+    else if (verb === undefined) failed.push(`the host knows no step ${name}`);
+    else if (now.domain === undefined) failed.push(`${name}: the guest does not run`);
     else {
       const ended = done(now.domain, verb);
-      if (typeof ended === "string") refused.push(`${name}: ${ended}`);
+      if (typeof ended === "string") failed.push(`${name}: ${ended}`);
       else now = { ...now, domain: ended };
     }
   }
-  return { host: now, refused, effect: strongest([effectOf(changes), ...job.steps.map(({ effect }) => effect)]) };
+  const effect = strongest([effectOf(changes), ...job.steps.map((step) => step.effect)]);
+  return { host: now, failed, effect, jobs: [job] };
 }
 
 type StepModel = (host: Host, inputs: DomUInputs, config: string) => Host;
@@ -129,3 +129,23 @@ const STEPS: Readonly<Record<string, StepModel>> = {
     return { ...host, links: autostart === true ? [...others, name] : others };
   },
 };
+
+/** By the file alone, as xl would read it at the next boot, and by whether it runs. */
+export function lacks(host: Host, inputs: DomUInputs): string[] {
+  const shall = made(inputs);
+  const [text, wanted] = [host.files[inputs.name], shall.files[inputs.name]];
+  return [
+    ...(text !== undefined && isDeepStrictEqual(parsed(text), parsed(wanted))
+      ? []
+      : [`the file says ${text ?? "nothing"}`]),
+    ...((host.domain === undefined) === (shall.domain === undefined)
+      ? []
+      : ["it runs where it should not, or not where it should"]),
+    ...(host.links.includes(inputs.name) === shall.links.includes(inputs.name)
+      ? []
+      : ["its autostart is not as declared"]),
+    ...(host.domain === undefined || host.domain.name === inputs.name
+      ? []
+      : [`the domain is called ${host.domain.name}`]),
+  ];
+}

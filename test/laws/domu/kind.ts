@@ -1,27 +1,22 @@
 /** The guest, for the laws. */
-import { domuKind } from "../../../provider/resources/domu/domu.lifecycle";
+import { domuKind, lookedAt } from "../../../provider/resources/domu/domu.lifecycle";
 import { asMade } from "../../../provider/resources/domu/domu.observe";
-import { fileDrift, guestDrift, guestPlan } from "../../../provider/resources/domu/domu.plan";
+import { guestPlan } from "../../../provider/resources/domu/domu.plan";
 import type { Guest } from "../../../provider/resources/domu/domu.guest";
 import type { DomUInputs } from "../../../provider/resources/domu/domu.properties";
-import { completeDomU } from "../../../provider/resources/domu/domu.rules";
 import type { HostModel, LawKind } from "../kind";
 import { type Edit, edited, edits } from "./edits";
 import { type Hand, PASSWORD_BY_HAND, hands, touched } from "./hands";
-import { type Host, apply, made, observed } from "./host";
-import { distinctIdentities, passwords, secretsStayHidden, stableDevices, stableMacs, takenIsAskedFor } from "./own";
+import { type Host, apply, lacks, made, observed } from "./host";
+import { distinctIdentities, passwords, stableDevices, stableMacs, takenIsAskedFor } from "./own";
 import { programs } from "./programs";
 
 const host: HostModel<DomUInputs, Guest, Host, Hand> = {
   made,
   observed,
   apply,
-  read: (now, inputs) => {
-    const guest = observed(now);
-    const drift = guestDrift(guest, inputs);
-    const seen = Object.keys(drift).length === 0 ? inputs : completeDomU({ ...inputs, ...drift }, inputs);
-    return { inputs: seen, left: fileDrift(guest, inputs).map(({ text, effect }) => ({ text, effect })) };
-  },
+  read: (now, inputs) => lookedAt(observed(now), inputs),
+  lacks,
   hands,
   touched,
 };
@@ -36,12 +31,14 @@ export const domuLaw: LawKind<DomUInputs, Guest, Edit, Host, Hand> = {
   asMade,
   host,
   hidden: (inputs) => [...passwords(inputs), PASSWORD_BY_HAND],
-  quiet: ["install", "waitFor"],
+  // Properties that no host shows.
+  isQuiet: ({ property }) => /^(install|waitFor)\b/.test(property),
+  finished: { phase: "done" },
+  label: "name",
   own: {
     "no two disks have one device, and no two interfaces one address": distinctIdentities,
     "a disk without a device keeps the one that it had": stableDevices,
     "an interface without an address keeps the one that it had": stableMacs,
     "who else has a name, an address or a disk is asked before a guest takes it": takenIsAskedFor,
-    "no text shows what is secret": secretsStayHidden,
   },
 };

@@ -1,12 +1,9 @@
-/** Laws of a guest alone: the identities of its disks and interfaces, and its secrets. */
+/** Laws of a guest alone: the identities of its disks and interfaces. */
 import { takesMore, wantedOf } from "../../../provider/resources/domu/domu.in-use";
-import { updateJob } from "../../../provider/resources/domu/domu.jobs";
 import { asMade } from "../../../provider/resources/domu/domu.observe";
 import { guestPlan } from "../../../provider/resources/domu/domu.plan";
-import { domuCreation } from "../../../provider/resources/domu/domu.creation";
 import type { DomUInputs } from "../../../provider/resources/domu/domu.properties";
 import type { OwnLaw } from "../kind";
-import { shownSecrets } from "../secrets";
 
 export const distinctIdentities: OwnLaw<DomUInputs> = (_program, _olds, { disks = [], vifs = [] }) => [
   ...repeated(disks.map(({ device }) => device)).map((device) => `two disks are ${device}`),
@@ -55,28 +52,6 @@ function taken(inputs: DomUInputs): string[] {
   const { uuid, name, macs, disks } = wantedOf(inputs, { isKnown: true });
   return [`uuid ${String(uuid)}`, `name ${name}`, ...macs, ...disks.map(({ path, mode }) => `${path} ${mode}`)];
 }
-
-/** In the plan what is or was secret; in the rest what is. */
-export const secretsStayHidden: OwnLaw<DomUInputs> = (_program, olds, news) => {
-  const changes = guestPlan(asMade(olds), news);
-  const claim = { seen: undefined, renews: false, isKnown: true, isUnfinished: false, nameNow: olds.name };
-  const { title, steps } = updateJob(asMade(olds), changes, news, claim);
-  const secrets = news.secretProperties ?? [];
-  const both = { inputs: [olds, news], hidden: [olds, news].flatMap(passwords) };
-  const now = { inputs: [news], hidden: passwords(news) };
-  return [
-    ...shownSecrets(
-      { ...both, secrets: [...secrets, ...(olds.secretProperties ?? [])] },
-      changes.map(({ text }) => text),
-    ),
-    ...shownSecrets({ ...now, secrets }, [news.config ?? "", ...domuCreation(news)]),
-    // A guest's name is how people are told of it.
-    ...shownSecrets({ ...now, secrets: secrets.filter((name) => name !== "name") }, [
-      title,
-      ...steps.flatMap((step) => [step.title, step.name]),
-    ]),
-  ];
-};
 
 /** Secret without a word of the program. */
 export function passwords({ vfb }: DomUInputs): string[] {

@@ -1,6 +1,6 @@
 /** The laws must be able to fail: a law that does not hold is counted, shrunk and can be run again. */
 import * as fc from "fast-check";
-import type { Law } from "../../laws/laws";
+import type { Law } from "../../laws/subject";
 import { tried } from "../../laws/run";
 
 const below: Law = {

@@ -19,7 +19,8 @@ const provider = dynamicProvider(domuKind);
 async function told({ title, edits = [], hands = [] }: Scene): Promise<string> {
   const olds = domuKind.complete(program);
   const touched = hands.reduce(domuLaw.host.touched, domuLaw.host.made(olds));
-  const { inputs, left } = hands.length === 0 ? { inputs: olds, left: [] } : domuLaw.host.read(touched, olds);
+  const untouched = { inputs: olds, left: [] };
+  const { inputs, left } = hands.length === 0 ? untouched : (domuLaw.host.read(touched, olds) ?? untouched);
   const news = edits.reduce(edited, program);
   const saved = JSON.parse(JSON.stringify({ ...inputs, ...(left.length === 0 ? {} : { unfinished: left }) })) as object;
   const { inputs: checked, failures } = await provider.check({ ...saved }, { ...news });

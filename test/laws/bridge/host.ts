@@ -1,0 +1,178 @@
+/**
+ * A host with one bridge of ours, as a pure value. An update is the real walk: its questions are answered from the value, its
+ * jobs' steps are done to it.
+ */
+import { createHash } from "node:crypto";
+import { type Effect, strongest } from "../../../provider/effect";
+import { messageOf } from "../../../provider/errors";
+import { refreshed } from "../../../provider/resources/bridge/bridge.lifecycle";
+import { type ObservedNetwork, observeNetwork } from "../../../provider/resources/bridge/bridge.observe";
+import type { BridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
+import { completeBridge } from "../../../provider/resources/bridge/bridge.rules";
+import { desiredFiles } from "../../../provider/resources/bridge/bridge.files";
+import { walkToBridge } from "../../../provider/resources/bridge/bridge.walk";
+import { Answer, type Job, type Step } from "../../../provider/shell";
+import type { Applied, Seen } from "../kind";
+import { ModelHost } from "../model-host";
+import { type Network, bare, broughtUp, commanded, shown } from "./network";
+
+export interface Host extends Network {
+  /** The bridge that the state knows. */
+  readonly name: string;
+  /** What the state keeps of the claim; `owner`: what the claim says on the host, if it is there. */
+  readonly claimId: string;
+  readonly owner: string | undefined;
+  readonly phase: string | undefined;
+}
+
+const CLAIM_ID = "0f6ad1f2-0000-4000-8000-00000000000c";
+
+/** After a creation from these inputs: the files were written, and ifup has read them. */
+export function made(given: BridgeInputs): Host {
+  const inputs = completeBridge(given);
+  const host: Host = { ...bare, name: inputs.name, claimId: CLAIM_ID, owner: undefined, phase: undefined };
+  const files = desiredFiles(looked(host), inputs);
+  return {
+    ...host,
+    ...broughtUp({ ...bare, files: Object.fromEntries(files) }, []),
+    owner: inputs.owner,
+    phase: "ready",
+  };
+}
+
+export function looked(host: Host): ObservedNetwork {
+  return observeNetwork(host.name).read(new Answer(new Map(said(host))));
+}
+
+function said(host: Host): [string, string][] {
+  const { links, addresses } = shown(host);
+  const files = Object.entries(host.files);
+  return [
+    ["uid", "0\n"],
+    ["links", links],
+    ["links.rc", "0"],
+    ["addresses", addresses],
+    ["addresses.rc", "0"],
+    ...files.map(([path, text]): [string, string] => [`file.${path}`, text]),
+    ...files.map(([path, text]): [string, string] => [`sum.${path}`, fingerprint(text)]),
+    ["ifupdown", "yes"],
+    ["bridge-utils", "yes"],
+    ["resolvconf", "yes"],
+    ["at-rest", "yes"],
+    ["claim", host.owner === undefined ? "none" : "made"],
+    ["claim.id", host.owner === undefined ? "" : host.claimId],
+    ["claim.owner", host.owner ?? ""],
+    ["claim.of", host.owner === undefined ? "" : host.name],
+    ...(host.phase === undefined ? [] : [["phase", `${host.phase}\n`] as [string, string]]),
+    ["adopted", "no"],
+  ];
+}
+
+function fingerprint(text: string): string {
+  return `${createHash("sha256").update(text).digest("hex")}  -`;
+}
+
+/** Whether what it does was announced is the law's question. */
+export async function apply(host: Host, inputs: BridgeInputs, how: "update" | "create"): Promise<Applied<Host>> {
+  const model = new ModelHost<Host>(host, {
+    answered: (now, question) => question.read(new Answer(new Map(said(now)))),
+    done,
+  });
+  const kept = { owner: inputs.owner, claimId: host.claimId, isFinished: host.phase !== "applying" };
+  const walk = { host: model, inputs, machineId: "machine-1", announced: "replace" as Effect };
+  const refusal = await walkToBridge(how === "update" ? { ...walk, kept } : walk).then(() => undefined, messageOf);
+  const effect = strongest(model.jobs.flatMap(({ steps }) => steps.map((step) => step.effect)));
+  const { jobs, failed } = model;
+  if (refusal !== undefined && jobs.length > 0) return { host: model.now, failed: [...failed, refusal], effect, jobs };
+  return { host: model.now, failed, refusal, effect, jobs };
+}
+
+/** The host after the step, or why it would not have worked. */
+function done(host: Host, { name, script: { text } }: Step, { files = [], title }: Job): Host | string {
+  switch (name) {
+    case "see-network-at-rest":
+      return Object.values(host.files).every((file) => text.includes(fingerprint(file)))
+        ? host
+        : "the network was not looked at as it is";
+    case "claim":
+      return { ...host, owner: /for (\S+)$/.exec(title)?.[1] ?? host.owner ?? "shop/prod::Bridge::lan" };
+    case "note-beginning":
+    case "note-phase":
+      return { ...host, phase: /'%s\\n' '?(\w+)'?/.exec(text)?.[1] };
+    case "keep-old-network":
+    case "arm-rollback":
+    case "confirm":
+      return host;
+    case "write-network-files":
+      return { ...host, files: written(host.files, text, files) };
+    case "apply": {
+      const taken = (/^ports='([^']*)'$/m.exec(text)?.[1] ?? "").split(" ");
+      const guests = Object.entries(host.links).flatMap(([link, { master }]) =>
+        master === host.name && !taken.includes(link) ? [link] : [],
+      );
+      return { ...host, ...broughtUp({ ...host, files: written(host.files, text, files) }, guests) };
+    }
+    case "set-bridge": {
+      let now: Network = host;
+      for (const line of text.split("\n").filter((each) => each.trim() !== "")) {
+        const after = commanded(now, line);
+        if (typeof after === "string") return after;
+        now = after;
+      }
+      return { ...host, ...now };
+    }
+    default:
+      return `the host knows no step ${name}`;
+  }
+}
+
+/** What the step's own lines write and remove. */
+function written(before: Host["files"], script: string, sent: NonNullable<Job["files"]>): Host["files"] {
+  const files = { ...before };
+  for (const [, name, path = ""] of script.matchAll(/^install_file "\$JOB_FILES"\/'([^']+)' '([^']+)' 0644$/gm)) {
+    const content = sent.find((file) => file.name === name)?.content;
+    if (typeof content === "string") files[path] = content;
+  }
+  const removed = [...script.matchAll(/^rm -f '(\/etc\/[^']+)'$/gm)].map(([, path]) => path);
+  return Object.fromEntries(Object.entries(files).filter(([path]) => !removed.includes(path)));
+}
+
+/** A refresh: the state has been finished. */
+export function read(host: Host, inputs: BridgeInputs): Seen<BridgeInputs> | undefined {
+  const seen = refreshed(looked(host), inputs, {
+    machineId: "machine-1",
+    claimId: host.claimId,
+    phase: "ready",
+    macAddress: "",
+    currentAddresses: [],
+    members: [],
+    isAdopted: false,
+  });
+  return seen === undefined ? undefined : { inputs: seen.inputs, left: seen.unfinished };
+}
+
+/** The running bridge beside one that was made of nothing. Guests' vifs, and addresses besides, are somebody else's. */
+export function lacks(host: Host, inputs: BridgeInputs): string[] {
+  const [is, shall] = [host.links[inputs.name], made(inputs).links[inputs.name]];
+  if (is?.bridge === undefined || shall?.bridge === undefined) return ["there is no bridge"];
+  const { helloTimeSeconds, ageingSeconds, priority, mtu, ports = [] } = inputs;
+  const asked = Object.entries({
+    stp_state: true,
+    forward_delay: true,
+    hello_time: helloTimeSeconds !== undefined,
+    ageing_time: ageingSeconds !== undefined,
+    priority: priority !== undefined,
+  }).flatMap(([key, isAsked]) => (isAsked ? [key] : []));
+  return [
+    ...(is.isUp ? [] : ["the bridge is down"]),
+    ...asked
+      .filter((key) => is.bridge?.[key] !== shall.bridge?.[key])
+      .map((key) => `${key} is ${is.bridge?.[key] ?? ""}`),
+    ...(mtu === undefined || is.mtu === mtu ? [] : [`its mtu is ${is.mtu}`]),
+    ...ports.filter((port) => host.links[port]?.master !== inputs.name).map((port) => `${port} is no port of it`),
+    // A lease may be of any address, and nothing tells it from one that was added by hand.
+    ...shall.addresses
+      .filter(({ cidr, isLeased }) => !is.addresses.some((address) => isLeased || address.cidr === cidr))
+      .map(({ cidr }) => `it lacks ${cidr}`),
+  ];
+}

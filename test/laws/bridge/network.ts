@@ -1,0 +1,145 @@
+/**
+ * A host's links and ifupdown's files as a pure value, and what ifup, ip and the kernel do to them
+ * (bridge-utils-interfaces(5), ip-link(8)). It reads the files as ifupdown does, and nothing of ours.
+ */
+import { parseInterfaces } from "../../../provider/host/network/interfaces-file";
+
+export interface Link {
+  readonly mac: string;
+  readonly mtu: number;
+  readonly isUp: boolean;
+  readonly master?: string | undefined;
+  readonly addresses: readonly { readonly cidr: string; readonly isLeased: boolean }[];
+  /** Of a bridge: what the kernel calls them, times in hundredths of a second. */
+  readonly bridge?: Readonly<Record<string, number>> | undefined;
+}
+
+export interface Network {
+  readonly links: Readonly<Record<string, Link>>;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export const MAIN_FILE = "/etc/network/interfaces";
+
+const port = (last: number): Link => ({ mac: `52:54:00:00:00:0${last}`, mtu: 1500, isUp: true, addresses: [] });
+
+const NO_BRIDGE = { stp_state: 0, forward_delay: 1500, hello_time: 200, ageing_time: 30000, priority: 32768 };
+
+/** The network as ifup makes it of the files. `guests`: links that stay in their bridge without a word of any file. */
+export function broughtUp({ links: before, files }: Network, guests: readonly string[]): Network {
+  const stanzas = Object.values(files).flatMap((text) => parseInterfaces(text).stanzas);
+  const bridges = [...new Set(stanzas.filter(isBridge).map((stanza) => stanza.interface))];
+  let links: Record<string, Link> = Object.fromEntries(
+    Object.entries(before)
+      .filter(([, link]) => link.bridge === undefined)
+      .map(([name, link]) => [
+        name,
+        { ...link, isUp: true, addresses: [], master: guests.includes(name) ? link.master : undefined },
+      ]),
+  );
+  for (const name of bridges)
+    links[name] = { mac: "de:ad:be:ef:00:00", mtu: 1500, isUp: true, addresses: [], bridge: NO_BRIDGE };
+  for (const stanza of stanzas) {
+    for (const { name: key, value } of stanza.options) {
+      const own = links[stanza.interface];
+      if (own === undefined) continue;
+      if (key === "bridge_ports") {
+        for (const member of value.split(/\s+/).filter((each) => each !== "none" && links[each] !== undefined))
+          links[member] = { ...(links[member] as Link), master: stanza.interface };
+      } else if (key === "bridge_hw") links[stanza.interface] = { ...own, mac: value };
+      else if (OPTIONS[key] !== undefined && own.bridge !== undefined) {
+        const [setting, factor] = OPTIONS[key];
+        const number = value === "on" ? 1 : value === "off" ? 0 : Math.round(Number(value) * factor);
+        links[stanza.interface] = { ...own, bridge: { ...own.bridge, [setting]: number } };
+      } else if (key === "address" && stanza.method === "static")
+        links[stanza.interface] = { ...own, addresses: [...own.addresses, { cidr: value, isLeased: false }] };
+      else if (key === "post-up") {
+        const done = commanded({ links, files }, value);
+        if (typeof done !== "string") links = { ...done.links };
+      }
+    }
+    const own = links[stanza.interface];
+    if (stanza.method === "dhcp" && own !== undefined)
+      links[stanza.interface] = { ...own, addresses: [...own.addresses, { cidr: "203.0.113.9/24", isLeased: true }] };
+  }
+  return { links, files };
+}
+
+const OPTIONS: Readonly<Record<string, readonly [string, number]>> = {
+  bridge_stp: ["stp_state", 1],
+  bridge_fd: ["forward_delay", 100],
+  bridge_hello: ["hello_time", 100],
+  bridge_ageing: ["ageing_time", 100],
+  bridge_bridgeprio: ["priority", 1],
+};
+
+function isBridge({ options }: { options: readonly { name: string }[] }): boolean {
+  return options.some(({ name }) => name === "bridge_ports");
+}
+
+/** Before there is a bridge. Only eth0 has addresses. */
+export const bare: Network = broughtUp(
+  {
+    links: { eth0: port(1), eth1: port(2), tap0: port(3) },
+    files: {
+      [MAIN_FILE]: `auto eth0
+iface eth0 inet static
+  address 192.0.2.10/24
+  gateway 192.0.2.1
+  dns-nameservers 192.0.2.53
+iface eth0 inet6 static
+  address FD00:2::0010/64
+`,
+    },
+  },
+  [],
+);
+
+/** After a line with `ip link set`, or why it would have failed. Words may be quoted. */
+export function commanded(network: Network, line: string): Network | string {
+  const words = line
+    .trim()
+    .split(/\s+/)
+    .map((word) => word.replaceAll("'", ""));
+  const [, name = ""] = /ip link set dev (\S+)/.exec(words.join(" ")) ?? [];
+  const link = network.links[name];
+  if (link === undefined) return `there is no link ${name}`;
+  const withLink = (now: Link): Network => ({ ...network, links: { ...network.links, [name]: now } });
+  const after = words.slice(words.indexOf(name) + 1);
+  if (after[0] === "mtu") return withLink({ ...link, mtu: Number(after[1]) });
+  if (after[0] === "down" || after[0] === "up") return withLink({ ...link, isUp: after[0] === "up" });
+  const [, , key = "", value = ""] = after;
+  if (after[0] !== "type" || link.bridge?.[key] === undefined) return `ip does not know ${line}`;
+  // With the spanning tree on, br_set_forward_delay of the kernel takes 2 to 30 seconds only.
+  if (key === "forward_delay" && link.bridge["stp_state"] === 1 && Number(value) < 200) return `${line}: out of range`;
+  return withLink({ ...link, bridge: { ...link.bridge, [key]: Number(value) } });
+}
+
+/** What `ip -j -d link show` and `ip -j addr show` print. */
+export function shown({ links }: Network): { links: string; addresses: string } {
+  const all = Object.entries(links);
+  return {
+    links: JSON.stringify(
+      all.map(([ifname, { mac, mtu, isUp, master, bridge }]) => ({
+        ifname,
+        address: mac,
+        mtu,
+        flags: isUp ? ["UP"] : [],
+        ...(master === undefined ? {} : { master }),
+        ...(bridge === undefined ? {} : { linkinfo: { info_kind: "bridge", info_data: bridge } }),
+      })),
+    ),
+    addresses: JSON.stringify(
+      all.map(([ifname, { addresses }]) => ({
+        ifname,
+        addr_info: addresses.map(({ cidr, isLeased }) => ({
+          family: cidr.includes(":") ? "inet6" : "inet",
+          local: cidr.split("/")[0],
+          prefixlen: Number(cidr.split("/")[1]),
+          scope: "global",
+          ...(isLeased ? { dynamic: true } : {}),
+        })),
+      })),
+    ),
+  };
+}

@@ -1,0 +1,79 @@
+/** Random programs of a bridge, as the constructor sends them, and edits of them, spellings that mean the same among them. */
+import * as fc from "fast-check";
+import { normalCidr } from "../../../provider/host/network/addresses";
+import type { BridgeAddresses } from "../../../provider/host/network/bridge-stanzas";
+import type { BridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
+import { type Edit, type Editable, afterEdit, editsOf } from "../edits";
+
+const of = <const T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
+
+const ports = of("eth0", "eth1", "tap0");
+const servers = of("198.51.100.53", "FD00::53", "fd00::0:53");
+const times = of(1, 2, 2.5, 1.23, 1.234, 4);
+const statics = fc.record(
+  {
+    cidr: fc.uniqueArray(
+      of(
+        "198.51.100.7/24",
+        "198.51.100.8/25",
+        "FD00::0001/64",
+        "fd00::1/64",
+        "fd00:0:0::B/48",
+        "::ffff:198.51.100.9/120",
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+    gateway: of("198.51.100.1", "FD00::00fe"),
+  },
+  { requiredKeys: ["cidr"] },
+);
+
+const bridge: Editable<BridgeInputs, "ports" | "dns"> = {
+  values: {
+    name: of("br0", "br0", "br1"),
+    ports: fc.uniqueArray(ports, { maxLength: 3 }),
+    addresses: fc.oneof(of<BridgeAddresses>("inherit", "dhcp", "none"), statics),
+    gateway: of("198.51.100.1", "fd00::fe"),
+    dns: fc.uniqueArray(servers, { maxLength: 2 }),
+    stp: fc.boolean(),
+    forwardDelaySeconds: of(0, 2, 4, 15),
+    helloTimeSeconds: times,
+    ageingSeconds: of(0, 7.5, 300),
+    priority: of(7, 32768),
+    mtu: of(1400, 1500, 9000),
+    adopt: fc.boolean(),
+    secretProperties: fc.subarray(["name", "ports", "addresses", "dns", "gateway", "mtu"]),
+  },
+  required: ["name"],
+  lists: { ports: { entries: ports }, dns: { entries: servers } },
+  settled,
+};
+
+export const edits: fc.Arbitrary<Edit<"ports" | "dns">> = editsOf(bridge);
+
+export function edited(program: BridgeInputs, edit: Edit<"ports" | "dns">): BridgeInputs {
+  return afterEdit(bridge, program, edit);
+}
+
+export const programs: fc.Arbitrary<BridgeInputs> = fc
+  .record(bridge.values as Record<keyof BridgeInputs, fc.Arbitrary<never>>, { requiredKeys: ["name"] })
+  .map((values) => settled({ ...values, connection: { host: "198.51.100.7" }, owner: "shop/prod::Bridge::lan" }));
+
+/** What the rules forbid is taken out, and what the host could not have: of its links only eth0 has addresses. */
+function settled(given: BridgeInputs): BridgeInputs {
+  const program = { ...given } as { -readonly [K in keyof BridgeInputs]: BridgeInputs[K] };
+  if (program.ports !== undefined) program.ports = [...new Set(program.ports)];
+  const { ports: links = [], addresses = links.length === 0 ? "none" : "inherit" } = program;
+  if (addresses === "inherit" && !links.includes("eth0")) program.addresses = "none";
+  if (typeof addresses === "object") {
+    const cidr = addresses.cidr.filter(
+      (address, at) => addresses.cidr.findIndex((other) => normalCidr(other) === normalCidr(address)) === at,
+    );
+    const isOfFamily = (hop: string | undefined): hop is string =>
+      hop !== undefined && cidr.some((address) => address.includes(":") === hop.includes(":"));
+    program.addresses = { cidr, ...(isOfFamily(addresses.gateway) ? { gateway: addresses.gateway } : {}) };
+    if (!isOfFamily(program.gateway)) delete program.gateway;
+  } else delete program.gateway;
+  if (program.stp === true && (program.forwardDelaySeconds ?? 15) < 2) delete program.forwardDelaySeconds;
+  return program;
+}

@@ -1,0 +1,125 @@
+/**
+ * A host with one resource's installation media, as a pure value: the files by their content, the claim, and what each step
+ * of a job does. Its answers are read as those of a real one.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { planOf } from "../../../provider/change";
+import { strongest } from "../../../provider/effect";
+import { refreshed } from "../../../provider/resources/install-media/install-media.lifecycle";
+import {
+  type ObservedMedia,
+  mediaOf,
+  mediaQuestion,
+} from "../../../provider/resources/install-media/install-media.observe";
+import {
+  type InstallMediaInputs,
+  type Media,
+  installMediaTable,
+} from "../../../provider/resources/install-media/install-media.properties";
+import { missingFiles } from "../../../provider/resources/install-media/install-media.refusals";
+import { mediaJob } from "../../../provider/resources/install-media/install-media.steps";
+import { Answer, type Step } from "../../../provider/shell";
+import { isUrl } from "../../../provider/resources/source-file/source-file.schema";
+import type { Applied, Seen } from "../kind";
+
+const CLAIM_ID = "0f6ad1f2-0000-4000-8000-00000000000b";
+
+export interface Host {
+  readonly name: string;
+  /** SHA-256 by the name below the folder; `undefined`: there is no folder. */
+  readonly sums: Readonly<Record<string, string>> | undefined;
+  readonly owner: string | undefined;
+  readonly phase: string | undefined;
+}
+
+/** After a creation from these inputs. */
+export function made({ name, owner, kernel, ramdisk, files = {} }: InstallMediaInputs): Host {
+  const served = Object.entries(files).map(([file, { sha256 }]) => [`files/${file}`, sha256] as const);
+  return {
+    name,
+    sums: { vmlinuz: kernel.sha256, initrd: ramdisk.sha256, ...Object.fromEntries(served) },
+    owner,
+    phase: "ready",
+  };
+}
+
+export function observed(host: Host): Media {
+  return mediaOf(looked(host), host.name);
+}
+
+function looked({ name, sums, owner, phase }: Host): ObservedMedia {
+  const found = Object.entries(sums ?? {}).map(([file, sum]) => `${sum}  ./${file}\n`);
+  return mediaQuestion(name).read(
+    new Answer(
+      new Map([
+        ["exists", sums === undefined ? "no" : "yes"],
+        ...(sums === undefined ? [] : [["sums", found.join("")] as const]),
+        ["claim", owner === undefined ? "none" : "made"],
+        ["claim.id", owner === undefined ? "" : CLAIM_ID],
+        ["claim.owner", owner ?? ""],
+        ["claim.of", owner === undefined ? "" : `installation media ${name}`],
+        ["phase", phase ?? "none"],
+        ["guests", "\n"],
+        ["free", "30000000"],
+        ["tools", " curl python3"],
+      ]),
+    ),
+  );
+}
+
+/** An update or a create, as the lifecycle does it: looked at, planned, local files brought, its job's steps one by one. */
+export function apply(host: Host, inputs: InstallMediaInputs): Applied<Host> {
+  const seen = looked(host);
+  const plan = planOf(installMediaTable, mediaOf(seen, inputs.name), inputs);
+  if (seen.isReady && plan.length === 0) return { host, failed: [], effect: "none", jobs: [] };
+  const missing = missingFiles(inputs, plan);
+  const brought = missing
+    .filter(({ source }) => !isUrl(source))
+    .map(({ name, source }) => [name, source.sha256] as const);
+  const claim = { owner: inputs.owner ?? "", seen: seen.claim, renews: false };
+  const job = mediaJob(inputs, claim, missing);
+  let now: Host = host;
+  const failed: string[] = [];
+  for (const step of job.steps) {
+    const ended = done(now, step, inputs);
+    if (typeof ended === "string") failed.push(`${step.name}: ${ended}`);
+    else now = ended;
+    // Behind the claim, which an own job makes before the upload.
+    if (step.name === "claim") now = { ...now, sums: { ...now.sums, ...Object.fromEntries(brought) } };
+  }
+  return { host: now, failed, effect: strongest(job.steps.map(({ effect }) => effect)), jobs: [job] };
+}
+
+/** The host after the step, or why it would not have worked. */
+function done(host: Host, { name, script: { text } }: Step, inputs: InstallMediaInputs): Host | string {
+  const { sums = {} } = host;
+  if (name === "claim") return { ...host, owner: inputs.owner, phase: "fetching", sums: withFolders(sums, text) };
+  if (name === "tidy") {
+    const kept = /^printf '%s\\n' (.*) >"\$kept"$/m.exec(text)?.[1]?.split(" ") ?? [];
+    const left = Object.entries(sums).filter(([file]) => kept.includes(`'./${file}'`) || kept.includes(`./${file}`));
+    return { ...host, sums: Object.fromEntries(left), phase: "ready" };
+  }
+  if (!name.startsWith("fetch-")) return `the host knows no step ${name}`;
+  const [, target] = /dl_target='\/var\/lib\/pulumi-xen\/media\/[^/']+\/([^']+)'/.exec(text) ?? [];
+  const [, sum] = /dl_want='([0-9a-f]{64})'/.exec(text) ?? [];
+  if (target === undefined || sum === undefined) return "the step does not say what it fetches";
+  return { ...host, sums: { ...sums, [target]: sum } };
+}
+
+/** A file that stands where a folder is needed goes. */
+function withFolders(sums: Readonly<Record<string, string>>, script: string): Readonly<Record<string, string>> {
+  const list = /^for folder in (.*); do$/m.exec(script)?.[1] ?? "";
+  const folders = [...list.matchAll(/'\/var\/lib\/pulumi-xen\/media\/[^/']+\/([^']+)'/g)].map(([, folder]) => folder);
+  return Object.fromEntries(Object.entries(sums).filter(([file]) => !folders.includes(file)));
+}
+
+/** A refresh: the state has been finished, and has the claim. */
+export function read(host: Host, inputs: InstallMediaInputs): Seen<InstallMediaInputs> | undefined {
+  const outputs = { machineId: "machine-1", claimId: CLAIM_ID, phase: "ready" as const };
+  const seen = refreshed(looked(host), inputs, outputs);
+  return seen === undefined ? undefined : { inputs: seen.inputs, left: [] };
+}
+
+export function lacks(host: Host, inputs: InstallMediaInputs): string[] {
+  return isDeepStrictEqual(host.sums, made(inputs).sums) ? [] : [`it has ${JSON.stringify(host.sums)}`];
+}

@@ -1,0 +1,55 @@
+/** Random programs of installation media, as the constructor sends them, and edits of them. */
+import * as fc from "fast-check";
+import type { InstallMediaInputs } from "../../../provider/resources/install-media/install-media.properties";
+import { type Edit, type Editable, afterEdit, editsOf } from "../edits";
+
+const of = <const T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
+
+const sums = of("a", "A", "b", "c").map((digit) => digit.repeat(64));
+const sources = fc.oneof(
+  fc.record({ url: of("http://mirror.example/x", "https://mirror.example/y?token=geheim12"), sha256: sums }),
+  fc.record({ path: of("/home/somebody/x", "/home/somebody/y"), sha256: sums }),
+);
+const fileNames = of("rootfs.tgz", "dists/x/Release", "dists/x/Packages", "dists", "z");
+
+const media: Editable<InstallMediaInputs, never> = {
+  values: {
+    name: of("media", "other"),
+    kernel: sources,
+    ramdisk: sources,
+    files: fc.dictionary(fileNames, sources, { maxKeys: 3 }),
+    serveOn: of("br0", "br1", "installers"),
+    servePort: of(80, 8080, 8980),
+    secretProperties: fc.subarray(["kernel", "ramdisk", "files", "serveOn", "servePort", "name"]),
+  },
+  required: ["name", "kernel", "ramdisk"],
+  records: { files: { keys: fileNames, entries: sources } },
+  settled,
+};
+
+export const edits: fc.Arbitrary<Edit<never>> = editsOf(media);
+
+export function edited(program: InstallMediaInputs, edit: Edit<never>): InstallMediaInputs {
+  return afterEdit(media, program, edit);
+}
+
+export const programs: fc.Arbitrary<InstallMediaInputs> = fc
+  .record(media.values as Record<keyof InstallMediaInputs, fc.Arbitrary<never>>, {
+    requiredKeys: ["name", "kernel", "ramdisk"],
+  })
+  .map((values) =>
+    settled({ ...values, connection: { host: "198.51.100.7", user: "root" }, owner: "shop/prod::InstallMedia::media" }),
+  );
+
+/** Files are served somewhere, and none of them is a folder of another. */
+function settled(given: InstallMediaInputs): InstallMediaInputs {
+  const program = { ...given } as { -readonly [K in keyof InstallMediaInputs]: InstallMediaInputs[K] };
+  const names = Object.keys(program.files ?? {});
+  program.files = Object.fromEntries(
+    Object.entries(program.files ?? {}).filter(([name]) => !names.some((other) => other.startsWith(`${name}/`))),
+  );
+  if (given.files === undefined) delete program.files;
+  if (Object.keys(program.files ?? {}).length > 0) program.serveOn ??= "br0";
+  if (program.serveOn === undefined) delete program.servePort;
+  return program;
+}

@@ -1,0 +1,235 @@
+/**
+ * A machine that is to be a Xen host, as a pure value. An update is the real walk: its questions are answered from the value,
+ * its jobs' steps are done to it, and its reboots boot what GRUB would.
+ */
+import { strongest } from "../../../provider/effect";
+import { messageOf } from "../../../provider/errors";
+import { parseGrubEntries } from "../../../provider/host/boot/grub-config";
+import {
+  EARLY_DROP_IN,
+  FALLBACK_SCRIPT,
+  LATE_DROP_IN,
+  TRIAL_VARIABLE,
+  earlyDropIn,
+  fallbackScript,
+  renderLateDropIn,
+} from "../../../provider/host/boot/grub-settings";
+import { parseHypervisorArguments, splitArguments } from "../../../provider/host/boot/hypervisor-arguments";
+import { debian } from "../../../provider/host/debian";
+import { packageName, packageVersion } from "../../../provider/host/host-family";
+import { desiredHost } from "../../../provider/resources/xen-host/xen-host.desired";
+import { refreshed } from "../../../provider/resources/xen-host/xen-host.lifecycle";
+import { outputsOf } from "../../../provider/resources/xen-host/xen-host.findings";
+import { type ObservedHost, hostClaim } from "../../../provider/resources/xen-host/xen-host.observe";
+import type { XenHostInputs } from "../../../provider/resources/xen-host/xen-host.properties";
+import { walkToXen } from "../../../provider/resources/xen-host/xen-host.walk";
+import type { Question, Step } from "../../../provider/shell";
+import { xenHost } from "../../unit/resources/xen-host/observed";
+import type { Applied, Seen } from "../kind";
+import { ModelHost } from "../model-host";
+import { LINUX_ENTRY, LINUX_KERNEL_ARGS, bootedXen, generated, xenEntryOf } from "./grub";
+
+export interface Host {
+  /** What it runs: Xen with its command line, or plain Linux. */
+  readonly xen: string | undefined;
+  readonly kernelArgs: readonly string[];
+  /** The settings' files by path, those of package sources among them. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly menu: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly isTrialArmed: boolean;
+  readonly packages: Readonly<Record<string, string>>;
+  readonly hasPygrubUser: boolean;
+  readonly asked: readonly string[];
+  readonly phase: string | undefined;
+  readonly owner: string | undefined;
+  readonly boots: number;
+}
+
+const CLAIM_ID = "0f6ad1f2-0000-4000-8000-00000000000d";
+const SOURCES = "/etc/apt/sources.list.d/";
+
+/** After a creation from these inputs. */
+export function made(inputs: XenHostInputs): Host {
+  const { hypervisorArgs, kernelArgs, packages } = desiredHost(inputs);
+  const late = renderLateDropIn(hypervisorArgs, kernelArgs);
+  const menu = generated(late, fallbackScript);
+  const source = inputs.repository === undefined ? undefined : debian.repositoryFile(inputs.repository);
+  const { hypervisor, kernel } = bootedXen(menu);
+  return {
+    xen: hypervisor,
+    kernelArgs: kernel,
+    files: {
+      [EARLY_DROP_IN]: earlyDropIn,
+      [LATE_DROP_IN]: late,
+      [FALLBACK_SCRIPT]: fallbackScript,
+      ...(source === undefined ? {} : { [source.path]: source.content }),
+    },
+    menu,
+    environment: { saved_entry: xenEntryOf(menu)?.id ?? "" },
+    isTrialArmed: false,
+    packages: Object.fromEntries(packages.map((spec) => [packageName(spec), packageVersion(spec) ?? "1.0"])),
+    hasPygrubUser: true,
+    asked: [...hypervisorArgs.map((arg) => `xen ${arg}`), ...kernelArgs.map((arg) => `linux ${arg}`)],
+    phase: "ready",
+    owner: inputs.owner,
+    boots: 1,
+  };
+}
+
+export function looked(host: Host): ObservedHost {
+  const { xen, files, menu, environment } = host;
+  const { dom0 } = parseHypervisorArguments(splitArguments(xen ?? ""));
+  return {
+    ...xenHost,
+    role: xen === undefined ? "plain" : "dom0",
+    bootId: `boot-${host.boots}`,
+    kernelArgs: host.kernelArgs,
+    xen:
+      xen === undefined || xenHost.xen === undefined
+        ? undefined
+        : { ...xenHost.xen, commandLine: xen, dom0MemoryMiB: dom0.memoryMiB ?? 2000, dom0Vcpus: dom0.maxVcpus ?? 2 },
+    grub: {
+      early: files[EARLY_DROP_IN],
+      late: files[LATE_DROP_IN],
+      fallback: files[FALLBACK_SCRIPT],
+      entries: parseGrubEntries(menu),
+      hasFallback: /^\s*set fallback=/m.test(menu),
+      environment: new Map(Object.entries(environment)),
+      unwritableOn: undefined,
+      isTrialArmed: host.isTrialArmed,
+    },
+    packages: new Map(Object.entries(host.packages)),
+    hasPygrubUser: host.hasPygrubUser,
+    repositories: new Map(Object.entries(files).filter(([path]) => path.startsWith(SOURCES))),
+    claim: host.owner === undefined ? undefined : { id: CLAIM_ID, owner: host.owner, of: "this host" },
+    phase: host.phase,
+    asked: host.asked,
+  };
+}
+
+/** Whether what it does was announced is the law's question. A reboot that is left to somebody else comes, and then another up. */
+export async function apply(host: Host, inputs: XenHostInputs): Promise<Applied<Host>> {
+  const model = new ModelHost<Host>(host, { answered, done, booted });
+  const walk = async (): Promise<string | undefined> => {
+    const kept = { owner: inputs.owner, claimId: CLAIM_ID, isFinished: true };
+    return walkToXen({ host: model, inputs, machineId: "machine-1", announced: "replace", kept }).then(
+      () => undefined,
+      messageOf,
+    );
+  };
+  let refusal = await walk();
+  if (inputs.reboot === "never" && model.now.phase?.startsWith("awaiting-reboot") === true) {
+    model.now = booted(model.now);
+    refusal = await walk();
+  }
+  const effect = strongest(model.jobs.flatMap(({ steps }) => steps.map((step) => step.effect)));
+  const { jobs, failed } = model;
+  if (refusal !== undefined && jobs.length > 0) return { host: model.now, failed: [...failed, refusal], effect, jobs };
+  return { host: model.now, failed, refusal, effect, jobs };
+}
+
+function answered<T>(host: Host, { about }: Question<T>): T {
+  const seen = looked(host);
+  const answers: Readonly<Record<string, unknown>> = { "the host": seen, [hostClaim.about]: seen.claim };
+  return answers[about] as T;
+}
+
+/** GRUB boots what it was told to boot once, else its saved entry. */
+export function booted(host: Host): Host {
+  const { next_entry: once = "", saved_entry: saved = LINUX_ENTRY, ...others } = host.environment;
+  const entry = once === "" ? saved : once;
+  const now = { ...host, boots: host.boots + 1, environment: { ...others, saved_entry: saved } };
+  if (entry !== xenEntryOf(host.menu)?.id) return { ...now, xen: undefined, kernelArgs: LINUX_KERNEL_ARGS };
+  const { hypervisor, kernel } = bootedXen(host.menu);
+  return { ...now, xen: hypervisor, kernelArgs: kernel };
+}
+
+/** The host after the step, or why it would not have worked. */
+function done(host: Host, { name, title, script: { text } }: Step): Host | string {
+  const printed = /^printf '%s\\n' '([^']*)' >/m.exec(text)?.[1];
+  switch (name) {
+    case "claim":
+      return { ...host, owner: /^claim the host for (.*)$/.exec(title)?.[1] };
+    case "note-beginning":
+    case "note-phase":
+      return { ...host, phase: printed };
+    case "remember-arguments":
+      return { ...host, asked: (printed ?? "").split("\n").filter((line) => line !== "") };
+    case "write-boot-settings":
+    case "add-repository":
+      return { ...host, files: { ...host.files, ...written(text) } };
+    case "install-packages": {
+      const list = /^set -- (.*)$/m.exec(text)?.[1] ?? "";
+      const specs = list.split(" ").map((word) => word.replaceAll("'", ""));
+      const has = (spec: string): string => packageVersion(spec) ?? host.packages[packageName(spec)] ?? "1.0";
+      const more = specs.map((spec) => [packageName(spec), has(spec)] as const);
+      return { ...host, packages: { ...host.packages, ...Object.fromEntries(more) } };
+    }
+    case "restrict-pygrub":
+      return { ...host, hasPygrubUser: true };
+    case "make-boot-menu":
+      return { ...host, menu: generated(host.files[LATE_DROP_IN], host.files[FALLBACK_SCRIPT]) };
+    case "arm-trial": {
+      const environment = {
+        ...host.environment,
+        saved_entry: LINUX_ENTRY,
+        next_entry: xenEntryOf(host.menu)?.id ?? "",
+        [TRIAL_VARIABLE]: "panic=15",
+      };
+      return { ...host, environment, isTrialArmed: true };
+    }
+    case "end-trial": {
+      const { next_entry: _next, [TRIAL_VARIABLE]: _trial, ...environment } = host.environment;
+      return { ...host, environment, isTrialArmed: false };
+    }
+    case "make-default":
+      return { ...host, environment: { ...host.environment, saved_entry: xenEntryOf(host.menu)?.id ?? "" } };
+    case "reboot":
+      // A moment later, when nobody is connected any more.
+      return host;
+    default:
+      return `the host knows no step ${name}`;
+  }
+}
+
+/** What the step's own lines write. */
+function written(script: string): Readonly<Record<string, string>> {
+  const files = /^printf '%s' '((?:[^']|'\\'')*)' >"\$new"\n.*\ninstall_file "\$new" '([^']+)'/gm;
+  return Object.fromEntries(
+    [...script.matchAll(files)].map(([, content = "", path = ""]) => [path, content.replaceAll("'\\''", "'")]),
+  );
+}
+
+/** A refresh: the state has been finished. */
+export function read(host: Host, inputs: XenHostInputs): Seen<XenHostInputs> | undefined {
+  const seen = looked(host);
+  const outputs = { ...outputsOf(seen, inputs, "machine-1"), claimId: CLAIM_ID, phase: "ready" as const };
+  const found = refreshed(seen, inputs, outputs);
+  return found === undefined ? undefined : { inputs: found.inputs, left: found.unfinished };
+}
+
+/** Beside a host that was made of nothing. Of the command lines no more words count than those that we ever ask for. */
+export function lacks(host: Host, inputs: XenHostInputs): string[] {
+  const shall = made(inputs);
+  const words = (of: Host): string[] => [...new Set([...splitArguments(of.xen ?? ""), ...of.kernelArgs])];
+  const byHand = ["sync_console", "nosmp"];
+  const repository = Object.entries(shall.files).filter(([path]) => path.startsWith(SOURCES));
+  return [
+    ...(host.xen === undefined ? ["it runs plain Linux"] : []),
+    ...words(shall)
+      .filter((word) => !words(host).includes(word))
+      .map((word) => `it runs without ${word}`),
+    ...words(host)
+      .filter((word) => !words(shall).includes(word) && !byHand.includes(word))
+      .map((word) => `it runs with ${word}`),
+    ...(booted(host).xen === undefined ? ["its next boot is plain Linux"] : []),
+    ...Object.entries(shall.packages)
+      .filter(
+        ([name, version]) =>
+          host.packages[name] === undefined || (version !== "1.0" && host.packages[name] !== version),
+      )
+      .map(([name]) => `${name} is not installed as declared`),
+    ...repository.filter(([path, text]) => host.files[path] !== text).map(([path]) => `${path} is not as declared`),
+  ];
+}
