@@ -6,7 +6,7 @@ import type { History } from "./play/history";
 import type { Played } from "./play/player";
 
 /** Longer than any history's own bounds. */
-const HISTORY_SECONDS = 300;
+const HISTORY_SECONDS = 900;
 
 export class Crew {
   readonly #idle: ChildProcess[] = [];
@@ -36,7 +36,7 @@ export class Crew {
     });
     if (played === undefined) worker.kill("SIGKILL");
     this.#free(played === undefined ? this.#hire() : worker);
-    return played ?? { violations: [{ rule: "hang", text: "the history does not end", step: 0 }], log: [] };
+    return played ?? { violations: [{ rule: "hang", text: "the history does not end", step: 0 }], log: [], kinds: {} };
   }
 
   async end(): Promise<void> {

@@ -18,7 +18,14 @@ export function signatureOf({ rule, text }: Violation): string {
     .slice(0, 160)}`;
 }
 
-export function printBroken(name: string, history: History, { violations, log }: Played): void {
+/** What was played, and how often: a fault counts where it struck. */
+export function tellKinds(kinds: ReadonlyMap<string, number>): void {
+  console.log("\nplayed:");
+  for (const [kind, times] of [...kinds].sort((a, b) => b[1] - a[1]))
+    console.log(`${String(times).padStart(7)} ${kind}`);
+}
+
+export function printBroken(name: string, history: History, { violations, log }: Omit<Played, "kinds">): void {
   folder ??= mkdtempSync(join(tmpdir(), "pulumi-xen-histories-"));
   const file = join(folder, `${name}.json`);
   writeFileSync(file, `${JSON.stringify(history, null, 2)}\n`);

@@ -8,6 +8,8 @@ player.catch((error: unknown) => {
   process.exit(1);
 });
 
+// The one who sent the history decides when this ends; a terminal's Ctrl-C reaches us as well.
+process.on("SIGINT", () => undefined);
 process.on("message", ({ number, history }: { number: number; history: History }) => {
   void player.then(async (ready) => ready.play(history)).then((played) => process.send?.({ number, ...played }));
 });

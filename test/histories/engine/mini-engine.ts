@@ -202,7 +202,7 @@ export class MiniEngine {
   }
 
   async #delete(old: ResourceState): Promise<void> {
-    await this.#touch(old.kind, "delete", old.key, old.inputs, [old.id, old.outputs]);
+    await this.#touch(old.kind, "delete", old.key, old.inputs, [old.id, old.outputs], old.outputs);
     this.state = this.state.filter((one) => one !== old);
   }
 
@@ -224,8 +224,9 @@ export class MiniEngine {
     key: string,
     inputs: Properties,
     args: readonly unknown[],
+    outputs?: Properties,
   ): Promise<unknown> {
-    const call = { method, key, kind, inputs };
+    const call = { method, key, kind, inputs, ...(outputs === undefined ? {} : { outputs }) };
     await this.#watch?.before(call);
     try {
       const result = await this.#call(kind, method, key, args);

@@ -20,7 +20,7 @@ export interface Provider {
 }
 
 /** Longer than anything that ends by itself. */
-const CALL_SECONDS = 150;
+const CALL_SECONDS = 300;
 
 export class ProviderClient implements Provider {
   #child: ChildProcess;
@@ -80,13 +80,25 @@ export class ProviderClient implements Provider {
     for (const end of this.#ends) end(new ProviderError({ message: "KILLED: error reading from server: EOF" }));
   }
 
+  /** It does nothing more until it is let go on. */
+  hold(): void {
+    this.#child.kill("SIGSTOP");
+  }
+
+  goOn(): void {
+    this.#child.kill("SIGCONT");
+  }
+
   stop(): void {
     for (const child of [this.#child, this.#spare]) child.kill("SIGKILL");
   }
 
   #start(): ChildProcess {
     const child = fork(join(__dirname, "provider-process.ts"), [], {
-      execArgv: ["-r", join(projectRoot, "test/support/typescript-loader.cjs")],
+      execArgv: [
+        join(projectRoot, "test/support/typescript-loader.cjs"),
+        join(__dirname, "without-pulumi.cjs"),
+      ].flatMap((module) => ["-r", module]),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     for (const stream of [child.stdout, child.stderr])

@@ -39,13 +39,20 @@ export interface Run {
   readonly fault: RunFault | undefined;
 }
 
-/** Called around each call that may touch the host. */
+/** A call of a provider that may touch the host. */
+export interface HostCall {
+  readonly method: Method;
+  readonly key: string;
+  readonly kind: string;
+  readonly inputs: Properties;
+  /** What the state has, where the call is about something that it has. */
+  readonly outputs?: Properties;
+}
+
+/** Called around each of them. */
 export interface Watch {
-  before(call: { method: Method; key: string; kind: string; inputs: Properties }): Promise<void> | void;
-  after(
-    call: { method: Method; key: string; kind: string; inputs: Properties },
-    error: string | undefined,
-  ): Promise<void> | void;
+  before(call: HostCall): Promise<void> | void;
+  after(call: HostCall, error: string | undefined): Promise<void> | void;
 }
 
 /** The SDK's launcher puts the provider's text back on whatever comes from the provider. */

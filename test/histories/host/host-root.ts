@@ -55,7 +55,7 @@ export function makeHostRoot(root: string): void {
   };
   for (const name of ASKED) program("ask.pl", `local/sbin/${name}`);
   program("sleep.pl", "local/sbin/sleep");
-  program("date.pl", "local/sbin/date");
+  program("date.sh", "local/sbin/date");
   program("runuser.sh", "local/sbin/runuser");
   program("pygrub.sh", "libexec/xen/bin/pygrub");
   emptyHostRoot(root, "first-boot");

@@ -12,6 +12,7 @@ import { descendantsOf, endProcess, runningProcesses, signalProcess } from "../.
 import { type Sshd, startSshd } from "../../../lab/sshd";
 import type { Connection } from "../../../provider/remote";
 import { type LinkProxy, startLinkProxy } from "../../support/link-proxy";
+import { answerForGuests } from "./guest-port";
 import { emptyHostRoot, makeHostRoot, writeBootId } from "./host-root";
 import { otherTool } from "./other-tools";
 import { type Answered, type Asked, serveTools } from "./tool-server";
@@ -37,8 +38,11 @@ export class PretendHost {
   readonly #sshd: Sshd;
   readonly #proxy: LinkProxy;
   readonly #tools: Server;
+  readonly #guests: Awaited<ReturnType<typeof answerForGuests>>;
   /** Called with each change of ours before it is done; what it answers is what happens instead. */
   onChange: ((asked: Asked) => Answered | undefined) | undefined;
+  /** Called when our login looks at all domains. */
+  onLook: (() => void) | undefined;
   /** Every word that our login gave to a program here. */
   readonly words: string[] = [];
 
@@ -74,22 +78,37 @@ export class PretendHost {
         place,
       ],
     });
-    started.host = new PretendHost(folder, root, sshd, await startLinkProxy(sshd.port), tools, events);
+    const guests = await answerForGuests(() => started.host?.xen);
+    started.host = new PretendHost(folder, root, sshd, await startLinkProxy(sshd.port), tools, guests, events);
     return started.host;
   }
 
-  private constructor(folder: string, root: string, sshd: Sshd, proxy: LinkProxy, tools: Server, events: XenEvents) {
+  private constructor(
+    folder: string,
+    root: string,
+    sshd: Sshd,
+    proxy: LinkProxy,
+    tools: Server,
+    guests: Awaited<ReturnType<typeof answerForGuests>>,
+    events: XenEvents,
+  ) {
     this.#folder = folder;
     this.root = root;
     this.#sshd = sshd;
     this.#proxy = proxy;
     this.#tools = tools;
+    this.#guests = guests;
     this.xen = new Hypervisor(root, events);
   }
 
   get connection(): Connection {
     const { address, user, hostKey, privateKeyFile } = this.#sshd;
     return { host: address, port: this.#proxy.port, user, hostKey, privateKeyFile };
+  }
+
+  /** Where its guests answer. */
+  get guestPort(): number {
+    return this.#guests.port;
   }
 
   /** How often somebody connected. */
@@ -100,6 +119,7 @@ export class PretendHost {
   async answer(asked: Asked): Promise<Answered> {
     const isChange = asked.tool === "xl" && !LOOKS.includes(asked.args[0] ?? "");
     if (asked.isOurs) this.words.push(...asked.args);
+    if (asked.isOurs && asked.args.join(" ") === "list -v") this.onLook?.();
     const instead = asked.isOurs && isChange ? this.onChange?.(asked) : undefined;
     if (instead !== undefined) return instead;
     return asked.tool === "xl" ? xl(this.xen, asked) : otherTool(this.xen, asked);
@@ -164,6 +184,7 @@ export class PretendHost {
     for (const { pid } of this.#started()) signalProcess(pid, "SIGKILL");
     this.xen.reset();
     this.onChange = undefined;
+    this.onLook = undefined;
     this.words.length = 0;
     emptyHostRoot(this.root, randomUUID());
   }
@@ -176,6 +197,7 @@ export class PretendHost {
     if (first !== undefined) signalProcess(first, "SIGKILL");
     await endProcess(this.#sshd.process);
     this.#tools.close();
+    this.#guests.server.close();
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 

@@ -13,26 +13,26 @@ export class Belongings {
     this.#host = host;
   }
 
-  /** What happens from here on until `after` is `owner`'s doing. */
+  /** What happens from here on until `after` is the doing of those who are named there. */
   before(): void {
     this.#before = this.#look();
   }
 
-  /** What is there now and was not before is `owner`'s; changes of what is another's are told. */
-  after(owner: string): string[] {
+  /** What is there now and was not before is theirs; changes of what is another's are told. */
+  after(owners: readonly string[]): string[] {
     const now = this.#look();
     const touched: string[] = [];
     for (const [thing, was] of this.#before) {
       const whose = this.#owners.get(thing);
       const is = now.get(thing);
-      if (whose === undefined || whose === owner || is === was) continue;
+      if (whose === undefined || owners.includes(whose) || is === was) continue;
       touched.push(
-        `${thing} of ${whose} was ${is === undefined ? "removed" : `changed (${was} -> ${is})`} by ${owner}`,
+        `${thing} of ${whose} was ${is === undefined ? "removed" : `changed (${was} -> ${is})`} by ${owners.join(" or ")}`,
       );
     }
     for (const thing of now.keys())
       if (!this.#before.has(thing))
-        this.#owners.set(thing, this.#owners.get(thing) ?? this.#ownerOfConfigOf(thing) ?? owner);
+        this.#owners.set(thing, this.#owners.get(thing) ?? this.#ownerOfConfigOf(thing) ?? this.#madeBy(thing, owners));
     for (const thing of this.#owners.keys()) if (!now.has(thing)) this.#owners.delete(thing);
     return touched;
   }
@@ -44,6 +44,23 @@ export class Belongings {
   /** A guest went by itself, or an operator's xl comes to its end only now: that is nobody's doing here. */
   excuse(uuid: string): void {
     this.#before.delete(`domain ${uuid}`);
+  }
+
+  /** Of several who were at work, the one whose claim stands on it. */
+  #madeBy(thing: string, owners: readonly string[]): string {
+    const [first = "nobody", ...others] = owners;
+    if (others.length === 0) return first;
+    const name = /^\/etc\/xen\/(?:auto\/)?(.+?)(?:\.cfg)?$/.exec(thing)?.[1];
+    const uuid = /^domain (.+)$/.exec(thing)?.[1];
+    const root = "/var/lib/pulumi-xen";
+    const claims = ["domu", "disk-image"].flatMap((kind) =>
+      namesIn(this.#host.at(`${root}/${kind}`)).map((key) => ({
+        key,
+        text: this.#host.read(`${root}/${kind}/${key}/claim`) ?? "",
+      })),
+    );
+    const claim = claims.find(({ key, text }) => key === uuid || text.includes(`\nof=${name ?? thing}\n`));
+    return /^owner=\w+\/(\w+)::/m.exec(claim?.text ?? "")?.[1] ?? first;
   }
 
   /** A guest that a booting host or an operator starts from somebody's configuration is still that somebody's. */

@@ -1,6 +1,6 @@
 /** Watches the pretended Xen and the calls of the provider, and notes whatever must never happen. */
 import { statSync } from "node:fs";
-import type { Announced } from "../engine/run";
+import type { Announced, HostCall } from "../engine/run";
 import type { Method, Properties } from "../engine/provider-protocol";
 import type { DiskContent } from "../host/disk-content";
 import type { PretendHost } from "../host/pretend-host";
@@ -13,6 +13,8 @@ import type { Rule, Violation } from "./violation";
 
 /** A call of the provider that is under way. */
 export interface Doing {
+  /** The very call, to know it again when it ends. */
+  readonly call: HostCall;
   readonly owner: string;
   readonly method: Method;
   readonly key: string;
@@ -20,6 +22,8 @@ export interface Doing {
   /** What the preview said about it. */
   readonly announced: Announced | undefined;
 }
+
+const OPERATOR = "an operator";
 
 type Event = Parameters<XenEvents["plugged"]>[1];
 
@@ -33,8 +37,12 @@ export class Judge implements XenEvents {
   #host: PretendHost | undefined;
   #disks: DiskBook | undefined;
   #belongings: Belongings | undefined;
-  /** Several where a run's calls go on at the same time, all of one stack. */
+  /** Several where calls go on at the same time, of one stack or more. */
   #doings: Doing[] = [];
+  /** Whose calls there were since none was under way. */
+  #owners = new Set<string>();
+  /** Calls that failed and whose job may go on without them: a provider was killed, a link cut. */
+  #left: Doing[] = [];
   #builtNow = new Set<string>();
   #pluggedNow = new Set<string>();
   #unplugged: { domain: Domain; what: Event }[] = [];
@@ -47,6 +55,7 @@ export class Judge implements XenEvents {
     this.violations.length = 0;
     this.step = 0;
     this.#doings = [];
+    this.#left = [];
   }
 
   note(rule: Rule, text: string): void {
@@ -60,7 +69,7 @@ export class Judge implements XenEvents {
     try {
       return await act();
     } finally {
-      this.#belongings?.after("an operator");
+      this.#belongings?.after([OPERATOR]);
       // What an operator destroys is an operator's business.
       this.#disks?.lost();
     }
@@ -68,7 +77,9 @@ export class Judge implements XenEvents {
 
   before(doing: Doing): void {
     this.#doings.push(doing);
+    this.#owners.add(doing.owner);
     if (this.#doings.length > 1) return;
+    this.#owners = new Set([doing.owner]);
     this.#stopped = [];
     this.#builtNow = new Set();
     this.#pluggedNow = new Set();
@@ -76,23 +87,29 @@ export class Judge implements XenEvents {
     this.#belongings?.before();
   }
 
-  after({ method, key }: Pick<Doing, "method" | "key">, error: string | undefined): void {
-    const doing = this.#doings.find((one) => one.method === method && one.key === key);
+  after(call: HostCall, error: string | undefined): void {
+    const doing = this.#doings.find((one) => one.call === call);
     if (doing === undefined) return;
     this.#judgeUnplugged(doing);
     if (error !== undefined && doing.method === "update" && !this.isUnlucky) this.#judgeDown(doing, error);
     this.judgeDisks(doing);
     if (error !== undefined) this.judgeText(error, `the error of ${doing.method} ${doing.key}`);
     this.#doings = this.#doings.filter((one) => one !== doing);
+    this.#left = this.#left.filter((one) => one.key !== call.key || error !== undefined);
+    if (error !== undefined && /^KILLED|goes on/.test(error)) this.#left.push(doing);
     if (this.#doings.length > 0) return;
-    for (const text of this.#belongings?.after(doing.owner) ?? []) this.note("others", text);
+    for (const text of this.#belongings?.after([...this.#owners, ...this.#left.map(({ owner }) => owner)]) ?? [])
+      this.note("others", text);
   }
 
   judgeDisks(doing?: Doing): void {
     for (const { token, path } of this.#disks?.lost() ?? []) {
-      const allow = (doing?.inputs["allow"] ?? []) as readonly string[];
-      const isConsented =
-        allow.includes("dataLoss") || (doing?.method === "delete" && !this.declaredPaths(path, doing.owner));
+      // Of several that go on at the same time, any may have done it.
+      const isConsented = [...this.#doings, ...(doing === undefined ? [] : [doing])].some(
+        ({ inputs, method, owner }) =>
+          ((inputs["allow"] ?? []) as readonly string[]).includes("dataLoss") ||
+          (method === "delete" && !this.declaredPaths(path, owner)),
+      );
       if (!isConsented) this.note("lost", `${path} lost what a guest had written (${token}) in ${nameOf(doing)}`);
     }
   }
@@ -116,6 +133,9 @@ export class Judge implements XenEvents {
   ownerOf(thing: string): string | undefined {
     return this.#belongings?.ownerOf(thing);
   }
+
+  /** An operator made it. */
+  readonly isForeign = (path: string): boolean => this.#belongings?.ownerOf(path) === OPERATOR;
 
   built(domain: Domain, by: "ours" | "operator" | "monitor" | "boot", others: readonly Domain[]): void {
     this.#builtNow.add(domain.uuid);
@@ -149,7 +169,7 @@ export class Judge implements XenEvents {
     if (doing !== undefined && whose !== undefined && whose !== doing.owner)
       this.note("others", `the guest ${domain.name} of ${whose} was ended by ${doing.owner}`);
     this.#stopped.push(domain);
-    if (doing === undefined || this.#mayEnd(doing, domain)) return;
+    if (doing === undefined || [doing, ...this.#left].some((one) => this.#mayEnd(one, domain))) return;
     const said =
       doing.announced === undefined ? "nothing" : `${doing.announced.op} with effect ${doing.announced.effect}`;
     this.note(
@@ -171,11 +191,11 @@ export class Judge implements XenEvents {
       this.#unplugged.push({ domain, what });
   }
 
-  /** The call that is about this guest; else the latest. */
+  /** The call that is about this guest, or was; else the latest. */
   #doingTo({ uuid }: Domain): Doing | undefined {
     const isIts = ({ inputs, announced }: Doing): boolean =>
       inputs["uuid"] === uuid || announced?.old?.inputs["uuid"] === uuid;
-    return this.#doings.find(isIts) ?? this.#doings.at(-1);
+    return this.#doings.find(isIts) ?? this.#left.findLast(isIts) ?? this.#doings.at(-1);
   }
 
   /** A guest is stopped only when it will come up again. */

@@ -9,6 +9,7 @@ export const RULES = {
   unplugged: "nothing is pulled out of a running guest beyond what the preview said",
   secret: "secrets are seen nowhere",
   preview: "a preview neither fails nor touches the host",
+  stale: "what a preview shows is of this very change, and possible",
   lie: "what is reported is so",
   hang: "everything ends",
   internal: "an error is a sentence",

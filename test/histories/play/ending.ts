@@ -5,8 +5,10 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Table, destroyed, judgedPreview, judgedRefresh, judgedUp, told } from "./table";
+import type { RunFault } from "../engine/run";
 import { liesOfUp } from "../judge/truth";
 import { guestNameOf, isGuest, keyOf } from "../programs/program";
+import { adviceIn } from "./advice";
 import { clear } from "./operator";
 import type { Stack } from "./stack";
 
@@ -20,12 +22,12 @@ export async function playEnding(table: Table): Promise<void> {
     host.xen.deaf.clear();
     for (const one of foreign) clear(host, one);
     clearOrphans(table);
+    destroyDoubles(table);
   });
   const [first, ...others] = [...stacks.values()];
   // Only one of two teams can have what both want.
   for (const other of others) await leaves(table, other);
   if (first === undefined || judge.violations.length > 0) return;
-  first.takeBackHopeless();
   if (!(await converged(table, first)) || judge.violations.length > 0) return;
   await changesNothing(table, first);
   if (judge.violations.length > 0) return;
@@ -33,6 +35,18 @@ export async function playEnding(table: Table): Promise<void> {
   // Nobody can remove what no state knows.
   if ([...stacks.values()].some(({ isRewound }) => isRewound) || others.some(({ hasOrphans }) => hasOrphans)) return;
   for (const left of leftOvers(table)) judge.note("ending", `destroy left ${left}`);
+}
+
+/**
+ * What the refusal of two domains with one uuid advises: a host that restored a guest which somebody had renamed has also
+ * started the one that /etc/xen/auto names.
+ */
+function destroyDoubles({ host }: Table): void {
+  const uuids = new Set<string>();
+  for (const domain of host.xen.all()) {
+    if (uuids.has(domain.uuid)) host.xen.destroy(domain, "operator");
+    uuids.add(domain.uuid);
+  }
 }
 
 /** A state that was put back does not know of all guests; what no program declares either, an operator has to remove. */
@@ -71,20 +85,28 @@ async function converged(table: Table, stack: Stack): Promise<boolean> {
       said.push(`refresh of ${refreshed.fault.key}: ${refreshed.fault.message}`);
       continue;
     }
+    // What the refresh has dropped, since its claim is newer than the state that was put back, no state knows any more.
+    await judge.byOperator(() => {
+      clearOrphans(table);
+    });
     while (!(await judgedPreview(table, stack, stack.settledProgram()))) if (!stack.takeBackUntried()) break;
-    const { fault } = await judgedUp(table, stack, stack.settledProgram());
+    // At the same time, as Pulumi does: who is to give something up does so though another, who waits for it, is refused.
+    const { fault } = await judgedUp(table, stack, stack.settledProgram(), true);
     if (fault === undefined) return true;
     said.push(`${fault.method} of ${fault.key}: ${fault.message}`);
-    if (fault.message.includes("an installer would write over it")) stack.bootWhatIsThere(fault.key);
-    if (fault.message.includes("take replaceOnChanges out")) stack.changeInPlace(fault.key);
-    // Each resource is refused by itself, so this takes a run for each.
-    const former = /where no state has it any more/.test(fault.message)
-      ? /\{ name: "(.+?)" \}/.exec(fault.message)
-      : null;
-    if (former?.[1] !== undefined && stack.callAgain(fault.key, former[1])) runs += 1;
+    // Each refusal is followed by itself, so this takes a run for each.
+    const isLast = run === runs - 1;
+    if (followed(stack, fault) || (isLast && stack.takeBackHopeless(true))) runs += 1;
   }
   judge.note("ending", `up does not converge: ${said.join(" | ")}`);
   return false;
+}
+
+/** Users take back what cannot be done, and follow what they are advised. False: there was nothing (more) of that. */
+function followed(stack: Stack, { key, message }: RunFault): boolean {
+  if (stack.takeBackHopeless(false)) return true;
+  const advice = adviceIn(message);
+  return advice !== undefined && stack.follow(key, advice);
 }
 
 async function changesNothing(table: Table, stack: Stack): Promise<void> {

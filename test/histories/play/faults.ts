@@ -2,6 +2,8 @@
 import type { ProviderClient } from "../engine/provider-client";
 import type { PretendHost } from "../host/pretend-host";
 import type { Fault } from "./history";
+import { kindOfFault } from "./kinds";
+import type { Table } from "./table";
 
 export class ArmedFault {
   readonly #host: PretendHost;
@@ -10,10 +12,13 @@ export class ArmedFault {
   #calls = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(host: PretendHost, provider: ProviderClient, fault: Fault) {
+  readonly #strikes: (kind: string) => void;
+
+  constructor({ host, provider, count }: Pick<Table, "host" | "provider" | "count">, fault: Fault) {
     this.#host = host;
     this.#provider = provider;
     this.#fault = fault;
+    this.#strikes = count;
     if (fault.fault === "installer") {
       host.xen.installers.push(fault.how);
       return;
@@ -24,10 +29,12 @@ export class ArmedFault {
     host.onChange = () => {
       changes += 1;
       if (changes !== when.change) return undefined;
+      if (fault.fault === "failXl") this.#strikes(kindOfFault(fault));
       if (fault.fault === "failXl")
         return { code: 1, err: "libxl: error: libxl_utils.c: unable to get lock: Resource temporarily unavailable\n" };
       this.#strike();
-      return undefined;
+      // Whoever asked for it is ended; a job goes on without a provider and a link.
+      return ["killJobs", "reboot"].includes(fault.fault) ? { code: 137 } : undefined;
     };
   }
 
@@ -40,12 +47,15 @@ export class ArmedFault {
   }
 
   disarm(): void {
+    if (this.#fault.fault === "installer" && this.#host.xen.installers.length === 0)
+      this.#strikes(kindOfFault(this.#fault));
     clearTimeout(this.#timer);
     this.#host.onChange = undefined;
     this.#host.xen.installers.length = 0;
   }
 
   #strike(): void {
+    this.#strikes(kindOfFault(this.#fault));
     switch (this.#fault.fault) {
       case "killProvider":
         this.#provider.kill();

@@ -38,10 +38,22 @@ export type Fault =
   | { readonly fault: "reboot"; readonly how: "orderly" | "powerCut"; readonly when: When }
   | { readonly fault: "installer"; readonly how: "crash" | "poweroff" };
 
+/**
+ * While a run goes on, from its n-th look at the host on: what another stack does, or a colleague whose state of this very stack
+ * is lost. `isHeld`: whoever looked hears nothing until they are done, as on a slow machine; else all go on at the same time.
+ */
+export interface Meanwhile {
+  readonly who: StackName | "colleague";
+  readonly does: "up" | "destroy";
+  readonly look: number;
+  readonly isHeld: boolean;
+}
+
 export type Step =
   /** `isHopeless`: it cannot be done on this host, and is taken back before the end. */
   | { readonly do: "edit"; readonly stack: StackName; readonly edits: readonly Edit[]; readonly isHopeless?: boolean }
-  | { readonly do: "preview" | "refresh" | "destroy"; readonly stack: StackName }
+  | { readonly do: "preview" | "refresh"; readonly stack: StackName }
+  | { readonly do: "destroy"; readonly stack: StackName; readonly meanwhile?: Meanwhile }
   /** `between`: done after its preview. `isParallel`: its calls run at the same time. */
   | {
       readonly do: "up";
@@ -49,6 +61,7 @@ export type Step =
       readonly fault?: Fault;
       readonly between?: Act;
       readonly isParallel?: boolean;
+      readonly meanwhile?: Meanwhile;
     }
   | { readonly do: "operator"; readonly act: Act }
   | { readonly do: "reboot"; readonly how: "orderly" | "powerCut" }

@@ -6,6 +6,8 @@ import type { Violation } from "../judge/violation";
 import { playEnding } from "./ending";
 import { ArmedFault } from "./faults";
 import { type History, type StackName, type Step, lineOf } from "./history";
+import { kindOf, kindOfAct } from "./kinds";
+import { playedMeanwhile } from "./meanwhile";
 import { type Foreign, perform } from "./operator";
 import { Stack } from "./stack";
 import { type Table, declaredBy, destroyed, judgedPreview, judgedRefresh, judgedUp, told } from "./table";
@@ -14,6 +16,8 @@ export interface Played {
   readonly violations: readonly Violation[];
   /** What happened, for people. */
   readonly log: readonly string[];
+  /** How often something of each kind was played (kinds.ts). */
+  readonly kinds: Readonly<Record<string, number>>;
 }
 
 export class Player {
@@ -21,6 +25,7 @@ export class Player {
   readonly #host: PretendHost;
   readonly #provider: ProviderClient;
   readonly #hasOwner: boolean;
+  #other: ProviderClient | undefined;
 
   static async start(): Promise<Player> {
     const judge = new Judge();
@@ -52,7 +57,7 @@ export class Player {
     const [judge, host, provider] = [this.#judge, this.#host, this.#provider];
     host.reset();
     judge.begin(host);
-    const place = { project: "shop", connection: host.connection, hasOwner: this.#hasOwner };
+    const place = { project: "shop", connection: host.connection, guestPort: host.guestPort, hasOwner: this.#hasOwner };
     const stacks = new Map<StackName, Stack>();
     for (const name of ["prod", "test"] as const) {
       const program = history.programs[name];
@@ -60,12 +65,24 @@ export class Player {
     }
     judge.declaredPaths = declaredBy([...stacks.values()]);
     const log: string[] = [];
+    const kinds: Record<string, number> = {};
     const foreign: Foreign[] = [];
-    const table: Table = { host, judge, provider, stacks, foreign, say: (line) => log.push(line) };
+    const table: Table = {
+      host,
+      judge,
+      provider,
+      stacks,
+      foreign,
+      otherProvider: () => (this.#other ??= new ProviderClient()),
+      colleagueOf: ({ name, program }) => new Stack(name, program, provider, place, host, judge),
+      say: (line) => log.push(line),
+      count: (kind) => (kinds[kind] = (kinds[kind] ?? 0) + 1),
+    };
     try {
       for (const [index, step] of history.steps.entries()) {
         judge.step = index;
         log.push(`${String(index)}. ${lineOf(step)}`);
+        table.count(kindOf(step));
         await playStep(table, step, foreign);
         this.#judgePrinted();
         if (judge.violations.length > 0) break;
@@ -80,16 +97,18 @@ export class Player {
         `the history itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       );
     }
-    return { violations: [...judge.violations], log };
+    return { violations: [...judge.violations], log, kinds };
   }
 
   async stop(): Promise<void> {
     this.#provider.stop();
+    this.#other?.stop();
     await this.#host.stop();
   }
 
   #judgePrinted(): void {
-    this.#judge.judgeText(this.#provider.printed.splice(0).join(""), "what the provider printed");
+    for (const provider of [this.#provider, this.#other])
+      this.#judge.judgeText(provider?.printed.splice(0).join("") ?? "", "what the provider printed");
     this.#judge.judgeHost();
     this.#judge.judgeDisks();
   }
@@ -119,18 +138,25 @@ async function playStep(table: Table, step: Step, foreign: Foreign[]): Promise<v
       await judgedRefresh(table, stack);
       return;
     case "destroy":
-      say(told(await destroyed(table, stack)));
+      if (step.meanwhile === undefined) say(told(await destroyed(table, stack)));
+      else await playedMeanwhile(table, stack, step.meanwhile, undefined, async () => destroyed(table, stack));
       return;
     case "up": {
       if (!(await judgedPreview(table, stack))) {
         stack.takeBackUntried();
         return;
       }
-      if (step.between !== undefined) await act(step.between);
-      const armed = step.fault === undefined ? undefined : new ArmedFault(host, table.provider, step.fault);
-      judge.isUnlucky = armed !== undefined || step.between !== undefined;
+      if (step.between !== undefined) {
+        table.count(`${kindOfAct(step.between)}, between preview and up`);
+        await act(step.between);
+      }
+      const armed = step.fault === undefined ? undefined : new ArmedFault(table, step.fault);
+      judge.isUnlucky = armed !== undefined || step.between !== undefined || step.meanwhile !== undefined;
       stack.onCall = () => armed?.call();
-      await judgedUp(table, stack, stack.program, step.isParallel);
+      const { meanwhile, isParallel } = step;
+      const { program } = stack;
+      if (meanwhile === undefined) await judgedUp(table, stack, program, isParallel);
+      else await playedMeanwhile(table, stack, meanwhile, program, async () => stack.up(program, isParallel));
       stack.onCall = undefined;
       armed?.disarm();
       judge.isUnlucky = false;

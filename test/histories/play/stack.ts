@@ -9,6 +9,7 @@ import { type EditedProgram, applyEdit, unedited } from "../programs/edits";
 import { type Declared, type DeclaredGuest, type Program, guestNameOf, isGuest, keyOf } from "../programs/program";
 import { type StackPlace, registrations } from "../programs/registrations";
 import type { PretendHost } from "../host/pretend-host";
+import type { Advice } from "./advice";
 import type { Edit, StackName } from "./history";
 
 interface Edited {
@@ -16,30 +17,33 @@ interface Edited {
   readonly isHopeless: boolean;
   /** A preview of it was possible. */
   isTried: boolean;
+  /** An up with it has succeeded: it could be done after all, of a guest that was to be installed, or is stopped. */
+  isDone: boolean;
 }
 
 export class Stack {
   readonly name: StackName;
   readonly engine: MiniEngine;
+  /** The provider that it calls now. */
+  through: Provider;
   readonly states: StackState[] = [[]];
   /** Its state file was put back: what it does not know of is none of its business. */
   isRewound = false;
   /** A create was killed before its engine could write anything down: no state knows what it made. */
   hasOrphans = false;
+  /** A run failed on the host: what it began may be done by now, and the next one finds less to do than its preview says. */
+  hasFailed = false;
   /** All of it has been destroyed: its program wants nothing any more. */
   isLeft = false;
+  /** It is being destroyed. */
+  isLeaving = false;
   /** Called when a call of the provider begins. */
   onCall: (() => void) | undefined;
   readonly #base: EditedProgram;
   readonly #place: StackPlace;
   readonly #keys = new Map<string, Set<string>>();
   #edits: Edited[] = [];
-  /** Resources whose install the user has taken out, since their disk holds a system. */
-  readonly #installed = new Set<string>();
-  /** Resources whose replaceOnChanges the user has taken out. */
-  readonly #inPlace = new Set<string>();
-  /** By ref: the former names that resources have again. */
-  readonly #calledAgain = new Map<string, string>();
+  readonly #followed: { readonly ref: string; readonly advice: Advice }[] = [];
   #announced: readonly Announced[] = [];
 
   constructor(
@@ -53,16 +57,20 @@ export class Stack {
     this.name = name;
     this.#base = unedited(program);
     this.#place = { ...place, stack: name };
-    this.engine = new MiniEngine(provider, {
-      before: ({ method, key, inputs }) => {
+    this.through = provider;
+    const current: Provider = { call: async (...words) => this.through.call(...words) };
+    this.engine = new MiniEngine(current, {
+      before: (call) => {
+        const { method, key, inputs } = call;
         this.onCall?.();
         const announced = this.#announced.find((one) => one.key === key);
-        judge.before({ owner: name, method, key, inputs, announced });
+        judge.before({ call, owner: name, method, key, inputs, announced });
       },
-      after: ({ method, key, inputs }, error) => {
-        judge.after({ method, key }, error);
+      after: (call, error) => {
+        const { method, key, inputs, outputs = {} } = call;
+        judge.after(call, error);
         if (method === "delete" && error === undefined && !this.isRewound)
-          for (const text of liesOfDelete(host, key, inputs)) judge.note("lie", text);
+          for (const text of liesOfDelete(host, key, { inputs, outputs }, judge.isForeign)) judge.note("lie", text);
       },
     });
   }
@@ -73,7 +81,7 @@ export class Stack {
   }
 
   edit(edits: readonly Edit[], isHopeless: boolean): void {
-    this.#edits.push({ edits, isHopeless, isTried: false });
+    this.#edits.push({ edits, isHopeless, isTried: false, isDone: false });
     this.#remember();
   }
 
@@ -85,26 +93,20 @@ export class Stack {
     return isLess;
   }
 
-  /** What the refusal of an install advises: the guest boots what is on its disk. */
-  bootWhatIsThere(key: string): void {
-    this.#installed.add(key);
-  }
-
-  /** What the refusal of a replacement advises. */
-  changeInPlace(key: string): void {
-    this.#inPlace.add(key);
-  }
-
-  /** What the refusal of a renamed resource advises where no state knows it any more. False: it was followed before. */
-  callAgain(key: string, name: string): boolean {
-    const declared = this.settledProgram().resources.find((one) => keyOf(one) === key);
-    if (declared === undefined || this.#calledAgain.has(declared.ref)) return false;
-    this.#calledAgain.set(declared.ref, name);
+  /** From now on the program is as a refusal advised. False: it has been followed before. */
+  follow(key: string, advice: Advice): boolean {
+    const ref = this.settledProgram().resources.find((one) => keyOf(one) === key)?.ref;
+    if (ref === undefined || this.#followed.some((one) => one.ref === ref && one.advice.do === advice.do)) return false;
+    this.#followed.push({ ref, advice });
     return true;
   }
 
-  takeBackHopeless(): void {
-    this.#edits = this.#edits.filter(({ isHopeless }) => !isHopeless);
+  /** What could not be done. `isDone`: what could, once; going back from that may be just as hopeless. */
+  takeBackHopeless(isDone: boolean): boolean {
+    const kept = this.#edits.filter((one) => !one.isHopeless || one.isDone !== isDone);
+    const isLess = kept.length < this.#edits.length;
+    this.#edits = kept;
+    return isLess;
   }
 
   markTried(): void {
@@ -117,9 +119,10 @@ export class Stack {
 
   /** With an alias for whatever the state still has under an earlier name, and no two guests of one name. */
   settledProgram(): Program {
-    const resources = this.program.resources.map(
-      (declared): Declared => ({ ...declared, name: this.#calledAgain.get(declared.ref) ?? declared.name }),
-    );
+    const resources = this.program.resources.map((declared) => {
+      const name = this.#advised(declared, "callAgain")?.name;
+      return name === undefined ? declared : { ...declared, name };
+    });
     const current = new Set(resources.map(keyOf));
     const known = new Set(this.engine.state.map(({ key }) => key));
     const names = new Set<string>();
@@ -130,18 +133,29 @@ export class Stack {
           ? declared
           : { ...declared, aliases: [...(declared.aliases ?? []), ...earlier] };
         if (!isGuest(aliased)) return aliased;
-        const key = keyOf(aliased);
-        const { media: _media, ...booting } = aliased.args;
-        return distinct(
-          {
-            ...aliased,
-            ...(this.#installed.has(key) ? { args: booting } : {}),
-            ...(this.#inPlace.has(key) ? { replaceOnChanges: [] } : {}),
-          },
-          names,
-        );
+        return distinct(this.#asAdvised(aliased), names);
       }),
     };
+  }
+
+  #asAdvised(guest: DeclaredGuest): DeclaredGuest {
+    const { media, allow, ...args } = guest.args;
+    const uuid = this.#advised(guest, "setUuid")?.uuid;
+    return {
+      ...guest,
+      args: {
+        ...args,
+        ...(media === undefined || this.#advised(guest, "bootWhatIsThere") ? {} : { media }),
+        ...(allow === undefined || this.#advised(guest, "permitRestart") ? {} : { allow }),
+        ...(uuid === undefined ? {} : { uuid }),
+      },
+      ...(this.#advised(guest, "changeInPlace") ? { replaceOnChanges: [] } : {}),
+    };
+  }
+
+  #advised<D extends Advice["do"]>({ ref }: Declared, what: D): Extract<Advice, { do: D }> | undefined {
+    const found = this.#followed.find((one) => one.ref === ref && one.advice.do === what);
+    return found?.advice as Extract<Advice, { do: D }> | undefined;
   }
 
   async preview(program: Program = this.program): Promise<Run> {
@@ -155,6 +169,8 @@ export class Stack {
     const run = await this.engine.up(this.registrations(program), isParallel);
     this.states.push(this.engine.state);
     const { fault } = run;
+    if (fault === undefined) for (const edited of this.#edits) edited.isDone = true;
+    if (fault !== undefined && fault.method !== "check") this.hasFailed = true;
     if (fault?.method === "create" && fault.message.startsWith("KILLED")) this.hasOrphans = true;
     return run;
   }

@@ -1,9 +1,11 @@
 /** The table that a history is played at, and the engine's operations with an eye on what they did. */
+import { posix } from "node:path";
 import type { Run } from "../engine/run";
 import type { ProviderClient } from "../engine/provider-client";
 import type { PretendHost } from "../host/pretend-host";
 import type { Judge } from "../judge/judge";
-import { liesOfRefresh, liesOfUp } from "../judge/truth";
+import { faultsOfPreview } from "../judge/announced";
+import { liesOfRefresh, liesOfUp, restartsThatWereNone } from "../judge/truth";
 import { isDisk } from "../programs/program";
 import type { StackName } from "./history";
 import type { Foreign } from "./operator";
@@ -15,7 +17,13 @@ export interface Table {
   readonly provider: ProviderClient;
   readonly stacks: ReadonlyMap<StackName, Stack>;
   readonly foreign: readonly Foreign[];
+  /** For whoever works at the same time. */
+  readonly otherProvider: () => ProviderClient;
+  /** The same stack at somebody's whose state of it is empty. */
+  readonly colleagueOf: (stack: Stack) => Stack;
   readonly say: (line: string) => void;
+  /** Something of this kind was played (kinds.ts). */
+  readonly count: (kind: string) => void;
 }
 
 /** Is there a plan? */
@@ -31,6 +39,7 @@ export async function judgedPreview(
   const { fault } = run;
   if (fault !== undefined && fault.method !== "check")
     judge.note("preview", `${fault.method} of ${fault.key}: ${fault.message}`);
+  for (const text of faultsOfPreview(run)) judge.note("stale", text);
   for (const { plan, key, inputs } of run.announced)
     judge.judgeText(`${plan}\n${textOf(inputs["config"])}`, `the plan of ${key}`);
   if (fault !== undefined) judge.judgeText(fault.message, `what check said about ${fault.key}`);
@@ -44,6 +53,7 @@ export async function judgedUp(
   program = stack.program,
   isParallel = false,
 ): Promise<Run> {
+  const before = host.xen.all();
   const run = await stack.up(program, isParallel);
   say(`   up: ${told(run)}`);
   if (run.fault !== undefined) {
@@ -52,6 +62,8 @@ export async function judgedUp(
   }
   const changed = new Set(run.announced.filter(({ op }) => op !== "same").map(({ key }) => key));
   for (const text of liesOfUp(host, program, changed)) judge.note("lie", text);
+  if (!stack.hasFailed && !stack.isRewound)
+    for (const text of restartsThatWereNone(host, run, before)) judge.note("lie", text);
   return run;
 }
 
@@ -60,17 +72,16 @@ export async function judgedRefresh({ host, judge, say }: Table, stack: Stack): 
   const run = await stack.refresh();
   say(`   refresh: ${run.fault === undefined ? "ok" : `FAILED ${run.fault.key}: ${run.fault.message}`}`);
   if (run.fault === undefined && !stack.isRewound)
-    for (const text of liesOfRefresh(host, before, stack.engine.state)) judge.note("lie", text);
+    for (const text of liesOfRefresh(host, before, stack.engine.state, judge.isForeign)) judge.note("lie", text);
   return run;
 }
 
 /** To destroy a stack is to consent, for what is its own. */
-export async function destroyed({ judge, stacks }: Table, stack: Stack): Promise<Run> {
-  const before = judge.declaredPaths;
-  judge.declaredPaths = declaredBy([...stacks.values()].filter((one) => one !== stack && !one.isLeft));
+export async function destroyed({ judge }: Table, stack: Stack): Promise<Run> {
+  stack.isLeaving = true;
   const run = await stack.destroy();
   judge.judgeDisks();
-  judge.declaredPaths = before;
+  stack.isLeaving = false;
   return run;
 }
 
@@ -81,9 +92,11 @@ export async function destroyed({ judge, stacks }: Table, stack: Stack): Promise
 export function declaredBy(stacks: readonly Stack[]): (path: string, owner: string) => boolean {
   return (path, owner) =>
     stacks.some(
-      ({ name, engine, program }) =>
+      ({ name, engine, program, isLeft, isLeaving }) =>
+        !isLeft &&
+        !isLeaving &&
         (name === owner || engine.state.some(({ kind, inputs }) => kind === "disk-image" && inputs["path"] === path)) &&
-        program.resources.some((one) => isDisk(one) && one.args.path === path),
+        program.resources.some((one) => isDisk(one) && posix.normalize(one.args.path) === path),
     );
 }
 

@@ -19,6 +19,7 @@ export function someEdits(random: Random, program: EditedProgram): Edit[] {
     [2, () => [{ kind: "remove", ref: guest.ref }]],
     [1, () => removalOfAll(guest, program)],
     [1, () => growth(random, program)],
+    [1.5, () => otherSpelling(random, guest)],
     [
       1,
       () => [
@@ -56,6 +57,7 @@ export function hopelessEdits(random: Random, program: EditedProgram): readonly 
     ],
     [1, [set("vifs", [{ bridge: "nobr" }])]],
     [1, [set("vcpus", 4)]],
+    [1, [set("waitFor", "nobody")]],
     [1, [set("memoryMiB", 8192)]],
     [1, [set("disks", [first ?? { image: "d1" }, { image: "/xen/vm/nowhere.img" }])]],
     ...(other === undefined
@@ -81,7 +83,7 @@ function plainEdit(random: Random, { ref }: DeclaredGuest): Edit {
     [2, ["maxMemoryMiB", [512, 640, null]]],
     [2, ["vcpus", [1, 2]]],
     [1, ["maxVcpus", [2, null]]],
-    [2, ["cpus", ["0", "0-1", null]]],
+    [2, ["cpus", ["0", "0-1", "0,1", null]]],
     // Two guests of a program never get one name, but by the hopeless edits.
     [3, ["name", ref === "g1" ? ["web1", "web2", "guest1"] : ["db1", "db2", "guest2"]]],
     [2, ["extra", ["quiet", "single", null]]],
@@ -90,7 +92,8 @@ function plainEdit(random: Random, { ref }: DeclaredGuest): Edit {
     [1, ["onPoweroff", ["destroy", "preserve"]]],
     [2, ["autostart", [true, false]]],
     [2, ["powerState", ["stopped", "running", null]]],
-    [1, ["vncPassword", ["hush-vnc-4711", null]]],
+    [1, ["vncPassword", ["hush4711", null]]],
+    [1, ["waitFor", ["system", null]]],
     [1, ["allow", [["restart"], [], ["restart", "replace"]]]],
   ]);
   return { kind: "set", ref, property, value: random.one(values) };
@@ -154,6 +157,17 @@ function removalOfAll({ ref, args: { disks } }: DeclaredGuest, program: EditedPr
     ({ image }) => !guests.some((other) => other.ref !== ref && other.args.disks.some((disk) => disk.image === image)),
   );
   return [{ kind: "remove", ref }, ...own.map(({ image }): Edit => ({ kind: "remove", ref: image }))];
+}
+
+/** What means the same: nothing is to be done about it, now or at any later up. (Capitals in a MAC or uuid, check refuses.) */
+function otherSpelling(random: Random, { ref, args }: DeclaredGuest): Edit[] {
+  const [first, ...data] = args.disks;
+  const set = (property: string, value: unknown): Edit => ({ kind: "set", ref, property, value });
+  return random.one([
+    first === undefined ? [] : [set("disks", [{ ...first, mode: "w", device: "xvda" }, ...data])],
+    args.cpus?.startsWith("0-") === true ? [set("cpus", "0,1")] : [],
+    args.powerState === undefined ? [set("powerState", "running")] : [],
+  ]);
 }
 
 function growth(random: Random, program: EditedProgram): Edit[] {

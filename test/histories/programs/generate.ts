@@ -1,5 +1,5 @@
 /** A history for a seed: what people, operators and bad luck do, likely things more often. */
-import type { Act, Edit, Fault, History, StackName, Step, When } from "../play/history";
+import type { Act, Edit, Fault, History, Meanwhile, StackName, Step, When } from "../play/history";
 import { type EditedProgram, applyEdit, unedited } from "./edits";
 import { hopelessEdits, someEdits } from "./generate-edits";
 import { type DeclaredGuest, guestNameOf, isGuest } from "./program";
@@ -58,21 +58,38 @@ function someSteps(random: Random, programs: Programs): Step[] {
     [1, () => [{ do: "preview", stack }]],
     [5, () => [{ do: "operator", act: someAct(random, program) }]],
     [1, () => [{ ...up, between: someAct(random, program) }]],
+    [1.5, () => [edit(edits()), { ...up, meanwhile: someMeanwhile(random, programs, stack) }]],
     [1, () => [{ do: "reboot", how: random.one(["orderly", "powerCut"] as const) }]],
     [1.5, () => [{ do: "rewind", stack, runs: random.below(3) }]],
     [0.7, () => [{ do: "destroy", stack }]],
+    [0.3, () => [{ do: "destroy", stack, meanwhile: someMeanwhile(random, programs, stack) }]],
   ])();
 }
 
+function someMeanwhile(random: Random, programs: Programs, stack: StackName): Meanwhile {
+  const other: StackName = stack === "prod" ? "test" : "prod";
+  return {
+    who: programs[other] !== undefined && random.isTrue(0.7) ? other : "colleague",
+    does: random.isTrue(0.8) ? "up" : "destroy",
+    look: 1 + random.below(6),
+    isHeld: random.isTrue(0.6),
+  };
+}
+
 function someFault(random: Random): Fault {
-  const when: When = random.isTrue(0.6)
-    ? { change: 1 + random.below(3) }
-    : { call: 1 + random.below(4), ms: random.below(120) };
+  // Most ups change one thing, in few calls of xl: a fault that waits for more seldom strikes.
+  const first = (): number =>
+    random.weighted([
+      [6, 1],
+      [3, 2],
+      [1, 3],
+    ]);
+  const when: When = random.isTrue(0.6) ? { change: first() } : { call: first(), ms: random.below(150) };
   return random.weighted<Fault>([
     [4, { fault: "killProvider", when }],
     [2, { fault: "cutLink", when }],
     [2, { fault: "killJobs", when }],
-    [3, { fault: "failXl", when: { change: 1 + random.below(3) } }],
+    [3, { fault: "failXl", when: { change: first() } }],
     [1, { fault: "reboot", how: random.one(["orderly", "powerCut"] as const), when }],
     [1, { fault: "installer", how: random.one(["crash", "poweroff"] as const) }],
   ]);

@@ -64,6 +64,8 @@ interface DomUArguments {
   readonly onCrash?: string;
   readonly autostart?: boolean;
   readonly powerState?: string;
+  /** For its system, which answers as soon as it runs, or for somebody who never does. */
+  readonly waitFor?: "system" | "nobody";
   /** The `ref` of an InstallMedia. */
   readonly media?: string;
   readonly allow?: readonly string[];

@@ -3,6 +3,7 @@ import { providerText } from "../../../provider/pulumi";
 import type { Connection } from "../../../provider/remote";
 import type { Registration } from "../engine/run";
 import type { Properties } from "../engine/provider-protocol";
+import { GUEST_ANSWER } from "../host/guest-port";
 import { sha256Of } from "../host/other-tools";
 import {
   type Declared,
@@ -17,12 +18,14 @@ export interface StackPlace {
   readonly project: string;
   readonly stack: string;
   readonly connection: Connection;
+  /** Where the host's guests answer. */
+  readonly guestPort: number;
   /** Does this version of the product know the input `owner`? */
   readonly hasOwner: boolean;
 }
 
 /** Stand for secrets of users; they must be seen nowhere but where they are needed. */
-export const SECRETS = ["hush-vnc-4711", "hush-url-4712"] as const;
+export const SECRETS = ["hush4711", "hush-url-4712"] as const;
 
 const KINDS = { DiskImage: "disk-image", InstallMedia: "install-media", DomU: "domu" } as const;
 const ORDER = ["DiskImage", "InstallMedia", "DomU"] as const;
@@ -39,7 +42,7 @@ export function registrations(program: Program, place: StackPlace): Registration
     replaceOnChanges: declared.replaceOnChanges ?? [],
     dependencies: refsOf(declared).flatMap((ref) => keys.get(ref) ?? []),
     inputs: (outputs) => ({
-      ...own(declared, keys, outputs),
+      ...own(declared, keys, outputs, place),
       connection: place.connection,
       ...(place.hasOwner ? { owner: `${place.project}/${place.stack}::${declared.type}::${declared.name}` } : {}),
       __provider: providerText(KINDS[declared.type]),
@@ -55,14 +58,19 @@ function refsOf(declared: Declared): string[] {
   ];
 }
 
-function own(declared: Declared, keys: ReadonlyMap<string, string>, outputs: Outputs): Properties {
+function own(
+  declared: Declared,
+  keys: ReadonlyMap<string, string>,
+  outputs: Outputs,
+  { guestPort }: StackPlace,
+): Properties {
   switch (declared.type) {
     case "DiskImage":
       return diskInputs(declared);
     case "InstallMedia":
       return mediaInputs(declared);
     case "DomU":
-      return guestInputs(declared, keys, outputs);
+      return guestInputs(declared, keys, outputs, guestPort);
   }
 }
 
@@ -75,7 +83,7 @@ function diskInputs({ args: { source, ...args } }: DeclaredDisk): Properties {
   return {
     ...args,
     ...(source === undefined ? {} : { source: web("/system.img", isSecret) }),
-    ...(isSecret ? { secretProperties: ["source"] } : {}),
+    ...(isSecret ? { secretProperties: ["source"], secretPaths: [["source", "url"]] } : {}),
   };
 }
 
@@ -85,12 +93,25 @@ function mediaInputs({ name, args }: DeclaredMedia): Properties {
     name: args.name ?? name,
     kernel: web("/vmlinuz", isSecret),
     ramdisk: web("/initrd.gz", isSecret),
-    ...(isSecret ? { secretProperties: ["kernel", "ramdisk"] } : {}),
+    ...(isSecret
+      ? {
+          secretProperties: ["kernel", "ramdisk"],
+          secretPaths: [
+            ["kernel", "url"],
+            ["ramdisk", "url"],
+          ],
+        }
+      : {}),
   };
 }
 
-function guestInputs({ name, args }: DeclaredGuest, keys: ReadonlyMap<string, string>, outputs: Outputs): Properties {
-  const { disks, vifs, media, vncPassword, ...rest } = args;
+function guestInputs(
+  { name, args }: DeclaredGuest,
+  keys: ReadonlyMap<string, string>,
+  outputs: Outputs,
+  guestPort: number,
+): Properties {
+  const { disks, vifs, media, vncPassword, waitFor, ...rest } = args;
   const mediaKey = media === undefined ? undefined : keys.get(media);
   const picked = (of: Properties, names: readonly string[]): Properties =>
     Object.fromEntries(names.map((one) => [one, of[one]]));
@@ -102,7 +123,18 @@ function guestInputs({ name, args }: DeclaredGuest, keys: ReadonlyMap<string, st
       return key === undefined ? { ...use, path: image } : { ...use, ...picked(outputs(key), ["path", "format"]) };
     }),
     vifs,
-    ...(vncPassword === undefined ? {} : { vfb: { vncPassword }, secretProperties: ["vfb"] }),
+    ...(vncPassword === undefined
+      ? {}
+      : { vfb: { vncPassword }, secretProperties: ["vfb"], secretPaths: [["vfb", "vncPassword"]] }),
+    ...(waitFor === undefined
+      ? {}
+      : {
+          waitFor: {
+            ip: "127.0.0.1",
+            http: { port: guestPort, path: `/${waitFor}`, contains: GUEST_ANSWER },
+            timeoutSeconds: waitFor === "nobody" ? 1 : 30,
+          },
+        }),
     // Nothing is served: what a server does is tried in test/contract and in the lab.
     ...(mediaKey === undefined
       ? {}

@@ -28,7 +28,9 @@ function guest(
       vifs: random.isTrue(0.3) ? [{ bridge: "br0" }, { bridge: "br1" }] : [{ bridge: "br0" }],
       ...(media === undefined ? {} : { media }),
       ...(random.isTrue(0.3) ? { autostart: true } : {}),
-      ...(random.isTrue(0.2) ? { vncPassword: "hush-vnc-4711" } : {}),
+      ...(random.isTrue(0.15) ? { waitFor: "system" } : {}),
+      ...(random.isTrue(0.15) ? { uuid: `0d6c4a1e-7b2f-4c55-9e10-00000000${ref === "g1" ? "00a1" : "00a2"}` } : {}),
+      ...(random.isTrue(0.2) ? { vncPassword: "hush4711" } : {}),
     },
   };
 }

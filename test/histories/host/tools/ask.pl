@@ -1,12 +1,12 @@
 #!/usr/bin/perl
 # xl, xenstore-read, losetup, curl … of a pretended host: hands its words to the process that plays the histories
-# (../tool-server.ts), prints the answer and ends as it says. Perl, since it starts in 4 ms, python3 in 20.
-use strict;
-use Socket;
+# (../tool-server.ts), prints the answer and ends as it says. Perl, since it starts in 2 ms, python3 in 10; and without its
+# modules, whose loading takes as long again.
 
 my ($tool) = $0 =~ m{([^/]+)$};
 my $to;
-unless (socket($to, AF_UNIX, SOCK_STREAM, 0) && connect($to, sockaddr_un("/.pretend/socket"))) {
+# AF_UNIX and SOCK_STREAM are 1 on Linux.
+unless (socket($to, 1, 1, 0) && connect($to, pack "S a*", 1, "/.pretend/socket")) {
     print STDERR "xencall: error: Could not obtain handle on privileged command interface: No such file or directory\n";
     exit 1;
 } else {

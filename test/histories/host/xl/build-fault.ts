@@ -1,8 +1,7 @@
 /** Why a domain cannot be built, in the words of xl and libxl. */
 import { existsSync, statSync } from "node:fs";
 import { readContent } from "../disk-content";
-import type { Build } from "./domain";
-import { HOST_CPUS } from "./show";
+import { type Build, HOST_CPUS } from "./domain";
 
 /** Of the user that pygrub runs as (host-root.ts). */
 const PYGRUB_GID = 998;

@@ -4,9 +4,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Answered, Asked } from "../tool-server";
 import { type Command, by, done } from "./command";
 import { deviceCommands } from "./device-commands";
-import { type Domain, readBuild } from "./domain";
+import { type Domain, HOST_CPUS, affinityOf, readBuild } from "./domain";
 import { type Hypervisor, XlError } from "./hypervisor";
-import { HOST_CPUS, blockList, info, long, networkList, table, vcpuList } from "./show";
+import { blockList, info, long, networkList, table, vcpuList } from "./show";
 
 /** What a real one waits a minute for, on this host's clock. */
 const A_MINUTE_MS = 3_000;
@@ -56,8 +56,7 @@ const commands: Readonly<Record<string, Command>> = {
     const build = readOrRefuse(readFileSync(xen.at(path), "utf8"), path);
     if (args.some((arg) => /^-[a-z]*n/.test(arg) || arg === "--dryrun")) return { code: 0, out: "{}\n" };
     await pause(5);
-    const domain = xen.create(build, { ...asked, by: by(asked), configPath: path });
-    if (args.includes("-p")) domain.isPaused = true;
+    const domain = xen.create(build, { ...asked, by: by(asked), configPath: path, isPaused: args.includes("-p") });
     return { code: 0, stays: (monitor) => xen.adopt(domain, monitor) };
   },
   "config-update"(xen, [name = "", path = ""]) {
@@ -88,7 +87,7 @@ const commands: Readonly<Record<string, Command>> = {
   unpause(xen, [name = ""]) {
     const domain = xen.find(name);
     if (!domain.isPaused) return { code: 0, err: "Unpausing domain: Invalid argument\n" };
-    domain.isPaused = false;
+    xen.unpause(domain);
     return done;
   },
   rename(xen, [name = "", other = ""]) {
@@ -157,7 +156,7 @@ const commands: Readonly<Record<string, Command>> = {
     // Nothing changes, and it ends with 0.
     if (numbers.some((cpu) => Number(cpu) >= HOST_CPUS))
       return { code: 0, err: "libxl: error: Unable to set vcpu affinity: Invalid argument\n" };
-    if (hard !== "-") domain.affinity = hard;
+    if (hard !== "-") domain.affinity = affinityOf(hard);
     return done;
   },
   "sched-credit2"(xen, args) {

@@ -59,12 +59,15 @@ export interface Domain {
   memoryMiB: number;
   maxMemoryMiB: number;
   vcpus: number;
+  /** As xl shows it: "all", "0". */
   affinity: string;
   weight: number;
   cap: number;
   disks: Disk[];
   vifs: Vif[];
   isPaused: boolean;
+  /** Its kernel has run: not yet where it was created paused. */
+  hasBegun: boolean;
   /** It has ended, and what is left of it stays. */
   ended: Ended | undefined;
   /** The file of the log: the name it was created under, whatever it is called now. */
@@ -78,6 +81,20 @@ export interface Domain {
   stored: string | undefined;
   bootloaderUser: string;
   isOurs: boolean;
+}
+
+/** How many CPUs the host has. */
+export const HOST_CPUS = 2;
+
+/** A list of CPUs, without the spellings that nobody here uses, as `xl vcpu-list` shows it: one of each CPU is "all". */
+export function affinityOf(cpus: string): string {
+  const named = new Set(
+    cpus.split(",").flatMap((part) => {
+      const [first = 0, last = first] = part.split("-").map(Number);
+      return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+    }),
+  );
+  return named.size >= HOST_CPUS ? "all" : cpus;
 }
 
 /** @throws Error with xl's words. */

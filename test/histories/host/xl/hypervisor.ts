@@ -7,7 +7,16 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { INSTALLER_KERNEL, readContent, writeContent } from "../disk-content";
 import type { MonitorProcess } from "../tool-server";
-import { type Build, type Disk, type Domain, type Ended, type EventAction, REASON_CODES, readBuild } from "./domain";
+import {
+  type Build,
+  type Disk,
+  type Domain,
+  type Ended,
+  type EventAction,
+  REASON_CODES,
+  affinityOf,
+  readBuild,
+} from "./domain";
 import { faultOf } from "./build-fault";
 import type { XenEvents } from "./events";
 import { HostFiles } from "./host-files";
@@ -17,7 +26,6 @@ import { DOM0_MIB, TOTAL_MIB } from "./show";
 const SHUTDOWN_MS = 15;
 const INSTALL_MS = 60;
 const REBUILD_MS = 30;
-const PATIENCE_MS = 2_000;
 
 export class XlError extends Error {
   readonly code: number;
@@ -33,6 +41,7 @@ export interface Creator {
   readonly by: "ours" | "operator" | "monitor" | "boot";
   readonly bootloaderUser: string;
   readonly configPath: string;
+  readonly isPaused?: boolean;
 }
 
 export class Hypervisor {
@@ -117,12 +126,13 @@ export class Hypervisor {
       memoryMiB: build.memoryMiB,
       maxMemoryMiB: build.maxMemoryMiB,
       vcpus: build.vcpus,
-      affinity: build.cpus,
+      affinity: affinityOf(build.cpus),
       weight: build.weight,
       cap: build.cap,
       disks: [...build.disks],
       vifs: [...build.vifs],
-      isPaused: false,
+      isPaused: creator.isPaused === true,
+      hasBegun: false,
       ended: undefined,
       logName: build.name,
       monitor: undefined,
@@ -138,10 +148,20 @@ export class Hypervisor {
     return domain;
   }
 
-  /** It is in the list from here on, and does what its kernel does. */
+  /** It is in the list from here on, and does what its kernel does as soon as it is not paused. */
   #start(domain: Domain): void {
     this.domains.set(domain.domid, domain);
     this.files.wrote(domain);
+    if (!domain.isPaused) this.#begin(domain);
+  }
+
+  unpause(domain: Domain): void {
+    domain.isPaused = false;
+    if (!domain.hasBegun) this.#begin(domain);
+  }
+
+  #begin(domain: Domain): void {
+    domain.hasBegun = true;
     const { kernel, disks } = { ...domain.build, disks: domain.disks };
     const isInstaller = kernel !== "" && readFileSync(this.at(kernel), "utf8") === INSTALLER_KERNEL;
     if (!isInstaller) {
@@ -162,10 +182,8 @@ export class Hypervisor {
     const life = this.#life;
     const isThere = (): boolean =>
       life === this.#life && this.domains.get(domain.domid) === domain && domain.ended === undefined;
-    await pause(INSTALL_MS);
-    // A real one takes minutes: whoever means to store the guest's own configuration has done so long before.
-    for (let waited = 0; isThere() && domain.stored === undefined && waited < PATIENCE_MS; waited += INSTALL_MS)
-      await pause(INSTALL_MS);
+    do await pause(INSTALL_MS);
+    while (isThere() && domain.isPaused);
     if (!isThere()) return;
     const how = this.installers.shift() ?? "reboot";
     if (how !== "crash" && first?.isWritable === true) this.#write(first.target, "system");
@@ -244,7 +262,7 @@ export class Hypervisor {
       };
       try {
         const build = old.stored === undefined ? live : readBuild(old.stored, "<stored>");
-        const domain = this.create(build, { ...old, by: "monitor" });
+        const domain = this.create(build, { ...old, by: "monitor", isPaused: false });
         domain.monitor = old.monitor;
         domain.hasMonitor = true;
         domain.logName = old.logName;

@@ -1,8 +1,6 @@
 /** What xl prints, in the form of 4.17 (pinned by test/unit/histories against test/golden/xen-4.17-debian12). */
-import type { Domain } from "./domain";
-import { REASON_CODES } from "./domain";
+import { type Domain, HOST_CPUS, REASON_CODES } from "./domain";
 
-export const HOST_CPUS = 2;
 export const TOTAL_MIB = 3071;
 export const DOM0_MIB = 1024;
 const NO_UUID = "00000000-0000-0000-0000-000000000000";
