@@ -27,6 +27,8 @@ px_running() {
 }
 # Who forgets the last object removes our folders, maybe one that mkdir -p has just made or was about to build on.
 px_make_locks() {
+  # Mostly it is there, and a process is dear on an emulated host. Where it goes a moment later, the lock is tried again.
+  if [ -d "$PX_JOBS/locks" ]; then return 0; fi
   px_made=0
   until mkdir -p "$PX_JOBS/locks" 2>/dev/null; do
     px_made=$((px_made + 1))
