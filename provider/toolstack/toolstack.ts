@@ -57,8 +57,8 @@ export interface Toolstack {
   readonly shutdown: (seconds: number) => ShellText;
   /** Shuts it down, and ends it where it does not go down in time. */
   readonly shutdownOrDestroy: (seconds: number) => ShellText;
-  /** Creates the domain from the file, a shell word, and reads back that it is there. */
-  readonly create: (config: ShellText, what: string) => ShellText;
+  /** Creates the domain from the file, a shell word, and reads back that it is there. `isPaused`: it runs once it is unpaused. */
+  readonly create: (config: ShellText, what: string, how?: { readonly isPaused: boolean }) => ShellText;
   /** What the guest's next reboot is built from; absent where the toolstack has no such thing. */
   readonly storeForNextBoot: ((config: ShellText) => ShellText) | undefined;
 }

@@ -84,6 +84,8 @@ def monitor(d, path):
         if not os.path.isdir(home): return
         mine = read("domain.%d" % d["domid"])
         if not mine: tell("Domain %d has been destroyed." % d["domid"]); return
+        # A guest that is paused does nothing.
+        if '"state": "--p---"' in mine: begun = time.time(); continue
         act = read("asked.%d" % d["domid"])
         if not act and d["kernel"] and time.time() - begun > float(read("installer.seconds", "4")):
             act = read("installer", "reboot")
@@ -150,7 +152,9 @@ elif command == "domid": print(find(args[0])["domid"])
 elif command == "create":
     if read("create.fails"):
         left = read("create.fails").split("\n"); write("create.fails", "\n".join(left[1:])); fail(left[0], 3)
-    config = parse(args[0])
+    path = [a for a in args if not a.startswith("-")][0]
+    config = parse(path)
+    if "-p" in args: config["state"] = "--p---"
     if any(d["name"] == config["name"] for d in domains()):
         fail('libxl: error: Domain with name "%s" already exists.' % config["name"], 3)
     for disk in config["disks"]:
@@ -163,7 +167,7 @@ elif command == "create":
     if os.fork() == 0:
         os.setsid()
         for n in (0, 1, 2): os.dup2(os.open(os.devnull, os.O_RDWR), n)
-        monitor(d, args[0]); os._exit(0)
+        monitor(d, path); os._exit(0)
 elif command == "config-update":
     d = find(args[0]); write("userdata.%d" % d["domid"], args[1]); print("WARNING: avoid using this command when possible", file=sys.stderr)
 elif command in ("shutdown", "reboot"):

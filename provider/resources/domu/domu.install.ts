@@ -1,8 +1,8 @@
 /**
  * Installing a guest, then booting it from its own disk: the steps of one job that needs no client. Pure.
  *
- * The guest is created with the installer's kernel and `on_reboot="restart"`; at once `xl config-update` stores the
- * final configuration. When the installer reboots, the host's own monitor of the guest builds it from that one
+ * The guest is created with the installer's kernel and `on_reboot="restart"`, paused; `xl config-update` stores the final
+ * configuration, and only then it runs: no end of the job leaves an installer that would reboot into itself. When the installer reboots, the host's own monitor of the guest builds it from that one
  * (proven on 4.17 and by test/lab). An installer that powers off instead is finished by the step `boot`.
  * docs/install.md tells what happens when the host reboots in between.
  */
@@ -107,7 +107,8 @@ if [ -z "$row" ]; then
   }
   disk_identity "$disk" >"$folder/install.disk"
   rm -f "$folder/console.log" ${`/var/lib/xen/save/${name}`}; : >"$folder/console.log"
-  ${xl.create(sh`"$folder/"${INSTALL_FILE}`, "the installer")}
+  # Paused: whoever ends this job before the next boot is settled leaves an installer that writes nothing.
+  ${xl.create(sh`"$folder/"${INSTALL_FILE}`, "the installer", { isPaused: true })}
   # xl's log keeps the name that the domain was created under.
   printf '%s\n' "$guest" >"$folder/install.name"
   row=$(domain_row)
@@ -120,6 +121,7 @@ if runs_kernel "$domid" "$installer"; then
   printf '%s\n' "$domid" >"$folder/install.run"
   cat /proc/sys/kernel/random/boot_id >"$folder/install.boot"
   set_phase installing
+  case $row in *' '??p*) ${xl.unpause} ;; esac
   echo "the installer runs, domain $domid; its console: $folder/console.log"
 fi`,
     ),

@@ -141,7 +141,8 @@ echo "$guest is down"`,
   shutdownOrDestroy: (seconds) => sh`seconds=${seconds}
 stop_domain "$seconds" || { echo "it did not shut down in time: it is ended"; destroy_domain; }`,
 
-  create: (config, what) => sh`said=$(create_domain ${config} 2>&1) ||
+  // What belongs to the first start alone: a domain that reboots is not paused again (xl_vmcontrol.c).
+  create: (config, what, how) => sh`said=$(create_domain ${config}${how?.isPaused === true ? sh` -p` : sh``} 2>&1) ||
   give_up "xl could not start "${what}": $said" "Look at /var/log/xen on the host."`,
 
   storeForNextBoot: (config) =>

@@ -41,7 +41,7 @@ describe("a guest that is installed", () => {
     expect(phase).toBe("done");
     expect(claim).toMatchObject({ owner: inputs.owner, of: "guest1" });
     expect(guestPlan(seen, inputs)).toEqual([]);
-    expect(commands()).toEqual(["create", "config-update"]);
+    expect(commands()).toEqual(["create", "config-update", "unpause"]);
     for (const left of ["install.cfg", "install.disk", "install.name", "install.run", "install.boot"]) {
       expect([left, xen.has(`${guestFolder(inputs.uuid)}/${left}`)]).toEqual([left, false]);
     }
@@ -52,7 +52,7 @@ describe("a guest that is installed", () => {
     const inputs = guest();
     expect(await xen.perform(job(inputs))).toMatchObject({ exitCode: 0 });
     expect((await look(xen, inputs)).guest.domain).toMatchObject({ domid: 2, bootloader: "pygrub" });
-    expect(commands()).toEqual(["create", "config-update", "create"]);
+    expect(commands()).toEqual(["create", "config-update", "unpause", "create"]);
   });
 
   it("is booted by us after an installer whose monitor did not live to see its reboot", async () => {
@@ -60,7 +60,7 @@ describe("a guest that is installed", () => {
     const inputs = guest();
     expect(await xen.perform(job(inputs))).toMatchObject({ exitCode: 0 });
     expect((await look(xen, inputs)).guest.domain).toMatchObject({ domid: 2, bootloader: "pygrub" });
-    expect(commands()).toEqual(["create", "config-update", "destroy", "create"]);
+    expect(commands()).toEqual(["create", "config-update", "unpause", "destroy", "create"]);
   });
 
   it.each([

@@ -115,7 +115,7 @@ create_domain() {
     # The monitor outlives this job: it must not inherit the job's locks.
     (
       restrict_pygrub
-      exec xl create -q "$1" </dev/null >"$cd_out" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+      exec xl create -q ${2:+"$2"} "$1" </dev/null >"$cd_out" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
     ) || true
     # An xl that dies while the boot loader runs leaves a domain that nobody will build.
     clear_unbuilt

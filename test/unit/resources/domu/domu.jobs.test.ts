@@ -70,6 +70,15 @@ describe("the job of an install", () => {
     expect(job.timeoutSeconds).toBe(60 * 60 + 300 + 900);
   });
 
+  it("lets the installer run only once its next boot is settled, so that no end of the job leaves one that installs again", () => {
+    const script = job.steps.find(({ name }) => name === "start-installer")?.script.text ?? "";
+    const places = ["create_domain", " -p ", "xl config-update", "set_phase installing\n", "xl unpause"].map((words) =>
+      script.indexOf(words),
+    );
+    expect(places.filter((place) => place >= 0)).toHaveLength(5);
+    expect([...places].sort((x, y) => x - y)).toEqual(places);
+  });
+
   it("carries two configurations: the installer's kernel never stands beside a boot loader", () => {
     const install = parseDomainConfig(text(job, "install.cfg"));
     const final = parseDomainConfig(text(job, "final.cfg"));
