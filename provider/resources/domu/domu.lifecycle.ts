@@ -126,6 +126,8 @@ async function remove(inputs: DomUInputs, outputs: DomUOutputs): Promise<void> {
   if (!isOwn(before)) return;
   if (isBegun(before.phase)) await host.perform(cancelJob(inputs));
   const observed = await observeSettled(host, inputs);
+  // Somebody may have claimed it meanwhile: what is removed is what was looked at last, and the job looks once more.
+  if (!isOwn(observed)) return;
   await host.perform(veiledJob(removalJob(inputs, observed.guest, observed.claim?.id), inputs));
   const after = await observe(host, inputs);
   if (isOwn(after)) throw new CommandError(`${inputs.name} is still on the host after its removal.`);
