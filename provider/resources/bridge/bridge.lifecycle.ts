@@ -74,7 +74,11 @@ export function refreshed(
 export async function removeBridge(host: RemoteHost, inputs: BridgeInputs, outputs: BridgeOutputs): Promise<void> {
   const { name } = inputs;
   await onNetworkAtRest(host, name, async (network) => {
-    if (standingOfKept(network.claim, keptOf(inputs, outputs)) !== "own") return;
+    if (standingOfKept(network.claim, keptOf(inputs, outputs)) !== "own") {
+      // A removal whose asker died before its end has left its job.
+      if (network.claim === undefined) await host.forget(bridgeObject(name)).catch(() => undefined);
+      return;
+    }
     await remove(host, network, inputs);
     await host.forget(bridgeObject(name));
   });

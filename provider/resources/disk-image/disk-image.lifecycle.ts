@@ -43,7 +43,8 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
 
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    return refreshed(await observe(host, inputs), inputs, outputs);
+    const seen = await observe(host, inputs);
+    return refreshed(seen, inputs, outputs) ?? forgetLeft(host, inputs, seen);
   },
 
   async update(_id, { inputs, outputs }, news) {
@@ -57,7 +58,8 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const { path } = inputs;
     const before = await observeSettled(host, inputs);
-    if (!mayRelease(before.claim, keptOf(inputs, outputs), before.phase === "ready")) return;
+    if (!mayRelease(before.claim, keptOf(inputs, outputs), before.phase === "ready"))
+      return forgetLeft(host, inputs, before);
     const keeps = inputs.keepOnDelete === true || inputs.format === "block";
     if (!keeps) refuse([...isNotMounted(before, path), ...faultsOfRemoving(before, path)]);
     const id = before.claim?.id;
@@ -111,6 +113,12 @@ function ownerOf({ owner, path }: DiskImageInputs): string {
 
 function keptOf(inputs: DiskImageInputs, { claimId, phase }: DiskImageOutputs): Kept {
   return { owner: ownerOf(inputs), claimId, isFinished: phase === "ready" };
+}
+
+/** A removal whose asker died before its end has left its job: who finds nothing else clears that away. */
+async function forgetLeft(host: RemoteHost, { path }: DiskImageInputs, { claim }: ObservedImage): Promise<undefined> {
+  if (claim === undefined) await host.forget(imageObject(path)).catch(() => undefined);
+  return undefined;
 }
 
 interface Asker {
@@ -176,7 +184,12 @@ async function leftBehind(
   // Where the host answered with a failure it can be asked; after a lost link the next run asks.
   const canAsk = hasCode(error, "job") || hasCode(error, "command");
   const seen = canAsk ? await observe(host, inputs).catch(() => undefined) : undefined;
-  if (seen !== undefined && ["free", "another"].includes(standingOf(seen.claim, claimant))) return error;
+  if (seen !== undefined && ["free", "another"].includes(standingOf(seen.claim, claimant))) {
+    // No state will know of it: the job that was refused is forgotten now, or never.
+    if (seen.claim === undefined && !claimant.hasState)
+      await host.forget(imageObject(inputs.path)).catch(() => undefined);
+    return error;
+  }
   const claimId = seen?.claim?.id ?? claimant.claimId;
   const outputs: DiskImageOutputs = { machineId, phase: "making", ...(claimId === undefined ? {} : { claimId }) };
   return new UnfinishedError(inputs.path, outputs, error);

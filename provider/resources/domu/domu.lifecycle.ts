@@ -8,7 +8,7 @@ import { strongest } from "../../effect";
 import { CommandError, DriftError, NotOwnedError } from "../../errors";
 import { type Claim, type Claimant, refuseAnothers, standingOf } from "../../host/claim";
 import type { ResourceKind, Unfinished } from "../../pulumi";
-import { openHost } from "../../remote";
+import { type RemoteHost, openHost } from "../../remote";
 import { ofGuest } from "../spelled";
 import { domuCreation } from "./domu.creation";
 import type { Guest } from "./domu.guest";
@@ -63,7 +63,10 @@ async function read(inputs: DomUInputs, outputs: DomUOutputs): Promise<Seen> {
   const standing = standingOf(observed.claim, claimantOf(inputs, outputs));
   // Another resource manages it now; or nothing of it is left, neither domain nor claim nor its file.
   if (standing === "another") return undefined;
-  if (!hasDomain(observed.guest) && observed.claim === undefined && !isItsFile(observed, inputs)) return undefined;
+  if (isGone(observed, inputs)) {
+    await forgetLeft(host, inputs);
+    return undefined;
+  }
   const now = outputsOf(observed, inputs, outputs.machineId);
   // What is half made differs by its nature: the phase tells the next up to finish it.
   if (now.phase !== "done") return { inputs, outputs: now, unfinished: leftToDo(observed, inputs) };
@@ -99,7 +102,7 @@ async function update(id: string, olds: Saved, news: DomUInputs): Promise<{ outp
   const observed = await observeSettled(host, news);
   refuseFormerState(observed.claim, news, olds.outputs);
   refuseAnothers(observed.claim, claimantOf(news, olds.outputs), `The guest ${news.name}`);
-  if (observed.claim === undefined && !hasDomain(observed.guest) && !isItsFile(observed, news)) {
+  if (isGone(observed, news)) {
     throw new DriftError(`${news.name} is no longer on the host: neither its domain nor its files are there.`, {
       hint: "Run refresh: up then creates it again. Nothing was touched.",
     });
@@ -123,7 +126,7 @@ async function remove(inputs: DomUInputs, outputs: DomUOutputs): Promise<void> {
   };
   const before = await observe(host, inputs);
   // Claimed by another resource, or by none: nothing is touched, and for us it is gone.
-  if (!isOwn(before)) return;
+  if (!isOwn(before)) return isGone(before, inputs) ? forgetLeft(host, inputs) : undefined;
   if (isBegun(before.phase)) await host.perform(cancelJob(inputs));
   const observed = await observeSettled(host, inputs);
   // Somebody may have claimed it meanwhile: what is removed is what was looked at last, and the job looks once more.
@@ -133,6 +136,16 @@ async function remove(inputs: DomUInputs, outputs: DomUOutputs): Promise<void> {
   if (isOwn(after)) throw new CommandError(`${inputs.name} is still on the host after its removal.`);
   await host.forget(guestObject(inputs.uuid));
   await host.forget(cancelObject(inputs.uuid));
+}
+
+/** Neither domain nor claim nor its file. */
+function isGone(observed: ObservedDomU, inputs: DomUInputs): boolean {
+  return !hasDomain(observed.guest) && observed.claim === undefined && !isItsFile(observed, inputs);
+}
+
+/** A removal whose asker died before its end has left its job: who finds nothing else clears that away. */
+async function forgetLeft(host: RemoteHost, { uuid }: DomUInputs): Promise<void> {
+  for (const object of [guestObject(uuid), cancelObject(uuid)]) await host.forget(object).catch(() => undefined);
 }
 
 /** For the preview after a refresh. `inputs`: as they were declared when the guest was left. */

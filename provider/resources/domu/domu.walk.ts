@@ -136,8 +136,11 @@ async function perform(
       !isKnown &&
       seen !== undefined &&
       standingOf(seen.claim, { owner: inputs.owner, claimId: undefined, hasState: false }) !== "same-owner"
-    )
+    ) {
+      // No state will know of it: the job that was refused is forgotten now, or never.
+      if (seen.claim === undefined) await host.forget(guestObject(inputs.uuid)).catch(() => undefined);
       throw explained(error, seen);
+    }
     const outputs =
       seen === undefined
         ? { machineId, phase: "updating" }

@@ -58,7 +58,8 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
 
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    return refreshed(await observe(host, inputs.name), inputs, outputs);
+    const seen = await observe(host, inputs.name);
+    return refreshed(seen, inputs, outputs) ?? forgetLeft(host, inputs.name, seen);
   },
 
   async update(_id, { outputs }, news) {
@@ -72,7 +73,7 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const { name } = inputs;
     const before = await observeSettled(host, name);
-    if (!mayRelease(before.claim, keptOf(inputs, outputs), before.isReady)) return;
+    if (!mayRelease(before.claim, keptOf(inputs, outputs), before.isReady)) return forgetLeft(host, name, before);
     if (before.guests.length > 0) {
       throw new BadInputError(
         `The media are being served to ${before.guests.join(", ")}. Let the install end, or delete the guest first.`,
@@ -111,6 +112,12 @@ function ownerOf({ owner, name }: InstallMediaInputs): string {
 
 function keptOf(inputs: InstallMediaInputs, { claimId, phase }: InstallMediaOutputs): Kept {
   return { owner: ownerOf(inputs), claimId, isFinished: phase === "ready" };
+}
+
+/** A removal whose asker died before its end has left its job: who finds nothing else clears that away. */
+async function forgetLeft(host: RemoteHost, name: string, { claim }: ObservedMedia): Promise<undefined> {
+  if (claim === undefined) await host.forget(mediaObject(name)).catch(() => undefined);
+  return undefined;
 }
 
 /** Makes it so that the host has the files as declared; nothing is decided by what was declared before. */
@@ -200,7 +207,11 @@ async function leftBehind(
   // Where the host answered with a failure it can be asked; after a lost link the next run asks.
   const canAsk = hasCode(error, "job") || hasCode(error, "command");
   const seen = canAsk ? await observe(host, name).catch(() => undefined) : undefined;
-  if (seen !== undefined && ["free", "another"].includes(standingOf(seen.claim, claimant))) return error;
+  if (seen !== undefined && ["free", "another"].includes(standingOf(seen.claim, claimant))) {
+    // No state will know of it: the job that was refused is forgotten now, or never.
+    if (seen.claim === undefined && !claimant.hasState) await host.forget(mediaObject(name)).catch(() => undefined);
+    return error;
+  }
   const claimId = seen?.claim?.id ?? claimant.claimId;
   const outputs: InstallMediaOutputs = { machineId, phase: "fetching", ...(claimId === undefined ? {} : { claimId }) };
   return new UnfinishedError(ownedFolder("media", name), outputs, error);

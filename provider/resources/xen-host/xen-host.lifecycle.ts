@@ -71,7 +71,11 @@ export function refreshed(
 /** Touches nothing where the claim is not the one of this state. */
 export async function releaseHost(host: RemoteHost, inputs: XenHostInputs, outputs: XenHostOutputs): Promise<void> {
   const claim = await host.askOnceSettled(HOST_OBJECT, hostClaim);
-  if (standingOfKept(claim, keptOf(inputs, outputs)) !== "own") return;
+  if (standingOfKept(claim, keptOf(inputs, outputs)) !== "own") {
+    // A removal whose asker died before its end has left its job.
+    if (claim === undefined) await host.forget(HOST_OBJECT).catch(() => undefined);
+    return;
+  }
   const owner = inputs.owner ?? claim?.owner ?? "this state";
   await host.perform(removalJob(claim, inputs, { owner, renews: false }));
   await host.forget(HOST_OBJECT);
