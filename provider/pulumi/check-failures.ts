@@ -35,7 +35,8 @@ export function faultsOf(schema: z.ZodType, raw: object, { secrets = [], spelled
       }));
     }
     const property = spelled(pathText(issue.path));
-    const value = valueAt(visible, issue.path);
+    // What is hidden with all that it stands in is there all the same.
+    const value = valueAt(raw, issue.path) === undefined ? undefined : (valueAt(visible, issue.path) ?? "[secret]");
     const shownValue = value !== undefined && SECRET_NAME.test(String(issue.path.at(-1))) ? "[secret]" : value;
     return [{ property, reason: sentence(shownValue, ruleOf(issue, shownValue, property), issue) }];
   });

@@ -87,3 +87,14 @@ it.each(kinds.map((kind) => [kind.title, kind] as const))(
     );
   },
 );
+
+it("says of a wrong value in an object that is a secret as a whole that it is wrong, not that it is missing", () => {
+  const raw = { name: "guest1", vfb: { vncPassword: "longer than VNC takes" } };
+  const fault = faultsOf(domuKind.inputs, raw, { secrets: [["vfb"]] }).find(({ property }) =>
+    property.startsWith("vfb"),
+  );
+  expect(fault).toEqual({
+    property: "vfb.vncPassword",
+    reason: "is [secret], but must be at most 8 characters long, since VNC takes no more of it.",
+  });
+});
