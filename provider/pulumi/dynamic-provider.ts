@@ -13,7 +13,7 @@ import type { CommonInputs, Failure, ResourceKind } from "./resource-kind";
 import { UnfinishedError } from "./resource-kind";
 import { type SecretPath, withoutSecretValues } from "./secret-paths";
 import { allChanges, leftToDo, verdictOf, vetoes, vetoesOfUnfinished } from "./verdict";
-import { SCHEMA_VERSION, assertReadable, plainJson, splitState } from "./state";
+import { SCHEMA_VERSION, assertReadable, plainJson, splitState, withoutNulls } from "./state";
 import { whereKnown } from "./where-known";
 
 type Properties = Record<string, unknown>;
@@ -64,7 +64,7 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
     async check(olds, news) {
       // For check alone: neither is a property of what is declared.
       const { [PROVIDER_KEY]: _, noticed, secretPaths, ...rest } = news;
-      const raw = plainJson(rest);
+      const raw = withoutNulls(plainJson(rest));
       const { plan: _plan, effect: _effect, owner: _owner, secretProperties, allow, ...own } = raw;
       const secrets = secretsOf(secretPaths ?? secretProperties);
       const telling = { secrets, spelled };

@@ -22,6 +22,18 @@ export function plainJson(value: object): Record<string, unknown> {
   ) as Record<string, unknown>;
 }
 
+/** Without members that are null: so the SDK sends an output that is secret and undefined, and no property of ours is ever null. */
+export function withoutNulls(value: object): Record<string, unknown> {
+  const cleaned = (entry: unknown): unknown => {
+    if (typeof entry !== "object" || entry === null) return entry;
+    if (Array.isArray(entry)) return entry.map(cleaned);
+    return Object.fromEntries(
+      Object.entries(entry).flatMap(([key, member]) => (member === null ? [] : [[key, cleaned(member)]])),
+    );
+  };
+  return cleaned(value) as Record<string, unknown>;
+}
+
 /** Saved properties taken apart by the names that the schema and the computed texts have. */
 export function splitState<I, O>(
   schema: z.ZodType,

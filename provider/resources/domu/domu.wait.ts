@@ -41,7 +41,7 @@ row=$(domain_row)
 ${wait.consoleText === undefined ? sh`:` : sh`watch_console "\${row%% *}"`}
 said=$(python3 -c ${waitProgram} "$folder" "$guest" <"$JOB_FILES"/${WAIT_FILE}) || {
   show_console
-  give_up "$guest runs, but there was no "${words}": $said" "The guest stays as it is. Look at its console (xl console $guest), then run up again."
+  give_up "$guest runs, but the wait for "${words}" has failed: $said" "The guest stays as it is. Look at its console (xl console $guest), then run up again."
 }
 veil "$said"
 set_phase reachable`,

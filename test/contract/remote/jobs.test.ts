@@ -231,6 +231,7 @@ exec /bin/mkdir "$@"
     await host.perform(job({ work: sh`echo done` }), (line) => told.push(line));
     expect(told).toContain("done");
     rmSync(taken);
+    rmSync(join(server.root, "jobs/locks"), { recursive: true });
     await host.forget("domu/guest1");
     expect(existsSync(taken)).toBe(true);
     expect(existsSync(server.root)).toBe(false);
@@ -251,9 +252,10 @@ exec /bin/mkdir "$@"
     const first = host.perform(job({ work: sh`echo x >>${mark}; sleep 3` }));
     await until("the job works", () => existsSync(mark));
     const folder = join(server.root, "jobs/domu-guest1/1");
+    // First the other boot: who follows must not see them dead under this one.
     execFileSync("/bin/sh", [
       "-c",
-      `awk '{print $2}' ${folder}/processes | xargs kill -9; sed -i 's/[^ ]*$/another-boot/' ${folder}/processes`,
+      `dead=$(awk '{print $2}' ${folder}/processes); sed -i 's/[^ ]*$/another-boot/' ${folder}/processes; kill -9 $dead`,
     ]);
     await expect(first).rejects.toThrow('the host was restarted while step "work" ran');
     await host.perform(job({ work: sh`echo x >>${mark}` }));

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AuthenticationError } from "../../../provider/errors";
@@ -57,10 +57,12 @@ it("sudo that asks for a password is an error of its own, with the remedy", asyn
 });
 
 it("a host without sudo is told in a sentence, without the shell's own words", async () => {
-  const empty = mkdtempSync(join(tmpdir(), "pulumi-xen-no-sudo-"));
-  const server = await startSshServer({ environment: { PATH: empty } });
+  const programs = mkdtempSync(join(tmpdir(), "pulumi-xen-no-sudo-"));
+  for (const name of readdirSync("/usr/bin"))
+    if (name !== "sudo") symlinkSync(`/usr/bin/${name}`, join(programs, name));
+  const server = await startSshServer({ environment: { PATH: programs } });
   stops.push(server.stop, () => {
-    rmSync(empty, { recursive: true });
+    rmSync(programs, { recursive: true });
   });
   const host = openHost({ ...server.connection, sudo: true });
   await expect(host.identity()).rejects.toThrow(

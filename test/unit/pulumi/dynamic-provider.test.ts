@@ -40,6 +40,13 @@ describe("check", () => {
     expect((await check({ name: "big", memoryMiB: UNKNOWN })).failures).toEqual([]);
   });
 
+  it("reads null as not given, since the SDK sends it for a secret output that is undefined", async () => {
+    const { inputs, failures } = await check({ name: "a", password: null, nested: { deep: null } });
+    expect(failures).toEqual([]);
+    expect(inputs).toMatchObject({ name: "a", nested: {} });
+    expect(Object.keys(inputs)).not.toContain("password");
+  });
+
   it("fills in defaults and the plan of the creation", async () => {
     const { inputs } = await check({ name: "a" });
     expect(inputs).toEqual({ name: "a", memoryMiB: 512, config: "memory=512", plan: "create a", effect: "none" });
