@@ -43,6 +43,11 @@ export function parseImageUsers(text: string): ImageUser[] {
   });
 }
 
+/** As while the back ends of a guest that has ended let go, or where they never did. */
+export function isOnlyInLoops(users: readonly ImageUser[]): boolean {
+  return users.length > 0 && users.every(({ kind }) => kind === "loop");
+}
+
 /** For messages: `guest "guest1" (domain 3, xvda)`. The strongest kind only: a guest's disk is open in a loop too. */
 export function describeImageUsers(users: readonly ImageUser[]): string {
   const strongest = (["guest", "loop", "process", "configured"] as const).find((kind) =>

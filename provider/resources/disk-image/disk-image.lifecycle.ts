@@ -2,6 +2,7 @@
 import { driftOf, planOf } from "../../change";
 import { BadInputError, CommandError, NotOwnedError, hasCode } from "../../errors";
 import { type Claimant, standingOf } from "../../host/claim";
+import { isOnlyInLoops } from "../../host/image-users";
 import { type ResourceKind, type Unfinished, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost } from "../../remote";
 import { type Kept, isManaged, mayRelease, refuseOtherClaims } from "../claimed";
@@ -10,7 +11,7 @@ import { bring, verifiedSize } from "../source-file/source-file.local";
 import { isSecretSource, isUrl } from "../source-file/source-file.schema";
 import { onHost } from "../spelled";
 import { unfinishedPath } from "./disk-image.make";
-import { type ObservedImage, asMade, imageOf, imageQuestion, isOurs } from "./disk-image.observe";
+import { type ObservedImage, asMade, imageOf, imageQuestion, isOurs, releaseQuestion } from "./disk-image.observe";
 import { type DiskImageInputs, type DiskImageOutputs, diskImageSchema, diskImageTable } from "./disk-image.properties";
 import { type Judgement, faultsOfRemoving, isNotMounted, judgeImage } from "./disk-image.refusals";
 import { completeDiskImage, diskImageCreation, diskImageFaults } from "./disk-image.rules";
@@ -57,7 +58,7 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
   async delete(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const { path } = inputs;
-    const before = await observeSettled(host, inputs);
+    const before = await observeReleased(host, inputs);
     if (!mayRelease(before.claim, keptOf(inputs, outputs), before.phase === "ready"))
       return forgetLeft(host, inputs, before);
     const keeps = inputs.keepOnDelete === true || inputs.format === "block";
@@ -206,6 +207,14 @@ function outputsOf(seen: ObservedImage, machineId: string): DiskImageOutputs {
 
 function observe(host: RemoteHost, { path, format = "raw" }: DiskImageInputs): Promise<ObservedImage> {
   return host.ask(imageQuestion(path, format, false));
+}
+
+/** Before a removal. */
+async function observeReleased(host: RemoteHost, inputs: DiskImageInputs): Promise<ObservedImage> {
+  const seen = await observeSettled(host, inputs);
+  if (!isOnlyInLoops(seen.users)) return seen;
+  await host.ask(releaseQuestion(inputs.path), { timeoutSeconds: 120 });
+  return observeSettled(host, inputs);
 }
 
 /** Before a change, and with who uses the image. */

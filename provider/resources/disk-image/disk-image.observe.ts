@@ -4,7 +4,7 @@ import { imageUsersFunction, type ImageUser, parseImageUsers } from "../../host/
 import { confirmAbsence } from "../../host/absence";
 import { type Claim, readClaim, readPhase, sayClaim, sayPhase } from "../../host/claim";
 import { folderNameOf, ownedFolder, saidWord } from "../../host/owned-folder";
-import { type Answer, type Question, sh } from "../../shell";
+import { type Answer, type Question, libraryText, sh } from "../../shell";
 import { type DiskImageInputs, type Image, type ImageFormat, sizeGiBOf } from "./disk-image.properties";
 
 /** How far an image has come. `growing`: its users may not know its size yet. */
@@ -65,11 +65,25 @@ export function asMade(inputs: DiskImageInputs): Image {
   return { path, format, sizeGiB, madeOf: source?.sha256 ?? "empty", declared: inputs };
 }
 
+/** Needs `image`, and the function image_users. */
+export const awaitRelease = libraryText(__dirname, "await-release.sh");
+
 const TOOLS = ["qemu-img", "curl", "wget", "python3", "losetup"];
 
 /** Is what stands at the path ours, under our claim? While ours is only being made, it may have come from somebody else. */
 export function isOurs({ isMade, phase }: Pick<ObservedImage, "isMade" | "phase">): boolean {
   return isMade || phase === "ready" || phase === "growing";
+}
+
+/** The back ends of a guest that has just ended let go of its images a moment later, on a busy host a minute: waits for that. */
+export function releaseQuestion(path: string): Question<undefined> {
+  return {
+    about: `whether the disk image ${path} is let go`,
+    script: sh`image=${path}
+${imageUsersFunction}
+${awaitRelease}`,
+    read: () => undefined,
+  };
 }
 
 /** `withUsers`: also who uses it or is configured to, which costs a look at every process. */

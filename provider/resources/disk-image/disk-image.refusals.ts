@@ -1,7 +1,7 @@
 /** May this image be made, kept, grown or removed, given what the host says? Each fault is a sentence with its remedy. Pure. */
 import type { Change } from "../../change";
 import { planOf } from "../../change";
-import { describeImageUsers } from "../../host/image-users";
+import { describeImageUsers, isOnlyInLoops } from "../../host/image-users";
 import type { Step } from "../../shell";
 import { describeSource, isUrl } from "../source-file/source-file.schema";
 import { type ObservedImage, imageOf, isOurs } from "./disk-image.observe";
@@ -53,6 +53,12 @@ export function judgeImage(
 /** Why the image must not be removed now; empty when it may. It is claimed by whoever asks. */
 export function faultsOfRemoving(seen: ObservedImage, path: string): string[] {
   if (seen.type === "absent" || !isOurs(seen)) return [];
+  if (isOnlyInLoops(seen.users)) {
+    const loops = describeImageUsers(seen.users);
+    return [
+      `${path} is held by ${loops}, and no guest uses it. See what does (losetup -a, mount), or free it with losetup -d ${loops}.`,
+    ];
+  }
   if (seen.users.length > 0) {
     return [
       `${path} is in use by ${describeImageUsers(seen.users)}. Stop that first; an image is never pulled from under a guest.`,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { growRaw, growStep } from "../../../provider/resources/disk-image/disk-image.grow";
 import { unfinishedPath } from "../../../provider/resources/disk-image/disk-image.make";
-import { imageQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
+import { awaitRelease, imageQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
 import { type DiskImageInputs, diskImageSchema } from "../../../provider/resources/disk-image/disk-image.properties";
 import { judgeImage } from "../../../provider/resources/disk-image/disk-image.refusals";
 import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.rules";
@@ -87,6 +87,21 @@ blockdev() { cat ${size}; }
 ${growRaw}`);
     expect(ran.stderr).toBe("");
     expect(ran.stdout).toContain(`guest guest1 has a disk of ${String(1536 * MIB)} bytes`);
+  });
+
+  test("wait for loop devices alone before a removal, and no longer than these stay", async () => {
+    const looks = shell.at("looks");
+    const ended = (uses: string) =>
+      sh`image_users() { echo x >>${looks}; if [ "$(grep -c x ${looks})" -lt 3 ]; then printf ${uses}; fi; }`;
+    const ran = await shell.run(sh`image=/g; sleep() { :; }
+${ended("loop /dev/loop7\\n")}
+${awaitRelease}`);
+    expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(readFileSync(looks, "utf8")).toBe("x\nx\nx\n");
+    await shell.run(sh`image=/g; sleep() { :; }; rm ${looks}
+${ended("loop /dev/loop7\\nguest 3 vbd 51712 guest1\\n")}
+${awaitRelease}`);
+    expect(readFileSync(looks, "utf8")).toBe("x\n");
   });
 
   test("never make an image smaller", async () => {

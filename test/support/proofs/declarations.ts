@@ -13,7 +13,7 @@ import { desiredFiles } from "../../../provider/resources/bridge/bridge.files";
 import { type BridgeInputs, bridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
 import { completeBridge } from "../../../provider/resources/bridge/bridge.rules";
 import * as bridge from "../../../provider/resources/bridge/bridge.steps";
-import { imageQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
+import { imageQuestion, releaseQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
 import { growStep } from "../../../provider/resources/disk-image/disk-image.grow";
 import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.rules";
 import { type DiskImageInputs, diskImageSchema } from "../../../provider/resources/disk-image/disk-image.properties";
@@ -205,7 +205,7 @@ const diskImageDeclaration: Declaration = {
       removeJob(inputs.path, RECORDED_ID, false),
     ];
   },
-  questions: ({ path }: DiskImageInputs) => [imageQuestion(path, "raw", true).script],
+  questions: ({ path }: DiskImageInputs) => [imageQuestion(path, "raw", true).script, releaseQuestion(path).script],
   derived: (text, path) => (path === "path" ? [folderNameOf(text)] : []),
 };
 

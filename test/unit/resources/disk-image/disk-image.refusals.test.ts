@@ -135,6 +135,9 @@ test("an image in use is not removed, and the guest is named", () => {
   expect(faultsOfRemoving({ ...ours, users: [{ kind: "process", pid: 9, command: "cp" }] }, "/g")).toEqual([
     expect.stringContaining("process 9 (cp)"),
   ]);
+  expect(faultsOfRemoving({ ...ours, users: [{ kind: "loop", device: "/dev/loop0" }] }, "/g")).toEqual([
+    "/g is held by /dev/loop0, and no guest uses it. See what does (losetup -a, mount), or free it with losetup -d /dev/loop0.",
+  ]);
   expect(faultsOfRemoving(ours, "/g")).toEqual([]);
   expect(faultsOfRemoving(absent, "/g")).toEqual([]);
   const configured = [{ kind: "configured", name: "guest1", file: "/etc/xen/guest1.cfg" } as const];
