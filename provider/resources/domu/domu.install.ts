@@ -2,8 +2,9 @@
  * Installing a guest, then booting it from its own disk: the steps of one job that needs no client. Pure.
  *
  * The guest is created with the installer's kernel and `on_reboot="restart"`, paused; `xl config-update` stores the final
- * configuration, and only then it runs: no end of the job leaves an installer that would reboot into itself. When the installer reboots, the host's own monitor of the guest builds it from that one
- * (proven on 4.17 and by test/lab). An installer that powers off instead is finished by the step `boot`.
+ * configuration, and only then it runs: no end of the job leaves an installer that would reboot into itself. When the
+ * installer reboots, the host's own monitor of the guest builds it from that one (proven on 4.17 and by test/lab). An
+ * installer that powers off instead is finished by the step `boot`.
  * docs/install.md tells what happens when the host reboots in between.
  */
 import { fillTokens, startServing, stopServing } from "../../host/media-server";
@@ -121,7 +122,8 @@ if runs_kernel "$domid" "$installer"; then
   printf '%s\n' "$domid" >"$folder/install.run"
   cat /proc/sys/kernel/random/boot_id >"$folder/install.boot"
   set_phase installing
-  case $row in *' '??p*) ${xl.unpause} ;; esac
+  state_of "$row"
+  case $domain_state in ??p*) ${xl.unpause} ;; esac
   echo "the installer runs, domain $domid; its console: $folder/console.log"
 fi`,
     ),
