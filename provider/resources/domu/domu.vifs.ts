@@ -17,20 +17,19 @@ export const specText = z
   // xl takes them off; the guest would never be as declared, and be restarted at each change.
   .refine((spec) => spec === spec.trim(), "must not begin or end with a blank");
 
-function tellMac(mac: string, context: z.RefinementCtx): void {
-  const isMac = MAC_PATTERN.test(mac);
+const macAddress = z
+  .string()
+  .regex(MAC_PATTERN, { error: 'must be a MAC address such as "00:16:3e:12:34:56", in lower case', abort: true })
   // The last bit of the first byte marks an address of a group, which no interface has.
-  if (isMac && Number.parseInt(mac.slice(1, 2), 16) % 2 === 0) return;
-  const message = isMac
-    ? 'must be the address of one interface, not of a group. Its second digit must be even, as in "00:16:3e:12:34:56"'
-    : 'must be a MAC address such as "00:16:3e:12:34:56", in lower case';
-  context.addIssue({ code: "custom", message });
-}
+  .refine(
+    (mac) => Number.parseInt(mac.slice(1, 2), 16) % 2 === 0,
+    'must be the address of one interface, not of a group. Its second digit must be even, as in "00:16:3e:12:34:56"',
+  );
 
 export const vifSchema = z.strictObject(
   {
     bridge: interfaceName,
-    mac: z.string().superRefine(tellMac).optional(),
+    mac: macAddress.optional(),
     ip: address.optional(),
     script: specText.optional(),
     rate: z

@@ -48,7 +48,7 @@ export const domuDeclaration: Declaration = {
       },
       { bridge: "other", mac: "00:16:3e:00:00:01" },
     ],
-    vfb: { vncListen: say("vfb.vncListen", "198.51.100.88"), vncPassword: say("vfb.vncPassword", "plainpassword") },
+    vfb: { vncListen: say("vfb.vncListen", "198.51.100.88"), vncPassword: say("vfb.vncPassword", "plainpwd") },
     boot: "direct",
     kernel: say("kernel", "/plain/kernel", `${root}/xen`),
     ramdisk: say("ramdisk", "/plain/ramdisk", `${root}/xen`),
