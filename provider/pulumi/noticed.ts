@@ -4,6 +4,7 @@
  * check takes out again.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { perRun } from "./per-run";
 
 export interface Notice {
   readonly path: readonly (string | number)[];
@@ -30,16 +31,7 @@ interface Declared {
   readonly isShared: boolean;
 }
 
-/** For each run of a program: an inline program may run many times in one process, and tests have a monitor each. */
-const programs = new WeakMap<object, Map<string, Declared[]>>();
-const noMonitor = {};
-
-function declaredHere(): Map<string, Declared[]> {
-  const run = pulumi.runtime.getMonitor() ?? noMonitor;
-  const known = programs.get(run) ?? new Map<string, Declared[]>();
-  programs.set(run, known);
-  return known;
-}
+const declaredInRun = perRun(() => new Map<string, Declared[]>());
 
 export interface Declarer {
   /** `DomU "guest1"` */
@@ -58,7 +50,7 @@ export function declaredTwice<T>(
   part: T,
   declarations: (part: pulumi.Unwrap<T>) => readonly Declaration[],
 ): pulumi.Output<Notice[]> {
-  const declared = declaredHere();
+  const declared = declaredInRun();
   const { title, spelled } = by;
   return pulumi.unsecret(
     pulumi.all([connection, part]).apply(([known, value]) => {

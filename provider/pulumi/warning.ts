@@ -1,13 +1,11 @@
 /** Warnings of a program's run, each shown once, however many resources give cause for it. */
 import * as pulumi from "@pulumi/pulumi";
+import { perRun } from "./per-run";
 
-const shown = new WeakMap<object, Set<string>>();
-const noMonitor = {};
+const shownInRun = perRun(() => new Set<string>());
 
 export function warnOnce(sentence: string, resource: pulumi.Resource): void {
-  const run = pulumi.runtime.getMonitor() ?? noMonitor;
-  const said = shown.get(run) ?? new Set<string>();
-  shown.set(run, said);
+  const said = shownInRun();
   if (said.has(sentence)) return;
   said.add(sentence);
   // Told or not, the run goes on.

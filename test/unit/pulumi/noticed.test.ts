@@ -1,31 +1,14 @@
 /** What the constructors notice: each run of a program by itself, and no secret in it. */
 import * as pulumi from "@pulumi/pulumi";
 import { type Notice, noticesOf } from "../../../provider/pulumi/noticed";
+import { registered } from "../../support/registered";
 import { Bridge, DiskImage, DomU, XenHost } from "../../../provider";
 
-/** Registers what `program` declares. @returns the inputs of each resource by its name, as the engine gets them. */
-async function registered(program: () => void, preview = true): Promise<Record<string, Record<string, unknown>>> {
-  const inputs: Record<string, Record<string, unknown>> = {};
-  await pulumi.runtime.setMocks(
-    {
-      newResource: (args) => {
-        inputs[args.name] = args.inputs as Record<string, unknown>;
-        return Promise.resolve({ id: undefined, state: args.inputs as Record<string, unknown> });
-      },
-      call: () => ({}),
-    },
-    "shop",
-    "prod",
-    preview,
-  );
-  program();
-  await pulumi.runtime.disconnect();
-  return inputs;
-}
+const inPreview = { preview: true, idOf: () => undefined };
 
 const notices = async (program: () => void): Promise<Record<string, Notice[]>> =>
   Object.fromEntries(
-    Object.entries(await registered(program)).map(([name, inputs]) => [name, noticesOf(inputs["noticed"])]),
+    Object.entries(await registered(program, inPreview)).map(([name, inputs]) => [name, noticesOf(inputs["noticed"])]),
   );
 
 const host = { host: "198.51.100.7" };
@@ -110,7 +93,7 @@ describe("the same declared twice", () => {
     const inputs = await registered(() => {
       new DomU("a", { host, vifs: [{ bridge: "br0", mac }] });
       new DomU("b", { host, vifs: [{ bridge: "br0", mac, ip: "10.0.0.2" }] });
-    });
+    }, inPreview);
     const { noticed, secretPaths, secretProperties } = inputs["b"] ?? {};
     expect(noticesOf(noticed).map(({ path }) => path)).toEqual([["vifs", 0, "mac"]]);
     expect(JSON.stringify(noticed)).not.toContain("00:16");
@@ -137,7 +120,7 @@ describe("warnings", () => {
       new DiskImage("a", { host: operator, path: "/vm/a.img", sizeGiB: 1 });
       new DiskImage("b", { host: operator, path: "/vm/b.img", sizeGiB: 1 });
       new DiskImage("c", { host: { ...operator, sudo: true }, path: "/vm/c.img", sizeGiB: 1 });
-    });
+    }, inPreview);
     expect(said).toEqual([expect.stringContaining("operator@198.51.100.7 is not root and has no sudo")]);
   });
 
@@ -147,11 +130,11 @@ describe("warnings", () => {
       new XenHost("allowed", { connection: other, allow: ["reboot"] });
       new XenHost("by-hand", { connection: { host: "198.51.100.9" }, reboot: "never" });
     };
-    await registered(program);
+    await registered(program, inPreview);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(said).toEqual([expect.stringContaining('allow has no "reboot"')]);
     said = [];
-    await registered(program, false);
+    await registered(program, { ...inPreview, preview: false });
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(said).toEqual([]);
   });

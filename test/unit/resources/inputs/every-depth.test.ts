@@ -4,34 +4,19 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import * as xen from "../../../../provider";
+import { registered } from "../../../support/registered";
 
 /** As the mocks show what is not known yet. */
 const UNKNOWN = { __pulumiUnknown: true };
 const SECRET_KEY = "4dabf18193072939515e22adb298388d";
-const sent = new Map<string, Record<string, unknown>>();
 
 function promised<T>(value: T): pulumi.Output<T> {
   return pulumi.output(Promise.resolve(value)) as pulumi.Output<T>;
 }
 
-/** What the engine would get of resources that `make` declares, by name; in a preview no output is known. */
+/** By name. */
 async function declared(make: () => void, preview = false): Promise<ReadonlyMap<string, Record<string, unknown>>> {
-  sent.clear();
-  await pulumi.runtime.setMocks(
-    {
-      newResource: ({ name, inputs }) => {
-        sent.set(name, inputs as Record<string, unknown>);
-        return { id: name, state: inputs as Record<string, unknown> };
-      },
-      call: () => ({}),
-    },
-    "project",
-    "stack",
-    preview,
-  );
-  make();
-  await pulumi.runtime.disconnect();
-  return sent;
+  return new Map(Object.entries(await registered(make, { preview, idOf: (name) => name })));
 }
 
 describe("an Input", () => {
