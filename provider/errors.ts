@@ -40,8 +40,8 @@ export class XenProviderError extends Error {
   }
 }
 
-/** A full stop before the remedy. What ends with lines of a log ends with them. */
-function ended(what: string): string {
+/** A sentence with its full stop: a remedy follows. What ends with lines of a log ends with them. */
+export function ended(what: string): string {
   return what.includes("\n") || /[.?!…]$/.test(what) ? what : `${what}.`;
 }
 

@@ -1,10 +1,11 @@
 /** From zod's issues to Pulumi's check failures: a property path, and a sentence with value, rule and remedy. */
 import type { z } from "zod";
+import { ended } from "../errors";
 import type { Failure } from "./resource-kind";
 import { type Notice, pathText } from "./noticed";
 import { type SecretPath, masked } from "./secret-paths";
 import { guessAtKey, knownKeys } from "./words/guess";
-import { type Issue, type Rule, ended, ruleOf } from "./words/rule";
+import { type Issue, type Rule, ruleOf } from "./words/rule";
 import { hasUnknown, isUnknown, shown } from "../property";
 
 type Path = readonly PropertyKey[];

@@ -30,16 +30,18 @@ export function knownKeys(schema: z.ZodType, path: Path): string[] {
   return Object.keys(definitionOf(shape)?.shape ?? {});
 }
 
-/** What of zod's inside is read. */
+/** What of a zod schema's inside is read. */
+export interface Inside {
+  readonly innerType?: unknown;
+  readonly getter?: () => unknown;
+  readonly options?: readonly unknown[];
+  readonly shape?: Readonly<Record<string, unknown>>;
+  readonly element?: unknown;
+  readonly valueType?: unknown;
+}
+
 interface Definition {
-  readonly def?: {
-    readonly innerType?: unknown;
-    readonly getter?: () => unknown;
-    readonly options?: readonly unknown[];
-    readonly shape?: Readonly<Record<string, unknown>>;
-    readonly element?: unknown;
-    readonly valueType?: unknown;
-  };
+  readonly def?: Inside;
 }
 
 /** Of what an optional, lazy or one-of-several schema stands for; of several, the one with names. */

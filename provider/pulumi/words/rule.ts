@@ -1,5 +1,6 @@
 /** zod's issue in words: what is allowed, and what to do. Never a text of zod's own. Pure. */
 import type { z } from "zod";
+import { ended } from "../../errors";
 import { nearest } from "./guess";
 import { sizeGuess, unitOf } from "./units";
 
@@ -69,10 +70,6 @@ function ownText({ message }: Issue, here: string): Rule | undefined {
   if (!/^(must|has|have|needs|cannot|is|are|may) /.test(message)) return undefined;
   const [rule = "", remedy] = message.replaceAll("{here}", here).split(/\. (.*)/s, 2);
   return { rule, ...(remedy === undefined ? {} : { remedy: ended(remedy) }) };
-}
-
-export function ended(sentence: string): string {
-  return /[.?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 function typeRule(expected: string, value: unknown, property: string | undefined): Rule {

@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import type { z } from "zod";
 import { faultsOf } from "../../../provider/pulumi/check-failures";
+import type { Inside } from "../../../provider/pulumi/words/guess";
 import { bridgeKind } from "../../../provider/resources/bridge/bridge.lifecycle";
 import { diskImageKind } from "../../../provider/resources/disk-image/disk-image.lifecycle";
 import { domuKind } from "../../../provider/resources/domu/domu.lifecycle";
@@ -19,18 +20,9 @@ const ZODS =
 
 type Path = readonly (string | number)[];
 
-interface Definition {
-  readonly innerType?: unknown;
-  readonly getter?: () => unknown;
-  readonly options?: readonly unknown[];
-  readonly shape?: Readonly<Record<string, unknown>>;
-  readonly element?: unknown;
-  readonly valueType?: unknown;
-}
-
 /** Every place that a schema has, lists and records by one entry; connections within connections once. */
 function placesOf(schema: unknown, path: Path = [], depth = 0): Path[] {
-  const { innerType, getter, options, shape, element, valueType } = (schema as { readonly def: Definition }).def;
+  const { innerType, getter, options, shape, element, valueType } = (schema as { readonly def: Inside }).def;
   if (innerType !== undefined) return placesOf(innerType, path, depth);
   if (getter !== undefined) return depth > 4 ? [path] : placesOf(getter(), path, depth + 3);
   const below: [string | number, unknown][] = [
