@@ -11,8 +11,13 @@ import type { HostDomains, RunningXen } from "./domain";
 
 export interface Toolstack {
   readonly name: "xl" | "xm";
-  /** What a person types on the host for the guest's console. */
-  readonly consoleCommand: (name: string) => string;
+  /** What a person types on the host. */
+  readonly typed: {
+    readonly console: (name: string) => string;
+    readonly list: string;
+    readonly details: (domid: number) => string;
+    readonly destroy: string;
+  };
   /** The functions that its verbs use; travels with every job of a guest. */
   readonly library: JobFile;
 
@@ -28,10 +33,10 @@ export interface Toolstack {
   /** What `sayDomains` said. @throws CommandError where the toolstack does not work: that never means "is not there". */
   readonly readDomains: (answer: Answer) => HostDomains;
   /**
-   * Says as `unbuilt` what becomes of a domain that was not built when it was looked at: `building`, or `left` by a creation that
-   * was cut off.
+   * Says as `unbuilt` what becomes of the domain with this `uuid`, which was not built when it was looked at: `building`, or `left`
+   * by a creation that was cut off.
    */
-  readonly sayUnbuilt: (domid: number) => ShellText;
+  readonly sayUnbuilt: ShellText;
   /** Says as `vncPort` the port of the domain with this `uuid`, which the toolstack may have chosen itself. */
   readonly sayVncPort: ShellText;
 

@@ -1,7 +1,7 @@
 /** What there is of a guest on its host: one question, one script; and what saved inputs would have made. Pure. */
 import { CommandError, OutputParseError } from "../../errors";
 import { type Claim, readClaim, sayClaim } from "../../host/claim";
-import { ROOT_FOLDER } from "../../host/owned-folder";
+import { ROOT_FOLDER, saidWord } from "../../host/owned-folder";
 import { hasUnknown } from "../../property";
 import { type Question, type ShellText, lines, sh } from "../../shell";
 import { type HostDomains, type RunningDomain, type XenInfo, xl } from "../../toolstack";
@@ -130,6 +130,16 @@ export const claimFolder: ShellText = sh`if [ ! -f "$folder/claim" ]; then
   done
 fi`;
 
+/** Of a domain of ours that was not built when it was looked at. */
+export function whetherBuilt({ name, uuid }: DomUInputs): Question<"building" | "left"> {
+  return {
+    about: `whether ${name} is being built`,
+    script: sh`uuid=${uuid ?? ""} guest=${name}
+${xl.sayUnbuilt}`,
+    read: (answer) => saidWord(answer, "unbuilt", ["building", "left"]),
+  };
+}
+
 /** Our guest's domain, if it runs. @throws CommandError where it is there and cannot be read. */
 function domainOf({ domains, unreadable }: HostDomains, { name, uuid }: DomUInputs): RunningDomain | undefined {
   const all = domains.filter((domain) => domain.uuid === uuid && domain.domid !== 0);
@@ -140,14 +150,16 @@ function domainOf({ domains, unreadable }: HostDomains, { name, uuid }: DomUInpu
   if (lost !== undefined) {
     throw new CommandError(
       `The host lists the domain ${lost.name} (id ${lost.domid}), but cannot tell its configuration: ${name} is neither gone nor down.`,
-      { hint: `Run the same again in a moment. If it stays so, look at \`xl list -l ${lost.domid}\` on the host.` },
+      {
+        hint: `Run the same again in a moment. If it stays so, look at \`${xl.typed.details(lost.domid)}\` on the host.`,
+      },
     );
   }
   if (own.length > 1) {
     throw new CommandError(
       `Two domains on the host have the uuid of ${name}: ${own.map(({ name: called, domid }) => `${called} (id ${domid})`).join(", ")}.`,
       {
-        hint: "Destroy the one that should not be there with xl destroy, then run refresh.",
+        hint: `Destroy the one that should not be there with ${xl.typed.destroy}, then run refresh.`,
       },
     );
   }

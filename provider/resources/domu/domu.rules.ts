@@ -26,7 +26,7 @@ export function completeDomU(inputs: DomUInputs, olds?: DomUInputs): DomUInputs 
   return {
     ...complete,
     config: shownConfig(complete),
-    consoleCommand: whenKnown([inputs.name], xl.consoleCommand),
+    consoleCommand: whenKnown([inputs.name], xl.typed.console),
     configPath: whenKnown([inputs.name], configPath),
     // An output of its own: it would not be a secret where the interfaces are one.
     ...known("ip", isKnownList(complete.vifs) && !isSecret(inputs, "vifs") ? complete.vifs[0]?.ip : undefined),

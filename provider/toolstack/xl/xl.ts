@@ -12,7 +12,12 @@ const inUseProgram = libraryText(__dirname, "in-use.py");
 
 export const xl: Toolstack = {
   name: "xl",
-  consoleCommand: (name) => `xl console ${name}`,
+  typed: {
+    console: (name) => `xl console ${name}`,
+    list: "xl list",
+    details: (domid) => `xl list -l ${domid}`,
+    destroy: "xl destroy",
+  },
   library: {
     name: "xl.sh",
     content: lines([sh`PYGRUB_USER=${PYGRUB_USER}`, builderFunctions, domainFunctions, sh``]).text,
@@ -44,13 +49,10 @@ say_once xl-info xl info`,
   }),
 
   // With a kernel of the host's it takes a moment only.
-  sayUnbuilt: (domid) => sh`${builderFunctions}
-if [ -n "$(builder_of ${domid})" ]; then say unbuilt building
-else
-  sleep 3
-  if [ -z "$(builder_of ${domid})" ] && xl list -v | awk -v id=${domid} 'NR > 1 && $2 == id && $3 == 0 && $6 == "0.0" { found = 1 } END { exit !found }'
-  then say unbuilt left; else say unbuilt building; fi
-fi`,
+  sayUnbuilt: sh`${builderFunctions}
+${domainFunctions}
+is_left() { row=$(domain_row); state_of "$row"; [ "$domain_state" = unbuilt ] && [ -z "$(builder_of "\${row%% *}")" ]; }
+if is_left && sleep 3 && is_left; then say unbuilt left; else say unbuilt building; fi`,
 
   // Where xl chose the display itself, it stands only in xenstore, by the domain's number.
   sayVncPort: sh`domid=$(xl list -v 2>/dev/null | awk -v uuid="$uuid" 'NR > 1 { for (i = 7; i <= NF; i++) if ($i == uuid) { print $(i - 5); exit } }')

@@ -30,11 +30,12 @@ function work(script: string): Job {
   };
 }
 
-function client(
-  script: string,
-  connection = sshd.connection,
-  readBack?: string,
-): { process: ChildProcessWithoutNullStreams; said: () => string } {
+interface Client {
+  readonly process: ChildProcessWithoutNullStreams;
+  readonly said: () => string;
+}
+
+function client(script: string, connection = sshd.connection, readBack?: string): Client {
   const child = spawn(process.execPath, [
     "-r",
     "./test/support/typescript-loader.cjs",
@@ -57,6 +58,18 @@ function untilThere(trace: string, go: string): string {
   return `echo x >>'${trace}'; echo begun; while [ ! -e '${go}' ]; do sleep 0.1; done; echo done`;
 }
 
+/** A client whose job has begun, and goes on until there is a file `go`. */
+async function clientAtWork(
+  connection = sshd.connection,
+  readBack?: string,
+): Promise<{ first: Client; script: string; trace: string; go: string }> {
+  const [trace, go] = [join(sshd.folder, "trace"), join(sshd.folder, "go")];
+  const script = untilThere(trace, go);
+  const first = client(script, connection, readBack);
+  await until("the job works", () => first.said().includes("begun"), 30_000);
+  return { first, script, trace, go };
+}
+
 function logins(): number {
   return (sshd.log().match(/Accepted publickey/g) ?? []).length;
 }
@@ -66,11 +79,7 @@ function linesOf(path: string): string[] {
 }
 
 it("a client killed while its job runs leaves it running, and the next one joins it: the work is done once", async () => {
-  const trace = join(sshd.folder, "trace");
-  const go = join(sshd.folder, "go");
-  const script = untilThere(trace, go);
-  const first = client(script);
-  await until("the job works", () => first.said().includes("begun"), 30_000);
+  const { first, script, trace, go } = await clientAtWork();
   first.process.kill("SIGKILL");
   const told: string[] = [];
   const second = openHost(sshd.connection).perform(work(script), (line) => told.push(line));
@@ -83,10 +92,7 @@ it("a client killed while its job runs leaves it running, and the next one joins
 });
 
 it("a question about the object of a client that was killed is answered when its job has ended", async () => {
-  const trace = join(sshd.folder, "trace");
-  const go = join(sshd.folder, "go");
-  const first = client(untilThere(trace, go));
-  await until("the job works", () => first.said().includes("begun"), 30_000);
+  const { first, go } = await clientAtWork();
   first.process.kill("SIGKILL");
   const host = openHost(sshd.connection);
   const question = {
@@ -105,10 +111,7 @@ it("a question about the object of a client that was killed is answered when its
 });
 
 it("a client told to end stops following, says that the job goes on, and the next one follows it to its end", async () => {
-  const trace = join(sshd.folder, "trace");
-  const go = join(sshd.folder, "go");
-  const first = client(untilThere(trace, go));
-  await until("the job works", () => first.said().includes("begun"), 30_000);
+  const { first, trace, go } = await clientAtWork();
   first.process.kill("SIGINT");
   await until("the client has ended", () => first.process.exitCode !== null, 4_000);
   expect(first.said()).toContain('Stopped waiting for "change guest1"');
@@ -128,9 +131,7 @@ it.each([
 ])(
   "a client told to end looks once more at the host and says how far it came, where that %s",
   async (_what, readBack, said) => {
-    const go = join(sshd.folder, "go");
-    const first = client(untilThere(join(sshd.folder, "trace"), go), sshd.connection, readBack);
-    await until("the job works", () => first.said().includes("begun"), 30_000);
+    const { first, go } = await clientAtWork(sshd.connection, readBack);
     first.process.kill("SIGINT");
     await until("the client has ended", () => first.process.exitCode !== null, 4_500);
     expect(first.said()).toContain(said);
@@ -143,9 +144,7 @@ it.each([
 it("a client told to end while the host is away still says that the job goes on", async () => {
   const proxy = await startLinkProxy(sshd.port);
   try {
-    const go = join(sshd.folder, "go");
-    const first = client(untilThere(join(sshd.folder, "trace"), go), { ...sshd.connection, port: proxy.port });
-    await until("the job works", () => first.said().includes("begun"), 30_000);
+    const { first, go } = await clientAtWork({ ...sshd.connection, port: proxy.port });
     await proxy.vanish();
     first.process.kill("SIGINT");
     await until("the client has ended", () => first.process.exitCode !== null, 4_000);
@@ -158,10 +157,7 @@ it("a client told to end while the host is away still says that the job goes on"
 });
 
 it("a client told twice to end is gone at once, and only the client", async () => {
-  const trace = join(sshd.folder, "trace");
-  const go = join(sshd.folder, "go");
-  const first = client(untilThere(trace, go));
-  await until("the job works", () => first.said().includes("begun"), 30_000);
+  const { first, trace, go } = await clientAtWork();
   first.process.kill("SIGINT");
   await until("the first is heard", () => first.said().includes("Stopped waiting") || first.process.exitCode !== null);
   first.process.kill("SIGINT");

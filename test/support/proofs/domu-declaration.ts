@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Guest } from "../../../provider/resources/domu/domu.guest";
 import { cancelJob, creationJob, removalJob, takeOverJob, updateJob } from "../../../provider/resources/domu/domu.jobs";
-import { observeDomU } from "../../../provider/resources/domu/domu.observe";
+import { observeDomU, whetherBuilt } from "../../../provider/resources/domu/domu.observe";
 import { whoElseHas } from "../../../provider/resources/domu/domu.in-use";
 import { guestPlan } from "../../../provider/resources/domu/domu.plan";
 import { type DomUInputs, domuSchema } from "../../../provider/resources/domu/domu.properties";
@@ -106,7 +106,9 @@ export const domuDeclaration: Declaration = {
   },
   questions: (checked: DomUInputs) => {
     const inputs = completeDomU({ owner, ...checked });
-    return [observeDomU(inputs).script, whoElseHas(inputs, { isKnown: false }).script];
+    return [observeDomU(inputs), whetherBuilt(inputs), whoElseHas(inputs, { isKnown: false })].map(
+      ({ script }) => script,
+    );
   },
   files: ({ disks = [], kernel, install }: DomUInputs) => [
     ...disks.map(({ path }) => path),
