@@ -7,6 +7,7 @@ import { holdsBridge } from "../../host/network/take-over";
 import type { ResourceKind } from "../../pulumi";
 import { type RemoteHost, openHost } from "../../remote";
 import { type Kept, standingOfKept } from "../claimed";
+import { forgetLeft } from "../left-jobs";
 import { onHost } from "../spelled";
 import { bridgeChanges, lookedAt } from "./bridge.findings";
 import { type ObservedNetwork, bridgeLink, membersOf, observeNetwork } from "./bridge.observe";
@@ -74,11 +75,8 @@ export function refreshed(
 export async function removeBridge(host: RemoteHost, inputs: BridgeInputs, outputs: BridgeOutputs): Promise<void> {
   const { name } = inputs;
   await onNetworkAtRest(host, name, async (network) => {
-    if (standingOfKept(network.claim, keptOf(inputs, outputs)) !== "own") {
-      // A removal whose asker died before its end has left its job.
-      if (network.claim === undefined) await host.forget(bridgeObject(name)).catch(() => undefined);
-      return;
-    }
+    if (standingOfKept(network.claim, keptOf(inputs, outputs)) !== "own")
+      return forgetLeft(host, network.claim, bridgeObject(name));
     await remove(host, network, inputs);
     await host.forget(bridgeObject(name));
   });

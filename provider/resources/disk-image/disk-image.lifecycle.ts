@@ -6,6 +6,7 @@ import { isOnlyInLoops } from "../../host/image-users";
 import { type ResourceKind, type Unfinished, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost } from "../../remote";
 import { type Kept, isManaged, mayRelease, refuseOtherClaims } from "../claimed";
+import { forgetLeft } from "../left-jobs";
 import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
 import { isSecretSource, isUrl } from "../source-file/source-file.schema";
@@ -45,7 +46,7 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const seen = await observe(host, inputs);
-    return refreshed(seen, inputs, outputs) ?? forgetLeft(host, inputs, seen);
+    return refreshed(seen, inputs, outputs) ?? forgetLeft(host, seen.claim, imageObject(inputs.path));
   },
 
   async update(_id, { inputs, outputs }, news) {
@@ -58,10 +59,15 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
   async delete(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const { path } = inputs;
-    const before = await observeReleased(host, inputs);
-    if (!mayRelease(before.claim, keptOf(inputs, outputs), before.phase === "ready"))
-      return forgetLeft(host, inputs, before);
     const keeps = inputs.keepOnDelete === true || inputs.format === "block";
+    const mayGo = ({ claim, phase }: ObservedImage): boolean =>
+      mayRelease(claim, keptOf(inputs, outputs), phase === "ready");
+    let before = await observeSettled(host, inputs);
+    if (!keeps && mayGo(before) && isOnlyInLoops(before.users)) {
+      await host.ask(releaseQuestion(path), { timeoutSeconds: 120 });
+      before = await observeSettled(host, inputs);
+    }
+    if (!mayGo(before)) return forgetLeft(host, before.claim, imageObject(path));
     if (!keeps) refuse([...isNotMounted(before, path), ...faultsOfRemoving(before, path)]);
     const id = before.claim?.id;
     await host.perform(removeJob(path, id, keeps));
@@ -114,12 +120,6 @@ function ownerOf({ owner, path }: DiskImageInputs): string {
 
 function keptOf(inputs: DiskImageInputs, { claimId, phase }: DiskImageOutputs): Kept {
   return { owner: ownerOf(inputs), claimId, isFinished: phase === "ready" };
-}
-
-/** A removal whose asker died before its end has left its job: who finds nothing else clears that away. */
-async function forgetLeft(host: RemoteHost, { path }: DiskImageInputs, { claim }: ObservedImage): Promise<undefined> {
-  if (claim === undefined) await host.forget(imageObject(path)).catch(() => undefined);
-  return undefined;
 }
 
 interface Asker {
@@ -186,9 +186,7 @@ async function leftBehind(
   const canAsk = hasCode(error, "job") || hasCode(error, "command");
   const seen = canAsk ? await observe(host, inputs).catch(() => undefined) : undefined;
   if (seen !== undefined && ["free", "another"].includes(standingOf(seen.claim, claimant))) {
-    // No state will know of it: the job that was refused is forgotten now, or never.
-    if (seen.claim === undefined && !claimant.hasState)
-      await host.forget(imageObject(inputs.path)).catch(() => undefined);
+    if (!claimant.hasState) await forgetLeft(host, seen.claim, imageObject(inputs.path));
     return error;
   }
   const claimId = seen?.claim?.id ?? claimant.claimId;
@@ -207,14 +205,6 @@ function outputsOf(seen: ObservedImage, machineId: string): DiskImageOutputs {
 
 function observe(host: RemoteHost, { path, format = "raw" }: DiskImageInputs): Promise<ObservedImage> {
   return host.ask(imageQuestion(path, format, false));
-}
-
-/** Before a removal. */
-async function observeReleased(host: RemoteHost, inputs: DiskImageInputs): Promise<ObservedImage> {
-  const seen = await observeSettled(host, inputs);
-  if (!isOnlyInLoops(seen.users)) return seen;
-  await host.ask(releaseQuestion(inputs.path), { timeoutSeconds: 120 });
-  return observeSettled(host, inputs);
 }
 
 /** Before a change, and with who uses the image. */

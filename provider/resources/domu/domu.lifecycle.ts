@@ -8,7 +8,8 @@ import { strongest } from "../../effect";
 import { CommandError, DriftError, NotOwnedError } from "../../errors";
 import { type Claim, type Claimant, refuseAnothers, standingOf } from "../../host/claim";
 import type { ResourceKind, Unfinished } from "../../pulumi";
-import { type RemoteHost, openHost } from "../../remote";
+import { openHost } from "../../remote";
+import { forgetLeft } from "../left-jobs";
 import { ofGuest } from "../spelled";
 import { domuCreation } from "./domu.creation";
 import type { Guest } from "./domu.guest";
@@ -63,10 +64,7 @@ async function read(inputs: DomUInputs, outputs: DomUOutputs): Promise<Seen> {
   const standing = standingOf(observed.claim, claimantOf(inputs, outputs));
   // Another resource manages it now; or nothing of it is left, neither domain nor claim nor its file.
   if (standing === "another") return undefined;
-  if (isGone(observed, inputs)) {
-    await forgetLeft(host, inputs);
-    return undefined;
-  }
+  if (isGone(observed, inputs)) return forgetLeft(host, observed.claim, ...jobsOf(inputs));
   const now = outputsOf(observed, inputs, outputs.machineId);
   // What is half made differs by its nature: the phase tells the next up to finish it.
   if (now.phase !== "done") return { inputs, outputs: now, unfinished: leftToDo(observed, inputs) };
@@ -126,7 +124,7 @@ async function remove(inputs: DomUInputs, outputs: DomUOutputs): Promise<void> {
   };
   const before = await observe(host, inputs);
   // Claimed by another resource, or by none: nothing is touched, and for us it is gone.
-  if (!isOwn(before)) return isGone(before, inputs) ? forgetLeft(host, inputs) : undefined;
+  if (!isOwn(before)) return isGone(before, inputs) ? forgetLeft(host, before.claim, ...jobsOf(inputs)) : undefined;
   if (isBegun(before.phase)) await host.perform(cancelJob(inputs));
   const observed = await observeSettled(host, inputs);
   // Somebody may have claimed it meanwhile: what is removed is what was looked at last, and the job looks once more.
@@ -134,8 +132,7 @@ async function remove(inputs: DomUInputs, outputs: DomUOutputs): Promise<void> {
   await host.perform(veiledJob(removalJob(inputs, observed.guest, observed.claim?.id), inputs));
   const after = await observe(host, inputs);
   if (isOwn(after)) throw new CommandError(`${inputs.name} is still on the host after its removal.`);
-  await host.forget(guestObject(inputs.uuid));
-  await host.forget(cancelObject(inputs.uuid));
+  for (const object of jobsOf(inputs)) await host.forget(object);
 }
 
 /** Neither domain nor claim nor its file. */
@@ -143,9 +140,8 @@ function isGone(observed: ObservedDomU, inputs: DomUInputs): boolean {
   return !hasDomain(observed.guest) && observed.claim === undefined && !isItsFile(observed, inputs);
 }
 
-/** A removal whose asker died before its end has left its job: who finds nothing else clears that away. */
-async function forgetLeft(host: RemoteHost, { uuid }: DomUInputs): Promise<void> {
-  for (const object of [guestObject(uuid), cancelObject(uuid)]) await host.forget(object).catch(() => undefined);
+function jobsOf({ uuid }: DomUInputs): string[] {
+  return [guestObject(uuid), cancelObject(uuid)];
 }
 
 /** For the preview after a refresh. `inputs`: as they were declared when the guest was left. */

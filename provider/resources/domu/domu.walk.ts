@@ -5,17 +5,17 @@
 import { type Effect, isStronger, strongest } from "../../effect";
 import { CommandError, DriftError, JobError } from "../../errors";
 import { standingOf } from "../../host/claim";
-import { saidWord } from "../../host/owned-folder";
 import { UnfinishedError } from "../../pulumi";
 import type { RemoteHost } from "../../remote";
-import type { Job, Question } from "../../shell";
+import type { Job } from "../../shell";
 import { xl } from "../../toolstack";
 import { assertAnnounced } from "../announced";
+import { forgetLeft } from "../left-jobs";
 import { refuse } from "../refusal";
 import { type ClaimSeen, creationJob, takeOverJob, updateJob } from "./domu.jobs";
 import { takesMore, whoElseHas } from "./domu.in-use";
 import { isBegun, isInstalled } from "./domu.life";
-import { type ObservedDomU, observeDomU } from "./domu.observe";
+import { type ObservedDomU, observeDomU, whetherBuilt } from "./domu.observe";
 import { guestObject, guestShownAs } from "./domu.place";
 import { effectOf, guestPlan } from "./domu.plan";
 import type { DomUInputs, DomUOutputs } from "./domu.properties";
@@ -137,8 +137,7 @@ async function perform(
       seen !== undefined &&
       standingOf(seen.claim, { owner: inputs.owner, claimId: undefined, hasState: false }) !== "same-owner"
     ) {
-      // No state will know of it: the job that was refused is forgotten now, or never.
-      if (seen.claim === undefined) await host.forget(guestObject(inputs.uuid)).catch(() => undefined);
+      await forgetLeft(host, seen.claim, guestObject(inputs.uuid));
       throw explained(error, seen);
     }
     const outputs =
@@ -208,17 +207,14 @@ export async function observeSettled(host: RemoteHost, inputs: DomUInputs): Prom
 }
 
 /** @throws CommandError while somebody builds its domain, or it restarts: it is neither down nor up then. */
-async function notBeingBuilt(host: RemoteHost, { name }: DomUInputs, observed: ObservedDomU): Promise<ObservedDomU> {
+async function notBeingBuilt(host: RemoteHost, inputs: DomUInputs, observed: ObservedDomU): Promise<ObservedDomU> {
   const { unbuilt } = observed.guest;
   if (unbuilt === undefined) return observed;
-  const question: Question<string> = {
-    about: `whether ${name} is being built`,
-    script: xl.sayUnbuilt(unbuilt.domid),
-    read: (answer) => saidWord(answer, "unbuilt", ["building", "left"]),
-  };
-  if ((await host.ask(question, { timeoutSeconds: LOOK_TIMEOUT_SECONDS })) === "left") return observed;
+  if ((await host.ask(whetherBuilt(inputs), { timeoutSeconds: LOOK_TIMEOUT_SECONDS })) === "left") return observed;
   throw new CommandError(
-    `The domain ${unbuilt.name} (id ${unbuilt.domid}) is just being built: ${name} is neither down nor up.`,
-    { hint: "Run the same again in a moment. If it stays so, look at `xl list` and for an xl that hangs on the host." },
+    `The domain ${unbuilt.name} (id ${unbuilt.domid}) is just being built: ${inputs.name} is neither down nor up.`,
+    {
+      hint: `Run the same again in a moment. If it stays so, look at \`${xl.typed.list}\` and for an ${xl.name} that hangs on the host.`,
+    },
   );
 }

@@ -6,6 +6,7 @@ import { ownedFolder } from "../../host/owned-folder";
 import { type ResourceKind, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost } from "../../remote";
 import { type Kept, isManaged, mayRelease, refuseOtherClaims } from "../claimed";
+import { forgetLeft } from "../left-jobs";
 import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
 import { isSecretSource, isUrl } from "../source-file/source-file.schema";
@@ -59,7 +60,7 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const seen = await observe(host, inputs.name);
-    return refreshed(seen, inputs, outputs) ?? forgetLeft(host, inputs.name, seen);
+    return refreshed(seen, inputs, outputs) ?? forgetLeft(host, seen.claim, mediaObject(inputs.name));
   },
 
   async update(_id, { outputs }, news) {
@@ -73,7 +74,8 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const { name } = inputs;
     const before = await observeSettled(host, name);
-    if (!mayRelease(before.claim, keptOf(inputs, outputs), before.isReady)) return forgetLeft(host, name, before);
+    if (!mayRelease(before.claim, keptOf(inputs, outputs), before.isReady))
+      return forgetLeft(host, before.claim, mediaObject(name));
     if (before.guests.length > 0) {
       throw new BadInputError(
         `The media are being served to ${before.guests.join(", ")}. Let the install end, or delete the guest first.`,
@@ -112,12 +114,6 @@ function ownerOf({ owner, name }: InstallMediaInputs): string {
 
 function keptOf(inputs: InstallMediaInputs, { claimId, phase }: InstallMediaOutputs): Kept {
   return { owner: ownerOf(inputs), claimId, isFinished: phase === "ready" };
-}
-
-/** A removal whose asker died before its end has left its job: who finds nothing else clears that away. */
-async function forgetLeft(host: RemoteHost, name: string, { claim }: ObservedMedia): Promise<undefined> {
-  if (claim === undefined) await host.forget(mediaObject(name)).catch(() => undefined);
-  return undefined;
 }
 
 /** Makes it so that the host has the files as declared; nothing is decided by what was declared before. */
@@ -208,8 +204,7 @@ async function leftBehind(
   const canAsk = hasCode(error, "job") || hasCode(error, "command");
   const seen = canAsk ? await observe(host, name).catch(() => undefined) : undefined;
   if (seen !== undefined && ["free", "another"].includes(standingOf(seen.claim, claimant))) {
-    // No state will know of it: the job that was refused is forgotten now, or never.
-    if (seen.claim === undefined && !claimant.hasState) await host.forget(mediaObject(name)).catch(() => undefined);
+    if (!claimant.hasState) await forgetLeft(host, seen.claim, mediaObject(name));
     return error;
   }
   const claimId = seen?.claim?.id ?? claimant.claimId;

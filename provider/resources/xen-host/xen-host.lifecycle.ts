@@ -5,6 +5,7 @@
 import type { ResourceKind } from "../../pulumi";
 import { type RemoteHost, openHost } from "../../remote";
 import { type Kept, standingOfKept } from "../claimed";
+import { forgetLeft } from "../left-jobs";
 import { lookedAt, xenHostChanges } from "./xen-host.findings";
 import { type ObservedHost, hostClaim, questionFor } from "./xen-host.observe";
 import { type XenHostInputs, type XenHostOutputs, xenHostInputs } from "./xen-host.properties";
@@ -71,11 +72,7 @@ export function refreshed(
 /** Touches nothing where the claim is not the one of this state. */
 export async function releaseHost(host: RemoteHost, inputs: XenHostInputs, outputs: XenHostOutputs): Promise<void> {
   const claim = await host.askOnceSettled(HOST_OBJECT, hostClaim);
-  if (standingOfKept(claim, keptOf(inputs, outputs)) !== "own") {
-    // A removal whose asker died before its end has left its job.
-    if (claim === undefined) await host.forget(HOST_OBJECT).catch(() => undefined);
-    return;
-  }
+  if (standingOfKept(claim, keptOf(inputs, outputs)) !== "own") return forgetLeft(host, claim, HOST_OBJECT);
   const owner = inputs.owner ?? claim?.owner ?? "this state";
   await host.perform(removalJob(claim, inputs, { owner, renews: false }));
   await host.forget(HOST_OBJECT);
