@@ -10,16 +10,17 @@ import { domuKind } from "./resources/domu/domu.lifecycle";
 import { installMediaKind } from "./resources/install-media/install-media.lifecycle";
 import { xenHostKind } from "./resources/xen-host/xen-host.lifecycle";
 
-const providers: Readonly<Record<string, DynamicProvider>> = {
-  "xen-host": dynamicProvider(xenHostKind),
-  bridge: dynamicProvider(bridgeKind),
-  "disk-image": dynamicProvider(diskImageKind),
-  "install-media": dynamicProvider(installMediaKind),
-  domu: dynamicProvider(domuKind),
-};
-
 // Standard output of the provider process is what an engine shows as plain lines while an operation goes on.
-showProgress((line) => process.stdout.write(`${line}\n`));
+const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+showProgress(tell);
+
+const providers: Readonly<Record<string, DynamicProvider>> = {
+  "xen-host": dynamicProvider(xenHostKind, tell),
+  bridge: dynamicProvider(bridgeKind, tell),
+  "disk-image": dynamicProvider(diskImageKind, tell),
+  "install-media": dynamicProvider(installMediaKind, tell),
+  domu: dynamicProvider(domuKind, tell),
+};
 
 /** @throws Error for a kind that this version does not have, which only a newer version can have written. */
 export function provider(kind: string): DynamicProvider {

@@ -6,13 +6,23 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { strongest } from "../effect";
 import { faultsOf, noticedFault } from "./check-failures";
 import { noticesOf } from "./noticed";
 import { PROVIDER_KEY, providerText } from "./provider-text";
 import type { CommonInputs, Failure, ResourceKind } from "./resource-kind";
 import { UnfinishedError } from "./resource-kind";
 import { type SecretPath, withoutSecretValues } from "./secret-paths";
-import { allChanges, leftToDo, verdictOf, vetoes, vetoesOfUnfinished } from "./verdict";
+import {
+  allChanges,
+  leftByPlan,
+  leftToDo,
+  permitted,
+  tellUnfinished,
+  verdictOf,
+  vetoes,
+  vetoesOfUnfinished,
+} from "./verdict";
 import { SCHEMA_VERSION, assertReadable, plainJson, splitState, withoutNulls } from "./state";
 import { whereKnown } from "./where-known";
 
@@ -31,7 +41,11 @@ export interface DynamicProvider {
   delete(id: string, props: Properties): Promise<void>;
 }
 
-export function dynamicProvider<I extends CommonInputs, O extends object>(kind: ResourceKind<I, O>): DynamicProvider {
+/** `tell`: shows people a line that no answer to the engine has a place for. */
+export function dynamicProvider<I extends CommonInputs, O extends object>(
+  kind: ResourceKind<I, O>,
+  tell: (line: string) => void = () => undefined,
+): DynamicProvider {
   const allowSchema = z.object({ allow: z.array(z.enum(kind.allowable)).optional() });
   const spelled = kind.spelled ?? ((property: string): string => property);
 
@@ -52,12 +66,14 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
   };
 
   /** One sentence in front of whatever went wrong, and Pulumi's shape where something is left on the host. */
-  const unable = (action: string, inputs: I, error: unknown): Error => {
+  const unable = (action: string, inputs: I, error: unknown, before?: I): Error => {
     const what = error instanceof Error ? error.message : String(error);
     const message = `Unable to ${action} ${kind.title} "${kind.label(inputs)}": ${what}`;
     const whole = new Error(message, { cause: error });
     if (!(error instanceof UnfinishedError)) return whole;
-    return Object.assign(whole, { id: error.id, properties: stateOf(inputs, error.outputs), reasons: [message] });
+    const left = error.left ?? leftByPlan(inputs, before);
+    const properties = stateOf(left.length === 0 ? inputs : { ...inputs, unfinished: left }, error.outputs);
+    return Object.assign(whole, { id: error.id, properties, reasons: [message] });
   };
 
   return {
@@ -114,7 +130,9 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
       const replaces = allChanges(kind, before.inputs, after)
         .filter(({ effect }) => effect === "replace")
         .map(({ property }) => property.split(/[.[]/, 1)[0] ?? property);
-      const isLeft = (before.inputs.unfinished ?? []).length > 0;
+      const left = leftToDo(kind, before.inputs, after);
+      const isLeft = left.length > 0;
+      if (isUnfinished) tellUnfinished(kind.title, kind.label(before.inputs), left).forEach(tell);
       return {
         // Where inputs differ `changes` stays out: the engine then compares them itself and shows each property's difference.
         // The plan is computed afresh each time: it must not be a difference of its own.
@@ -155,10 +173,13 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(kind: 
       const before = split(olds);
       const { inputs } = split({ ...news, schemaVersion: SCHEMA_VERSION });
       try {
-        const { outputs } = await kind.update(id, before, inputs);
+        // What an earlier run left, diff has told of this preview: to that much it is held, so far as `allow` goes.
+        const left = permitted(leftToDo(kind, before.inputs, inputs), inputs.allow ?? kind.defaultAllow);
+        const effect = strongest([inputs.effect ?? "none", ...left.map((one) => one.effect)]);
+        const { outputs } = await kind.update(id, before, { ...inputs, effect });
         return { outs: stateOf(inputs, outputs) };
       } catch (error) {
-        throw unable("update", inputs, error);
+        throw unable("update", inputs, error, before.inputs);
       }
     },
 

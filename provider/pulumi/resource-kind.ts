@@ -35,7 +35,10 @@ export interface CommonInputs {
   readonly plan?: string;
   /** Computed: the strongest effect of the plan. */
   readonly effect?: Effect;
-  /** In saved inputs only, from the latest refresh: what the next update has to do besides. Check takes it up in `plan`. */
+  /**
+   * In state only: what the next update has to do besides. Of the latest refresh it stands in the saved inputs, and check takes
+   * it up in `plan`; of a run that did not come to its end only in the outputs, which check never sees: diff tells it.
+   */
   readonly unfinished?: readonly Unfinished[];
 }
 
@@ -44,12 +47,15 @@ export class UnfinishedError extends Error {
   readonly id: string;
   /** The outputs to keep, `phase` among them. */
   readonly outputs: object;
+  /** What is left to do, as the host shows it; default: what the run had planned. */
+  readonly left: readonly Unfinished[] | undefined;
 
-  constructor(id: string, outputs: object, cause: unknown) {
+  constructor(id: string, outputs: object, cause: unknown, left?: readonly Unfinished[]) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
     this.name = "UnfinishedError";
     this.id = id;
     this.outputs = outputs;
+    this.left = left;
   }
 }
 

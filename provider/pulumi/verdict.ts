@@ -51,6 +51,24 @@ export function leftToDo<I extends CommonInputs, O extends object>(
   }));
 }
 
+/** The same of a run that did not come to its end and could not look at the host: what it had planned, and what was left before it. */
+export function leftByPlan(
+  { plan = "", effect = "none" }: CommonInputs,
+  before: Pick<CommonInputs, "unfinished"> = {},
+): Unfinished[] {
+  const planned = plan === "" ? [] : [{ text: `finish what was begun (${plan.split("\n").join("; ")})`, effect }];
+  // What a refresh had found is in the plan already.
+  return [...(before.unfinished ?? []).filter(({ text }) => !plan.includes(text)), ...planned];
+}
+
+/** For people who preview an update that goes on with such a run: their program does not differ, so that no plan says it. */
+export function tellUnfinished(title: string, label: string, left: readonly Unfinished[]): string[] {
+  return [
+    `${title} "${label}": an earlier run stopped before its end, and up goes on with it. It has left:`,
+    ...left.map(({ text, effect }) => `  ${text}: ${effect}`),
+  ];
+}
+
 /** A failure for each change whose effect the user has not consented to. */
 export function vetoes(changes: readonly Change[], allow: readonly string[]): Failure[] {
   return changes.flatMap(({ property, text, effect, losesData, refused }) => {
@@ -78,6 +96,10 @@ export function vetoesOfUnfinished(left: readonly Unfinished[], allow: readonly 
       property: "allow",
       reason: `lacks ${JSON.stringify(effect)}: ${text}, and the repair would ${EFFECT_WORDS[effect]}. Add it.`,
     }));
+}
+
+export function permitted(left: readonly Unfinished[], allow: readonly string[]): Unfinished[] {
+  return left.filter(({ effect }) => isAllowed(effect, allow));
 }
 
 function isAllowed(effect: Effect, allow: readonly string[]): boolean {

@@ -4,7 +4,6 @@
  * A guest's life is on its host: a job goes on when we die, and whoever comes next attaches to it or goes on from
  * the phase that the host tells. Saved inputs are never mistaken for what the host has.
  */
-import { strongest } from "../../effect";
 import { CommandError, DriftError, NotOwnedError } from "../../errors";
 import { type Claim, type Claimant, refuseAnothers, standingOf } from "../../host/claim";
 import type { ResourceKind, Unfinished } from "../../pulumi";
@@ -13,8 +12,9 @@ import { forgetLeft } from "../left-jobs";
 import { ofGuest } from "../spelled";
 import { domuCreation } from "./domu.creation";
 import type { Guest } from "./domu.guest";
-import { type ClaimSeen, cancelJob, creationJob, removalJob, updateJob } from "./domu.jobs";
 import { hasDomain } from "./domu.guest";
+import { cancelJob, removalJob } from "./domu.jobs";
+import { leftToDo } from "./domu.left";
 import { isBegun } from "./domu.life";
 import { type ObservedDomU, asMade } from "./domu.observe";
 import { cancelObject, guestObject } from "./domu.place";
@@ -142,25 +142,6 @@ function isGone(observed: ObservedDomU, inputs: DomUInputs): boolean {
 
 function jobsOf({ uuid }: DomUInputs): string[] {
   return [guestObject(uuid), cancelObject(uuid)];
-}
-
-/** For the preview after a refresh. `inputs`: as they were declared when the guest was left. */
-function leftToDo(observed: ObservedDomU, inputs: DomUInputs): Unfinished[] {
-  const { guest, phase, claim } = observed;
-  const seen: ClaimSeen = { seen: claim, renews: false, isKnown: true, nameNow: guest.name ?? inputs.name };
-  const job =
-    isBegun(phase) && (inputs.install !== undefined || guest.domain === undefined)
-      ? creationJob(inputs, phase, seen)
-      : updateJob(guest, guestPlan(guest, inputs), inputs, { ...seen, isUnfinished: true });
-  const noticed = job.steps
-    .filter(({ name, effect }) => effect !== "none" || name === "install")
-    .map(({ title }) => title);
-  return [
-    {
-      text: `finish what was begun (${phase ?? "its claim is gone"})${noticed.length === 0 ? "" : `, which will ${noticed.join(", ")}`}`,
-      effect: strongest(job.steps.map(({ effect }) => effect)),
-    },
-  ];
 }
 
 /** Does the file where its configuration belongs bear its uuid? */

@@ -14,6 +14,7 @@ import { forgetLeft } from "../left-jobs";
 import { refuse } from "../refusal";
 import { type ClaimSeen, creationJob, takeOverJob, updateJob } from "./domu.jobs";
 import { takesMore, whoElseHas } from "./domu.in-use";
+import { leftToDo } from "./domu.left";
 import { isBegun, isInstalled } from "./domu.life";
 import { type ObservedDomU, observeDomU, whetherBuilt } from "./domu.observe";
 import { guestObject, guestShownAs } from "./domu.place";
@@ -144,7 +145,7 @@ async function perform(
       seen === undefined
         ? { machineId, phase: "updating" }
         : { ...outputsOf(seen, inputs, machineId), phase: unfinished(seen) };
-    throw new UnfinishedError(id, outputs, explained(error, seen));
+    throw new UnfinishedError(id, outputs, explained(error, seen), seen && leftToDo(seen, inputs));
   }
 }
 

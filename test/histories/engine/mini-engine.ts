@@ -99,7 +99,16 @@ export class MiniEngine {
         .filter((one) => one.isDoomed === true || !wanted.has(one.key));
       for (const old of gone) {
         if (isPreview && kept.has(old)) continue;
-        announced.push({ op: "delete", key: old.key, kind: old.kind, effect: "none", plan: "", inputs: {}, old });
+        announced.push({
+          op: "delete",
+          key: old.key,
+          kind: old.kind,
+          effect: "none",
+          plan: "",
+          left: [],
+          inputs: {},
+          old,
+        });
         if (!isPreview) await this.#delete(old);
       }
     });

@@ -24,6 +24,8 @@ export interface Announced {
   readonly kind: string;
   readonly effect: string;
   readonly plan: string;
+  /** Effects of what an earlier run has left, which diff tells in lines of its own. */
+  readonly left: readonly string[];
   readonly inputs: Properties;
   readonly old: ResourceState | undefined;
 }
@@ -69,7 +71,8 @@ export function announcedOf(
   const text = (name: string): string => (typeof inputs[name] === "string" ? inputs[name] : "");
   // What stays as it is shows no plan, whatever text it keeps.
   const [effect, plan] = op === "same" ? ["none", ""] : [text("effect"), text("plan")];
-  return { op, key, kind, effect, plan, inputs, old };
+  const unfinished = op === "update" ? (old?.outputs["unfinished"] as readonly { effect: string }[] | undefined) : [];
+  return { op, key, kind, effect, plan, left: (unfinished ?? []).map((one) => one.effect), inputs, old };
 }
 
 export function changedKeys(before: Properties, after: Properties): string[] {

@@ -248,7 +248,8 @@ export class Judge implements XenEvents {
     if (this.#builtNow.has(domain.uuid)) return true;
     if (method === "delete") return inputs["uuid"] === domain.uuid;
     const isIts = inputs["uuid"] === domain.uuid || announced?.old?.inputs["uuid"] === domain.uuid;
-    return isIts && ["restart", "reboot", "migrate", "replace"].includes(announced?.effect ?? "none");
+    const told = [announced?.effect ?? "none", ...(announced?.left ?? [])];
+    return isIts && told.some((effect) => ["restart", "reboot", "migrate", "replace"].includes(effect));
   }
 
   #judgeUnplugged(doing: Doing): void {

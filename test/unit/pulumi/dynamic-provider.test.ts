@@ -156,6 +156,31 @@ describe("diff", () => {
     expect(await provider.diff("a", { name: "a", phase: "disk" }, { name: "a" })).toEqual({ changes: true });
   });
 
+  it("tells what an earlier run has left and the next up goes on with, since no input differs", async () => {
+    const told: string[] = [];
+    const failing = dynamicProvider(toyKind({ failAfter: "disk" }), (line) => told.push(line));
+    const { inputs } = await failing.check({}, { name: "a" });
+    const { properties } = (await failing.create(inputs).catch((thrown: unknown) => thrown)) as {
+      properties: Record<string, unknown>;
+    };
+    expect(told).toEqual([]);
+    const { inputs: again } = await failing.check(inputs, { name: "a" });
+    expect(again).toMatchObject({ plan: "", effect: "none" });
+    expect(await failing.diff("a", properties, again)).toEqual({ changes: true });
+    expect(told).toEqual([
+      'Toy "a": an earlier run stopped before its end, and up goes on with it. It has left:',
+      "  finish what was begun (create a): none",
+    ]);
+  });
+
+  it("tells of an earlier run what the host showed, where it could be asked", async () => {
+    const told: string[] = [];
+    const provider = dynamicProvider(toyKind(), (line) => told.push(line));
+    const left = [{ text: "finish what was begun (disk)", effect: "restart" as const }];
+    await provider.diff("a", { name: "a", phase: "disk", plan: "create a", unfinished: left }, { name: "a" });
+    expect(told.slice(1)).toEqual(["  finish what was begun (disk): restart"]);
+  });
+
   it("replaces also what is unfinished", async () => {
     expect(await provider.diff("a", { name: "a", phase: "disk" }, { name: "b" })).toEqual({
       changes: true,
@@ -219,6 +244,25 @@ describe("create, read, update, delete", () => {
     const { inputs, props } = await provider.read("a", state);
     expect(inputs).toMatchObject({ unfinished: left });
     expect(props).toMatchObject({ unfinished: left });
+  });
+
+  it("holds an update to what diff has told of an earlier run, so far as allow permits it", async () => {
+    const effects: unknown[] = [];
+    const kind = toyKind();
+    const provider = dynamicProvider({
+      ...kind,
+      update: async (id, olds, news) => {
+        effects.push(news.effect);
+        return kind.update(id, olds, news);
+      },
+    });
+    const left = [{ text: "finish what was begun", effect: "restart" as const }];
+    const state = { name: "a", phase: "disk", schemaVersion: 1, unfinished: left };
+    await provider.update("a", state, { name: "a", effect: "none" });
+    const { outs } = await provider.update("a", state, { name: "a", effect: "none", allow: [] });
+    expect(effects).toEqual(["restart", "none"]);
+    expect(outs).not.toHaveProperty("unfinished");
+    expect(outs).toMatchObject({ effect: "none" });
   });
 
   it("refuses the state of a newer release instead of misreading it", async () => {
