@@ -66,10 +66,12 @@ async function read(inputs: DomUInputs, outputs: DomUOutputs): Promise<Seen> {
   if (standing === "another") return undefined;
   if (isGone(observed, inputs)) return forgetLeft(host, observed.claim, ...jobsOf(inputs));
   const now = outputsOf(observed, inputs, outputs.machineId);
-  // What is half made differs by its nature: the phase tells the next up to finish it.
-  if (now.phase !== "done") return { inputs, outputs: now, unfinished: leftToDo(observed, inputs) };
+  const isUpdating = now.phase === "updating";
+  // What is half made differs by its nature: the phase tells the next up to finish it. A change of a whole guest shows how far it came.
+  if (now.phase !== "done" && !isUpdating) return { inputs, outputs: now, unfinished: leftToDo(observed, inputs) };
   const { inputs: seen, left } = lookedAt(observed.guest, inputs);
-  return { inputs: seen, outputs: now, ...(left.length === 0 ? {} : { unfinished: left }) };
+  const unfinished = isUpdating ? leftToDo(observed, inputs) : left;
+  return { inputs: seen, outputs: now, ...(unfinished.length === 0 ? {} : { unfinished }) };
 }
 
 /** The inputs as the host shows them, and what no input can show. */
