@@ -26,6 +26,7 @@ export class ProviderClient implements Provider {
   #child: ChildProcess;
   #spare: ChildProcess;
   #number = 0;
+  #dying: Promise<void>[] = [];
   /** For each call that is under way. */
   readonly #ends = new Set<(error: Error) => void>();
   /** What it printed: progress. */
@@ -72,9 +73,19 @@ export class ProviderClient implements Provider {
     });
   }
 
+  /** Until those that were killed are no more, and what they had begun to connect to has noticed. */
+  async killedAreGone(): Promise<void> {
+    await Promise.all(this.#dying);
+    this.#dying = [];
+    for (let turns = 0; turns < 3; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+  }
+
   /** As `kill -9` does; a call that is under way ends for the engine as one of a plugin that is gone. */
   kill(): void {
-    this.#child.kill("SIGKILL");
+    const killed = this.#child;
+    if (killed.exitCode === null && killed.signalCode === null)
+      this.#dying.push(new Promise((resolve) => killed.once("exit", () => resolve())));
+    killed.kill("SIGKILL");
     this.#child = this.#spare;
     this.#spare = this.#start();
     for (const end of this.#ends) end(new ProviderError({ message: "KILLED: error reading from server: EOF" }));

@@ -28,10 +28,11 @@ export interface Table {
 
 /** Is there a plan? */
 export async function judgedPreview(
-  { host, judge, say }: Table,
+  { host, judge, say, provider }: Table,
   stack: Stack,
   program = stack.program,
 ): Promise<boolean> {
+  await provider.killedAreGone();
   const connections = host.connections();
   const run = await stack.preview(program);
   say(`   preview: ${told(run)}`);
