@@ -30,9 +30,14 @@ export class Belongings {
         `${thing} of ${whose} was ${is === undefined ? "removed" : `changed (${was} -> ${is})`} by ${owners.join(" or ")}`,
       );
     }
-    for (const thing of now.keys())
-      if (!this.#before.has(thing))
+    for (const [thing, is] of now) {
+      const was = this.#before.get(thing);
+      if (was === undefined)
         this.#owners.set(thing, this.#owners.get(thing) ?? this.#ownerOfConfigOf(thing) ?? this.#madeBy(thing, owners));
+      // Of several who were at work one may have given it up, and another made its own of that name.
+      else if (was !== is && owners.length > 1)
+        this.#owners.set(thing, this.#madeBy(thing, owners, this.#owners.get(thing)));
+    }
     for (const thing of this.#owners.keys()) if (!now.has(thing)) this.#owners.delete(thing);
     return touched;
   }
@@ -47,7 +52,7 @@ export class Belongings {
   }
 
   /** Of several who were at work, the one whose claim stands on it. */
-  #madeBy(thing: string, owners: readonly string[]): string {
+  #madeBy(thing: string, owners: readonly string[], former?: string): string {
     const [first = "nobody", ...others] = owners;
     if (others.length === 0) return first;
     const name = /^\/etc\/xen\/(?:auto\/)?(.+?)(?:\.cfg)?$/.exec(thing)?.[1];
@@ -60,7 +65,7 @@ export class Belongings {
       })),
     );
     const claim = claims.find(({ key, text }) => key === uuid || text.includes(`\nof=${name ?? thing}\n`));
-    return /^owner=\w+\/(\w+)::/m.exec(claim?.text ?? "")?.[1] ?? first;
+    return /^owner=\w+\/(\w+)::/m.exec(claim?.text ?? "")?.[1] ?? former ?? first;
   }
 
   /** A guest that a booting host or an operator starts from somebody's configuration is still that somebody's. */
