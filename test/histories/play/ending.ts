@@ -126,7 +126,12 @@ async function leaves(table: Table, stack: Stack): Promise<void> {
   if (fault === undefined) return;
   // Once more: what was in the way may have been a job that still ran.
   await stack.refresh();
-  const again = await destroyed(table, stack);
+  let again = await destroyed(table, stack);
+  // What a killed create has made no state knows: the next up takes it over.
+  if (again.fault !== undefined && stack.hasOrphans) {
+    await judgedUp(table, stack, stack.settledProgram());
+    again = await destroyed(table, stack);
+  }
   if (again.fault !== undefined)
     table.judge.note("ending", `destroy fails: ${again.fault.key}: ${again.fault.message}`);
 }
