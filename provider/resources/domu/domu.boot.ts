@@ -65,12 +65,13 @@ export function vfbSpec(vfb: DomUVfb): VfbSpec {
   };
 }
 
+/** As it is declared, without what is so anyway: a program that says the same does not differ in a word. */
 export function vfbOf(spec: VfbSpec | undefined): DomUVfb | undefined {
   if (spec === undefined) return undefined;
   const { vnc, vncListen, vncDisplay, vncUnused, vncPassword } = spec;
   return {
-    ...(vnc === undefined ? {} : { vnc }),
-    ...(vncListen === undefined ? {} : { vncListen }),
+    ...(vnc === undefined || vnc ? {} : { vnc }),
+    ...(vncListen === undefined || vncListen === "127.0.0.1" ? {} : { vncListen }),
     ...(vncDisplay === undefined || vncUnused === true ? {} : { vncDisplay }),
     ...(vncPassword === undefined ? {} : { vncPassword }),
   };

@@ -51,10 +51,10 @@ export class Belongings {
     this.#before.delete(`domain ${uuid}`);
   }
 
-  /** Of several who were at work, the one whose claim stands on it. */
+  /** The one whose claim stands on it: of several who were at work, and of a guest that came back by itself meanwhile. */
   #madeBy(thing: string, owners: readonly string[], former?: string): string {
     const [first = "nobody", ...others] = owners;
-    if (others.length === 0) return first;
+    if (others.length === 0 && !thing.startsWith("domain ")) return first;
     const name = /^\/etc\/xen\/(?:auto\/)?(.+?)(?:\.cfg)?$/.exec(thing)?.[1];
     const uuid = /^domain (.+)$/.exec(thing)?.[1];
     const root = "/var/lib/pulumi-xen";
