@@ -203,9 +203,11 @@ export class MiniEngine {
       return outputs;
     } catch (error) {
       const fault = faultOf(error);
-      // The old inputs, and what the provider says is there now.
-      if (fault?.properties !== undefined)
-        this.#put(old, { ...rest, outputs: withText(fault.properties, checked), initErrors: [fault.message] });
+      // The old inputs, and what the provider says is there now; but it depends on what it was to depend on.
+      if (fault?.properties !== undefined) {
+        const outputs = withText(fault.properties, checked);
+        this.#put(old, { ...rest, outputs, dependencies, initErrors: [fault.message] });
+      }
       throw error;
     }
   }

@@ -82,6 +82,8 @@ export class Hypervisor {
     const gone = this.all();
     this.domains.clear();
     for (const domain of gone) {
+      // Nobody's doing here: who cut the power has ended them all.
+      if (domain.ended === undefined) this.events.ended(domain, "operator", "destroy");
       domain.monitor?.end();
       this.files.dropped(domain);
     }
