@@ -3,10 +3,14 @@
  * stands there. Pure.
  */
 import { normalAddress, normalCidr } from "./addresses";
-import { type InterfaceStanza, type NetworkFiles, parseInterfaces } from "./interfaces-file";
+import { type InterfaceStanza, type NetworkFiles, linkOf, parseInterfaces } from "./interfaces-file";
+import { fateOf } from "./port-lines";
 
 /** `inherit`: those of the first port. `dhcp`: what a server gives. `none`: the host has none on it. Or fixed ones. */
 export type BridgeAddresses = "inherit" | "dhcp" | "none" | StaticAddresses;
+
+/** Of a card that nobody has told another. */
+const ETHERNET_MTU = 1500;
 
 interface StaticAddresses {
   /** IP addresses with their prefix lengths, such as `["198.51.100.7/24"]`. */
@@ -46,11 +50,6 @@ export function isAddressed(stanza: InterfaceStanza): boolean {
   return stanza.method !== "manual" && stanza.method !== "loopback";
 }
 
-/** Stays with the port: what belongs to the hardware, not to the address. */
-export function isPortOption(name: string): boolean {
-  return /^(hwaddress|ethernet-.*|link-.*|mtu)$/.test(name);
-}
-
 /** `files` are without the bridge. */
 export function renderBridge(files: NetworkFiles, desired: DesiredBridge): string {
   const { name, dns, mtu, helloTimeSeconds, ageingSeconds, priority, macAddress } = desired;
@@ -66,15 +65,30 @@ export function renderBridge(files: NetworkFiles, desired: DesiredBridge): strin
     "  bridge_maxwait 0",
     // Not the option "mtu": ifupdown's dhcp method does not have it.
     ...(mtu === undefined ? [] : [...ports, name].map((link) => `  post-up ip link set dev ${link} mtu ${mtu}`)),
+    ...(mtu === undefined ? [] : ports.map((link) => `  post-down ip link set dev ${link} mtu ${ownMtu(files, link)}`)),
     ...(dns === undefined || dns.length === 0 ? [] : [`  dns-nameservers ${dns.join(" ")}`]),
   ];
-  const stanzas = addressStanzas(files, desired).map(({ head, options }, at) =>
-    [`iface ${name} ${head}`, ...options.map((option) => `  ${option}`), ...(at === 0 ? bridge : [])].join("\n"),
+  const stanzas = addressStanzas(files, desired);
+  const started = [...new Set(["", ...stanzas.map(({ alias }) => alias)])].map((alias) => `auto ${name}${alias}`);
+  const texts = stanzas.map(({ alias, head, options }, at) =>
+    [`iface ${name}${alias} ${head}`, ...options.map((option) => `  ${option}`), ...(at === 0 ? bridge : [])].join(
+      "\n",
+    ),
   );
-  return ["# Written by pulumi-xen (Bridge); changes here are overwritten.", `auto ${name}`, ...stanzas, ""].join("\n");
+  return ["# Written by pulumi-xen (Bridge); changes here are overwritten.", ...started, ...texts, ""].join("\n");
+}
+
+/** What a port has without a bridge's `mtu`: that of its own lines, which it keeps. */
+export function ownMtu(files: NetworkFiles, port: string): number {
+  const own = allStanzas(files)
+    .filter((stanza) => stanza.interface === port)
+    .flatMap(({ options }) => options.filter(({ name }) => name === "mtu").map(({ value }) => Number(value)));
+  return own.find(Number.isInteger) ?? ETHERNET_MTU;
 }
 
 interface AddressStanza {
+  /** `:1` of `br0:1`; empty for the bridge itself. */
+  readonly alias: string;
   /** `inet static` */
   readonly head: string;
   /** `address 198.51.100.7/24` */
@@ -83,33 +97,49 @@ interface AddressStanza {
 
 function addressStanzas(
   files: NetworkFiles,
-  { ports, addresses, dns }: Pick<DesiredBridge, "ports" | "addresses" | "dns">,
+  { name, ports, addresses, dns }: Pick<DesiredBridge, "name" | "ports" | "addresses" | "dns">,
 ): AddressStanza[] {
-  if (addresses === "none") return [{ head: "inet manual", options: [] }];
-  if (addresses === "dhcp") return [{ head: "inet dhcp", options: [] }];
+  if (addresses === "none") return [{ alias: "", head: "inet manual", options: [] }];
+  if (addresses === "dhcp") return [{ alias: "", head: "inet dhcp", options: [] }];
   if (addresses === "inherit") {
-    return allStanzas(files)
-      .filter((stanza) => ports.includes(stanza.interface) && isAddressed(stanza))
-      .map(({ family, method, options }) => ({
-        head: `${family} ${method}`,
-        options: options
-          .filter(({ name }) => !isPortOption(name) && !(name === "dns-nameservers" && dns !== undefined))
-          .map(({ name, value }) => `${name} ${value}`),
-      }));
+    const inherited = allStanzas(files)
+      .filter((stanza) => ports.includes(linkOf(stanza.interface)) && isAddressed(stanza))
+      .map((stanza) => inheritedStanza(stanza, name, dns !== undefined));
+    const own = inherited.filter(({ alias }) => alias === "");
+    const aliases = inherited.filter(({ alias }) => alias !== "");
+    if (inherited.length === 0) return [];
+    // The first one makes the bridge.
+    return [...(own.length === 0 ? [{ alias: "", head: "inet manual", options: [] }] : own), ...aliases];
   }
   const isV6 = (address: string): boolean => address.includes(":");
   const gatewayAt = addresses.cidr.findIndex(
     (cidr) => addresses.gateway !== undefined && isV6(cidr) === isV6(addresses.gateway),
   );
   return addresses.cidr.map((cidr, at) => ({
+    alias: "",
     head: `${isV6(cidr) ? "inet6" : "inet"} static`,
     options: [`address ${cidr}`, ...(at === gatewayAt ? [`gateway ${addresses.gateway ?? ""}`] : [])],
   }));
 }
 
+function inheritedStanza(
+  { interface: port, family, method, options }: InterfaceStanza,
+  bridge: string,
+  hasDns: boolean,
+): AddressStanza {
+  const alias = port.slice(linkOf(port).length);
+  const lines = options.flatMap((option) => {
+    if (option.name === "dns-nameservers" && hasDns) return [];
+    const fate = fateOf(option, port, `${bridge}${alias}`);
+    // What is refused never comes to be written.
+    return fate.fate === "stays" ? [] : [fate.fate === "moves" ? fate.line : option];
+  });
+  return { alias, head: `${family} ${method}`, options: lines.map(({ name, value }) => `${name} ${value}`) };
+}
+
 /** `original`: the files without the bridge. `undefined`: they hold no bridge of this name in our form. */
 export function readBridge(files: NetworkFiles, original: NetworkFiles, name: string): ConfiguredBridge | undefined {
-  const stanzas = allStanzas(files).filter((stanza) => stanza.interface === name);
+  const stanzas = allStanzas(files).filter((stanza) => linkOf(stanza.interface) === name);
   const first = stanzas[0]?.options ?? [];
   const ownFrom = first.findIndex((option) => option.name === "bridge_ports");
   if (ownFrom < 0) return undefined;
@@ -126,7 +156,8 @@ export function readBridge(files: NetworkFiles, original: NetworkFiles, name: st
   const ports = (value("bridge_ports") ?? "").split(/\s+/).filter((port) => port !== "" && port !== "none");
   const dns = value("dns-nameservers")?.split(/\s+/).map(normalAddress);
   const written = stanzas.map(
-    ({ family, method, options }, at): AddressStanza => ({
+    ({ interface: link, family, method, options }, at): AddressStanza => ({
+      alias: link.slice(name.length),
       head: `${family} ${method}`,
       options: (at === 0 ? options.slice(0, ownFrom) : options).map((option) => `${option.name} ${option.value}`),
     }),
@@ -142,7 +173,7 @@ export function readBridge(files: NetworkFiles, original: NetworkFiles, name: st
     ...given("dns", dns),
     ...given("macAddress", value("bridge_hw")),
     addresses: addressesOf(written),
-    inherits: isSame(written, addressStanzas(original, { ports, addresses: "inherit", ...given("dns", dns) })),
+    inherits: isSame(written, addressStanzas(original, { name, ports, addresses: "inherit", ...given("dns", dns) })),
   };
 }
 
@@ -154,8 +185,8 @@ function addressesOf(stanzas: readonly AddressStanza[]): ConfiguredBridge["addre
   }
   const cidr: string[] = [];
   let gateway: string | undefined;
-  for (const { head, options } of stanzas) {
-    if (!head.endsWith(" static")) return undefined;
+  for (const { alias, head, options } of stanzas) {
+    if (!head.endsWith(" static") || alias !== "") return undefined;
     for (const [key, value = ""] of options.map((option) => option.split(/\s+/, 2))) {
       if (key === "address" && value.includes("/")) cidr.push(normalCidr(value));
       else if (key === "gateway" && gateway === undefined) gateway = normalAddress(value);
@@ -167,7 +198,7 @@ function addressesOf(stanzas: readonly AddressStanza[]): ConfiguredBridge["addre
 
 function isSame(a: readonly AddressStanza[], b: readonly AddressStanza[]): boolean {
   const text = (stanzas: readonly AddressStanza[]): string =>
-    stanzas.flatMap(({ head, options }) => [head, ...options.map(normalOption)]).join("\n");
+    stanzas.flatMap(({ alias, head, options }) => [`${alias} ${head}`, ...options.map(normalOption)]).join("\n");
   return a.length > 0 && text(a) === text(b);
 }
 

@@ -22,13 +22,24 @@ export interface InterfaceStanza {
 export interface InterfacesFile {
   readonly lines: readonly string[];
   readonly stanzas: readonly InterfaceStanza[];
-  /** Operands of `source` and `source-directory`. */
+  /** Operands of `source` and `source-directory`, of which a `source-dir` is one. */
   readonly sources: readonly { readonly pattern: string; readonly isDirectory: boolean; readonly line: number }[];
-  /** Interfaces that `auto` or `allow-…` names. */
-  readonly started: readonly { readonly interface: string; readonly keyword: string }[];
+  /** Lines of `auto` or `allow-…`, with the interfaces that they name. */
+  readonly started: readonly StartLine[];
+  /** Lines by which a link gets another stanza than that of its name: `mapping`, `rename`, `template`. */
+  readonly renamings: readonly { readonly keyword: string; readonly operands: readonly string[] }[];
 }
 
-const KEYWORD = /^(iface|mapping|auto|allow-\S+|no-auto-down|no-scripts|rename|source|source-directory|template)$/;
+interface StartLine {
+  readonly keyword: string;
+  readonly interfaces: readonly string[];
+  /** Index of its first physical line, and of the one behind its last. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+const KEYWORD =
+  /^(iface|mapping|auto|allow-\S+|no-auto-down|no-scripts|rename|source|source-dir|source-directory|template)$/;
 
 export function parseInterfaces(text: string): InterfacesFile {
   const lines = text.split("\n");
@@ -37,7 +48,8 @@ export function parseInterfaces(text: string): InterfacesFile {
     end: number;
   })[] = [];
   const sources: InterfacesFile["sources"][number][] = [];
-  const started: InterfacesFile["started"][number][] = [];
+  const started: StartLine[] = [];
+  const renamings: InterfacesFile["renamings"][number][] = [];
   let open: (typeof stanzas)[number] | undefined;
 
   for (let at = 0; at < lines.length; at++) {
@@ -60,13 +72,17 @@ export function parseInterfaces(text: string): InterfacesFile {
       const inherits = rest[3] === "inherits" ? rest[4] : undefined;
       open = { interface: name, family, method, inherits, options: [], begin, end: at + 1 };
       stanzas.push(open);
-    } else if (keyword === "source" || keyword === "source-directory") {
-      sources.push(...rest.map((pattern) => ({ pattern, isDirectory: keyword === "source-directory", line: begin })));
+    } else if (keyword.startsWith("source")) {
+      // It reads the first word and no further (seen with 0.8.41).
+      const [pattern] = rest;
+      if (pattern !== undefined) sources.push({ pattern, isDirectory: keyword !== "source", line: begin });
     } else if (keyword === "auto" || keyword.startsWith("allow-")) {
-      started.push(...rest.map((name) => ({ interface: name, keyword })));
+      started.push({ keyword, interfaces: rest, begin, end: at + 1 });
+    } else if (/^(mapping|rename|template)$/.test(keyword)) {
+      renamings.push({ keyword, operands: rest });
     }
   }
-  return { lines, stanzas, sources, started };
+  return { lines, stanzas, sources, started, renamings };
 }
 
 /** Would a file `name` in /etc/network/interfaces.d be read because of this file? */
@@ -78,12 +94,22 @@ export function readsInterfacesD(file: InterfacesFile, isOurs: (line: number) =>
   });
 }
 
-/** What these files give an interface: fixed addresses with prefix lengths in their normal form, and whether it asks for a lease. */
+/** The link of an alias: `eth0` of `eth0:1`. */
+export function linkOf(name: string): string {
+  return name.split(":", 1)[0] ?? name;
+}
+
+/** What these files give an interface and its aliases: fixed addresses with prefix lengths in their normal form, and whether it asks for a lease. */
 export function configuredAddresses(files: NetworkFiles, name: string): { fixed: string[]; isLeased: boolean } {
   const stanzas = [...files.values()]
     .flatMap((text) => parseInterfaces(text).stanzas)
-    .filter((stanza) => stanza.interface === name);
-  const fixed = stanzas.flatMap(({ method, options }) => {
+    .filter((stanza) => linkOf(stanza.interface) === name);
+  return { fixed: fixedAddresses(stanzas), isLeased: stanzas.some(({ method }) => method === "dhcp") };
+}
+
+/** The addresses that are written in these stanzas, with prefix lengths in their normal form. */
+export function fixedAddresses(stanzas: readonly InterfaceStanza[]): string[] {
+  return stanzas.flatMap(({ method, options }) => {
     const option = (key: string): string | undefined => options.find((candidate) => candidate.name === key)?.value;
     const address = option("address");
     if (method !== "static" || address === undefined) return [];
@@ -91,7 +117,6 @@ export function configuredAddresses(files: NetworkFiles, name: string): { fixed:
     const length = prefixLength(option("netmask"));
     return length === undefined ? [] : [normalCidr(`${address}/${length}`)];
   });
-  return { fixed, isLeased: stanzas.some(({ method }) => method === "dhcp") };
 }
 
 /** `255.255.255.0` or `24`, as interfaces(5) takes both. */

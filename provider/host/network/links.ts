@@ -9,10 +9,14 @@ export interface Link {
   readonly isUp: boolean;
   /** The bridge that it is a port of. */
   readonly bridge: string | undefined;
+  /** The link that it stands on, as a VLAN does. */
+  readonly under: string | undefined;
   /** With prefix lengths, global ones only, in the order of the system; `10.0.2.15/24`. */
   readonly addresses: readonly string[];
   /** Of those, the ones that were put there by hand or by a network system, not learnt from router advertisements. */
   readonly ownAddresses: readonly string[];
+  /** Of those, the ones that last for a while: of a lease or of router advertisements. */
+  readonly dynamicAddresses: readonly string[];
   /** For a bridge: what it is set to. */
   readonly bridgeSettings: BridgeSettings | undefined;
 }
@@ -31,6 +35,7 @@ interface RawLink {
   readonly mtu?: number;
   readonly flags?: readonly string[];
   readonly master?: string;
+  readonly link?: string;
   readonly linkinfo?: { readonly info_kind?: string; readonly info_data?: Readonly<Record<string, unknown>> };
 }
 
@@ -45,6 +50,8 @@ interface RawAddresses {
   }[];
 }
 
+const STACKED = /^(vlan|macvlan|macvtap|ipvlan|ipvtap|macsec)$/;
+
 /** @throws OutputParseError where the text is not iproute2's JSON. */
 export function parseLinks(linksJson: string, addressesJson: string): Link[] {
   const addresses = new Map(array<RawAddresses>(addressesJson, "ip -j addr").map((raw) => [raw.ifname, raw] as const));
@@ -58,8 +65,10 @@ export function parseLinks(linksJson: string, addressesJson: string): Link[] {
       mtu: raw.mtu ?? 0,
       isUp: (raw.flags ?? []).includes("UP"),
       bridge: raw.master,
+      under: STACKED.test(raw.linkinfo?.info_kind ?? "") ? raw.link : undefined,
       addresses: global.map(text),
       ownAddresses: global.filter(({ dynamic, family }) => dynamic !== true || family === "inet").map(text),
+      dynamicAddresses: global.filter(({ dynamic }) => dynamic === true).map(text),
       bridgeSettings: raw.linkinfo?.info_kind === "bridge" ? bridgeSettings(raw.linkinfo.info_data ?? {}) : undefined,
     };
   });
@@ -77,7 +86,8 @@ function bridgeSettings(data: Readonly<Record<string, unknown>>): BridgeSettings
   };
 }
 
-function array<T>(json: string, command: string): T[] {
+/** The list that iproute2 printed. @throws OutputParseError */
+export function array<T>(json: string, command: string): T[] {
   try {
     const parsed: unknown = JSON.parse(json.trim() === "" ? "[]" : json);
     if (Array.isArray(parsed))

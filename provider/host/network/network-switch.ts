@@ -16,6 +16,8 @@ export interface NetworkSwitch {
   readonly ports: readonly string[];
   /** The bridge's ports afterwards; of any other link in the bridge (guests' vifs) is taken care. */
   readonly newPorts: readonly string[];
+  /** Aliases of the bridge and of the ports, before and after: `br0:1`. */
+  readonly aliases: readonly string[];
   /** What becomes of each file; `undefined`: it goes. */
   readonly files: readonly { readonly path: string; readonly content: string | undefined }[];
   /** Ours on the host: `/var/lib/pulumi-xen/bridge/br0`. */
@@ -30,7 +32,7 @@ export const ROLLBACK_SECONDS = 120;
 /** So long the change itself may take (74 s were seen on a lab host that starved). */
 export const APPLY_SECONDS = 240;
 
-/** Takes links down and up again; expects $bridge and $ports. */
+/** Takes links down and up again; expects $bridge, $ports and $aliases. */
 const FUNCTIONS = libraryText(__dirname, "links.sh");
 
 /** The file that travels with the job, by the number of its place. */
@@ -41,7 +43,7 @@ export function switchFiles(change: NetworkSwitch): JobFile[] {
   ];
 }
 
-function rollbackScript({ bridge, ports, files, folder }: NetworkSwitch): ShellText {
+function rollbackScript({ bridge, ports, aliases, files, folder }: NetworkSwitch): ShellText {
   const restore = files.map(({ path }, at) => {
     const copy = `${folder}/rollback/${at}`;
     return sh`if [ -f ${copy} ]; then cp -p ${copy} ${`${path}.pulumi-xen`} && mv -f ${`${path}.pulumi-xen`} ${path}; else rm -f ${path}; fi`;
@@ -57,6 +59,7 @@ exec >>${folder}/rollback.log 2>&1
 echo "rolling back at $(date)"
 bridge=${bridge}
 ports=${ports.join(" ")}
+aliases=${aliases.join(" ")}
 up_failed=
 ${FUNCTIONS}
 [ -z "$is_live" ] || { remember_guests; links_down; }
@@ -100,7 +103,7 @@ fi`;
 
 /** The change itself. Where it fails on the host's own evidence, it is rolled back at once. */
 export function applyNetwork(change: NetworkSwitch): ShellText {
-  const { bridge, ports, newPorts, files, folder, isRemoval } = change;
+  const { bridge, ports, newPorts, aliases, files, folder, isRemoval } = change;
   const write = files.map(({ path, content }, at) =>
     content === undefined ? sh`rm -f ${path}` : sh`install_file "$JOB_FILES"/${`network-${at}`} ${path} 0644`,
   );
@@ -112,6 +115,7 @@ for port in ${newPorts}; do
 done`;
   return sh`bridge=${bridge}
 ports=${ports.join(" ")}
+aliases=${aliases.join(" ")}
 up_failed=
 broken=
 ${FUNCTIONS}

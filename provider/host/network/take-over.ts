@@ -5,54 +5,15 @@
  * needs no copy of the old file: it is exact, byte for byte, and keeps whatever else somebody has changed since
  * (test/unit/host/network/take-over.test.ts holds the law).
  */
-import {
-  type DesiredBridge,
-  allStanzas,
-  isAddressed,
-  isPortOption,
-  normalOption,
-  renderBridge,
-} from "./bridge-stanzas";
-import { type NetworkFiles, parseInterfaces, readsInterfacesD } from "./interfaces-file";
+import { type DesiredBridge, normalOption, renderBridge } from "./bridge-stanzas";
+import { type NetworkFiles, linkOf, parseInterfaces, readsInterfacesD } from "./interfaces-file";
+import { staysWithPort } from "./port-lines";
 
 export const MAIN_FILE = "/etc/network/interfaces";
 
 /** The bridge's own file, where /etc/network/interfaces reads that folder. */
 export function ownFile(name: string): string {
   return `/etc/network/interfaces.d/pulumi-xen-${name}`;
-}
-
-/** What stands in the way of a bridge like this; whole sentences. `files` are without our changes. */
-export function takeOverFaults(files: NetworkFiles, desired: DesiredBridge): string[] {
-  const faults: string[] = [];
-  const all = allStanzas(files);
-  if (!files.has(MAIN_FILE)) faults.push(`${MAIN_FILE} is not there, so ifupdown does not run this host's network.`);
-  if (all.some((stanza) => stanza.interface === desired.name)) {
-    faults.push(`${MAIN_FILE} or a file that it reads configures ${desired.name} already.`);
-  }
-  for (const port of desired.ports) {
-    for (const stanza of all.filter((candidate) => candidate.interface === port)) {
-      if (stanza.inherits !== undefined)
-        faults.push(`The lines of ${port} inherit from "${stanza.inherits}", which cannot be moved to a bridge.`);
-      if (stanza.options.some(({ name }) => /^(wpa|wireless)/.test(name)))
-        faults.push(`${port} is wireless; it cannot be a port of a bridge.`);
-    }
-  }
-  if (desired.addresses === "inherit") {
-    const addressed = desired.ports.filter((port) =>
-      all.some((stanza) => stanza.interface === port && isAddressed(stanza)),
-    );
-    if (addressed.length === 0) {
-      faults.push(
-        `None of ${desired.ports.join(", ")} has addresses in ${MAIN_FILE} that ${desired.name} could inherit. Give addresses as { cidr: […] }, "dhcp" or "none".`,
-      );
-    }
-    if (addressed.length > 1)
-      faults.push(
-        `${addressed.join(" and ")} both have addresses, and ${desired.name} can inherit only one port's. Give addresses as { cidr: […] }.`,
-      );
-  }
-  return faults;
 }
 
 /** The files with the bridge in them. `files` are without our changes, and have no faults. */
@@ -122,7 +83,7 @@ export function inNormalForm(text: string): string {
 }
 
 function isMtuLine(line: string): boolean {
-  return /^\s*post-up ip link set dev \S+ mtu /.test(line);
+  return /^\s*post-(up|down) ip link set dev \S+ mtu /.test(line);
 }
 
 /** The line that stands at this place when the lines of its kind around it are sorted. */
@@ -151,28 +112,44 @@ function isInsideMarks(text: string): (line: number) => boolean {
     lines.slice(0, line).findLastIndex((candidate) => candidate.startsWith("# <<< pulumi-xen "));
 }
 
+/** Takes the ports' and their aliases' own lines out; what belongs to a card stays with it. */
 function releasePorts(text: string, desired: DesiredBridge): string {
-  const stanzas = parseInterfaces(text).stanzas.filter(
-    (stanza) => desired.ports.includes(stanza.interface) && !(stanza.method === "manual" && stanza.family === "inet"),
+  const isOfPort = (name: string): boolean => desired.ports.includes(linkOf(name));
+  const { stanzas, started } = parseInterfaces(text);
+  const released = stanzas.filter(
+    ({ interface: name, family, method }) =>
+      isOfPort(name) && (isAlias(name) || !(method === "manual" && family === "inet")),
   );
-  if (stanzas.length === 0) return text;
-  const lines = text.split("\n");
-  return lines
+  const unstarted = started.filter(({ interfaces }) => interfaces.some((name) => isAlias(name) && isOfPort(name)));
+  if (released.length === 0 && unstarted.length === 0) return text;
+  const replacements = [
+    ...released.map(({ begin, end, interface: port, family, options }) => ({
+      begin,
+      end,
+      lines: isAlias(port)
+        ? []
+        : [
+            `iface ${port} ${family} manual`,
+            ...options.filter((line) => staysWithPort(line, port)).map(({ name, value }) => `  ${name} ${value}`),
+          ],
+    })),
+    ...unstarted.map(({ begin, end, keyword, interfaces }) => {
+      const others = interfaces.filter((name) => !isAlias(name) || !isOfPort(name));
+      return { begin, end, lines: others.length === 0 ? [] : [`${keyword} ${others.join(" ")}`] };
+    }),
+  ];
+  return text
+    .split("\n")
     .flatMap((line, at) => {
-      const stanza = stanzas.find(({ begin, end }) => at >= begin && at < end);
-      if (stanza === undefined) return [line];
+      const replacement = replacements.find(({ begin, end }) => at >= begin && at < end);
+      if (replacement === undefined) return [line];
       const old = `#pulumi-xen ${desired.name}# ${line}`;
-      if (at !== stanza.end - 1) return [old];
-      const kept = stanza.options
-        .filter(({ name }) => isPortOption(name))
-        .map(({ name, value }) => `  ${name} ${value}`);
-      return [
-        old,
-        openMark(desired.name),
-        `iface ${stanza.interface} ${stanza.family} manual`,
-        ...kept,
-        closeMark(desired.name),
-      ];
+      if (at !== replacement.end - 1 || replacement.lines.length === 0) return [old];
+      return [old, openMark(desired.name), ...replacement.lines, closeMark(desired.name)];
     })
     .join("\n");
+}
+
+function isAlias(name: string): boolean {
+  return linkOf(name) !== name;
 }

@@ -2,7 +2,7 @@
  * create, read, update and delete of a Bridge. How its host gets there, bridge.walk.ts says; here is what is kept of
  * it, and how it ends.
  */
-import { DriftError, UnsupportedError } from "../../errors";
+import { CommandError, DriftError, UnsupportedError } from "../../errors";
 import { holdsBridge } from "../../host/network/take-over";
 import type { ResourceKind } from "../../pulumi";
 import { type RemoteHost, openHost } from "../../remote";
@@ -68,7 +68,15 @@ export function refreshed(
   outputs: BridgeOutputs,
 ): ReturnType<typeof lookedAt> {
   const standing = standingOfKept(network.claim, keptOf(inputs, outputs));
+  if (standing === "own" && !network.isAdopted) assertReadable(network, inputs.name);
   return standing === "another" || standing === "same-owner" ? undefined : lookedAt(network, inputs, outputs.machineId);
+}
+
+/** @throws CommandError where nobody can tell what the host's files say of the bridge. */
+function assertReadable({ unreadable, ifupdownVariant }: ObservedNetwork, name: string): void {
+  if (unreadable === undefined && ifupdownVariant === undefined) return;
+  const why = unreadable ?? `its ifup is "${ifupdownVariant ?? ""}", not Debian's own`;
+  throw new CommandError(`The host's network files cannot be read, so nothing is known of ${name}: ${why.trim()}`);
 }
 
 /** Touches nothing that has not the claim of this state. */

@@ -5,6 +5,7 @@ import { readFingerprint, readPending, sayAtRest } from "../../host/network/at-r
 import { type BridgeAddresses, readBridge } from "../../host/network/bridge-stanzas";
 import type { NetworkFiles } from "../../host/network/interfaces-file";
 import { type Link, parseLinks } from "../../host/network/links";
+import { type LinkRule, type Route, parseLinkRules, parseRoutes } from "../../host/network/routes";
 import { MAIN_FILE, giveBack } from "../../host/network/take-over";
 import { ownedFolder, saidWord } from "../../host/owned-folder";
 import { UNSEEN } from "../../property";
@@ -14,6 +15,14 @@ import type { BridgeInputs, SeenBridge } from "./bridge.properties";
 export interface ObservedNetwork {
   readonly isRoot: boolean;
   readonly links: readonly Link[];
+  /** Routes of all tables. */
+  readonly routes: readonly Route[];
+  /** Rules that hold for one link only. */
+  readonly linkRules: readonly LinkRule[];
+  /** What ifupdown says of files that it cannot read. */
+  readonly unreadable: string | undefined;
+  /** What another program of ifupdown's name says of its version. */
+  readonly ifupdownVariant: string | undefined;
   /** /etc/network/interfaces and all files that it reads. */
   readonly files: NetworkFiles;
   /** What sha256sum says of each of them. */
@@ -59,6 +68,10 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
       return {
         isRoot: answer.need("uid").trim() === "0",
         links: parseLinks(told(answer, "links"), told(answer, "addresses")),
+        routes: parseRoutes(listed(answer, "routes"), listed6(answer, "routes6")),
+        linkRules: parseLinkRules(listed(answer, "rules"), listed6(answer, "rules6")),
+        unreadable: answer.get("unreadable"),
+        ifupdownVariant: answer.get("ifupdown-variant"),
         files: new Map(keys("file.").map((path) => [path, answer.need(`file.${path}`)] as const)),
         fingerprints: new Map(keys("file.").map((path) => [path, readFingerprint(answer, path)] as const)),
         pending: readPending(answer),
@@ -77,12 +90,27 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
 
 /** What `ip` printed. A machine has at least its loopback: an empty list is no list, and never a bridge that is gone. */
 function told(answer: Answer, key: "links" | "addresses"): string {
-  const text = answer.need(key).trim();
-  if (answer.need(`${key}.rc`) === "0" && text !== "" && text !== "[]") return text;
+  const text = listed(answer, key).trim();
+  if (text !== "" && text !== "[]") return text;
+  throw untold(answer, key);
+}
+
+/** What `ip` printed of things of which there may be none. */
+function listed(answer: Answer, key: "links" | "addresses" | "routes" | "rules"): string {
+  if (answer.need(`${key}.rc`) === "0") return answer.need(key);
+  throw untold(answer, key);
+}
+
+function untold(answer: Answer, key: string): CommandError {
   const why = (answer.get(`${key}.err`) ?? "").trim();
-  throw new CommandError(`"ip" does not tell the host's ${key}: ${why === "" ? "it said nothing" : why}.`, {
+  return new CommandError(`"ip" does not tell the host's ${key}: ${why === "" ? "it said nothing" : why}.`, {
     hint: "See that iproute2 is installed there and that `ip -j link` works.",
   });
+}
+
+/** A kernel may be without IPv6. */
+function listed6(answer: Answer, key: "routes6" | "rules6"): string {
+  return answer.need(`${key}.rc`) === "0" ? answer.need(key) : "";
 }
 
 export function bridgeLink(network: ObservedNetwork, name: string): Link | undefined {
@@ -148,15 +176,9 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
   };
 }
 
-/** Static addresses as the link has them, those that were expected first. */
+/** Those of the static addresses that the link has. What it has besides is another program's (keepalived), and no drift. */
 function onLink(link: Link, expected: Exclude<BridgeAddresses, string>): BridgeAddresses {
-  return {
-    ...expected,
-    cidr: [
-      ...expected.cidr.filter((address) => link.addresses.includes(address)),
-      ...link.ownAddresses.filter((address) => !expected.cidr.includes(address)),
-    ],
-  };
+  return { ...expected, cidr: expected.cidr.filter((address) => link.addresses.includes(address)) };
 }
 
 /** The bridge as these saved inputs would have made it: what a preview plans from. Tolerates unknown values anywhere. */

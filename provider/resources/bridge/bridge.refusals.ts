@@ -1,6 +1,8 @@
 /** What forbids making a bridge on a host, all of it at once, before anything is touched. Pure. */
 import { AlreadyExistsError, NotOwnedError, UnsupportedError, type XenProviderError } from "../../errors";
-import { giveBack, takeOverFaults } from "../../host/network/take-over";
+import { notOfFiles } from "../../host/network/by-hand";
+import { giveBack } from "../../host/network/take-over";
+import { takeOverFaults } from "../../host/network/take-over-faults";
 import { listed } from "../refusal";
 import { desiredBridge } from "./bridge.files";
 import { type ObservedNetwork, isGuestLink } from "./bridge.observe";
@@ -25,7 +27,15 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
       `${others} runs its network; only ifupdown is supported. Move the network to /etc/network/interfaces and disable ${others}.`,
     ),
     ...unfit(
-      !network.hasIfupdown,
+      network.ifupdownVariant !== undefined,
+      `Its ifup is "${network.ifupdownVariant ?? ""}"; only Debian's own ifupdown is supported. Install the package ifupdown.`,
+    ),
+    ...unfit(
+      network.unreadable !== undefined,
+      `ifupdown cannot read its own files: ${(network.unreadable ?? "").trim().split("\n").join("; ")}. Mend them first.`,
+    ),
+    ...unfit(
+      !network.hasIfupdown && network.ifupdownVariant === undefined,
       "ifupdown (ifup, ifquery) is not installed, and no other network system is supported. Install ifupdown.",
     ),
     ...unfit(
@@ -43,8 +53,13 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
     ),
   ];
   if (found.length > 0) return found;
-  const faults = takeOverFaults(giveBack(network.files, name), desiredBridge(inputs, undefined));
-  return faults.map((text) => ({ kind: "unfit", text }));
+  const desired = desiredBridge(inputs, undefined);
+  const files = giveBack(network.files, name);
+  const newPorts = desired.ports.filter((port) => network.links.find((link) => link.name === port)?.bridge !== name);
+  return [
+    ...takeOverFaults(files, desired),
+    ...newPorts.flatMap((port) => notOfFiles(files, network, port, desired)),
+  ].map((text) => ({ kind: "unfit", text }));
 }
 
 function portRefusals(network: ObservedNetwork, { name, ports = [] }: BridgeInputs): Refusal[] {

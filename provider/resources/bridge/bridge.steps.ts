@@ -8,9 +8,10 @@ import {
   keepOldNetwork,
   switchFiles,
 } from "../../host/network/network-switch";
+import { allStanzas, ownMtu, readBridge } from "../../host/network/bridge-stanzas";
 import { giveBack, holdsBridge } from "../../host/network/take-over";
 import { type Claim, takeClaim } from "../../host/claim";
-import type { NetworkFiles } from "../../host/network/interfaces-file";
+import { type InterfaceStanza, type NetworkFiles, linkOf } from "../../host/network/interfaces-file";
 import { releaseFolder } from "../../host/owned-folder";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
 import { hasKind } from "../finding";
@@ -74,6 +75,14 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
   const { name, ports = [], mtu } = inputs;
   const changed = changedFiles(network.files, desiredFiles(network, inputs));
   const { helloTimeSeconds, ageingSeconds, priority, stp = false, forwardDelaySeconds = 0 } = inputs;
+  const own = giveBack(network.files, name);
+  // Where it is no longer declared the ports get their own back, which the bridge follows.
+  const had = readBridge(network.files, own, name)?.mtu;
+  const portMtus = mtu === undefined && had === undefined ? [] : ports;
+  const mtus = [
+    ...portMtus.map((port) => [port, mtu ?? ownMtu(own, port)] as const),
+    ...(mtu === undefined ? [] : [[name, mtu] as const]),
+  ];
   const set = (key: string, seconds: number): ShellText =>
     sh`ip link set dev ${name} type bridge ${key} ${Math.round(seconds * 100)}`;
   return job(
@@ -101,7 +110,7 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
           ...(helloTimeSeconds === undefined ? [] : [set("hello_time", helloTimeSeconds)]),
           ...(ageingSeconds === undefined ? [] : [set("ageing_time", ageingSeconds)]),
           ...(priority === undefined ? [] : [sh`ip link set dev ${name} type bridge priority ${priority}`]),
-          ...(mtu === undefined ? [] : [...ports, name].map((link) => sh`ip link set dev ${link} mtu ${mtu}`)),
+          ...mtus.map(([link, size]) => sh`ip link set dev ${link} mtu ${size}`),
         ]),
       ),
       notePhase(name, "ready"),
@@ -153,7 +162,7 @@ export function needsOnlySettings(network: ObservedNetwork, inputs: BridgeInputs
   return isSameFiles(stripped(network.files), stripped(desiredFiles(network, inputs)));
 }
 
-const SETTING = /^\s*(bridge_(stp|fd|hello|ageing|bridgeprio)\s|post-up ip link set dev \S+ mtu )/;
+const SETTING = /^\s*(bridge_(stp|fd|hello|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ mtu )/;
 
 function switchTo(
   network: ObservedNetwork,
@@ -167,10 +176,16 @@ function switchTo(
     bridge: name,
     ports: [...new Set([...ports, ...before])],
     newPorts: ports,
+    aliases: aliasesIn([...allStanzas(network.files), ...allStanzas(files)], [name, ...ports, ...before]),
     files: changedFiles(network.files, files),
     folder: bridgeFolder(name),
     isRemoval,
   };
+}
+
+function aliasesIn(stanzas: readonly InterfaceStanza[], links: readonly string[]): string[] {
+  const names = stanzas.map((stanza) => stanza.interface);
+  return [...new Set(names.filter((alias) => linkOf(alias) !== alias && links.includes(linkOf(alias))))];
 }
 
 function atRest({ fingerprints }: ObservedNetwork, name: string): Step {

@@ -53,6 +53,10 @@ function said(host: Host): [string, string][] {
     ["links.rc", "0"],
     ["addresses", addresses],
     ["addresses.rc", "0"],
+    ...["routes", "routes6", "rules", "rules6"].flatMap((key): [string, string][] => [
+      [key, "[]"],
+      [`${key}.rc`, "0"],
+    ]),
     ...files.map(([path, text]): [string, string] => [`file.${path}`, text]),
     ...files.map(([path, text]): [string, string] => [`sum.${path}`, fingerprint(text)]),
     ["ifupdown", "yes"],

@@ -225,11 +225,13 @@ function bridgeCase(): Case {
   const ifupdown = (world: World, links: readonly object[]): void => {
     world.file("/etc/network/interfaces", "auto lo\niface lo inet loopback\n\nauto eth0\niface eth0 inet dhcp\n");
     world.file("/etc/network/if-pre-up.d/bridge", "");
-    for (const name of ["ifup", "ifquery", "brctl"]) world.tool(name, "exit 99");
+    world.tool("brctl", "exit 99");
+    world.tool("ifup", '[ "$*" = --version ] && echo "ifup version 0.8.41"');
+    world.tool("ifquery", '[ "$*" = "-v --list" ]');
     const addresses = links.map((link) => ({ ...link, addr_info: [] }));
     world.tool(
       "ip",
-      `case "$*" in "-j -d link show") echo '${JSON.stringify(links)}' ;; "-j addr show") echo '${JSON.stringify(addresses)}' ;; *) exit 99 ;; esac`,
+      `case "$*" in "-j -d link show") echo '${JSON.stringify(links)}' ;; "-j addr show") echo '${JSON.stringify(addresses)}' ;; *route*|*rule*) echo '[]' ;; *) exit 99 ;; esac`,
     );
   };
   const absent = new World();

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Takes the links of $bridge and $ports down and up again: remember_guests, links_down, links_up. $up_failed becomes the
+# Takes the links of $bridge, $ports and their $aliases down and up again: remember_guests, links_down, links_up. $up_failed becomes the
 # link that could not be brought up.
 remember_guests() {
   guests=
@@ -8,6 +8,9 @@ remember_guests() {
   done
 }
 links_down() {
+  for alias in $aliases; do
+    ! ifquery "$alias" >/dev/null 2>&1 || ifdown --force "$alias" || :
+  done
   if [ -e "/sys/class/net/$bridge" ]; then
     ifdown --force "$bridge" || :
     if [ -e "/sys/class/net/$bridge" ]; then ip link set dev "$bridge" down || :; ip link delete dev "$bridge" type bridge || :; fi
@@ -19,7 +22,7 @@ links_down() {
   done
 }
 links_up() {
-  for link in $ports $bridge; do
+  for link in $ports $bridge $aliases; do
     ! ifquery "$link" >/dev/null 2>&1 || ifup --force "$link" || up_failed=$link
   done
   for guest in $guests; do

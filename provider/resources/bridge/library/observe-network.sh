@@ -3,27 +3,28 @@
 say uid "$(id -u)"
 say_cmd links ip -j -d link show
 say_cmd addresses ip -j addr show
-say_files() {
-  for file in "$@"; do
+say_cmd routes ip -j -4 route show table all
+say_cmd routes6 ip -j -6 route show table all
+say_cmd rules ip -j -4 rule show
+say_cmd rules6 ip -j -6 rule show
+# ifupdown itself tells which files it reads; ifupdown2 and ifupdown-ng have programs of the same names.
+read_files=
+if command -v ifup >/dev/null 2>&1; then
+  version=$(ifup --version 2>/dev/null | head -n 1)
+  case $version in
+    "ifup version "*)
+      if command -v ifquery >/dev/null 2>&1; then
+        say ifupdown yes
+        if ! read_files=$(ifquery -v --list 2>&1); then say unreadable "${read_files:-ifquery failed without a word}"; fi
+      fi
+      ;;
+    *) say ifupdown-variant "${version:-a program that does not tell its version}" ;;
+  esac
+fi
+printf '%s\n' "ifquery: parsing file $main_file" "$read_files" | sed -n 's/^ifquery: parsing file //p' | sort -u |
+  while read -r file; do
     if [ -f "$file" ]; then say_file "file.$file" "$file"; say "sum.$file" "$(sha256sum <"$file")"; fi
   done
-}
-say_files "$main_file"
-if [ -f "$main_file" ]; then
-  # Patterns hold no blanks; the shell makes files of them.
-  # shellcheck disable=SC2013
-  for pattern in $(sed -n 's/^[[:space:]]*source[[:space:]]\{1,\}//p' "$main_file"); do
-    case $pattern in /*) ;; *) pattern=/etc/network/$pattern ;; esac
-    # shellcheck disable=SC2086
-    say_files $pattern
-  done
-  # shellcheck disable=SC2013
-  for folder in $(sed -n 's/^[[:space:]]*source-directory[[:space:]]\{1,\}//p' "$main_file"); do
-    case $folder in /*) ;; *) folder=/etc/network/$folder ;; esac
-    say_files "$folder"/*
-  done
-fi
-if command -v ifup >/dev/null 2>&1 && command -v ifquery >/dev/null 2>&1; then say ifupdown yes; fi
 if command -v brctl >/dev/null 2>&1 && [ -e /etc/network/if-pre-up.d/bridge ]; then say bridge-utils yes; fi
 if command -v resolvconf >/dev/null 2>&1; then say resolvconf yes; fi
 if command -v systemctl >/dev/null 2>&1; then

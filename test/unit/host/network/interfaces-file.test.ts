@@ -43,9 +43,8 @@ test("stanzas come with their options, continued lines and their place", () => {
 
 test("what is started, and how, is told", () => {
   expect(parseInterfaces(TEXT).started).toEqual([
-    { interface: "lo", keyword: "auto" },
-    { interface: "eth0", keyword: "auto" },
-    { interface: "eth1", keyword: "allow-hotplug" },
+    { keyword: "auto", interfaces: ["lo", "eth0"], begin: 3, end: 4 },
+    { keyword: "allow-hotplug", interfaces: ["eth1"], begin: 6, end: 7 },
   ]);
 });
 

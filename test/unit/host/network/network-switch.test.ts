@@ -24,6 +24,7 @@ describe.each(["dash", "bash", "busybox sh"])(
         // No link of this name is here: what would touch one would fail.
         bridge: "px-no-such",
         ports: ["px-none0"],
+        aliases: [],
         newPorts: ["px-none0"],
         files: [
           { path: at("interfaces"), content: "new\n" },

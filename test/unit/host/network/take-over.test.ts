@@ -7,8 +7,8 @@ import {
   inNormalForm,
   ownFile,
   takeOver,
-  takeOverFaults,
 } from "../../../../provider/host/network/take-over";
+import { takeOverFaults } from "../../../../provider/host/network/take-over-faults";
 
 const PLAIN = `auto lo
 iface lo inet loopback
@@ -66,6 +66,30 @@ test("a lease moves to the bridge, and what belongs to the hardware stays with t
   const files = takeOver(main(text), desired);
   expect(files.get(MAIN_FILE)).toContain("iface eth0 inet manual\n  hwaddress 52:54:00:00:00:01\n#");
   expect(files.get(MAIN_FILE)).toContain("iface br0 inet dhcp\n  metric 5\n  bridge_ports eth0\n");
+});
+
+test("an alias moves to the bridge, and is no longer started on the port", () => {
+  const text =
+    "auto eth0 eth0:1\niface eth0 inet static\n  address 10.0.2.15/24\niface eth0:1 inet static\n  address 10.0.2.16/24\n  up ip route add 10.9.0.0/16 dev eth0:1\n";
+  const files = takeOver(main(text), desired);
+  expect(files.get(MAIN_FILE)).toContain("auto br0\nauto br0:1\niface br0 inet static\n  address 10.0.2.15/24\n");
+  expect(files.get(MAIN_FILE)).toContain(
+    "iface br0:1 inet static\n  address 10.0.2.16/24\n  up ip route add 10.9.0.0/16 dev br0:1\n",
+  );
+  expect(files.get(MAIN_FILE)).toContain(
+    "#pulumi-xen br0# auto eth0 eth0:1\n# >>> pulumi-xen br0\nauto eth0\n# <<< pulumi-xen br0\n",
+  );
+  expect(giveBack(files, "br0")).toEqual(main(text));
+});
+
+test("a port that had a bridge's mtu gets its own back", () => {
+  const text = "auto eth0\niface eth0 inet static\n  address 10.0.2.15/24\n  mtu 9000\n";
+  expect(takeOver(main(text), { ...desired, mtu: 1400 }).get(MAIN_FILE)).toContain(
+    "post-down ip link set dev eth0 mtu 9000\n",
+  );
+  expect(takeOver(main(PLAIN), { ...desired, mtu: 1400 }).get(MAIN_FILE)).toContain(
+    "post-down ip link set dev eth0 mtu 1500\n",
+  );
 });
 
 test("a bridge without ports and with an address of its own leaves everything else as it is", () => {
@@ -138,9 +162,30 @@ test.each([
   [PLAIN.replace("static", "manual"), desired, [/None of eth0 has addresses/]],
   [`${PLAIN}iface br0 inet manual\n`, desired, [/configures br0 already/]],
   [PLAIN.replace("static", "static inherits base"), desired, [/inherit from "base"/]],
-  [`${PLAIN}  wpa-ssid x\n`, desired, [/eth0 is wireless/]],
+  [`${PLAIN}  wpa-ssid x\n`, desired, [/eth0 cannot become a port of br0: it is wireless\./]],
+  [`${PLAIN}  some-hook x\n`, desired, [/"some-hook x" is neither known as an address's nor as the card's/]],
+  [`${PLAIN}mapping eth*\n  script x\n`, desired, [/gives eth0 other lines .*"mapping"/]],
+  [`${PLAIN}mapping wlan*\n  script x\n`, desired, []],
+  [`${PLAIN}auto eth0=home\n`, desired, [/gives eth0 other lines .*"auto"/]],
+  [`${PLAIN}iface eth7 inet static inherits eth0\n`, desired, [/lines of eth7 inherit from those of eth0/]],
+  [PLAIN.replace("inet static", "inet ppp"), desired, [/its method is "ppp"/]],
+  [
+    "iface eth0 inet manual\n  up ip addr add 10.0.0.1/8 dev eth0\n",
+    { ...desired, addresses: "dhcp" },
+    [/gives it addresses by hand/],
+  ],
+  [
+    `${PLAIN}  up ip route add 10.9.0.0/16 via 10.0.2.2\n`,
+    { ...desired, addresses: "dhcp" },
+    [/"up ip route add .*" of eth0 would be lost/],
+  ],
+  [
+    `${PLAIN}iface eth0:1 inet static\n  address 10.0.2.16/24\n`,
+    { ...desired, addresses: { cidr: ["10.0.2.15/24"] } },
+    [/eth0:1 has 10\.0\.2\.16\/24, which would be lost/],
+  ],
   [`${PLAIN}iface eth1 inet dhcp\n`, { ...desired, ports: ["eth0", "eth1"] }, [/eth0 and eth1 both have addresses/]],
-])("what stands in the way is said: %#", (text, wanted, faults) => {
+] as [string, DesiredBridge, RegExp[]][])("what stands in the way is said: %#", (text, wanted, faults) => {
   const found = takeOverFaults(main(text), wanted);
   expect(found).toHaveLength(faults.length);
   faults.forEach((fault, at) => {

@@ -1,0 +1,114 @@
+/**
+ * What in ifupdown's files stands in the way of a bridge: everything that would be lost, or come to mean something else, when a
+ * port's lines move. Whole sentences with their remedy. Pure.
+ */
+import { type DesiredBridge, allStanzas, isAddressed } from "./bridge-stanzas";
+import { type InterfaceStanza, type NetworkFiles, fixedAddresses, linkOf, parseInterfaces } from "./interfaces-file";
+import { fateOf } from "./port-lines";
+import { MAIN_FILE } from "./take-over";
+
+const METHODS = ["static", "dhcp", "auto", "manual"];
+
+/** `files` are without our changes. */
+export function takeOverFaults(files: NetworkFiles, desired: DesiredBridge): string[] {
+  const all = allStanzas(files);
+  const has = (port: string): boolean => all.some((stanza) => linkOf(stanza.interface) === port && isAddressed(stanza));
+  const addressed = desired.ports.filter(has);
+  const faults = [
+    ...(files.has(MAIN_FILE) ? [] : [`${MAIN_FILE} is not there, so ifupdown does not run this host's network.`]),
+    ...(all.some((stanza) => linkOf(stanza.interface) === desired.name)
+      ? [`${MAIN_FILE} or a file that it reads configures ${desired.name} already.`]
+      : []),
+    ...desired.ports.flatMap((port) => [
+      ...all.filter((stanza) => linkOf(stanza.interface) === port).flatMap((stanza) => stanzaFaults(stanza, desired)),
+      ...all
+        .filter((stanza) => stanza.inherits === port)
+        .map(
+          (stanza) =>
+            `The lines of ${stanza.interface} inherit from those of ${port}, which move. Write them out there.`,
+        ),
+      ...renamingFaults(files, port),
+    ]),
+    ...(desired.addresses === "inherit" ? inheritFaults(addressed, desired) : notDeclared(all, desired)),
+  ];
+  return [...new Set(faults)];
+}
+
+function inheritFaults(addressed: readonly string[], { name, ports }: DesiredBridge): string[] {
+  if (addressed.length === 0)
+    return [
+      `None of ${ports.join(", ")} has addresses in ${MAIN_FILE} that ${name} could inherit. Give addresses as { cidr: […] }, "dhcp" or "none".`,
+    ];
+  if (addressed.length === 1) return [];
+  return [
+    `${addressed.join(" and ")} both have addresses, and ${name} can inherit only one port's. Give addresses as { cidr: […] }.`,
+  ];
+}
+
+/** What is declared takes the place of a port's addresses; those of its aliases would be lost without a word. */
+function notDeclared(all: readonly InterfaceStanza[], { ports, addresses }: DesiredBridge): string[] {
+  const declared = typeof addresses === "object" ? addresses.cidr : [];
+  const aliases = all.filter(({ interface: name }) => linkOf(name) !== name && ports.includes(linkOf(name)));
+  return aliases.flatMap((stanza) => {
+    const left = fixedAddresses([stanza]).filter((address) => !declared.includes(address));
+    return left.length === 0
+      ? []
+      : [
+          `${stanza.interface} has ${left.join(", ")}, which would be lost. Set addresses to "inherit", or name it in addresses.cidr, or take ${stanza.interface} out of ${MAIN_FILE}.`,
+        ];
+  });
+}
+
+function stanzaFaults(stanza: InterfaceStanza, { name: bridge, addresses }: DesiredBridge): string[] {
+  const { interface: port, method, inherits, options } = stanza;
+  const cannot = (why: string): string => `${port} cannot become a port of ${bridge}: ${why}.`;
+  if (inherits !== undefined)
+    return [`The lines of ${port} inherit from "${inherits}", which cannot be moved to a bridge.`];
+  if (!METHODS.includes(method)) return [cannot(`its method is "${method}"`)];
+  return options.flatMap((option) => {
+    const fate = fateOf(option, port, bridge);
+    if (fate.fate === "refused") return [cannot(fate.why)];
+    if (fate.fate === "stays") return [];
+    const shown = `"${option.name} ${option.value}"`;
+    if (!isAddressed(stanza)) {
+      // Runs with the port as before; but an address of a port is out of reach.
+      return fate.line.value === option.value && !/\$\{?(IFACE|LOGICAL)/.test(option.value)
+        ? []
+        : [cannot(`${shown} gives it addresses by hand. Write them as "iface ${port} inet static"`)];
+    }
+    const isScript = /^(pre-|post-)?(up|down)$/.test(option.name);
+    return isScript && addresses !== "inherit"
+      ? [`The line ${shown} of ${port} would be lost. Set addresses to "inherit", or take the line away.`]
+      : [];
+  });
+}
+
+/** Lines that give a link another stanza than that of its name. */
+function renamingFaults(files: NetworkFiles, port: string): string[] {
+  return [...files].flatMap(([path, text]) => {
+    const { renamings, started } = parseInterfaces(text);
+    return [
+      ...renamings.flatMap(({ keyword, operands }) =>
+        operands.some((operand) => isPattern(operand.split("=", 1)[0] ?? "", port)) ? [keyword] : [],
+      ),
+      ...started.flatMap(({ keyword, interfaces }) =>
+        interfaces.some((name) => name.includes("=") && isPattern(name.split("=", 1)[0] ?? "", port)) ? [keyword] : [],
+      ),
+    ].map(
+      (keyword) =>
+        `${path} gives ${port} other lines than those of its name ("${keyword}"), which cannot be moved to a bridge. Write them as "iface ${port}".`,
+    );
+  });
+}
+
+/** Does ifupdown's pattern, such as `eth*` or `/eth*`, stand for the link? When in doubt it does. */
+function isPattern(pattern: string, port: string): boolean {
+  const bare = pattern.replace(/^[/-]+/, "");
+  if (!/[*?[/]/.test(bare)) return bare === port;
+  if (/[[/]/.test(bare)) return true;
+  const text = bare
+    .replace(/[.+^${}()|\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${text}$`).test(port);
+}
