@@ -1,4 +1,4 @@
-// Runs the tiers one after the other and adds them up: format, types, lint, arrows, unused, api, package, laws, faults, histories, unit, contract, lab.
+// Runs the tiers one after the other and adds them up: format, types, lint, arrows, unused, api, package, laws, faults, histories, networks, unit, contract, lab.
 // The last line is `N passed, N failed`; the lines above it say which engine ran and what could not run, and why.
 //
 //   node scripts/test-tiers.mjs [--fast] [tier…]     --fast: everything that needs no lab
@@ -52,6 +52,8 @@ const histories = [
   "test/histories/main.ts",
   "--sample",
 ];
+/** A part of the law of networks (npm run laws:network tries thousands): each set of files passes or fails. */
+const networks = [process.execPath, "-r", "./test/support/typescript-loader.cjs", "test/networks/main.ts", "--sample"];
 /**
  * Jest projects. The contract tests mostly wait: two cores take four files at a time (806 s with two, 447 with four). The lab's
  * run one after the other: two cores carry two hosts at most.
@@ -105,6 +107,20 @@ if (isWanted("histories")) {
   if (lost === 0 && code !== 0) failed++;
   console.log(
     `histories: ${Number(played ?? 0) - lost} passed, ${lost} failed, a sample of npm run histories (${seconds} s)`,
+  );
+}
+
+if (isWanted("networks")) {
+  const { code, seconds, output } = await run(networks, { keep: true });
+  skipped.push(...(output.match(/^not run: .*$/gm) ?? []));
+  const [, files, wrong] = /^networks files=(\d+) wrong=(\d+) backends=\d+$/m.exec(output) ?? [];
+  const lost = files === undefined ? 1 : Number(wrong);
+  passed += Number(files ?? 0) - (files === undefined ? 0 : lost);
+  failed += lost;
+  if (lost > 0 || code !== 0) failures.push(`networks: ended with ${code}\n${output}`);
+  if (lost === 0 && code !== 0) failed++;
+  console.log(
+    `networks: ${Number(files ?? 0) - lost} passed, ${lost} failed, a sample of npm run laws:network (${seconds} s)`,
   );
 }
 

@@ -14,9 +14,12 @@ export class LocalShell {
   /** The only folder in which programs are found; default: the usual ones. */
   path: string | undefined;
   readonly #shell: readonly string[];
+  readonly #hasOwnRoot: boolean;
 
-  constructor(shell: readonly string[] = ["dash"]) {
+  /** `hasOwnRoot`: the shell runs in a root of its own, where the host's paths are what they are. */
+  constructor(shell: readonly string[] = ["dash"], { hasOwnRoot = false } = {}) {
     this.#shell = shell;
+    this.#hasOwnRoot = hasOwnRoot;
     // A server that has become "nobody" must find its files.
     chmodSync(this.root, 0o755);
     mkdirSync(join(this.root, "run"));
@@ -53,6 +56,7 @@ export class LocalShell {
 
   /** The text with this test's folders in place of the host's. */
   localized(text: string): string {
+    if (this.#hasOwnRoot) return text;
     return text
       .replaceAll("/var/lib/pulumi-xen", this.at("var", "pulumi-xen"))
       .replaceAll("/proc/xen/", `${this.at("proc-xen")}/`)

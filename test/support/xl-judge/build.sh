@@ -7,34 +7,22 @@ export LC_ALL=C
 
 here=$(cd "$(dirname "$0")" && pwd)
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/pulumi-xen/xl-judge"
-stamp=$(cat "$here/build.sh" "$here/judge.c" "$here/no-xen.c" | cksum | cut -d' ' -f1)
+stamp=$(cat "$here/build.sh" "$here/../debian-packages.sh" "$here/judge.c" "$here/no-xen.c" | cksum | cut -d' ' -f1)
 place="$cache/$stamp"
 if [ -e "$place/done" ]; then
   echo "$place"
   exit
 fi
 
-stop() {
-  echo "$*" >&2
-  exit 1
-}
-for program in apt-get apt-cache dpkg-deb cc ar nm; do
-  command -v "$program" >/dev/null 2>&1 || stop "there is no $program on this machine"
-done
-
 mkdir -p "$cache"
 draft=$(mktemp -d "$cache/draft.XXXXXX")
 trap 'rm -rf "$draft"' EXIT
 trap 'exit 1' HUP INT TERM
+. "$here/../debian-packages.sh"
+for program in apt-get apt-cache dpkg-deb cc ar nm; do
+  command -v "$program" >/dev/null 2>&1 || stop "there is no $program on this machine"
+done
 
-# apt's own lists first; where they lack or are too old, lists of our own, which need no root.
-apt_options=
-own_lists() {
-  mkdir -p "$draft/lists/partial" "$draft/apt/archives/partial"
-  apt_options="-o Dir::State::Lists=$draft/lists -o Dir::Cache=$draft/apt -o APT::Sandbox::User=$(id -un)"
-  # shellcheck disable=SC2086 # options
-  apt-get $apt_options -qq update >"$draft/log" 2>&1 || :
-}
 version_of() {
   # shellcheck disable=SC2086 # options
   apt-cache $apt_options depends libxen-dev 2>/dev/null | sed -n 's/.*Depends: libxenmisc\([0-9.]*\).*/\1/p' | head -n 1
@@ -46,14 +34,10 @@ fetch() {
   packages=$(apt-cache $apt_options depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
     --no-replaces --no-enhances libxen-dev "xen-utils-$version" 2>/dev/null |
     sed -n '/^\(libxen[a-z0-9.-]*\|libyajl[a-z0-9]*\)$/p' | sort -u)
-  mkdir -p "$draft/packages"
-  # shellcheck disable=SC2086 # options and names
-  (cd "$draft/packages" && apt-get $apt_options -qq download $packages "xen-utils-$version") >"$draft/log" 2>&1
+  # shellcheck disable=SC2086 # names
+  download $packages "xen-utils-$version"
 }
-if ! fetch; then
-  own_lists
-  fetch || stop "Debian's packages of Xen cannot be downloaded: $(tail -n 1 "$draft/log" 2>/dev/null)"
-fi
+fetched fetch || stop "Debian's packages of Xen cannot be downloaded: $(why_not)"
 
 for package in "$draft"/packages/*.deb; do
   dpkg-deb -x "$package" "$draft/root"

@@ -1,0 +1,157 @@
+/**
+ * A host with the real ifupdown: a few namespaces of this machine with two cards, eth0 and eth1, that can be booted again and
+ * again with other files. What the product asks and does runs there for real; no packet ever leaves.
+ */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { sh, type ShellText, lines } from "../../provider/shell";
+import { projectRoot } from "../support/project-root";
+import { LocalShell } from "../support/local-shell";
+import { ShellHost } from "../support/shell-host";
+import type { Ran } from "../support/ran";
+
+const JUDGE = join(projectRoot, "test/support/ifupdown-judge");
+
+/** What its network has; the texts of iproute2, whose fields of no weight are taken out. */
+export interface NetworkState {
+  /** `eth0 198.51.100.2/24` */
+  readonly addresses: readonly string[];
+  /** `203.0.113.0/24 via 198.51.100.1 dev eth0` */
+  readonly routes: readonly string[];
+  readonly rules: readonly string[];
+  /** `eth0 mtu 1500 txqueuelen 1000` */
+  readonly cards: readonly string[];
+}
+
+/** The packages; or why they cannot be had. */
+export function ifupdownPackages(): { readonly folder: string } | { readonly missing: string } {
+  if (process.getuid?.() !== 0) return { missing: "root, whom network namespaces need" };
+  const built = spawnSync("sh", [join(JUDGE, "build.sh")], { encoding: "utf8" });
+  if (built.status !== 0) return { missing: built.stderr.trim().split("\n").at(-1) ?? String(built.error) };
+  const folder = built.stdout.trim();
+  const tried = spawnSync("unshare", ["--mount", "--net", "ip", "link", "add", "br0", "type", "bridge"]);
+  return tried.status === 0 ? { folder } : { missing: "a kernel in which a network namespace can have a bridge" };
+}
+
+export class NetworkHost {
+  readonly remote: ShellHost;
+  readonly #shell: LocalShell;
+  readonly #process: ChildProcess;
+
+  static async start(packages: string): Promise<NetworkHost> {
+    const unshared = ["--mount", "--net", "--pid", "--fork", "--kill-child"];
+    const child = spawn("unshare", [...unshared, "sh", join(JUDGE, "host.sh"), packages], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const pid = await new Promise<string>((resolve, reject) => {
+      child.stdout.once("data", (data: Buffer) => resolve(data.toString().trim()));
+      child.once("exit", (code) => reject(new Error(`the host ended with ${String(code)}`)));
+    });
+    return new NetworkHost(child, pid);
+  }
+
+  private constructor(child: ChildProcess, pid: string) {
+    this.#process = child;
+    const entered = ["nsenter", "--target", pid, "--mount", "--net", "--pid", "--root", "--wdns=/", "dash"];
+    this.#shell = new LocalShell(entered, { hasOwnRoot: true });
+    this.remote = new ShellHost(this.#shell);
+  }
+
+  run(script: ShellText): Promise<Ran> {
+    return this.#shell.run(script);
+  }
+
+  /** As after a power cut, with these files where they are given. @returns what `ifup -a` said and how it ended. */
+  async boot(files?: ReadonlyMap<string, string>): Promise<Ran> {
+    const written =
+      files === undefined
+        ? sh`:`
+        : lines([
+            sh`rm -rf /etc/network/interfaces /etc/network/interfaces.d /etc/network/more /var/lib/pulumi-xen`,
+            ...[...files].map(([path, text]) => sh`mkdir -p "$(dirname ${path})"; printf %s ${text} >${path}`),
+          ]);
+    return this.run(sh`${written}
+# Timers of the case before.
+kill -9 -1 2>/dev/null || :
+for link in /sys/class/net/*; do
+  link=\${link##*/}
+  case $link in lo) ;; *) ip link delete dev "$link" 2>/dev/null || : ;; esac
+done
+ip addr flush dev lo; ip link set lo down
+ip rule flush; ip rule add priority 32766 table main; ip rule add priority 32767 table default
+ip -6 rule flush; ip -6 rule add priority 32766 table main
+ip route flush table 100 2>/dev/null || :
+rm -rf /run/network; mkdir -p /run/network
+for card in 0 1; do
+  ip link add eth$card address 52:54:00:00:00:0$card type veth peer name wire$card
+  ip link set wire$card up
+done
+ifup -a 2>&1`);
+  }
+
+  async state(): Promise<NetworkState> {
+    const { stdout } =
+      await this.run(sh`ip -j addr show; echo; ip -j route show table all; echo; ip -j -6 route show table all; echo
+ip rule show; ip -6 rule show`);
+    const [addresses = "[]", routes = "[]", routes6 = "[]", ...rules] = stdout
+      .split(/\n+/)
+      .filter((line) => line !== "");
+    return {
+      addresses: addressesOf(addresses),
+      routes: [...routesOf(routes), ...routesOf(routes6)].sort(),
+      // Without its number, which depends on those that others have left.
+      rules: rules.map((rule) => rule.replace(/^\d+:\s*/, "")).sort(),
+      cards: cardsOf(addresses),
+    };
+  }
+
+  stop(): void {
+    this.#process.kill("SIGKILL");
+    this.#shell.remove();
+  }
+}
+
+interface RawLink {
+  readonly ifname: string;
+  readonly mtu: number;
+  readonly txqlen?: number;
+  readonly addr_info: readonly {
+    readonly local: string;
+    readonly prefixlen: number;
+    readonly scope: string;
+    readonly address?: string;
+  }[];
+}
+
+const OURS = /^(eth\d|br\d)$/;
+
+function addressesOf(json: string): string[] {
+  return (JSON.parse(json) as RawLink[])
+    .filter(({ ifname }) => OURS.test(ifname))
+    .flatMap(({ ifname, addr_info }) =>
+      addr_info
+        .filter(({ scope }) => scope === "global")
+        .map(
+          ({ local, prefixlen, address }) =>
+            `${ifname} ${local}/${String(prefixlen)}${address === undefined ? "" : ` peer ${address}`}`,
+        ),
+    )
+    .sort();
+}
+
+function cardsOf(json: string): string[] {
+  return (JSON.parse(json) as RawLink[])
+    .filter(({ ifname }) => ifname.startsWith("eth"))
+    .map(({ ifname, mtu, txqlen }) => `${ifname} mtu ${String(mtu)} txqueuelen ${String(txqlen)}`)
+    .sort();
+}
+
+/** The kernel's own go with the addresses. */
+function routesOf(json: string): string[] {
+  return (JSON.parse(json) as Record<string, string>[])
+    .filter(({ dev = "", protocol }) => OURS.test(dev) && protocol !== "kernel")
+    .map(
+      ({ dst = "", gateway = "-", dev = "", table = "main", metric = "-", prefsrc = "-" }) =>
+        `${dst} via ${gateway} dev ${dev} table ${table} metric ${metric} src ${prefsrc}`,
+    );
+}

@@ -1,0 +1,24 @@
+#!/bin/sh
+# host.sh PACKAGES: the first process of a host that is a few namespaces of this machine (unshare --mount --net --pid): this
+# machine's root with the packages laid over it, two cards with nothing behind them, no network. Tells its number, and sleeps.
+set -eu
+export LC_ALL=C
+work=$(mktemp -d)
+mount --make-rprivate /
+mount -t tmpfs none "$work"
+mkdir "$work/packages" "$work/upper" "$work/work" "$work/root"
+# A lower layer must not lie in another one.
+cp -a "$1/." "$work/packages/"
+mount -t overlay overlay -o "lowerdir=$work/packages:/,upperdir=$work/upper,workdir=$work/work" "$work/root"
+mount -t proc proc "$work/root/proc"
+mount -t sysfs sysfs "$work/root/sys"
+mount --rbind /dev "$work/root/dev"
+mount --bind /tmp "$work/root/tmp"
+mount -t tmpfs run "$work/root/run"
+# Nobody answers here: without it each IPv6 address costs a second.
+sysctl -q -w net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 2>/dev/null || :
+# The number that this machine's /proc knows it by.
+read -r pid _ </proc/self/stat
+echo "$pid"
+# A shell, since the first process has to wait for those whose parents have ended.
+exec chroot "$work/root" sh -c 'exec 2>/dev/null; while :; do sleep 1000; done'
