@@ -1,6 +1,6 @@
 /** One stack of a history: its program with all edits, its engine, and its states of earlier. */
 import { MiniEngine } from "../engine/mini-engine";
-import type { Announced, Run } from "../engine/run";
+import type { Announced, Run, RunFault } from "../engine/run";
 import type { Provider } from "../engine/provider-client";
 import type { StackState } from "../engine/stack-state";
 import type { Judge } from "../judge/judge";
@@ -159,12 +159,17 @@ export class Stack {
   }
 
   async preview(program: Program = this.program): Promise<Run> {
+    this.#announced = [];
+    const twice = declaredTwice(program);
+    if (twice !== undefined) return { announced: [], fault: twice };
     const run = await this.engine.preview(this.registrations(program));
     this.#announced = run.announced;
     return run;
   }
 
   async up(program: Program = this.program, isParallel = false): Promise<Run> {
+    const twice = declaredTwice(program);
+    if (twice !== undefined) return { announced: [], fault: twice };
     this.#remember();
     const run = await this.engine.up(this.registrations(program), isParallel);
     this.states.push(this.engine.state);
@@ -212,4 +217,16 @@ function distinct(guest: DeclaredGuest, names: Set<string>): DeclaredGuest {
   const own = names.has(name) ? { ...guest, args: { ...guest.args, name: `${guest.ref}-own` } } : guest;
   names.add(guestNameOf(own));
   return own;
+}
+
+/** One name for two guests: the constructors of a program see that, and check refuses it (provider/pulumi/noticed.ts). */
+function declaredTwice({ resources }: Program): RunFault | undefined {
+  const guests = resources.filter(isGuest);
+  const second = guests.find((guest, at) => guests.slice(0, at).some((one) => guestNameOf(one) === guestNameOf(guest)));
+  if (second === undefined) return undefined;
+  return {
+    key: keyOf(second),
+    method: "check",
+    message: `name is ${guestNameOf(second)}, which another DomU declares on this host.`,
+  };
 }
