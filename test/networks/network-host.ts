@@ -3,12 +3,17 @@
  * again with other files. What the product asks and does runs there for real; no packet ever leaves.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readlinkSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sh, type ShellText, lines } from "../../provider/shell";
 import { projectRoot } from "../support/project-root";
 import { LocalShell } from "../support/local-shell";
 import { ShellHost } from "../support/shell-host";
 import type { Ran } from "../support/ran";
+
+/** The processes of this machine, by their namespace. */
+const MACHINE = readlinkSync("/proc/self/ns/pid");
 
 const JUDGE = join(projectRoot, "test/support/ifupdown-judge");
 
@@ -37,21 +42,24 @@ export class NetworkHost {
   readonly remote: ShellHost;
   readonly #shell: LocalShell;
   readonly #process: ChildProcess;
+  readonly #folder: string;
 
   static async start(packages: string): Promise<NetworkHost> {
     const unshared = ["--mount", "--net", "--pid", "--fork", "--kill-child"];
-    const child = spawn("unshare", [...unshared, "sh", join(JUDGE, "host.sh"), packages], {
+    const folder = mkdtempSync(join(tmpdir(), "pulumi-xen-network-"));
+    const child = spawn("unshare", [...unshared, "sh", join(JUDGE, "host.sh"), packages, folder], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const pid = await new Promise<string>((resolve, reject) => {
       child.stdout.once("data", (data: Buffer) => resolve(data.toString().trim()));
       child.once("exit", (code) => reject(new Error(`the host ended with ${String(code)}`)));
     });
-    return new NetworkHost(child, pid);
+    return new NetworkHost(child, pid, folder);
   }
 
-  private constructor(child: ChildProcess, pid: string) {
+  private constructor(child: ChildProcess, pid: string, folder: string) {
     this.#process = child;
+    this.#folder = folder;
     const entered = ["nsenter", "--target", pid, "--mount", "--net", "--pid", "--root", "--wdns=/", "dash"];
     this.#shell = new LocalShell(entered, { hasOwnRoot: true });
     this.remote = new ShellHost(this.#shell);
@@ -70,7 +78,8 @@ export class NetworkHost {
             sh`rm -rf /etc/network/interfaces /etc/network/interfaces.d /etc/network/more /var/lib/pulumi-xen`,
             ...[...files].map(([path, text]) => sh`mkdir -p "$(dirname ${path})"; printf %s ${text} >${path}`),
           ]);
-    return this.run(sh`${written}
+    return this.run(sh`[ "$(readlink /proc/self/ns/pid)" != ${MACHINE} ] || die "this is no host of its own"
+${written}
 # Timers of the case before.
 kill -9 -1 2>/dev/null || :
 for link in /sys/class/net/*; do
@@ -108,6 +117,8 @@ ip rule show; ip -6 rule show`);
   stop(): void {
     this.#process.kill("SIGKILL");
     this.#shell.remove();
+    // Its mounts are gone with the process; here it is empty.
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 

@@ -1,9 +1,9 @@
 #!/bin/sh
-# host.sh PACKAGES: the first process of a host that is a few namespaces of this machine (unshare --mount --net --pid): this
+# host.sh PACKAGES FOLDER: the first process of a host that is a few namespaces of this machine (unshare --mount --net --pid): this
 # machine's root with the packages laid over it, two cards with nothing behind them, no network. Tells its number, and sleeps.
 set -eu
 export LC_ALL=C
-work=$(mktemp -d)
+work=$2
 mount --make-rprivate /
 mount -t tmpfs none "$work"
 mkdir "$work/packages" "$work/upper" "$work/work" "$work/root"
