@@ -61,7 +61,8 @@ function notDeclared(all: readonly InterfaceStanza[], { ports, addresses }: Desi
 
 function stanzaFaults(stanza: InterfaceStanza, { name: bridge, addresses }: DesiredBridge): string[] {
   const { interface: port, method, inherits, options } = stanza;
-  const cannot = (why: string): string => `${port} cannot become a port of ${bridge}: ${why}.`;
+  const cannot = (why: string): string =>
+    `${port} cannot become a port of ${bridge}: ${why}. Change that, or make the bridge by hand and declare it with adopt: true.`;
   if (inherits !== undefined)
     return [`The lines of ${port} inherit from "${inherits}", which cannot be moved to a bridge.`];
   if (!METHODS.includes(method)) return [cannot(`its method is "${method}"`)];
