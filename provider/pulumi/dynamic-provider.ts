@@ -132,7 +132,10 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(
         .map(({ property }) => property.split(/[.[]/, 1)[0] ?? property);
       const left = leftToDo(kind, before.inputs, after);
       const isLeft = left.length > 0;
-      if (isUnfinished) tellUnfinished(kind.title, kind.label(before.inputs), left).forEach(tell);
+      // After a refresh the plan says it.
+      const untold = left.filter(({ text }) => !(after.plan ?? "").includes(text));
+      if (isUnfinished && untold.length > 0)
+        tellUnfinished(kind.title, kind.label(before.inputs), untold).forEach(tell);
       return {
         // Where inputs differ `changes` stays out: the engine then compares them itself and shows each property's difference.
         // The plan is computed afresh each time: it must not be a difference of its own.

@@ -179,6 +179,9 @@ describe("diff", () => {
     const left = [{ text: "finish what was begun (disk)", effect: "restart" as const }];
     await provider.diff("a", { name: "a", phase: "disk", plan: "create a", unfinished: left }, { name: "a" });
     expect(told.slice(1)).toEqual(["  finish what was begun (disk): restart"]);
+    const plan = "finish what was begun (disk): restart";
+    await provider.diff("a", { name: "a", phase: "disk", unfinished: left }, { name: "a", plan, effect: "restart" });
+    expect(told).toHaveLength(2);
   });
 
   it("replaces also what is unfinished", async () => {
