@@ -54,13 +54,14 @@ export function liesOfUp(host: PretendHost, program: Program, changed: ReadonlyS
 
 /** After an up that succeeded: who was told that a guest restarts may count on it. `before`: the domains before it. */
 export function restartsThatWereNone(host: PretendHost, { announced }: Run, before: readonly Domain[]): string[] {
-  const numberOf = (domains: readonly Domain[], uuid: unknown): number | undefined =>
-    domains.find((domain) => domain.uuid === uuid && domain.ended === undefined)?.domid;
+  // Not by its number: a host that was booted meanwhile counts from 1 again.
+  const runningOf = (domains: readonly Domain[], uuid: unknown): Domain | undefined =>
+    domains.find((domain) => domain.uuid === uuid && domain.ended === undefined);
   return announced
     .filter(({ op, kind, effect }) => op === "update" && kind === "domu" && effect === "restart")
     .filter(({ inputs: { uuid } }) => {
-      const domid = numberOf(before, uuid);
-      return domid !== undefined && domid === numberOf(host.xen.all(), uuid);
+      const running = runningOf(before, uuid);
+      return running !== undefined && running === runningOf(host.xen.all(), uuid);
     })
     .map(({ key, plan }) => `up said that ${key} restarts, and it did not: ${plan}`);
 }

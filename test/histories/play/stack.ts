@@ -158,6 +158,11 @@ export class Stack {
     return found?.advice as Extract<Advice, { do: D }> | undefined;
   }
 
+  /** An edit that cannot be done of a guest that is there was done, since it was made anew. */
+  get didTheHopeless(): boolean {
+    return this.#edits.some(({ isHopeless, isDone }) => isHopeless && isDone);
+  }
+
   async preview(program: Program = this.program): Promise<Run> {
     this.#announced = [];
     const twice = declaredTwice(program);
