@@ -4,7 +4,6 @@
  */
 import type { z } from "zod";
 import { normalAddress } from "../../../provider/host/network/addresses";
-import { parseLinks } from "../../../provider/host/network/links";
 import { MAIN_FILE } from "../../../provider/host/network/take-over";
 import { packageName } from "../../../provider/host/host-family";
 import { folderNameOf } from "../../../provider/host/owned-folder";
@@ -38,6 +37,7 @@ import { completeXenHost } from "../../../provider/resources/xen-host/xen-host.r
 import { removalJob as hostRemovalJob, settleJob, trialJob } from "../../../provider/resources/xen-host/xen-host.steps";
 import type { Job, ShellText } from "../../../provider/shell";
 import { RECORDED_ID } from "./recording-host";
+import { seenNetwork } from "../seen-network";
 import { GRUB_CFG, plainHost, xenHost } from "../../unit/resources/xen-host/observed";
 import { domuDeclaration } from "./domu-declaration";
 
@@ -162,25 +162,7 @@ function networkOf({ name, ports = [] }: BridgeInputs): ObservedNetwork {
     flags: ["UP"],
     ...(ifname === name ? { linkinfo: { info_kind: "bridge", info_data: {} } } : { master: name }),
   }));
-  return {
-    isRoot: true,
-    links: parseLinks(JSON.stringify(links), "[]"),
-    files: new Map([[MAIN_FILE, INTERFACES]]),
-    routes: [],
-    linkRules: [],
-    unreadable: undefined,
-    ifupdownVariant: undefined,
-    fingerprints: new Map(),
-    pending: [],
-    others: [],
-    hasIfupdown: true,
-    hasBridgeUtils: true,
-    hasResolvconf: true,
-    guestLinks: [],
-    claim: undefined,
-    isAdopted: false,
-    phase: "ready",
-  };
+  return { ...seenNetwork(links, [], { [MAIN_FILE]: INTERFACES }), hasResolvconf: true, phase: "ready" };
 }
 
 const diskImageDeclaration: Declaration = {

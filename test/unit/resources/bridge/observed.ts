@@ -1,10 +1,10 @@
 /** Networks of hosts as the question about them is answered: before there is a bridge, and with it. */
-import { parseLinks } from "../../../../provider/host/network/links";
 import { MAIN_FILE } from "../../../../provider/host/network/take-over";
 import { desiredFiles } from "../../../../provider/resources/bridge/bridge.files";
 import type { ObservedNetwork } from "../../../../provider/resources/bridge/bridge.observe";
 import type { BridgeInputs } from "../../../../provider/resources/bridge/bridge.properties";
 import { completeBridge } from "../../../../provider/resources/bridge/bridge.rules";
+import { seenNetwork } from "../../../support/seen-network";
 
 const connection = { host: "198.51.100.7" };
 export const OWNER = "shop/prod::Bridge::lan";
@@ -42,40 +42,14 @@ export const eth = (name: string, more: object = {}): object => ({
   ...more,
 });
 
-function network(
-  links: readonly object[],
-  addresses: readonly object[],
-  files: Record<string, string>,
-): ObservedNetwork {
-  return {
-    isRoot: true,
-    links: parseLinks(JSON.stringify(links), JSON.stringify(addresses)),
-    files: new Map(Object.entries(files)),
-    routes: [],
-    linkRules: [],
-    unreadable: undefined,
-    ifupdownVariant: undefined,
-    fingerprints: new Map(),
-    pending: [],
-    others: [],
-    hasIfupdown: true,
-    hasBridgeUtils: true,
-    hasResolvconf: false,
-    guestLinks: [],
-    claim: undefined,
-    isAdopted: false,
-    phase: undefined,
-  };
-}
-
-export const plain = network([eth("eth0"), eth("eth1")], [address("eth0", "10.0.2.15/24")], {
+export const plain = seenNetwork([eth("eth0"), eth("eth1")], [address("eth0", "10.0.2.15/24")], {
   [MAIN_FILE]: INTERFACES,
 });
 
 /** As the host is after a switch to `wanted`. */
 export function bridged(wanted: BridgeInputs = inputs, guests: readonly string[] = []): ObservedNetwork {
   return {
-    ...network(
+    ...seenNetwork(
       [bridgeJson, eth("eth0", { master: "br0" }), eth("eth1"), ...guests.map((name) => eth(name, { master: "br0" }))],
       [address("br0", "10.0.2.15/24")],
       Object.fromEntries(desiredFiles(plain, wanted)),

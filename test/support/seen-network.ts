@@ -1,0 +1,30 @@
+/** A host's network as the question about it is answered where there is nothing out of the ordinary: for tests that need one. */
+import { parseLinks } from "../../provider/host/network/links";
+import type { ObservedNetwork } from "../../provider/resources/bridge/bridge.observe";
+
+/** `links`, `addresses`: as iproute2 prints them. `files`: ifupdown's. */
+export function seenNetwork(
+  links: readonly object[],
+  addresses: readonly object[],
+  files: Readonly<Record<string, string>>,
+): ObservedNetwork {
+  return {
+    isRoot: true,
+    links: parseLinks(JSON.stringify(links), JSON.stringify(addresses)),
+    files: new Map(Object.entries(files)),
+    routes: [],
+    linkRules: [],
+    unreadable: undefined,
+    ifupdownVariant: undefined,
+    fingerprints: new Map(),
+    pending: [],
+    others: [],
+    hasIfupdown: true,
+    hasBridgeUtils: true,
+    hasResolvconf: false,
+    guestLinks: [],
+    claim: undefined,
+    isAdopted: false,
+    phase: undefined,
+  };
+}
