@@ -208,6 +208,12 @@ export function doneStep(inputs: DomUInputs): Step {
     script: guestScript(
       inputs,
       sh`rm -f "$folder/install.cfg" "$folder/install.run" "$folder/install.disk" "$folder/failure"
+${
+  // What it ran with is no use of a disk any more.
+  inputs.powerState === "stopped"
+    ? sh`[ ! -e "$folder/boot.cfg" ] || [ -n "$(domain_row)" ] || rm -f "$folder/boot.cfg"`
+    : sh``
+}
 [ "$(phase)" = done ] || set_phase done`,
     ),
   };
