@@ -3,7 +3,7 @@
  * stands there. Pure.
  */
 import { normalAddress, normalCidr } from "./addresses";
-import { type InterfaceStanza, type NetworkFiles, linkOf, parseInterfaces } from "./interfaces-file";
+import { type InterfaceStanza, type NetworkFiles, allStanzas, linkOf, stanzasOf } from "./interfaces-file";
 import { fateOf } from "./port-lines";
 
 /** `inherit`: those of the first port. `dhcp`: what a server gives. `none`: the host has none on it. Or fixed ones. */
@@ -40,10 +40,6 @@ export interface ConfiguredBridge extends Omit<DesiredBridge, "name" | "addresse
   readonly addresses: Exclude<BridgeAddresses, "inherit"> | undefined;
   /** Its addresses are also what its ports would hand down. */
   readonly inherits: boolean;
-}
-
-export function allStanzas(files: NetworkFiles): InterfaceStanza[] {
-  return [...files.values()].flatMap((text) => parseInterfaces(text).stanzas);
 }
 
 export function isAddressed(stanza: InterfaceStanza): boolean {
@@ -139,7 +135,7 @@ function inheritedStanza(
 
 /** `original`: the files without the bridge. `undefined`: they hold no bridge of this name in our form. */
 export function readBridge(files: NetworkFiles, original: NetworkFiles, name: string): ConfiguredBridge | undefined {
-  const stanzas = allStanzas(files).filter((stanza) => linkOf(stanza.interface) === name);
+  const stanzas = stanzasOf(files, name);
   const first = stanzas[0]?.options ?? [];
   const ownFrom = first.findIndex((option) => option.name === "bridge_ports");
   if (ownFrom < 0) return undefined;

@@ -3,8 +3,8 @@
  * by a line that nobody can read. The move to a bridge would lose it, at once or at the next boot. Pure.
  */
 import { normalAddress, normalCidr } from "./addresses";
-import { type DesiredBridge, allStanzas, isAddressed } from "./bridge-stanzas";
-import { type NetworkFiles, configuredAddresses, linkOf } from "./interfaces-file";
+import { type DesiredBridge, isAddressed } from "./bridge-stanzas";
+import { type NetworkFiles, configuredAddresses, stanzasOf } from "./interfaces-file";
 import type { Link } from "./links";
 import { MAIN_FILE } from "./take-over";
 import type { LinkRule, Route } from "./routes";
@@ -69,7 +69,7 @@ function addressesNotOf(files: NetworkFiles, { links }: Running, port: string, {
 
 function isGiven({ to, via, protocol }: Route, files: NetworkFiles, port: string, words: ReadonlySet<string>): boolean {
   if (/^(kernel|ra|dhcp)$/.test(protocol)) return true;
-  const stanzas = allStanzas(files).filter((stanza) => linkOf(stanza.interface) === port && isAddressed(stanza));
+  const stanzas = stanzasOf(files, port).filter(isAddressed);
   if (to === "default" && stanzas.some(({ method }) => method === "dhcp" || method === "auto")) return true;
   const gateways = stanzas.flatMap(({ options }) =>
     options.filter(({ name }) => name === "gateway").map(({ value }) => normalAddress(value)),
@@ -95,7 +95,7 @@ function hasLineWith(files: NetworkFiles, port: string, rule: string): boolean {
 }
 
 function scriptLines(files: NetworkFiles, port: string): string[] {
-  return allStanzas(files)
-    .filter((stanza) => linkOf(stanza.interface) === port && isAddressed(stanza))
+  return stanzasOf(files, port)
+    .filter(isAddressed)
     .flatMap(({ options }) => options.filter(({ name }) => /^(pre-|post-)?up$/.test(name)).map(({ value }) => value));
 }

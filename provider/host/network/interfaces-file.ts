@@ -94,6 +94,15 @@ export function readsInterfacesD(file: InterfacesFile, isOurs: (line: number) =>
   });
 }
 
+export function allStanzas(files: NetworkFiles): InterfaceStanza[] {
+  return [...files.values()].flatMap((text) => parseInterfaces(text).stanzas);
+}
+
+/** Of a link and its aliases. */
+export function stanzasOf(files: NetworkFiles, link: string): InterfaceStanza[] {
+  return allStanzas(files).filter((stanza) => linkOf(stanza.interface) === link);
+}
+
 /** The link of an alias: `eth0` of `eth0:1`. */
 export function linkOf(name: string): string {
   return name.split(":", 1)[0] ?? name;
@@ -101,10 +110,13 @@ export function linkOf(name: string): string {
 
 /** What these files give an interface and its aliases: fixed addresses with prefix lengths in their normal form, and whether it asks for a lease. */
 export function configuredAddresses(files: NetworkFiles, name: string): { fixed: string[]; isLeased: boolean } {
-  const stanzas = [...files.values()]
-    .flatMap((text) => parseInterfaces(text).stanzas)
-    .filter((stanza) => linkOf(stanza.interface) === name);
+  const stanzas = stanzasOf(files, name);
   return { fixed: fixedAddresses(stanzas), isLeased: stanzas.some(({ method }) => method === "dhcp") };
+}
+
+/** `eth0:1`, beside `eth0`. */
+export function isAlias(name: string): boolean {
+  return linkOf(name) !== name;
 }
 
 /** The addresses that are written in these stanzas, with prefix lengths in their normal form. */

@@ -54,8 +54,10 @@ const STACKED = /^(vlan|macvlan|macvtap|ipvlan|ipvtap|macsec)$/;
 
 /** @throws OutputParseError where the text is not iproute2's JSON. */
 export function parseLinks(linksJson: string, addressesJson: string): Link[] {
-  const addresses = new Map(array<RawAddresses>(addressesJson, "ip -j addr").map((raw) => [raw.ifname, raw] as const));
-  return array<RawLink>(linksJson, "ip -j -d link").map((raw) => {
+  const addresses = new Map(
+    printedList<RawAddresses>(addressesJson, "ip -j addr").map((raw) => [raw.ifname, raw] as const),
+  );
+  return printedList<RawLink>(linksJson, "ip -j -d link").map((raw) => {
     const global = (addresses.get(raw.ifname)?.addr_info ?? []).filter(({ scope }) => scope === "global");
     const text = ({ local, prefixlen }: (typeof global)[number]): string =>
       normalCidr(`${local ?? ""}/${prefixlen ?? ""}`);
@@ -87,7 +89,7 @@ function bridgeSettings(data: Readonly<Record<string, unknown>>): BridgeSettings
 }
 
 /** The list that iproute2 printed. @throws OutputParseError */
-export function array<T>(json: string, command: string): T[] {
+export function printedList<T>(json: string, command: string): T[] {
   try {
     const parsed: unknown = JSON.parse(json.trim() === "" ? "[]" : json);
     if (Array.isArray(parsed))

@@ -36,6 +36,11 @@ const OF_RESOLVER = /^dns-/;
 const OF_THE_CARD = /^(hwaddress|mtu|slaves|(ethernet|link|offload|hardware|driver|bond|vlan)[-_].*)$/;
 const SCRIPT = /^(pre-up|up|post-up|down|pre-down|post-down)$/;
 
+/** Is it a command that ifupdown runs? */
+export function isCommand({ name }: PortLine): boolean {
+  return SCRIPT.test(name);
+}
+
 /** Does this line belong to the card? */
 export function staysWithPort(line: PortLine, port: string): boolean {
   return fateOf(line, port, port).fate === "stays";
@@ -44,7 +49,7 @@ export function staysWithPort(line: PortLine, port: string): boolean {
 /** `port` may be an alias, `eth0:1`, of which the bridge's is `br0:1`. */
 export function fateOf(line: PortLine, port: string, bridge: string): Fate {
   const { name, value } = line;
-  if (SCRIPT.test(name)) return fateOfCommands(line, port, bridge);
+  if (isCommand(line)) return fateOfCommands(line, port, bridge);
   if (OF_THE_CARD.test(name)) return { fate: "stays" };
   if (OF_ADDRESSES.has(name) || OF_RESOLVER.test(name)) return { fate: "moves", line };
   if (/^bridge[-_]/.test(name)) return { fate: "refused", why: "it is a bridge itself" };

@@ -1,6 +1,6 @@
 /** Routes and rules as iproute2 tells them: `ip -j route show table all`, `ip -j rule show`. Pure. */
 import { normalCidr } from "./addresses";
-import { array } from "./links";
+import { printedList } from "./links";
 
 export interface Route {
   /** `203.0.113.0/24` or `default`. */
@@ -40,7 +40,7 @@ interface RawRule {
 /** @throws OutputParseError where a text is not iproute2's JSON. */
 export function parseRoutes(...texts: readonly string[]): Route[] {
   return texts
-    .flatMap((text) => array<RawRoute>(text, "ip -j route"))
+    .flatMap((text) => printedList<RawRoute>(text, "ip -j route"))
     .map(({ dst = "", gateway, dev, table = "main", protocol = "", nexthops = [] }) => ({
       to: normalCidr(dst),
       via: gateway === undefined ? undefined : normalCidr(gateway),
@@ -53,7 +53,7 @@ export function parseRoutes(...texts: readonly string[]): Route[] {
 /** @throws OutputParseError where a text is not iproute2's JSON. */
 export function parseLinkRules(...texts: readonly string[]): LinkRule[] {
   return texts
-    .flatMap((text) => array<RawRule>(text, "ip -j rule"))
+    .flatMap((text) => printedList<RawRule>(text, "ip -j rule"))
     .flatMap(({ iif, oif, src = "all", srclen, table = "" }) =>
       [iif, oif]
         .filter((link) => link !== undefined)

@@ -2,9 +2,17 @@
  * What in ifupdown's files stands in the way of a bridge: everything that would be lost, or come to mean something else, when a
  * port's lines move. Whole sentences with their remedy. Pure.
  */
-import { type DesiredBridge, allStanzas, isAddressed } from "./bridge-stanzas";
-import { type InterfaceStanza, type NetworkFiles, fixedAddresses, linkOf, parseInterfaces } from "./interfaces-file";
-import { fateOf } from "./port-lines";
+import { type DesiredBridge, isAddressed } from "./bridge-stanzas";
+import {
+  type InterfaceStanza,
+  type NetworkFiles,
+  allStanzas,
+  fixedAddresses,
+  isAlias,
+  parseInterfaces,
+  stanzasOf,
+} from "./interfaces-file";
+import { fateOf, isCommand } from "./port-lines";
 import { MAIN_FILE } from "./take-over";
 
 const METHODS = ["static", "dhcp", "auto", "manual"];
@@ -12,15 +20,14 @@ const METHODS = ["static", "dhcp", "auto", "manual"];
 /** `files` are without our changes. */
 export function takeOverFaults(files: NetworkFiles, desired: DesiredBridge): string[] {
   const all = allStanzas(files);
-  const has = (port: string): boolean => all.some((stanza) => linkOf(stanza.interface) === port && isAddressed(stanza));
-  const addressed = desired.ports.filter(has);
+  const addressed = desired.ports.filter((port) => stanzasOf(files, port).some(isAddressed));
   const faults = [
     ...(files.has(MAIN_FILE) ? [] : [`${MAIN_FILE} is not there, so ifupdown does not run this host's network.`]),
-    ...(all.some((stanza) => linkOf(stanza.interface) === desired.name)
+    ...(stanzasOf(files, desired.name).length > 0
       ? [`${MAIN_FILE} or a file that it reads configures ${desired.name} already.`]
       : []),
     ...desired.ports.flatMap((port) => [
-      ...all.filter((stanza) => linkOf(stanza.interface) === port).flatMap((stanza) => stanzaFaults(stanza, desired)),
+      ...stanzasOf(files, port).flatMap((stanza) => stanzaFaults(stanza, desired)),
       ...all
         .filter((stanza) => stanza.inherits === port)
         .map(
@@ -29,7 +36,7 @@ export function takeOverFaults(files: NetworkFiles, desired: DesiredBridge): str
         ),
       ...renamingFaults(files, port),
     ]),
-    ...(desired.addresses === "inherit" ? inheritFaults(addressed, desired) : notDeclared(all, desired)),
+    ...(desired.addresses === "inherit" ? inheritFaults(addressed, desired) : notDeclared(files, desired)),
   ];
   return [...new Set(faults)];
 }
@@ -46,9 +53,9 @@ function inheritFaults(addressed: readonly string[], { name, ports }: DesiredBri
 }
 
 /** What is declared takes the place of a port's addresses; those of its aliases would be lost without a word. */
-function notDeclared(all: readonly InterfaceStanza[], { ports, addresses }: DesiredBridge): string[] {
+function notDeclared(files: NetworkFiles, { ports, addresses }: DesiredBridge): string[] {
   const declared = typeof addresses === "object" ? addresses.cidr : [];
-  const aliases = all.filter(({ interface: name }) => linkOf(name) !== name && ports.includes(linkOf(name)));
+  const aliases = ports.flatMap((port) => stanzasOf(files, port)).filter((stanza) => isAlias(stanza.interface));
   return aliases.flatMap((stanza) => {
     const left = fixedAddresses([stanza]).filter((address) => !declared.includes(address));
     return left.length === 0
@@ -77,8 +84,7 @@ function stanzaFaults(stanza: InterfaceStanza, { name: bridge, addresses }: Desi
         ? []
         : [cannot(`${shown} gives it addresses by hand. Write them as "iface ${port} inet static"`)];
     }
-    const isScript = /^(pre-|post-)?(up|down)$/.test(option.name);
-    return isScript && addresses !== "inherit"
+    return isCommand(option) && addresses !== "inherit"
       ? [`The line ${shown} of ${port} would be lost. Set addresses to "inherit", or take the line away.`]
       : [];
   });
@@ -88,17 +94,20 @@ function stanzaFaults(stanza: InterfaceStanza, { name: bridge, addresses }: Desi
 function renamingFaults(files: NetworkFiles, port: string): string[] {
   return [...files].flatMap(([path, text]) => {
     const { renamings, started } = parseInterfaces(text);
-    return [
-      ...renamings.flatMap(({ keyword, operands }) =>
-        operands.some((operand) => isPattern(operand.split("=", 1)[0] ?? "", port)) ? [keyword] : [],
-      ),
-      ...started.flatMap(({ keyword, interfaces }) =>
-        interfaces.some((name) => name.includes("=") && isPattern(name.split("=", 1)[0] ?? "", port)) ? [keyword] : [],
-      ),
-    ].map(
-      (keyword) =>
-        `${path} gives ${port} other lines than those of its name ("${keyword}"), which cannot be moved to a bridge. Write them as "iface ${port}".`,
-    );
+    const lines = [
+      ...renamings,
+      ...started.map(({ keyword, interfaces }) => ({
+        keyword,
+        operands: interfaces.filter((name) => name.includes("=")),
+      })),
+    ];
+    const isOfPort = (operand: string): boolean => isPattern(operand.split("=", 1)[0] ?? "", port);
+    return lines
+      .filter(({ operands }) => operands.some(isOfPort))
+      .map(
+        ({ keyword }) =>
+          `${path} gives ${port} other lines than those of its name ("${keyword}"), which cannot be moved to a bridge. Write them as "iface ${port}".`,
+      );
   });
 }
 

@@ -6,7 +6,7 @@
  * (test/unit/host/network/take-over.test.ts holds the law).
  */
 import { type DesiredBridge, normalOption, renderBridge } from "./bridge-stanzas";
-import { type NetworkFiles, linkOf, parseInterfaces, readsInterfacesD } from "./interfaces-file";
+import { type NetworkFiles, isAlias, linkOf, parseInterfaces, readsInterfacesD } from "./interfaces-file";
 import { staysWithPort } from "./port-lines";
 
 export const MAIN_FILE = "/etc/network/interfaces";
@@ -148,8 +148,4 @@ function releasePorts(text: string, desired: DesiredBridge): string {
       return [old, openMark(desired.name), ...replacement.lines, closeMark(desired.name)];
     })
     .join("\n");
-}
-
-function isAlias(name: string): boolean {
-  return linkOf(name) !== name;
 }

@@ -41,7 +41,7 @@ export const bridgeKind: ResourceKind<BridgeInputs, BridgeOutputs> = {
 
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    return refreshed(await host.ask(observeNetwork(inputs.name)), inputs, outputs);
+    return refreshed(await host.ask(observeNetwork(inputs.name, { forChange: false })), inputs, outputs);
   },
 
   async update(_id, { inputs: olds, outputs }, inputs) {

@@ -15,7 +15,7 @@ import type { BridgeInputs, SeenBridge } from "./bridge.properties";
 export interface ObservedNetwork {
   readonly isRoot: boolean;
   readonly links: readonly Link[];
-  /** Routes of all tables. */
+  /** Routes of all tables; none where they were not asked for. */
   readonly routes: readonly Route[];
   /** Rules that hold for one link only. */
   readonly linkRules: readonly LinkRule[];
@@ -48,12 +48,14 @@ export function bridgeFolder(name: string): string {
 
 const sayNetwork = libraryText(__dirname, "observe-network.sh");
 
-export function observeNetwork(name: string): Question<ObservedNetwork> {
+/** `forChange`: also the routes and rules, which only what goes down can lose; each costs the host a process. */
+export function observeNetwork(name: string, { forChange = true } = {}): Question<ObservedNetwork> {
   const folder = bridgeFolder(name);
   return {
     about: `the network around ${name}`,
     script: sh`main_file=${MAIN_FILE}
 ${sayNetwork}
+${forChange ? sh`say_routes` : sh``}
 ${sayAtRest(name)}
 ${sayClaim(sh`${folder}`)}
 say_file phase ${`${folder}/phase`}
@@ -68,8 +70,8 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
       return {
         isRoot: answer.need("uid").trim() === "0",
         links: parseLinks(told(answer, "links"), told(answer, "addresses")),
-        routes: parseRoutes(listed(answer, "routes"), listed6(answer, "routes6")),
-        linkRules: parseLinkRules(listed(answer, "rules"), listed6(answer, "rules6")),
+        routes: forChange ? parseRoutes(listed(answer, "routes"), listed6(answer, "routes6")) : [],
+        linkRules: forChange ? parseLinkRules(listed(answer, "rules"), listed6(answer, "rules6")) : [],
         unreadable: answer.get("unreadable"),
         ifupdownVariant: answer.get("ifupdown-variant"),
         files: new Map(keys("file.").map((path) => [path, answer.need(`file.${path}`)] as const)),

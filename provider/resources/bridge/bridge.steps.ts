@@ -8,10 +8,16 @@ import {
   keepOldNetwork,
   switchFiles,
 } from "../../host/network/network-switch";
-import { allStanzas, ownMtu, readBridge } from "../../host/network/bridge-stanzas";
+import { ownMtu, readBridge } from "../../host/network/bridge-stanzas";
 import { giveBack, holdsBridge } from "../../host/network/take-over";
 import { type Claim, takeClaim } from "../../host/claim";
-import { type InterfaceStanza, type NetworkFiles, linkOf } from "../../host/network/interfaces-file";
+import {
+  type InterfaceStanza,
+  type NetworkFiles,
+  allStanzas,
+  isAlias,
+  linkOf,
+} from "../../host/network/interfaces-file";
 import { releaseFolder } from "../../host/owned-folder";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
 import { hasKind } from "../finding";
@@ -185,7 +191,7 @@ function switchTo(
 
 function aliasesIn(stanzas: readonly InterfaceStanza[], links: readonly string[]): string[] {
   const names = stanzas.map((stanza) => stanza.interface);
-  return [...new Set(names.filter((alias) => linkOf(alias) !== alias && links.includes(linkOf(alias))))];
+  return [...new Set(names.filter((name) => isAlias(name) && links.includes(linkOf(name))))];
 }
 
 function atRest({ fingerprints }: ObservedNetwork, name: string): Step {

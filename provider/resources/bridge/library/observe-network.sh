@@ -3,10 +3,12 @@
 say uid "$(id -u)"
 say_cmd links ip -j -d link show
 say_cmd addresses ip -j addr show
-say_cmd routes ip -j -4 route show table all
-say_cmd routes6 ip -j -6 route show table all
-say_cmd rules ip -j -4 rule show
-say_cmd rules6 ip -j -6 rule show
+say_routes() {
+  say_cmd routes ip -j -4 route show table all
+  say_cmd routes6 ip -j -6 route show table all
+  say_cmd rules ip -j -4 rule show
+  say_cmd rules6 ip -j -6 rule show
+}
 # ifupdown itself tells which files it reads; ifupdown2 and ifupdown-ng have programs of the same names.
 read_files=
 if command -v ifup >/dev/null 2>&1; then
