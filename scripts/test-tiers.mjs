@@ -35,25 +35,37 @@ const claims = {
   // A part of them (npm run laws tries more).
   laws: [process.execPath, "-r", "./test/support/typescript-loader.cjs", "test/laws/main.ts", "--sample"],
 };
-/** A part of the faults (npm run faults tries them all): each cell of their table passes or fails. */
-const faults = [
-  process.execPath,
-  "-r",
-  "./test/support/typescript-loader.cjs",
-  "test/faults/main.ts",
-  "--sample",
-  "--over=ssh2",
-];
-/** A part of the histories (npm run histories plays thousands): each that is played passes or fails. */
-const histories = [
-  process.execPath,
-  "-r",
-  "./test/support/typescript-loader.cjs",
-  "test/histories/main.ts",
-  "--sample",
-];
-/** A part of the law of networks (npm run laws:network tries thousands): each set of files passes or fails. */
-const networks = [process.execPath, "-r", "./test/support/typescript-loader.cjs", "test/networks/main.ts", "--sample"];
+const loaded = [process.execPath, "-r", "./test/support/typescript-loader.cjs"];
+/**
+ * Parts of what `npm run NAME` tries whole; each of what they try passes or fails. `tally` reads their last line: how many were
+ * tried, and how many of them held or did not.
+ */
+const samples = {
+  faults: {
+    command: [...loaded, "test/faults/main.ts", "--sample", "--over=ssh2"],
+    whole: "npm run faults",
+    tally: (output) => {
+      const [, cells, survived] = /^faults cells=(\d+) survived=(\d+)$/m.exec(output) ?? [];
+      return cells && { tried: Number(cells), wrong: Number(cells) - Number(survived) };
+    },
+  },
+  histories: {
+    command: [...loaded, "test/histories/main.ts", "--sample"],
+    whole: "npm run histories",
+    tally: (output) => {
+      const [, played, broken] = /^histories n=(\d+) broken=(\d+) seed=\d+$/m.exec(output) ?? [];
+      return played && { tried: Number(played), wrong: Number(broken) };
+    },
+  },
+  networks: {
+    command: [...loaded, "test/networks/main.ts", "--sample"],
+    whole: "npm run laws:network",
+    tally: (output) => {
+      const [, files, wrong] = /^networks files=(\d+) wrong=(\d+) backends=\d+$/m.exec(output) ?? [];
+      return files && { tried: Number(files), wrong: Number(wrong) };
+    },
+  },
+};
 /**
  * Jest projects. The contract tests mostly wait: two cores take four files at a time (806 s with two, 447 with four). The lab's
  * run one after the other: two cores carry two hosts at most.
@@ -85,43 +97,17 @@ for (const [name, command] of Object.entries(claims)) {
   console.log(`${name} ${code === 0 ? "ok" : "FAILED"} (${seconds} s)`);
 }
 
-if (isWanted("faults")) {
-  const { code, seconds, output } = await run(faults, { keep: true });
-  const [, cells, survived] = /^faults cells=(\d+) survived=(\d+)$/m.exec(output) ?? [];
-  const lost = cells === undefined ? 1 : Number(cells) - Number(survived);
-  passed += Number(survived ?? 0);
-  failed += lost;
-  if (lost > 0 || code !== 0) failures.push(`faults: ended with ${code}\n${output}`);
-  if (lost === 0 && code !== 0) failed++;
-  console.log(`faults: ${survived ?? 0} passed, ${lost} failed, a sample of npm run faults (${seconds} s)`);
-}
-
-if (isWanted("histories")) {
-  const { code, seconds, output } = await run(histories, { keep: true });
-  skipped.push(...(output.match(/^not steady: .*$/gm) ?? []));
-  const [, played, broken] = /^histories n=(\d+) broken=(\d+) seed=\d+$/m.exec(output) ?? [];
-  const lost = played === undefined ? 1 : Number(broken);
-  passed += Number(played ?? 0) - (played === undefined ? 0 : lost);
-  failed += lost;
-  if (lost > 0 || code !== 0) failures.push(`histories: ended with ${code}\n${output}`);
-  if (lost === 0 && code !== 0) failed++;
-  console.log(
-    `histories: ${Number(played ?? 0) - lost} passed, ${lost} failed, a sample of npm run histories (${seconds} s)`,
-  );
-}
-
-if (isWanted("networks")) {
-  const { code, seconds, output } = await run(networks, { keep: true });
-  skipped.push(...(output.match(/^not run: .*$/gm) ?? []));
-  const [, files, wrong] = /^networks files=(\d+) wrong=(\d+) backends=\d+$/m.exec(output) ?? [];
-  const lost = files === undefined ? 1 : Number(wrong);
-  passed += Number(files ?? 0) - (files === undefined ? 0 : lost);
-  failed += lost;
-  if (lost > 0 || code !== 0) failures.push(`networks: ended with ${code}\n${output}`);
-  if (lost === 0 && code !== 0) failed++;
-  console.log(
-    `networks: ${Number(files ?? 0) - lost} passed, ${lost} failed, a sample of npm run laws:network (${seconds} s)`,
-  );
+for (const [name, { command, whole, tally }] of Object.entries(samples)) {
+  if (!isWanted(name)) continue;
+  const { code, seconds, output } = await run(command, { keep: true });
+  skipped.push(...(output.match(/^not (run|steady): .*$/gm) ?? []));
+  // One that did not come to its last line has failed as a whole.
+  const { tried, wrong } = tally(output) || { tried: 1, wrong: 1 };
+  passed += tried - wrong;
+  failed += wrong;
+  if (wrong > 0 || code !== 0) failures.push(`${name}: ended with ${code}\n${output}`);
+  if (wrong === 0 && code !== 0) failed++;
+  console.log(`${name}: ${tried - wrong} passed, ${wrong} failed, a sample of ${whole} (${seconds} s)`);
 }
 
 for (const [name, options] of Object.entries(tiers)) {

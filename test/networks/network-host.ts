@@ -33,7 +33,7 @@ export function ifupdownPackages(): { readonly folder: string } | { readonly mis
   if (process.getuid?.() !== 0) return { missing: "root, whom network namespaces need" };
   const built = spawnSync("sh", [join(JUDGE, "build.sh")], { encoding: "utf8" });
   if (built.status !== 0) return { missing: built.stderr.trim().split("\n").at(-1) ?? String(built.error) };
-  const folder = built.stdout.trim();
+  const folder = join(built.stdout.trim(), "root");
   const tried = spawnSync("unshare", ["--mount", "--net", "ip", "link", "add", "br0", "type", "bridge"]);
   return tried.status === 0 ? { folder } : { missing: "a kernel in which a network namespace can have a bridge" };
 }

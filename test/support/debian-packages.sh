@@ -1,6 +1,22 @@
 # shellcheck shell=sh
-# For judges made of Debian's packages, downloaded and unpacked, never installed; needs no root. To be sourced, with a folder in
-# $draft that goes with the script.
+# For judges made of Debian's packages, downloaded and unpacked, never installed; needs no root. To be sourced, with the script's
+# own folder in $here.
+
+# begin NAME FILE…: where the judge is made of just these files already, prints its folder and ends. Else $draft, a folder that
+# goes with the script, until `finish` makes it the judge's.
+begin() {
+  cache="${XDG_CACHE_HOME:-$HOME/.cache}/pulumi-xen/$1"
+  shift
+  place="$cache/$(cat "$here/../debian-packages.sh" "$@" | cksum | cut -d' ' -f1)"
+  if [ -e "$place/done" ]; then
+    echo "$place"
+    exit
+  fi
+  mkdir -p "$cache"
+  draft=$(mktemp -d "$cache/draft.XXXXXX")
+  trap 'rm -rf "$draft"' EXIT
+  trap 'exit 1' HUP INT TERM
+}
 
 stop() {
   echo "$*" >&2
@@ -31,3 +47,12 @@ fetched() {
 }
 
 why_not() { tail -n 1 "$draft/log" 2>/dev/null; }
+
+# Makes the draft the judge's folder, and prints that.
+finish() {
+  rm -rf "$draft/packages" "$draft/lists" "$draft/apt" "$draft/log"
+  : >"$draft/done"
+  # Another build may have been faster.
+  mv -T "$draft" "$place" 2>/dev/null || [ -e "$place/done" ]
+  echo "$place"
+}

@@ -200,6 +200,9 @@ export function autostartStep({ name, autostart }: DomUInputs): Step {
   };
 }
 
+/** What a guest that is down ran with is no use of a disk any more. */
+const forgetRecord = sh`[ ! -e "$folder/boot.cfg" ] || [ -n "$(domain_row)" ] || rm -f "$folder/boot.cfg"`;
+
 export function doneStep(inputs: DomUInputs): Step {
   return {
     name: "done",
@@ -208,12 +211,7 @@ export function doneStep(inputs: DomUInputs): Step {
     script: guestScript(
       inputs,
       sh`rm -f "$folder/install.cfg" "$folder/install.run" "$folder/install.disk" "$folder/failure"
-${
-  // What it ran with is no use of a disk any more.
-  inputs.powerState === "stopped"
-    ? sh`[ ! -e "$folder/boot.cfg" ] || [ -n "$(domain_row)" ] || rm -f "$folder/boot.cfg"`
-    : sh``
-}
+${inputs.powerState === "stopped" ? forgetRecord : sh``}
 [ "$(phase)" = done ] || set_phase done`,
     ),
   };

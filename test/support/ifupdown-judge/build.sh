@@ -1,23 +1,12 @@
 #!/bin/sh
 # Makes the judge: Debian's own ifupdown and bridge-utils, downloaded and unpacked into the project's cache, never installed.
-# Prints the folder to lay over a root. Where it cannot be made, the last line of stderr says why.
+# Prints the judge's folder, whose `root` is laid over that of a host. Where it cannot be made, the last line of stderr says why.
 set -eu
 export LC_ALL=C
 
 here=$(cd "$(dirname "$0")" && pwd)
-cache="${XDG_CACHE_HOME:-$HOME/.cache}/pulumi-xen/ifupdown-judge"
-stamp=$(cat "$here/build.sh" "$here/../debian-packages.sh" | cksum | cut -d' ' -f1)
-place="$cache/$stamp"
-if [ -e "$place/done" ]; then
-  echo "$place/root"
-  exit
-fi
-
-mkdir -p "$cache"
-draft=$(mktemp -d "$cache/draft.XXXXXX")
-trap 'rm -rf "$draft"' EXIT
-trap 'exit 1' HUP INT TERM
 . "$here/../debian-packages.sh"
+begin ifupdown-judge "$here/build.sh"
 for program in apt-get dpkg-deb; do
   command -v "$program" >/dev/null 2>&1 || stop "there is no $program on this machine"
 done
@@ -32,7 +21,4 @@ for folder in bin sbin lib; do
   cp -a "$draft/root/$folder/." "$draft/root/usr/$folder/"
   rm -rf "${draft:?}/root/$folder"
 done
-: >"$draft/done"
-mkdir -p "$place"
-mv -T "$draft" "$place" 2>/dev/null || [ -e "$place/done" ]
-echo "$place/root"
+finish

@@ -6,19 +6,8 @@ set -eu
 export LC_ALL=C
 
 here=$(cd "$(dirname "$0")" && pwd)
-cache="${XDG_CACHE_HOME:-$HOME/.cache}/pulumi-xen/xl-judge"
-stamp=$(cat "$here/build.sh" "$here/../debian-packages.sh" "$here/judge.c" "$here/no-xen.c" | cksum | cut -d' ' -f1)
-place="$cache/$stamp"
-if [ -e "$place/done" ]; then
-  echo "$place"
-  exit
-fi
-
-mkdir -p "$cache"
-draft=$(mktemp -d "$cache/draft.XXXXXX")
-trap 'rm -rf "$draft"' EXIT
-trap 'exit 1' HUP INT TERM
 . "$here/../debian-packages.sh"
+begin xl-judge "$here/build.sh" "$here/judge.c" "$here/no-xen.c"
 for program in apt-get apt-cache dpkg-deb cc ar nm; do
   command -v "$program" >/dev/null 2>&1 || stop "there is no $program on this machine"
 done
@@ -64,8 +53,4 @@ cc -shared -fPIC -o "$draft/no-xen.so" "$here/no-xen.c" -ldl >"$draft/log" 2>&1 
 
 echo "$place/root${library#"$draft/root"}" >"$draft/library"
 echo "$version" >"$draft/version"
-rm -rf "$draft/packages" "$draft/lists" "$draft/apt" "$draft/log"
-: >"$draft/done"
-# Another build may have been faster.
-mv -T "$draft" "$place" 2>/dev/null || [ -e "$place/done" ]
-echo "$place"
+finish
