@@ -124,13 +124,17 @@ async function remove(inputs: DomUInputs, outputs: DomUOutputs): Promise<void> {
       (standing === "free" && outputs.claimId !== undefined && isThere)
     );
   };
-  const before = await observe(host, inputs);
   // Claimed by another resource, or by none: nothing is touched, and for us it is gone.
-  if (!isOwn(before)) return isGone(before, inputs) ? forgetLeft(host, before.claim, ...jobsOf(inputs)) : undefined;
+  const leave = async (seen: ObservedDomU): Promise<void> => {
+    if (isGone(seen, inputs)) await forgetLeft(host, seen.claim, ...jobsOf(inputs));
+  };
+  const before = await observe(host, inputs);
+  if (!isOwn(before)) return leave(before);
   if (isBegun(before.phase)) await host.perform(cancelJob(inputs));
   const observed = await observeSettled(host, inputs);
-  // Somebody may have claimed it meanwhile: what is removed is what was looked at last, and the job looks once more.
-  if (!isOwn(observed)) return;
+  // Meanwhile somebody may have claimed it, or the job of a run that was killed has removed it: what is removed is what was looked at
+  // last, and the job looks once more.
+  if (!isOwn(observed)) return leave(observed);
   await host.perform(veiledJob(removalJob(inputs, observed.guest, observed.claim?.id), inputs));
   const after = await observe(host, inputs);
   if (isOwn(after)) throw new CommandError(`${inputs.name} is still on the host after its removal.`);

@@ -130,8 +130,8 @@ async function leaves(table: Table, stack: Stack): Promise<void> {
   // Once more: what was in the way may have been a job that still ran.
   await stack.refresh();
   let again = await destroyed(table, stack);
-  // What a killed create has made no state knows: the next up takes it over.
-  if (again.fault !== undefined && stack.hasOrphans) {
+  // What a killed create has made no state knows, nor what was made after the state that was put back: the next up takes it over.
+  if (again.fault !== undefined && (stack.hasOrphans || stack.isRewound)) {
     await judgedUp(table, stack, stack.settledProgram());
     again = await destroyed(table, stack);
   }
