@@ -11,26 +11,30 @@ import {
   findHost,
   listHosts,
   thaw,
+  type HostNetwork,
   type LabHost,
   type Suite,
 } from "../lab/host";
 
 const usage = `Usage: pulumi-xen lab COMMAND [--name NAME]
 
-  up [--xen] [--suite bookworm|trixie]   start a host: a plain Debian, or with --xen one that runs Xen
-  status                                 what runs, where, and how to log in
-  ssh [--] [COMMAND …]                   log in as root, or run a command there
-  console                                follow the host's serial console (Ctrl-C ends it)
-  reset                                  put the host back to its first moment
-  down [--all]                           switch the host off and remove it
+  up [--xen] [--suite SUITE] [--network NETWORK]
+                         start a host: a plain Debian, or with --xen one that runs Xen
+  status                 what runs, where, and how to log in
+  ssh [--] [COMMAND …]   log in as root, or run a command there
+  console                follow the host's serial console (Ctrl-C ends it)
+  reset                  put the host back to its first moment
+  down [--all]           switch the host off and remove it
 
 The name is "lab" unless given. suite: bookworm is Debian 12 with Xen 4.17 (the default), trixie Debian 13 with Xen 4.20.
+network: what runs eth0, ifupdown (the default) or networkd.
 The first "up" of a kind builds its image (some minutes); later ones take seconds.`;
 
 interface Options {
   readonly name: string;
   readonly isXen: boolean;
   readonly suite: Suite;
+  readonly network: HostNetwork;
   readonly isAll: boolean;
   /** What follows the command. */
   readonly rest: readonly string[];
@@ -45,7 +49,7 @@ const actions: Readonly<Record<string, (options: Options) => Promise<number>>> =
   down,
 };
 
-const withValue = ["--name", "--suite"];
+const withValue = ["--name", "--suite", "--network"];
 
 /** @returns the exit code; with `ssh COMMAND` that of the command. */
 export function main(args: string[]): Promise<number> {
@@ -58,6 +62,7 @@ export function main(args: string[]): Promise<number> {
       options: {
         name: { type: "string", default: "lab" },
         suite: { type: "string", default: "bookworm" },
+        network: { type: "string", default: "ifupdown" },
         xen: { type: "boolean", default: false },
         all: { type: "boolean", default: false },
       },
@@ -74,6 +79,7 @@ export function main(args: string[]): Promise<number> {
           name: values.name,
           isXen: values.xen,
           suite: oneOf(["bookworm", "trixie"], values.suite, "--suite"),
+          network: oneOf(["ifupdown", "networkd"], values.network, "--network"),
           isAll: values.all,
           rest,
         });
@@ -115,7 +121,8 @@ async function up(options: Options): Promise<number> {
   assertPrograms();
   const startedAt = Date.now();
   const say = (line: string): void => console.log(`${elapsed(startedAt)}  ${line}`);
-  const frozen = await ensureFrozen({ kind: options.isXen ? "xen" : "plain", suite: options.suite }, say);
+  const { suite, network } = options;
+  const frozen = await ensureFrozen({ kind: options.isXen ? "xen" : "plain", suite, network }, say);
   const host = await thaw(frozen, { name: options.name });
   say(`The lab host "${options.name}" runs.`);
   describe(host);
@@ -130,7 +137,8 @@ function status(): Promise<number> {
 }
 
 function describe(host: LabHost): void {
-  const what = host.kind === "xen" ? `Xen on Debian ${host.suite}` : `plain Debian ${host.suite}`;
+  const system = host.kind === "xen" ? `Xen on Debian ${host.suite}` : `plain Debian ${host.suite}`;
+  const what = host.network === "ifupdown" ? system : `${system} with ${host.network}`;
   console.log(`${host.name}: ${what}, ${host.pid === undefined ? "not running" : `running as process ${host.pid}`}`);
   if (host.pid === undefined) return;
   console.log(`  log in    npx pulumi-xen lab ssh --name ${host.name}`);

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { withBuildLock } from "./build-lock";
-import { ensureHostImage, seconds, type HostChoice, type HostImage, type Report } from "./host-image";
+import { describeChoice, ensureHostImage, seconds, type HostChoice, type HostImage, type Report } from "./host-image";
 import { buildFolder } from "./drafts";
 import { onInterruption } from "./interruption";
 import { cacheFolder, makePrivateFolder } from "./places";
@@ -50,7 +50,7 @@ export async function ensureFrozen(choice: HostChoice, report: Report = () => un
   };
   if (existsSync(frozen.stateFile)) return frozen;
   makePrivateFolder(join(cacheFolder(), "frozen"));
-  await withBuildLock(`${folder}.lock`, `the frozen ${choice.suite} ${choice.kind} host`, report, async () => {
+  await withBuildLock(`${folder}.lock`, `the frozen ${describeChoice(choice)} host`, report, async () => {
     if (!existsSync(frozen.stateFile)) await build(image, folder, report);
   });
   return frozen;
@@ -58,7 +58,7 @@ export async function ensureFrozen(choice: HostChoice, report: Report = () => un
 
 async function build(image: HostImage, folder: string, report: Report): Promise<void> {
   const startedAt = Date.now();
-  report(`Booting the ${image.suite} ${image.kind} host once.`);
+  report(`Booting the ${describeChoice(image)} host once.`);
   await buildFolder(folder, async (draft) => {
     await makeOverlay(image.diskFile, "raw", join(draft, "disk.qcow2"));
     const sshPort = await freeTcpPort();

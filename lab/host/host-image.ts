@@ -17,13 +17,18 @@ export type HostKind = "plain" | "xen";
 /** bookworm: Debian 12, Xen 4.17. trixie: Debian 13, Xen 4.20. */
 export type Suite = "bookworm" | "trixie";
 
+/** What runs the host's network. */
+export type HostNetwork = "ifupdown" | "networkd";
+
 export interface HostChoice {
   readonly kind: HostKind;
   readonly suite: Suite;
+  /** Default: ifupdown. */
+  readonly network?: HostNetwork | undefined;
 }
 
 export interface HostImage extends HostChoice {
-  /** Names the recipe, the keys, the kind and the suite it was made of. */
+  /** Names the recipe, the keys, the kind, the suite and the network it was made of. */
   readonly id: string;
   readonly folder: string;
   /** Sparse, 8 GiB, about 0.5 GB used. Never written to: clones are overlays of it. */
@@ -40,7 +45,8 @@ const buildTimeoutSeconds = 1800;
 
 export async function ensureHostImage(choice: HostChoice, report: Report): Promise<HostImage> {
   const keys = await ensureKeys();
-  const id = `${choice.suite}-${choice.kind}-${recipeVersion(keys)}`;
+  const { network = "ifupdown" } = choice;
+  const id = [choice.suite, choice.kind, ...(network === "ifupdown" ? [] : [network]), recipeVersion(keys)].join("-");
   const folder = join(cacheFolder(), "images", id);
   const image: HostImage = {
     ...choice,
@@ -52,18 +58,29 @@ export async function ensureHostImage(choice: HostChoice, report: Report): Promi
   };
   if (existsSync(image.diskFile)) return image;
   makePrivateFolder(join(cacheFolder(), "images"));
-  const what = `the disk image of a ${choice.suite} ${choice.kind} host`;
+  const what = `the disk image of a ${describeChoice(choice)} host`;
   await withBuildLock(`${folder}.lock`, what, report, async () => {
     if (!existsSync(image.diskFile)) await build(image, what, report);
   });
   return image;
 }
 
+/** `bookworm xen`, `bookworm plain networkd`: for messages. */
+export function describeChoice({ suite, kind, network = "ifupdown" }: HostChoice): string {
+  return [suite, kind, ...(network === "ifupdown" ? [] : [network])].join(" ");
+}
+
 async function build(image: HostImage, what: string, report: Report): Promise<void> {
   const script = join(recipeFolder(), "host-image.sh");
   const startedAt = Date.now();
   report(`Making ${what} (once, in ${image.folder}).`);
-  const env = { ...process.env, LAB_KIND: image.kind, LAB_SUITE: image.suite, LAB_KEYS: image.keys.folder };
+  const env = {
+    ...process.env,
+    LAB_KIND: image.kind,
+    LAB_SUITE: image.suite,
+    LAB_NETWORK: image.network ?? "ifupdown",
+    LAB_KEYS: image.keys.folder,
+  };
   const onLine = (line: string): void => {
     // mmdebstrap's own stages; its "I: running --hook …" lines would only show our scripts again.
     const stage = /^I: (?!running|skipping)(\w+ing .*?)\.*$/.exec(line)?.[1];

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { HostKind, Suite } from "./host-image";
+import type { HostKind, HostNetwork, Suite } from "./host-image";
 import { hostFolder, stateFolder } from "./places";
 import type { Forward, LinkEnd } from "./qemu-arguments";
 
@@ -12,6 +12,8 @@ export interface HostRecord {
   readonly name: string;
   readonly kind: HostKind;
   readonly suite: Suite;
+  /** Absent: ifupdown. */
+  readonly network?: HostNetwork | undefined;
   /** The frozen host it is a clone of. */
   readonly frozen: { readonly diskFile: string; readonly stateFile: string };
   readonly keys: {

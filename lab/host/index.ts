@@ -3,7 +3,7 @@
  * See docs/lab.md.
  */
 export { ensureFrozen, type FrozenHost } from "./frozen-host";
-export type { HostChoice, HostKind, Report, Suite } from "./host-image";
+export type { HostChoice, HostKind, HostNetwork, Report, Suite } from "./host-image";
 export type { DiskPlug } from "./hot-plug";
 export { findHost, listHosts, type LabHost } from "./lab-host";
 export { createLink } from "./link";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { startClone } from "./clone";
 import { plugDisk, type DiskPlug } from "./hot-plug";
 import { readRecord, recordedNames, writeRecord, type HostRecord } from "./host-record";
-import type { HostKind, Suite } from "./host-image";
+import type { HostKind, HostNetwork, Suite } from "./host-image";
 import { hostFolder } from "./places";
 import { freeTcpPort } from "./ports";
 import { forwardRule, type Forward, type ForwardRequest } from "./qemu-arguments";
@@ -35,6 +35,10 @@ export class LabHost {
 
   get suite(): Suite {
     return this.record.suite;
+  }
+
+  get network(): HostNetwork {
+    return this.record.network ?? "ifupdown";
   }
 
   /** SSH listens on 127.0.0.1 at this port. */

@@ -56,6 +56,7 @@ async function thawLocked(frozen: FrozenHost, options: ThawOptions, folder: stri
       name: options.name,
       kind: frozen.kind,
       suite: frozen.suite,
+      network: frozen.network,
       frozen: { diskFile: frozen.diskFile, stateFile: frozen.stateFile },
       keys: {
         privateKeyFile: frozen.keys.privateKeyFile,

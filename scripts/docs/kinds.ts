@@ -53,7 +53,7 @@ export const KINDS: readonly DocumentedKind[] = [
     name: "bridgeTable",
     table: bridgeTable,
     required: ["name"],
-    parts: [{ of: "addresses", file: "provider/host/network/bridge-stanzas.ts", name: "StaticAddresses" }],
+    parts: [{ of: "addresses", file: "provider/host/network/desired-bridge.ts", name: "StaticAddresses" }],
   },
   {
     title: "DiskImage",

@@ -1,20 +1,20 @@
 /**
  * The law: after a bridge was made on eth0, and after the next boot, and after the bridge was removed again, every address,
  * route, rule and card that was there before is there, on the bridge or where it was; or making it was refused before anything was
- * touched. Judge: the real ifupdown.
+ * touched. The judge is the real network system.
  */
 import { isDeepStrictEqual } from "node:util";
-import { UnsupportedError, AlreadyExistsError } from "../../provider/errors";
+import { AlreadyExistsError, NotOwnedError, UnsupportedError } from "../../provider/errors";
 import { removeBridge } from "../../provider/resources/bridge/bridge.lifecycle";
 import { bridgePlan, isAsDeclared, wordsOf } from "../../provider/resources/bridge/bridge.findings";
 import { observeNetwork } from "../../provider/resources/bridge/bridge.observe";
 import { completeBridge } from "../../provider/resources/bridge/bridge.rules";
 import { walkToBridge } from "../../provider/resources/bridge/bridge.walk";
 import { type ShellText, sh } from "../../provider/shell";
-import type { NetworkCase } from "./files";
+import type { NetworkCase } from "./case";
 import type { NetworkHost, NetworkState } from "./network-host";
 
-/** `unbootable`: ifupdown itself cannot bring these files up. */
+/** `unbootable`: the system itself cannot bring these files up. */
 type Outcome = "kept" | "refused" | "unbootable";
 
 export interface Verdict {
@@ -44,7 +44,7 @@ export async function judged(host: NetworkHost, given: NetworkCase): Promise<Ver
     (error: unknown) => error as Error,
   );
   if (made instanceof Error) {
-    const isRefused = made instanceof UnsupportedError || made instanceof AlreadyExistsError;
+    const isRefused = [UnsupportedError, AlreadyExistsError, NotOwnedError].some((kind) => made instanceof kind);
     const untouched = differences("after the refusal", before, await host.state(), same);
     if (isRefused && made.message.includes("nothing was touched"))
       return { outcome: "refused", said: made.message, wrong: untouched };

@@ -1,18 +1,25 @@
 /**
- * The law of networks (law.ts) on random files, with the real ifupdown.
+ * The law of networks (law.ts) on random files, with the real network systems.
  *
- *   npm run laws:network -- [--files=N] [--seed=S] [--workers=N] [--sample] [--verbose]
+ *   npm run laws:network -- [--backend=NAME] [--files=N] [--seed=S] [--workers=N] [--sample] [--verbose]
  *
- * The last line is `networks files=N wrong=N backends=N`. Files that ifupdown itself cannot bring up are not counted.
+ * `--files` are those of each back end. The last line is `networks files=N wrong=N backends=N`. Files that a system itself cannot
+ * bring up are not counted.
  */
 import { parseArgs } from "node:util";
 import fc from "fast-check";
-import { type NetworkCase, networkCase } from "./files";
+import type { NetworkCase } from "./case";
+import { ifupdownJudge } from "./ifupdown/ifupdown";
+import type { NetworkJudge } from "./judge";
 import { type Verdict, judged } from "./law";
-import { NetworkHost, ifupdownPackages } from "./network-host";
+import { NetworkHost, packagesOf } from "./network-host";
+import { networkdJudge } from "./networkd/networkd";
+
+const JUDGES: readonly NetworkJudge[] = [ifupdownJudge, networkdJudge];
 
 const { values } = parseArgs({
   options: {
+    backend: { type: "string" },
     files: { type: "string" },
     seed: { type: "string" },
     workers: { type: "string", default: "4" },
@@ -23,28 +30,47 @@ const { values } = parseArgs({
 
 const WHOLE = 2_000;
 const SAMPLE = 40;
+const SHOWN = 5;
+const UNBOOTABLE = 20;
+
+interface Tally {
+  readonly files: number;
+  readonly wrong: number;
+}
 
 async function main(): Promise<void> {
-  const packages = ifupdownPackages();
-  if ("missing" in packages) {
-    console.log(`not run: the law of networks needs ${packages.missing}`);
-    console.log("networks files=0 wrong=0 backends=0");
-    return;
-  }
+  const judges = JUDGES.filter(({ name }) => values.backend === undefined || name === values.backend);
+  if (judges.length === 0)
+    throw new Error(
+      `--backend is ${values.backend ?? ""}, but must be one of ${JUDGES.map(({ name }) => name).join(", ")}`,
+    );
   const seed = values.seed === undefined ? Math.trunc(Math.random() * 0x7fffffff) : Number(values.seed);
-  const wanted = values.sample ? SAMPLE : Number(values.files ?? WHOLE);
   console.log(`seed ${String(seed)}`);
+  const tallies: Tally[] = [];
+  for (const judge of judges) {
+    const packages = packagesOf(judge);
+    if ("missing" in packages) console.log(`not run: the law of networks with ${judge.name} needs ${packages.missing}`);
+    else tallies.push(await tried(judge, packages.folder, seed));
+  }
+  const sum = (key: keyof Tally): string => String(tallies.reduce((all, tally) => all + tally[key], 0));
+  console.log(`networks files=${sum("files")} wrong=${sum("wrong")} backends=${String(tallies.length)}`);
+  process.exitCode = sum("wrong") === "0" ? 0 : 1;
+}
+
+async function tried(judge: NetworkJudge, packages: string, seed: number): Promise<Tally> {
+  const wanted = values.sample ? SAMPLE : Number(values.files ?? WHOLE);
   const counts = { kept: 0, refused: 0, unbootable: 0 };
   let wrong = 0;
   let number = 0;
   const next = (): { at: number; given: NetworkCase } => {
     const at = (number += 1);
-    return { at, given: fc.sample(networkCase, { seed: seed + at, numRuns: 1 })[0] as NetworkCase };
+    return { at, given: fc.sample(judge.cases, { seed: seed + at, numRuns: 1 })[0] as NetworkCase };
   };
   const work = async (): Promise<void> => {
-    const host = await NetworkHost.start(packages.folder);
+    const host = await NetworkHost.start(judge, packages);
     try {
-      while (counts.kept + counts.refused < wanted) {
+      // Where it can bring up next to nothing, it is the judge that is broken.
+      while (counts.kept + counts.refused < wanted && counts.unbootable < wanted + UNBOOTABLE) {
         const { at, given } = next();
         const verdict = await judged(host, given).catch(
           (error: unknown): Verdict => ({ outcome: "kept", wrong: [`an exception: ${String(error)}`] }),
@@ -53,7 +79,7 @@ async function main(): Promise<void> {
         if (values.verbose) console.log(`${String(seed + at)} ${verdict.outcome} ${verdict.said ?? ""}`);
         if (verdict.wrong.length === 0) continue;
         wrong += 1;
-        if (wrong <= 5) console.log(report(seed + at - 1, given, verdict));
+        if (wrong <= SHOWN) console.log(report(judge, seed + at - 1, given, verdict));
       }
     } finally {
       host.stop();
@@ -61,16 +87,16 @@ async function main(): Promise<void> {
   };
   await Promise.all(Array.from({ length: Number(values.workers) }, work));
   console.log(
-    `${String(counts.kept)} kept everything, ${String(counts.refused)} refused, ${String(counts.unbootable)} that ifupdown cannot bring up`,
+    `${judge.name}: ${String(counts.kept)} kept everything, ${String(counts.refused)} refused, ${String(counts.unbootable)} that it cannot bring up itself`,
   );
-  console.log(`networks files=${String(counts.kept + counts.refused)} wrong=${String(wrong)} backends=1`);
-  process.exitCode = wrong === 0 ? 0 : 1;
+  if (counts.kept + counts.refused < wanted) throw new Error(`${judge.name} brings up next to nothing here`);
+  return { files: counts.kept + counts.refused, wrong };
 }
 
 /** `seed`: of the options, so that the first files are these. */
-function report(seed: number, given: NetworkCase, { wrong, said }: Verdict): string {
+function report({ name }: NetworkJudge, seed: number, given: NetworkCase, { wrong, said }: Verdict): string {
   return [
-    `WRONG (--files=1 --workers=1 --seed=${String(seed)})`,
+    `WRONG (--backend=${name} --files=1 --workers=1 --seed=${String(seed)})`,
     ...wrong.map((text) => `  ${text}`),
     ...(said === undefined ? [] : [`  said: ${said}`]),
     `  addresses: ${JSON.stringify(given.addresses)}, mtu: ${String(given.mtu)}, by hand: ${given.byHand.join("; ")}`,

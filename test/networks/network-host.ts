@@ -1,5 +1,5 @@
 /**
- * A host with the real ifupdown: a few namespaces of this machine with two cards, eth0 and eth1, that can be booted again and
+ * A host with a real network system: a few namespaces of this machine with two cards, eth0 and eth1, that can be booted again and
  * again with other files. What the product asks and does runs there for real; no packet ever leaves.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
@@ -11,11 +11,12 @@ import { projectRoot } from "../support/project-root";
 import { LocalShell } from "../support/local-shell";
 import { ShellHost } from "../support/shell-host";
 import type { Ran } from "../support/ran";
+import type { NetworkJudge } from "./judge";
 
 /** The processes of this machine, by their namespace. */
 const MACHINE = readlinkSync("/proc/self/ns/pid");
 
-const JUDGE = join(projectRoot, "test/support/ifupdown-judge");
+const HOST = join(projectRoot, "test/networks/host.sh");
 
 /** What its network has; the texts of iproute2, whose fields of no weight are taken out. */
 export interface NetworkState {
@@ -29,9 +30,9 @@ export interface NetworkState {
 }
 
 /** The packages; or why they cannot be had. */
-export function ifupdownPackages(): { readonly folder: string } | { readonly missing: string } {
+export function packagesOf({ build }: NetworkJudge): { readonly folder: string } | { readonly missing: string } {
   if (process.getuid?.() !== 0) return { missing: "root, whom network namespaces need" };
-  const built = spawnSync("sh", [join(JUDGE, "build.sh")], { encoding: "utf8" });
+  const built = spawnSync("sh", [join(projectRoot, build)], { encoding: "utf8" });
   if (built.status !== 0) return { missing: built.stderr.trim().split("\n").at(-1) ?? String(built.error) };
   const folder = join(built.stdout.trim(), "root");
   const tried = spawnSync("unshare", ["--mount", "--net", "ip", "link", "add", "br0", "type", "bridge"]);
@@ -43,21 +44,23 @@ export class NetworkHost {
   readonly #shell: LocalShell;
   readonly #process: ChildProcess;
   readonly #folder: string;
+  readonly #judge: NetworkJudge;
 
-  static async start(packages: string): Promise<NetworkHost> {
+  static async start(judge: NetworkJudge, packages: string): Promise<NetworkHost> {
     const unshared = ["--mount", "--net", "--pid", "--fork", "--kill-child"];
     const folder = mkdtempSync(join(tmpdir(), "pulumi-xen-network-"));
-    const child = spawn("unshare", [...unshared, "sh", join(JUDGE, "host.sh"), packages, folder], {
+    const child = spawn("unshare", [...unshared, "sh", HOST, packages, folder], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const pid = await new Promise<string>((resolve, reject) => {
       child.stdout.once("data", (data: Buffer) => resolve(data.toString().trim()));
       child.once("exit", (code) => reject(new Error(`the host ended with ${String(code)}`)));
     });
-    return new NetworkHost(child, pid, folder);
+    return new NetworkHost(judge, child, pid, folder);
   }
 
-  private constructor(child: ChildProcess, pid: string, folder: string) {
+  private constructor(judge: NetworkJudge, child: ChildProcess, pid: string, folder: string) {
+    this.#judge = judge;
     this.#process = child;
     this.#folder = folder;
     const entered = ["nsenter", "--target", pid, "--mount", "--net", "--pid", "--root", "--wdns=/", "dash"];
@@ -69,16 +72,18 @@ export class NetworkHost {
     return this.#shell.run(script);
   }
 
-  /** As after a power cut, with these files where they are given. @returns what `ifup -a` said and how it ended. */
+  /** As after a power cut, with these files where they are given. @returns what the system said and how it ended. */
   async boot(files?: ReadonlyMap<string, string>): Promise<Ran> {
     const written =
       files === undefined
         ? sh`:`
         : lines([
-            sh`rm -rf /etc/network/interfaces /etc/network/interfaces.d /etc/network/more /var/lib/pulumi-xen`,
+            sh`rm -rf /var/lib/pulumi-xen`,
+            this.#judge.clear,
             ...[...files].map(([path, text]) => sh`mkdir -p "$(dirname ${path})"; printf %s ${text} >${path}`),
           ]);
     return this.run(sh`[ "$(readlink /proc/self/ns/pid)" != ${MACHINE} ] || die "this is no host of its own"
+umask 022
 ${written}
 # Timers of the case before.
 kill -9 -1 2>/dev/null || :
@@ -87,15 +92,15 @@ for link in /sys/class/net/*; do
   case $link in lo) ;; *) ip link delete dev "$link" 2>/dev/null || : ;; esac
 done
 ip addr flush dev lo; ip link set lo down
-ip rule flush; ip rule add priority 32766 table main; ip rule add priority 32767 table default
-ip -6 rule flush; ip -6 rule add priority 32766 table main
+# As the kernel's own: networkd takes others away.
+ip rule flush; ip rule add priority 32766 table main protocol kernel; ip rule add priority 32767 table default protocol kernel
+ip -6 rule flush; ip -6 rule add priority 32766 table main protocol kernel
 ip route flush table 100 2>/dev/null || :
-rm -rf /run/network; mkdir -p /run/network
 for card in 0 1; do
   ip link add eth$card address 52:54:00:00:00:0$card type veth peer name wire$card
   ip link set wire$card up
 done
-ifup -a 2>&1`);
+${this.#judge.start}`);
   }
 
   async state(): Promise<NetworkState> {

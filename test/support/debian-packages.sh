@@ -1,13 +1,13 @@
 # shellcheck shell=sh
-# For judges made of Debian's packages, downloaded and unpacked, never installed; needs no root. To be sourced, with the script's
-# own folder in $here.
+# For judges made of Debian's packages, downloaded and unpacked, never installed; needs no root. To be sourced, with the path of
+# this file in $packages_script.
 
 # begin NAME FILE…: where the judge is made of just these files already, prints its folder and ends. Else $draft, a folder that
 # goes with the script, until `finish` makes it the judge's.
 begin() {
   cache="${XDG_CACHE_HOME:-$HOME/.cache}/pulumi-xen/$1"
   shift
-  place="$cache/$(cat "$here/../debian-packages.sh" "$@" | cksum | cut -d' ' -f1)"
+  place="$cache/$(cat "$packages_script" "$@" | cksum | cut -d' ' -f1)"
   if [ -e "$place/done" ]; then
     echo "$place"
     exit
@@ -44,6 +44,16 @@ fetched() {
   "$@" && return
   own_lists
   "$@"
+}
+
+# unite_folders ROOT: on a machine whose /sbin is a link, a folder of that name would hide it.
+unite_folders() {
+  for folder in bin sbin lib lib64; do
+    [ -d "$1/$folder" ] || continue
+    mkdir -p "$1/usr/$folder"
+    cp -a "$1/$folder/." "$1/usr/$folder/"
+    rm -rf "${1:?}/$folder"
+  done
 }
 
 why_not() { tail -n 1 "$draft/log" 2>/dev/null; }

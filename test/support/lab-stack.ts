@@ -7,6 +7,7 @@ import type { StackEngine, StackOptions, StackResult } from "../../lab/engine";
 import {
   type GuestAssets,
   type HostKind,
+  type HostNetwork,
   type LabHost,
   type Suite,
   ensureFrozen,
@@ -35,7 +36,7 @@ export interface LabStack {
 /** @param choice.program - a folder of test/support/programs; default: the example. */
 export async function labStack(
   name: string,
-  choice: { kind: HostKind; suite: Suite; program?: "guest-changes" | "identity" | "xen-host" },
+  choice: { kind: HostKind; suite: Suite; network?: HostNetwork; program?: "guest-changes" | "identity" | "xen-host" },
 ): Promise<LabStack> {
   const frozen = await ensureFrozen(choice);
   const assets = await ensureGuestAssets(frozen);

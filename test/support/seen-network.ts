@@ -1,4 +1,5 @@
 /** A host's network as the question about it is answered where there is nothing out of the ordinary: for tests that need one. */
+import { ifupdown } from "../../provider/host/network/ifupdown/ifupdown";
 import { parseLinks } from "../../provider/host/network/links";
 import type { ObservedNetwork } from "../../provider/resources/bridge/bridge.observe";
 
@@ -13,15 +14,19 @@ export function seenNetwork(
     links: parseLinks(JSON.stringify(links), JSON.stringify(addresses)),
     files: new Map(Object.entries(files)),
     routes: [],
-    linkRules: [],
-    unreadable: undefined,
-    ifupdownVariant: undefined,
+    rules: [],
+    system: ifupdown,
+    facts: new Map([
+      ["there", "yes"],
+      ["bridge-utils", "yes"],
+    ]),
+    sources: new Map(),
+    clientIds: new Map(),
+    rivals: [],
     fingerprints: new Map(),
     pending: [],
     others: [],
-    hasIfupdown: true,
-    hasBridgeUtils: true,
-    hasResolvconf: false,
+    isRewritten: false,
     guestLinks: [],
     claim: undefined,
     isAdopted: false,

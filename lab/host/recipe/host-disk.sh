@@ -1,5 +1,5 @@
 #!/bin/bash
-# host-disk.sh ROOT OUT: configures the tree ROOT (LAB_KIND, LAB_KEYS as in host-image.sh) and makes OUT/disk.raw of it.
+# host-disk.sh ROOT OUT: configures the tree ROOT (LAB_KIND, LAB_NETWORK, LAB_KEYS as in host-image.sh) and makes OUT/disk.raw of it.
 # Runs as root, or under fakeroot.
 set -euo pipefail
 root=$1 out=$2
@@ -20,12 +20,22 @@ head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n' > "$root/etc/machine-id"; ec
 mkdir -p "$root/var/lib/dbus"; ln -sf /etc/machine-id "$root/var/lib/dbus/machine-id"
 echo '/dev/vda1 / ext4 errors=remount-ro,noatime 0 1' > "$root/etc/fstab"
 rm -f "$root/etc/resolv.conf"; echo 'nameserver 10.0.2.3' > "$root/etc/resolv.conf"
-# Both kinds leave eth0 as it is: a bridge over it is the product's to make.
-{
-  printf 'auto lo\niface lo inet loopback\n\n'
-  printf 'auto eth0\niface eth0 inet static\n'
-  printf '  address 10.0.2.15/24\n  gateway 10.0.2.2\n'
-} > "$root/etc/network/interfaces"
+# All kinds leave eth0 as it is: a bridge over it is the product's to make.
+printf 'auto lo\niface lo inet loopback\n' > "$root/etc/network/interfaces"
+case $LAB_NETWORK in
+  ifupdown) printf '\nauto eth0\niface eth0 inet static\n  address 10.0.2.15/24\n  gateway 10.0.2.2\n' >> "$root/etc/network/interfaces" ;;
+  networkd)
+    # By DHCP, as cloud images have it; QEMU's server gives the same address to the same card. Its name server answers here too.
+    printf '[Match]\nName=eth0\n\n[Network]\nDHCP=ipv4\nIPv6AcceptRA=no\n' > "$root/etc/systemd/network/10-eth0.network"
+    wanted=$root/etc/systemd/system
+    mkdir -p "$wanted/multi-user.target.wants" "$wanted/sockets.target.wants"
+    ln -sf /lib/systemd/system/systemd-networkd.service "$wanted/multi-user.target.wants/systemd-networkd.service"
+    ln -sf /lib/systemd/system/systemd-networkd.socket "$wanted/sockets.target.wants/systemd-networkd.socket"
+    ln -sf /lib/systemd/system/systemd-networkd.service "$wanted/dbus-org.freedesktop.network1.service"
+    ln -sf /dev/null "$wanted/networking.service"
+    ;;
+  *) echo "host-disk.sh: LAB_NETWORK is \"$LAB_NETWORK\", must be ifupdown or networkd" >&2; exit 2 ;;
+esac
 
 # --- login: by the lab's key; the hosts hold it too, so that one can log in to another (xl migrate).
 mkdir -p -m 700 "$root/root/.ssh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the disk of one lab host: an ordinary Debian with GRUB in a BIOS partition table, with or without Xen.
 #
-#   LAB_KIND=plain|xen LAB_SUITE=bookworm|trixie LAB_KEYS=FOLDER host-image.sh OUT
+#   LAB_KIND=plain|xen LAB_SUITE=bookworm|trixie LAB_NETWORK=ifupdown|networkd LAB_KEYS=FOLDER host-image.sh OUT
 #
 # OUT (a folder) receives disk.raw (sparse) and guest-parts/ (kernel, modules and busybox for the tiny guest).
 # LAB_KEYS holds id_ed25519{,.pub} (the login of root) and host_ed25519{,.pub} (the host's own key).
@@ -11,7 +11,7 @@ set -euo pipefail
 export PATH="$PATH:/usr/sbin:/sbin" LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1
-: "${LAB_KIND:?}" "${LAB_SUITE:?}" "${LAB_KEYS:?}"
+: "${LAB_KIND:?}" "${LAB_SUITE:?}" "${LAB_NETWORK:?}" "${LAB_KEYS:?}"
 
 # What people expect on a small server, and what is needed to turn it into a Xen host over the network.
 packages=apt,debian-archive-keyring,systemd-sysv,udev,dbus,kmod,linux-image-amd64,initramfs-tools,lz4,zstd,grub-pc

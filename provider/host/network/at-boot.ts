@@ -19,7 +19,7 @@ export function rollbackAtBoot(bridge: string, folder: string): ShellText {
     `ConditionPathExists=|${folder}/armed`,
     `ConditionPathExists=|${folder}/rolling-back`,
     "After=local-fs.target",
-    "Before=network-pre.target networking.service",
+    "Before=network-pre.target networking.service systemd-networkd.service",
     "Wants=network-pre.target",
     "[Service]",
     "Type=oneshot",

@@ -2,15 +2,17 @@
  * Changing the network that may carry our own connection: a rollback is armed on the host before anything is
  * touched, and unless somebody confirms over a fresh connection, the host restores its old network by itself: by a timer,
  * or, where it is restarted meanwhile, before it brings its network up again (at-boot.ts).
- * Shell text for ifupdown with bridge-utils; pure.
+ * Shell text; pure. How links go down and up is the network system's.
  *
  *   folder/rollback/N    the files as they were    folder/rollback.sh   what restores them
  *   folder/armed         becomes `confirmed` or `rolled-back`, by rename: only one of the two can win
  */
-import { type JobFile, type ShellText, libraryText, preamble, sh } from "../../shell";
+import { type JobFile, type ShellText, libraryText, lines, preamble, sh } from "../../shell";
+import type { NetworkSystem } from "./network-system";
 import { AT_BOOT, noRollbackAtBoot, rollbackAtBoot } from "./at-boot";
 
 export interface NetworkSwitch {
+  readonly system: Pick<NetworkSystem, "linkFunctions">;
   readonly bridge: string;
   /** Ports before and after, without repetition. */
   readonly ports: readonly string[];
@@ -18,6 +20,8 @@ export interface NetworkSwitch {
   readonly newPorts: readonly string[];
   /** Aliases of the bridge and of the ports, before and after: `br0:1`. */
   readonly aliases: readonly string[];
+  /** Ports whose longest packet changes, in bytes; a network system does not give a card back what nobody declares any more. */
+  readonly mtus: readonly { readonly port: string; readonly before: number; readonly after: number }[];
   /** What becomes of each file; `undefined`: it goes. */
   readonly files: readonly { readonly path: string; readonly content: string | undefined }[];
   /** Ours on the host: `/var/lib/pulumi-xen/bridge/br0`. */
@@ -32,8 +36,12 @@ export const ROLLBACK_SECONDS = 120;
 /** So long the change itself may take (74 s were seen on a lab host that starved). */
 export const APPLY_SECONDS = 240;
 
-/** Takes links down and up again; expects $bridge, $ports and $aliases. */
-const FUNCTIONS = libraryText(__dirname, "links.sh");
+const guestLinks = libraryText(__dirname, "guest-links.sh");
+
+/** Take links down and up again; they expect $bridge, $ports and $aliases. */
+function functionsOf({ system }: NetworkSwitch): ShellText {
+  return lines([guestLinks, system.linkFunctions]);
+}
 
 /** The file that travels with the job, by the number of its place. */
 export function switchFiles(change: NetworkSwitch): JobFile[] {
@@ -43,7 +51,8 @@ export function switchFiles(change: NetworkSwitch): JobFile[] {
   ];
 }
 
-function rollbackScript({ bridge, ports, aliases, files, folder }: NetworkSwitch): ShellText {
+function rollbackScript(change: NetworkSwitch): ShellText {
+  const { bridge, ports, aliases, files, folder } = change;
   const restore = files.map(({ path }, at) => {
     const copy = `${folder}/rollback/${at}`;
     return sh`if [ -f ${copy} ]; then cp -p ${copy} ${`${path}.pulumi-xen`} && mv -f ${`${path}.pulumi-xen`} ${path}; else rm -f ${path}; fi`;
@@ -61,10 +70,11 @@ bridge=${bridge}
 ports=${ports.join(" ")}
 aliases=${aliases.join(" ")}
 up_failed=
-${FUNCTIONS}
+${functionsOf(change)}
 [ -z "$is_live" ] || { remember_guests; links_down; }
 ${joined(restore)}
-[ -z "$is_live" ] || links_up
+[ -z "$is_live" ] || { links_up; return_guests; }
+${joined(change.mtus.map(({ port, before }) => setMtu(port, before)))}
 [ -z "$up_failed" ] || echo "could not bring $up_failed up"
 mv ${folder}/rolling-back ${folder}/rolled-back
 ${noRollbackAtBoot(bridge)}
@@ -118,12 +128,14 @@ ports=${ports.join(" ")}
 aliases=${aliases.join(" ")}
 up_failed=
 broken=
-${FUNCTIONS}
+${functionsOf(change)}
 remember_guests
 links_down
 ${joined(write)}
 links_up
-[ -z "$up_failed" ] || broken="ifup could not bring $up_failed up"
+return_guests
+${joined(change.mtus.map(({ port, after }) => setMtu(port, after)))}
+[ -z "$up_failed" ] || broken="$up_failed could not be brought up"
 ${proof}
 if [ -n "$broken" ]; then
   /bin/sh ${`${folder}/rollback.sh`}
@@ -144,6 +156,11 @@ if [ -e ${`${folder}/rolling-back`} ] || [ -e ${`${folder}/rolled-back`} ]; then
   die "the host was not reached over its new network in time and has restored the old one"
 fi
 rm -rf ${`${folder}/rollback`} ${`${folder}/rollback.sh`} ${`${folder}/rollback.log`} ${`${folder}/confirmed`}`;
+}
+
+/** At a boot there may be no such link yet. */
+function setMtu(port: string, mtu: number): ShellText {
+  return sh`[ ! -e ${`/sys/class/net/${port}`} ] || ip link set dev ${port} mtu ${mtu} || :`;
 }
 
 function joined(parts: readonly ShellText[]): ShellText {

@@ -13,9 +13,9 @@ export interface Route {
   readonly protocol: string;
 }
 
-/** A rule that holds for one link only. */
-export interface LinkRule {
-  readonly link: string;
+export interface Rule {
+  /** The link that it holds for, where it names one. */
+  readonly link: string | undefined;
   /** `from 10.0.0.0/8 lookup 100`, for people. */
   readonly text: string;
 }
@@ -34,6 +34,9 @@ interface RawRule {
   readonly oif?: string;
   readonly src?: string;
   readonly srclen?: number;
+  readonly dst?: string;
+  readonly dstlen?: number;
+  readonly fwmark?: string;
   readonly table?: string;
 }
 
@@ -51,15 +54,20 @@ export function parseRoutes(...texts: readonly string[]): Route[] {
 }
 
 /** @throws OutputParseError where a text is not iproute2's JSON. */
-export function parseLinkRules(...texts: readonly string[]): LinkRule[] {
+export function parseRules(...texts: readonly string[]): Rule[] {
   return texts
     .flatMap((text) => printedList<RawRule>(text, "ip -j rule"))
-    .flatMap(({ iif, oif, src = "all", srclen, table = "" }) =>
-      [iif, oif]
-        .filter((link) => link !== undefined)
-        .map((link) => ({
-          link,
-          text: `from ${src}${srclen === undefined ? "" : `/${srclen}`} ${link === iif ? "iif" : "oif"} ${link} lookup ${table}`,
-        })),
-    );
+    .map(({ iif, oif, src = "all", srclen, dst, dstlen, fwmark, table = "" }) => {
+      const prefix = (address: string, length: number | undefined): string =>
+        length === undefined ? address : `${address}/${length}`;
+      const words = [
+        `from ${prefix(src, srclen)}`,
+        ...(dst === undefined ? [] : [`to ${prefix(dst, dstlen)}`]),
+        ...(fwmark === undefined ? [] : [`fwmark ${fwmark}`]),
+        ...(iif === undefined ? [] : [`iif ${iif}`]),
+        ...(oif === undefined ? [] : [`oif ${oif}`]),
+        `lookup ${table}`,
+      ];
+      return { link: iif ?? oif, text: words.join(" ") };
+    });
 }

@@ -1,17 +1,17 @@
 /** The host's network files as a bridge needs them, from those that are there. Pure. */
-import { type DesiredBridge, readBridge } from "../../host/network/bridge-stanzas";
-import type { NetworkFiles } from "../../host/network/interfaces-file";
-import { giveBack, inNormalForm, takeOver } from "../../host/network/take-over";
+import type { DesiredBridge } from "../../host/network/desired-bridge";
+import { type NetworkFiles, changedFiles } from "../../host/network/network-files";
+import type { NetworkSystem } from "../../host/network/network-system";
 import type { ObservedNetwork } from "./bridge.observe";
 import type { BridgeInputs } from "./bridge.properties";
 
 /** The files as they should be, from those that are there. */
 export function desiredFiles(network: ObservedNetwork, inputs: BridgeInputs): NetworkFiles {
-  return takeOver(giveBack(network.files, inputs.name), desiredBridge(inputs, macAddressFor(network, inputs)));
+  return network.system.withBridge(network, desiredBridge(inputs, macAddressFor(network, inputs)));
 }
 
 export function filesDiffer(network: ObservedNetwork, inputs: BridgeInputs): boolean {
-  return !isSameFiles(network.files, desiredFiles(network, inputs));
+  return !isSameFiles(network.system, network.files, desiredFiles(network, inputs));
 }
 
 /** Only for completed inputs that are known. */
@@ -37,23 +37,15 @@ export function desiredBridge(inputs: BridgeInputs, macAddress: string | undefin
  * The address that the bridge is fixed to: its first port's. One that it has from another of its ports stays, so that the
  * order of ports means nothing later.
  */
-function macAddressFor({ links, files }: ObservedNetwork, { name, ports = [] }: BridgeInputs): string | undefined {
+function macAddressFor(network: ObservedNetwork, { name, ports = [] }: BridgeInputs): string | undefined {
+  const { links, system } = network;
   const macs = ports.map((port) => links.find((link) => link.name === port)?.macAddress);
-  const has = readBridge(files, files, name)?.macAddress;
+  const has = system.readBridge(network, name)?.macAddress;
   return has !== undefined && macs.includes(has) ? has : macs[0];
 }
 
-export function changedFiles(
-  before: NetworkFiles,
-  after: NetworkFiles,
-): { path: string; content: string | undefined }[] {
-  return [...new Set([...before.keys(), ...after.keys()])]
-    .filter((path) => before.get(path) !== after.get(path))
-    .map((path) => ({ path, content: after.get(path) }));
-}
-
 /** But for what means nothing: the order in which bridges were written into a file, that of ports, spellings of addresses. */
-export function isSameFiles(a: NetworkFiles, b: NetworkFiles): boolean {
+export function isSameFiles({ inNormalForm }: NetworkSystem, a: NetworkFiles, b: NetworkFiles): boolean {
   const normal = (files: NetworkFiles): NetworkFiles =>
     new Map([...files].map(([path, text]) => [path, inNormalForm(text)] as const));
   return changedFiles(normal(a), normal(b)).length === 0;

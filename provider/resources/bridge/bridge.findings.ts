@@ -1,7 +1,6 @@
 /** What a look at the host says of a Bridge: the one plan, what no property shows, what it tells, its drift. Pure. */
 import { type Change, driftOf, planOf } from "../../change";
 import { type Claim } from "../../host/claim";
-import { configuredAddresses } from "../../host/network/interfaces-file";
 import { type Finding, unfinishedOf } from "../finding";
 import type { Unfinished } from "../../pulumi";
 import { desiredFiles, filesDiffer } from "./bridge.files";
@@ -48,7 +47,7 @@ function bridgeFindings(network: ObservedNetwork, inputs: BridgeInputs): BridgeF
   const effect = network.isAdopted ? "none" : "live";
   if (link === undefined) return [{ kind: "absent", text: `there is no bridge ${name}`, effect }];
   const files = network.isAdopted ? network.files : desiredFiles(network, inputs);
-  const expected = configuredAddresses(files, name);
+  const expected = network.system.addressesIn(files, name);
   // Of static addresses that are declared, the property itself tells.
   const missing =
     typeof inputs.addresses === "object"

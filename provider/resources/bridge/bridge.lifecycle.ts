@@ -3,7 +3,6 @@
  * it, and how it ends.
  */
 import { CommandError, DriftError, UnsupportedError } from "../../errors";
-import { holdsBridge } from "../../host/network/take-over";
 import type { ResourceKind } from "../../pulumi";
 import { type RemoteHost, openHost } from "../../remote";
 import { type Kept, standingOfKept } from "../claimed";
@@ -73,9 +72,9 @@ export function refreshed(
 }
 
 /** @throws CommandError where nobody can tell what the host's files say of the bridge. */
-function assertReadable({ unreadable, ifupdownVariant }: ObservedNetwork, name: string): void {
-  if (unreadable === undefined && ifupdownVariant === undefined) return;
-  const why = unreadable ?? `its ifup is "${ifupdownVariant ?? ""}", not Debian's own`;
+function assertReadable({ system, facts }: ObservedNetwork, name: string): void {
+  const why = system.unreadable(facts);
+  if (why === undefined) return;
   throw new CommandError(`The host's network files cannot be read, so nothing is known of ${name}: ${why.trim()}`);
 }
 
@@ -104,7 +103,7 @@ async function remove(host: RemoteHost, network: ObservedNetwork, inputs: Bridge
       hint: "Shut the guests with these vifs down, or take the links out of the bridge, and try again.",
     });
   }
-  if (isThere || holdsBridge(network.files, name)) {
+  if (isThere || network.system.holdsBridge(network.files, name)) {
     await switchNetwork(host, name, removalJob(network, inputs, claiming), undefined);
   } else await host.perform(releaseJob(network, name, claiming));
   if (bridgeLink(await host.ask(observeNetwork(name)), name) !== undefined) {

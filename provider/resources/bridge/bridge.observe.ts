@@ -2,39 +2,34 @@
 import { CommandError } from "../../errors";
 import { type Claim, readClaim, sayClaim } from "../../host/claim";
 import { readFingerprint, readPending, sayAtRest } from "../../host/network/at-rest";
-import { type BridgeAddresses, readBridge } from "../../host/network/bridge-stanzas";
-import type { NetworkFiles } from "../../host/network/interfaces-file";
+import type { BridgeAddresses } from "../../host/network/desired-bridge";
 import { type Link, parseLinks } from "../../host/network/links";
-import { type LinkRule, type Route, parseLinkRules, parseRoutes } from "../../host/network/routes";
-import { MAIN_FILE, giveBack } from "../../host/network/take-over";
+import type { NetworkConfiguration } from "../../host/network/network-files";
+import { type SeenSystem, saySystems, systemsOf } from "../../host/network/network-systems";
+import { type Route, type Rule, parseRoutes, parseRules } from "../../host/network/routes";
 import { ownedFolder, saidWord } from "../../host/owned-folder";
 import { UNSEEN } from "../../property";
 import { type Answer, type Question, libraryText, sh } from "../../shell";
 import type { BridgeInputs, SeenBridge } from "./bridge.properties";
 
-export interface ObservedNetwork {
+/** With the files of the system that runs it. */
+export interface ObservedNetwork extends SeenSystem, NetworkConfiguration {
   readonly isRoot: boolean;
   readonly links: readonly Link[];
   /** Routes of all tables; none where they were not asked for. */
   readonly routes: readonly Route[];
-  /** Rules that hold for one link only. */
-  readonly linkRules: readonly LinkRule[];
-  /** What ifupdown says of files that it cannot read. */
-  readonly unreadable: string | undefined;
-  /** What another program of ifupdown's name says of its version. */
-  readonly ifupdownVariant: string | undefined;
-  /** /etc/network/interfaces and all files that it reads. */
-  readonly files: NetworkFiles;
-  /** What sha256sum says of each of them. */
+  /** Rules of all tables, as the routes. */
+  readonly rules: readonly Rule[];
+  /** Other systems that we know and that are there too. */
+  readonly rivals: readonly SeenSystem[];
+  /** What sha256sum says of each of the files. */
   readonly fingerprints: ReadonlyMap<string, string>;
   /** Other bridges whose change is neither confirmed nor rolled back. */
   readonly pending: readonly string[];
-  /** Network systems that are active beside or in place of ifupdown. */
+  /** Network systems that are active and that we do not know. */
   readonly others: readonly string[];
-  readonly hasIfupdown: boolean;
-  /** brctl and ifupdown's hooks. */
-  readonly hasBridgeUtils: boolean;
-  readonly hasResolvconf: boolean;
+  /** cloud-init may write the files again that it wrote. */
+  readonly isRewritten: boolean;
   /** Links that are the host's end of a guest's vif, whatever their names. */
   readonly guestLinks: readonly string[];
   readonly claim: Claim | undefined;
@@ -53,8 +48,8 @@ export function observeNetwork(name: string, { forChange = true } = {}): Questio
   const folder = bridgeFolder(name);
   return {
     about: `the network around ${name}`,
-    script: sh`main_file=${MAIN_FILE}
-${sayNetwork}
+    script: sh`${sayNetwork}
+${saySystems}
 ${forChange ? sh`say_routes` : sh``}
 ${sayAtRest(name)}
 ${sayClaim(sh`${folder}`)}
@@ -66,21 +61,22 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
           .keys()
           .filter((key) => key.startsWith(prefix))
           .map((key) => key.slice(prefix.length));
-      const has = (key: string): boolean => answer.get(key) !== undefined;
+      const said = (prefix: string): Map<string, string> =>
+        new Map(keys(prefix).map((key) => [key, answer.need(`${prefix}${key}`)] as const));
+      const [seen, ...rivals] = systemsOf(answer, said("file."), name);
       return {
+        ...seen,
+        rivals,
+        sources: said("source."),
+        clientIds: said("client."),
         isRoot: answer.need("uid").trim() === "0",
         links: parseLinks(told(answer, "links"), told(answer, "addresses")),
         routes: forChange ? parseRoutes(listed(answer, "routes"), listed6(answer, "routes6")) : [],
-        linkRules: forChange ? parseLinkRules(listed(answer, "rules"), listed6(answer, "rules6")) : [],
-        unreadable: answer.get("unreadable"),
-        ifupdownVariant: answer.get("ifupdown-variant"),
-        files: new Map(keys("file.").map((path) => [path, answer.need(`file.${path}`)] as const)),
-        fingerprints: new Map(keys("file.").map((path) => [path, readFingerprint(answer, path)] as const)),
+        rules: forChange ? parseRules(listed(answer, "rules"), listed6(answer, "rules6")) : [],
+        fingerprints: new Map([...seen.files.keys()].map((path) => [path, readFingerprint(answer, path)] as const)),
         pending: readPending(answer),
         others: keys("other."),
-        hasIfupdown: has("ifupdown"),
-        hasBridgeUtils: has("bridge-utils"),
-        hasResolvconf: has("resolvconf"),
+        isRewritten: answer.get("cloud-init") !== undefined,
         guestLinks: keys("guest."),
         claim: readClaim(answer),
         isAdopted: saidWord(answer, "adopted", ["yes", "no"]) === "yes",
@@ -141,9 +137,7 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
   const members = membersOf(network, inputs.name).sort();
   const { stp, forwardDelaySeconds, ...times } = link.bridgeSettings;
   const common = { name: link.name, stp, forwardDelaySeconds, declared: undefined };
-  const written = network.isAdopted
-    ? undefined
-    : readBridge(network.files, giveBack(network.files, link.name), link.name);
+  const written = network.isAdopted ? undefined : network.system.readBridge(network, link.name);
   if (written === undefined) {
     // In somebody else's words: only the link tells, and of that only what is asked for counts.
     const asked = <V>(wanted: unknown, value: V): V | undefined => (wanted === undefined ? undefined : value);

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { address, addressWithPrefix } from "../address";
-import type { BridgeAddresses } from "../../host/network/bridge-stanzas";
+import type { BridgeAddresses } from "../../host/network/desired-bridge";
 import { type ChangeRule, type Property, UNKNOWN, UNSEEN, type ValuesOf, isUnknown, schemaOf } from "../../property";
 import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection/connection";

@@ -1,10 +1,9 @@
 /** What forbids making a bridge on a host, all of it at once, before anything is touched. Pure. */
 import { AlreadyExistsError, NotOwnedError, UnsupportedError, type XenProviderError } from "../../errors";
 import { notOfFiles } from "../../host/network/by-hand";
-import { giveBack } from "../../host/network/take-over";
-import { takeOverFaults } from "../../host/network/take-over-faults";
+import { changedFiles } from "../../host/network/network-files";
 import { listed } from "../refusal";
-import { desiredBridge } from "./bridge.files";
+import { desiredBridge, desiredFiles } from "./bridge.files";
 import { type ObservedNetwork, isGuestLink } from "./bridge.observe";
 import type { BridgeInputs } from "./bridge.properties";
 
@@ -17,35 +16,18 @@ interface Refusal {
 
 /** None: it can go on. */
 export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): Refusal[] {
-  const { name, dns = [] } = inputs;
+  const { name } = inputs;
+  const { system } = network;
+  const desired = desiredBridge(inputs, undefined);
   const others = network.others.join(" and ");
   const same = network.links.find((link) => link.name === name);
   const found = [
     ...unfit(!network.isRoot, "We are not root on it. Log in as root, or set connection.sudo."),
     ...unfit(
       others !== "",
-      `${others} runs its network; only ifupdown is supported. Move the network to /etc/network/interfaces and disable ${others}.`,
+      `${others} runs its network; only ifupdown and systemd-networkd are supported. Move the network to one of them and disable ${others}.`,
     ),
-    ...unfit(
-      network.ifupdownVariant !== undefined,
-      `Its ifup is "${network.ifupdownVariant ?? ""}"; only Debian's own ifupdown is supported. Install the package ifupdown.`,
-    ),
-    ...unfit(
-      network.unreadable !== undefined,
-      `ifupdown cannot read its own files: ${(network.unreadable ?? "").trim().split("\n").join("; ")}. Mend them first.`,
-    ),
-    ...unfit(
-      !network.hasIfupdown && network.ifupdownVariant === undefined,
-      "ifupdown (ifup, ifquery) is not installed, and no other network system is supported. Install ifupdown.",
-    ),
-    ...unfit(
-      !network.hasBridgeUtils,
-      "bridge-utils, whose hooks make ifupdown's bridges, is not installed. Install it (a XenHost does).",
-    ),
-    ...unfit(
-      dns.length > 0 && !network.hasResolvconf,
-      "dns needs the package resolvconf, which is not installed. Install it, or leave dns out.",
-    ),
+    ...system.unfit(network.facts, desired).flatMap((text) => unfit(true, text)),
     ...portRefusals(network, inputs),
     ...unfit(
       same !== undefined && same.bridgeSettings === undefined,
@@ -53,12 +35,11 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
     ),
   ];
   if (found.length > 0) return found;
-  const desired = desiredBridge(inputs, undefined);
-  const files = giveBack(network.files, name);
   const newPorts = desired.ports.filter((port) => network.links.find((link) => link.name === port)?.bridge !== name);
   return [
-    ...takeOverFaults(files, desired),
-    ...newPorts.flatMap((port) => notOfFiles(files, network, port, desired)),
+    ...system.faults(network, desired),
+    ...newPorts.flatMap((port) => notOfFiles(system.gives(network, port, name), network, port, desired)),
+    ...rewrittenFaults(network, inputs),
   ].map((text) => ({ kind: "unfit", text }));
 }
 
@@ -71,10 +52,40 @@ function portRefusals(network: ObservedNetwork, { name, ports = [] }: BridgeInpu
         .filter((candidate) => candidate !== "lo" && !isGuestLink(network, candidate));
       return unfit(true, `It has no link ${port}; there are ${known.join(", ")}.`);
     }
-    return link.bridge === undefined || link.bridge === name
-      ? []
-      : [{ kind: "taken", text: `${port} is a port of ${link.bridge} already. Take it out of there, or leave it.` }];
+    return [
+      ...(link.bridge === undefined || link.bridge === name
+        ? []
+        : [
+            {
+              kind: "taken" as const,
+              text: `${port} is a port of ${link.bridge} already. Take it out of there, or leave it.`,
+            },
+          ]),
+      ...rivalRefusals(network, port),
+    ];
   });
+}
+
+/** Two systems that give a link its addresses undo each other's work. */
+function rivalRefusals({ system, rivals }: ObservedNetwork, port: string): Refusal[] {
+  return rivals.flatMap((rival) => {
+    const { fixed, isLeased } = rival.system.addressesIn(rival.files, port);
+    return unfit(
+      fixed.length > 0 || isLeased,
+      `${rival.system.name} gives ${port} its addresses, while ${system.name} runs other links. Let one of them run the network.`,
+    );
+  });
+}
+
+/** cloud-init says in a file that it wrote how it is kept from doing so again. */
+function rewrittenFaults(network: ObservedNetwork, inputs: BridgeInputs): string[] {
+  if (!network.isRewritten) return [];
+  return changedFiles(network.files, desiredFiles(network, inputs))
+    .filter(({ path }) => /^# This file is generated from information provided by/m.test(network.files.get(path) ?? ""))
+    .map(
+      ({ path }) =>
+        `cloud-init wrote ${path} and may do so again at a boot, which would undo the change. Write "network: {config: disabled}" into /etc/cloud/cloud.cfg.d/99-disable-network-config.cfg.`,
+    );
 }
 
 function unfit(condition: boolean, text: string): Refusal[] {

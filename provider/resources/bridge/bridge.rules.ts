@@ -1,6 +1,6 @@
 /** The rules over several properties of a Bridge: defaults, normal forms, faults, the words of its creation. Pure. */
 import { normalAddress, normalCidr } from "../../host/network/addresses";
-import type { BridgeAddresses } from "../../host/network/bridge-stanzas";
+import type { BridgeAddresses } from "../../host/network/desired-bridge";
 import { hasUnknown, shown, withDefaults } from "../../property";
 import type { Failure } from "../../pulumi";
 import { type BridgeInputs, bridgeTable } from "./bridge.properties";

@@ -8,20 +8,12 @@ import {
   keepOldNetwork,
   switchFiles,
 } from "../../host/network/network-switch";
-import { ownMtu, readBridge } from "../../host/network/bridge-stanzas";
-import { giveBack, holdsBridge } from "../../host/network/take-over";
 import { type Claim, takeClaim } from "../../host/claim";
-import {
-  type InterfaceStanza,
-  type NetworkFiles,
-  allStanzas,
-  isAlias,
-  linkOf,
-} from "../../host/network/interfaces-file";
+import { type NetworkFiles, changedFiles } from "../../host/network/network-files";
 import { releaseFolder } from "../../host/owned-folder";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
 import { hasKind } from "../finding";
-import { changedFiles, desiredFiles, isSameFiles } from "./bridge.files";
+import { desiredFiles, isSameFiles } from "./bridge.files";
 import type { BridgePlan } from "./bridge.findings";
 import { type ObservedNetwork, bridgeFolder, bridgeLink, isGuestLink, membersOf } from "./bridge.observe";
 import type { BridgeInputs } from "./bridge.properties";
@@ -49,7 +41,12 @@ export function switchJob(network: ObservedNetwork, inputs: BridgeInputs, claimi
 
 /** Gives the ports their own lines back. */
 export function removalJob(network: ObservedNetwork, inputs: BridgeInputs, claiming: Claiming): Job {
-  const change = switchTo(network, { ...inputs, ports: [] }, giveBack(network.files, inputs.name), true);
+  const change = switchTo(
+    network,
+    { ...inputs, ports: [] },
+    network.system.withoutBridge(network.files, inputs.name),
+    true,
+  );
   const ports = [...new Set([...(inputs.ports ?? []), ...change.ports])];
   return job(
     `remove bridge ${inputs.name}`,
@@ -81,12 +78,11 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
   const { name, ports = [], mtu } = inputs;
   const changed = changedFiles(network.files, desiredFiles(network, inputs));
   const { helloTimeSeconds, ageingSeconds, priority, stp = false, forwardDelaySeconds = 0 } = inputs;
-  const own = giveBack(network.files, name);
   // Where it is no longer declared the ports get their own back, which the bridge follows.
-  const had = readBridge(network.files, own, name)?.mtu;
+  const had = network.system.readBridge(network, name)?.mtu;
   const portMtus = mtu === undefined && had === undefined ? [] : ports;
   const mtus = [
-    ...portMtus.map((port) => [port, mtu ?? ownMtu(own, port)] as const),
+    ...portMtus.map((port) => [port, mtu ?? network.system.ownMtu(network, port, name)] as const),
     ...(mtu === undefined ? [] : [[name, mtu] as const]),
   ];
   const set = (key: string, seconds: number): ShellText =>
@@ -149,26 +145,14 @@ export function releaseJob(network: ObservedNetwork, name: string, claiming: Cla
 
 /** Is all that is to be done what a running bridge takes without going down? */
 export function needsOnlySettings(network: ObservedNetwork, inputs: BridgeInputs, plan: BridgePlan): boolean {
-  if (!holdsBridge(network.files, inputs.name) || bridgeLink(network, inputs.name) === undefined) return false;
+  if (!network.system.holdsBridge(network.files, inputs.name) || bridgeLink(network, inputs.name) === undefined)
+    return false;
   const isSet = plan.changes.every(({ steps = [] }) => !steps.includes("relink"));
   if (!isSet || hasKind(plan.findings, "down", "address-missing")) return false;
   const stripped = (files: NetworkFiles): NetworkFiles =>
-    new Map(
-      [...files].map(
-        ([path, text]) =>
-          [
-            path,
-            text
-              .split("\n")
-              .filter((line) => !SETTING.test(line))
-              .join("\n"),
-          ] as const,
-      ),
-    );
-  return isSameFiles(stripped(network.files), stripped(desiredFiles(network, inputs)));
+    new Map([...files].map(([path, text]) => [path, network.system.withoutSettings(text)] as const));
+  return isSameFiles(network.system, stripped(network.files), stripped(desiredFiles(network, inputs)));
 }
-
-const SETTING = /^\s*(bridge_(stp|fd|hello|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ mtu )/;
 
 function switchTo(
   network: ObservedNetwork,
@@ -182,16 +166,31 @@ function switchTo(
     bridge: name,
     ports: [...new Set([...ports, ...before])],
     newPorts: ports,
-    aliases: aliasesIn([...allStanzas(network.files), ...allStanzas(files)], [name, ...ports, ...before]),
+    mtus: mtusOf(network, inputs, [...new Set([...ports, ...before])], isRemoval),
+    aliases: [
+      ...new Set([network.files, files].flatMap((each) => network.system.aliasesOf(each, [name, ...ports, ...before]))),
+    ],
+    system: network.system,
     files: changedFiles(network.files, files),
     folder: bridgeFolder(name),
     isRemoval,
   };
 }
 
-function aliasesIn(stanzas: readonly InterfaceStanza[], links: readonly string[]): string[] {
-  const names = stanzas.map((stanza) => stanza.interface);
-  return [...new Set(names.filter((name) => isAlias(name) && links.includes(linkOf(name))))];
+/** Only where the bridge had or gets one of its own. */
+function mtusOf(
+  network: ObservedNetwork,
+  { name, ports = [], mtu }: BridgeInputs,
+  links: readonly string[],
+  isRemoval: boolean,
+): NetworkSwitch["mtus"] {
+  const wanted = isRemoval ? undefined : mtu;
+  if (wanted === undefined && network.system.readBridge(network, name)?.mtu === undefined) return [];
+  return links.map((port) => {
+    const own = network.system.ownMtu(network, port, name);
+    const before = network.links.find((link) => link.name === port)?.mtu ?? own;
+    return { port, before, after: ports.includes(port) ? (wanted ?? own) : own };
+  });
 }
 
 function atRest({ fingerprints }: ObservedNetwork, name: string): Step {

@@ -6,7 +6,6 @@ import type { Effect } from "../../effect";
 import { JobError, UnsupportedError, messageOf } from "../../errors";
 import { AT_REST_STEP } from "../../host/network/at-rest";
 import { ROLLBACK_SECONDS } from "../../host/network/network-switch";
-import { holdsBridge } from "../../host/network/take-over";
 import { UnfinishedError } from "../../pulumi";
 import type { RemoteHost } from "../../remote";
 import type { Job } from "../../shell";
@@ -81,7 +80,9 @@ async function walkFrom(walk: BridgeWalk, network: ObservedNetwork): Promise<Bri
   const isThere = bridgeLink(network, name) !== undefined;
   // Without a claim only our marks in the files tell that we made it; a create does not go by them alone.
   const isForeign =
-    isThere && network.claim === undefined && (walk.kept === undefined || !holdsBridge(network.files, name));
+    isThere &&
+    network.claim === undefined &&
+    (walk.kept === undefined || !network.system.holdsBridge(network.files, name));
   if (network.isAdopted || (isForeign && inputs.adopt === true)) return adopt(walk, network, claiming);
   if (isForeign) throw notOwned(name);
   refuseBridge(host.label, bridgeRefusals(network, inputs));

@@ -9,7 +9,7 @@
 import { execFileSync } from "node:child_process";
 import { posix } from "node:path";
 import fc from "fast-check";
-import { parseInterfaces } from "../../../provider/host/network/interfaces-file";
+import { parseInterfaces } from "../../../provider/host/network/ifupdown/interfaces-file";
 import { provider } from "../../../provider/lifecycle";
 import { parseXlText } from "../../../provider/xen/xl-text";
 import { DECLARATIONS, type Declaration, type Say, staysHere } from "../../support/proofs/declarations";

@@ -2,7 +2,7 @@
  * A host's links and ifupdown's files as a pure value, and what ifup, ip and the kernel do to them
  * (bridge-utils-interfaces(5), ip-link(8)). It reads the files as ifupdown does, and nothing of ours.
  */
-import { parseInterfaces } from "../../../provider/host/network/interfaces-file";
+import { parseInterfaces } from "../../../provider/host/network/ifupdown/interfaces-file";
 
 export interface Link {
   readonly mac: string;

@@ -1,7 +1,7 @@
 /** Random programs of a bridge, as the constructor sends them, and edits of them, spellings that mean the same among them. */
 import * as fc from "fast-check";
 import { normalCidr } from "../../../provider/host/network/addresses";
-import type { BridgeAddresses } from "../../../provider/host/network/bridge-stanzas";
+import type { BridgeAddresses } from "../../../provider/host/network/desired-bridge";
 import type { BridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
 import { type Edit, type Editable, afterEdit, editsOf } from "../edits";
 

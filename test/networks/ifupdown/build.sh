@@ -5,7 +5,8 @@ set -eu
 export LC_ALL=C
 
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/../debian-packages.sh"
+packages_script="$here/../../support/debian-packages.sh"
+. "$packages_script"
 begin ifupdown-judge "$here/build.sh"
 for program in apt-get dpkg-deb; do
   command -v "$program" >/dev/null 2>&1 || stop "there is no $program on this machine"
@@ -14,11 +15,5 @@ fetched download ifupdown bridge-utils || stop "Debian's ifupdown cannot be down
 for package in "$draft"/packages/*.deb; do
   dpkg-deb -x "$package" "$draft/root"
 done
-# On a machine whose /sbin is a link, a folder of that name would hide it.
-for folder in bin sbin lib; do
-  [ -d "$draft/root/$folder" ] || continue
-  mkdir -p "$draft/root/usr/$folder"
-  cp -a "$draft/root/$folder/." "$draft/root/usr/$folder/"
-  rm -rf "${draft:?}/root/$folder"
-done
+unite_folders "$draft/root"
 finish

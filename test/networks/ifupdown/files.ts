@@ -3,14 +3,8 @@
  * bridge to be made on eth0.
  */
 import fc from "fast-check";
-
-export interface NetworkCase {
-  readonly files: ReadonlyMap<string, string>;
-  /** Commands that ran after the boot: an operator's, or another program's. */
-  readonly byHand: readonly string[];
-  readonly addresses: "inherit" | { readonly cidr: readonly string[]; readonly gateway?: string };
-  readonly mtu?: number;
-}
+import type { NetworkCase } from "../case";
+import { byHand } from "../by-hand";
 
 const MAIN = "/etc/network/interfaces";
 
@@ -122,15 +116,6 @@ const eth1 = fc.constantFrom(
   "",
   "auto eth1\niface eth1 inet static\n  address 10.1.0.1/24\n  up ip route add 10.2.0.0/16 via 10.1.0.2\n",
   "allow-hotplug eth1\niface eth1 inet manual\n",
-);
-
-const byHand = fc.oneof(
-  { arbitrary: fc.constant<string[]>([]), weight: 10 },
-  { arbitrary: fc.constant(["ip addr add 198.51.100.200/32 dev eth0"]), weight: 1 },
-  { arbitrary: fc.constant(["ip route add 172.16.0.0/12 via 198.51.100.1"]), weight: 1 },
-  { arbitrary: fc.constant(["ip -6 addr add 2001:DB8::77/128 dev eth0"]), weight: 1 },
-  { arbitrary: fc.constant(["ip rule add oif eth0 table 100"]), weight: 1 },
-  { arbitrary: fc.constant(["ip rule add from 10.0.0.0/8 table 100"]), weight: 1 },
 );
 
 const layout = fc.constantFrom("one file", "interfaces.d/*", "source-directory", "nested");

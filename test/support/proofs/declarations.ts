@@ -4,7 +4,7 @@
  */
 import type { z } from "zod";
 import { normalAddress } from "../../../provider/host/network/addresses";
-import { MAIN_FILE } from "../../../provider/host/network/take-over";
+import { MAIN_FILE } from "../../../provider/host/network/ifupdown/take-over";
 import { packageName } from "../../../provider/host/host-family";
 import { folderNameOf } from "../../../provider/host/owned-folder";
 import { type ObservedNetwork, observeNetwork } from "../../../provider/resources/bridge/bridge.observe";
@@ -162,7 +162,8 @@ function networkOf({ name, ports = [] }: BridgeInputs): ObservedNetwork {
     flags: ["UP"],
     ...(ifname === name ? { linkinfo: { info_kind: "bridge", info_data: {} } } : { master: name }),
   }));
-  return { ...seenNetwork(links, [], { [MAIN_FILE]: INTERFACES }), hasResolvconf: true, phase: "ready" };
+  const network = seenNetwork(links, [], { [MAIN_FILE]: INTERFACES });
+  return { ...network, facts: new Map([...network.facts, ["resolvconf", "yes"]]), phase: "ready" };
 }
 
 const diskImageDeclaration: Declaration = {

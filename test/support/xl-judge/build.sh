@@ -6,7 +6,8 @@ set -eu
 export LC_ALL=C
 
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/../debian-packages.sh"
+packages_script="$here/../debian-packages.sh"
+. "$packages_script"
 begin xl-judge "$here/build.sh" "$here/judge.c" "$here/no-xen.c"
 for program in apt-get apt-cache dpkg-deb cc ar nm; do
   command -v "$program" >/dev/null 2>&1 || stop "there is no $program on this machine"

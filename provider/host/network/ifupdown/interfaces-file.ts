@@ -1,8 +1,6 @@
 /** Reading /etc/network/interfaces (interfaces(5)) so far as we need it, line by line. Pure. */
-import { normalCidr } from "./addresses";
-
-/** Paths and texts of /etc/network/interfaces and all files that it reads. */
-export type NetworkFiles = ReadonlyMap<string, string>;
+import { normalCidr } from "../addresses";
+import type { NetworkFiles } from "../network-files";
 
 export interface InterfaceStanza {
   /** `eth0` */

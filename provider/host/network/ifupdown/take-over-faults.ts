@@ -2,10 +2,11 @@
  * What in ifupdown's files stands in the way of a bridge: everything that would be lost, or come to mean something else, when a
  * port's lines move. Whole sentences with their remedy. Pure.
  */
-import { type DesiredBridge, isAddressed } from "./bridge-stanzas";
+import type { DesiredBridge } from "../desired-bridge";
+import type { NetworkFiles } from "../network-files";
+import { isAddressed } from "./bridge-stanzas";
 import {
   type InterfaceStanza,
-  type NetworkFiles,
   allStanzas,
   fixedAddresses,
   isAlias,

@@ -3,10 +3,12 @@
  *
  * The port's old lines stay where they are, as comments, and our own lines stand between two marks. So giving back
  * needs no copy of the old file: it is exact, byte for byte, and keeps whatever else somebody has changed since
- * (test/unit/host/network/take-over.test.ts holds the law).
+ * (test/unit/host/network/ifupdown/take-over.test.ts holds the law).
  */
-import { type DesiredBridge, normalOption, renderBridge } from "./bridge-stanzas";
-import { type NetworkFiles, isAlias, linkOf, parseInterfaces, readsInterfacesD } from "./interfaces-file";
+import type { DesiredBridge } from "../desired-bridge";
+import type { NetworkFiles } from "../network-files";
+import { normalOption, renderBridge } from "./bridge-stanzas";
+import { isAlias, linkOf, parseInterfaces, readsInterfacesD } from "./interfaces-file";
 import { staysWithPort } from "./port-lines";
 
 export const MAIN_FILE = "/etc/network/interfaces";

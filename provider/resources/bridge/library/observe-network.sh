@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# Says all of a host's network that a bridge needs to know; $main_file is ifupdown's, with what it reads besides.
+# Says all of a host's network that a bridge needs to know, but for what its network systems say of themselves, which use
+# say_network_file and is_active.
 say uid "$(id -u)"
 say_cmd links ip -j -d link show
 say_cmd addresses ip -j addr show
@@ -9,30 +10,21 @@ say_routes() {
   say_cmd rules ip -j -4 rule show
   say_cmd rules6 ip -j -6 rule show
 }
-# ifupdown itself tells which files it reads; ifupdown2 and ifupdown-ng have programs of the same names.
-read_files=
-if command -v ifup >/dev/null 2>&1; then
-  version=$(ifup --version 2>/dev/null | head -n 1)
-  case $version in
-    "ifup version "*)
-      if command -v ifquery >/dev/null 2>&1; then
-        say ifupdown yes
-        if ! read_files=$(ifquery -v --list 2>&1); then say unreadable "${read_files:-ifquery failed without a word}"; fi
-      fi
-      ;;
-    *) say ifupdown-variant "${version:-a program that does not tell its version}" ;;
-  esac
-fi
-printf '%s\n' "ifquery: parsing file $main_file" "$read_files" | sed -n 's/^ifquery: parsing file //p' | sort -u |
-  while read -r file; do
-    if [ -f "$file" ]; then say_file "file.$file" "$file"; say "sum.$file" "$(sha256sum <"$file")"; fi
-  done
-if command -v brctl >/dev/null 2>&1 && [ -e /etc/network/if-pre-up.d/bridge ]; then say bridge-utils yes; fi
-if command -v resolvconf >/dev/null 2>&1; then say resolvconf yes; fi
+say_network_file() {
+  if [ -f "$1" ]; then say_file "file.$1" "$1"; say "sum.$1" "$(sha256sum <"$1")"; fi
+}
+# One process for all of them.
+active_units=
 if command -v systemctl >/dev/null 2>&1; then
-  for unit in $(systemctl list-units --plain --no-legend --state=active NetworkManager.service systemd-networkd.service wicked.service 2>/dev/null | cut -d ' ' -f 1); do
-    say "other.${unit%.service}" yes
-  done
+  active_units=" $(systemctl list-units --plain --no-legend --state=active NetworkManager.service wicked.service systemd-networkd.service systemd-resolved.service 2>/dev/null | cut -d ' ' -f 1 | tr '\n' ' ')"
+fi
+is_active() { case $active_units in *" $1.service "*) ;; *) return 1 ;; esac; }
+for unit in NetworkManager wicked; do
+  if is_active $unit; then say "other.$unit" yes; fi
+done
+# cloud-init writes the network's files again when the host's data changes, unless it is told not to.
+if [ -d /etc/cloud ] && [ ! -e /etc/cloud/cloud-init.disabled ] && command -v cloud-init >/dev/null 2>&1; then
+  cat /etc/cloud/cloud.cfg /etc/cloud/cloud.cfg.d/*.cfg 2>/dev/null | grep -v '^ *#' | grep -q 'config: *"\{0,1\}disabled' || say cloud-init yes
 fi
 # Xen's netback tells whose it is: "backend/vif/1/0". In a guest of Xen a card says "device/vif/0".
 for link in /sys/class/net/*; do

@@ -1,8 +1,9 @@
 import { type Running, notOfFiles } from "../../../../provider/host/network/by-hand";
-import type { DesiredBridge } from "../../../../provider/host/network/bridge-stanzas";
+import type { DesiredBridge } from "../../../../provider/host/network/desired-bridge";
 import { parseLinks } from "../../../../provider/host/network/links";
-import { parseLinkRules, parseRoutes } from "../../../../provider/host/network/routes";
-import { MAIN_FILE } from "../../../../provider/host/network/take-over";
+import { parseRoutes, parseRules } from "../../../../provider/host/network/routes";
+import { givesOf } from "../../../../provider/host/network/ifupdown/port-gives";
+import { MAIN_FILE } from "../../../../provider/host/network/ifupdown/take-over";
 
 const FILES = new Map([
   [
@@ -33,12 +34,12 @@ function running(more: { addresses?: object[]; links?: object[]; routes?: object
         ...(more.routes ?? []),
       ]),
     ),
-    linkRules: parseLinkRules(JSON.stringify([{ src: "all", table: "main" }, ...(more.rules ?? [])])),
+    rules: parseRules(JSON.stringify([{ src: "all", table: "main" }, ...(more.rules ?? [])])),
   };
 }
 
 const said = (more: Parameters<typeof running>[0], files = FILES): string[] =>
-  notOfFiles(files, running(more), "eth0", desired);
+  notOfFiles(givesOf(files, "eth0"), running(more), "eth0", desired);
 
 describe("what a port has beside its lines", () => {
   it("is nothing where its lines give it all", () => {

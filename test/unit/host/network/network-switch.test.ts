@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ifupdown } from "../../../../provider/host/network/ifupdown/ifupdown";
 import { type NetworkSwitch, keepOldNetwork, switchFiles } from "../../../../provider/host/network/network-switch";
 import { preamble, sh } from "../../../../provider/shell";
 
@@ -21,11 +22,13 @@ describe.each(["dash", "bash", "busybox sh"])(
       mkdirSync(at("job"));
       writeFileSync(at("interfaces"), "old\n");
       change = {
+        system: ifupdown,
         // No link of this name is here: what would touch one would fail.
         bridge: "px-no-such",
         ports: ["px-none0"],
         aliases: [],
         newPorts: ["px-none0"],
+        mtus: [],
         files: [
           { path: at("interfaces"), content: "new\n" },
           { path: at("made"), content: "made\n" },

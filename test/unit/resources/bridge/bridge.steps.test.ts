@@ -1,5 +1,5 @@
 import { parseLinks } from "../../../../provider/host/network/links";
-import { MAIN_FILE } from "../../../../provider/host/network/take-over";
+import { MAIN_FILE } from "../../../../provider/host/network/ifupdown/take-over";
 import { desiredFiles, filesDiffer } from "../../../../provider/resources/bridge/bridge.files";
 import { bridgePlan, wordsOf } from "../../../../provider/resources/bridge/bridge.findings";
 import type { ObservedNetwork } from "../../../../provider/resources/bridge/bridge.observe";
@@ -89,7 +89,7 @@ describe("what a host refuses a bridge for", () => {
   });
 
   test("all faults come at once", () => {
-    const bad = { ...plain, isRoot: false, others: ["NetworkManager"], hasBridgeUtils: false };
+    const bad = { ...plain, isRoot: false, others: ["NetworkManager"], facts: new Map([["there", "yes"]]) };
     expect(refusals(bad, { ...inputs, dns: ["9.9.9.9"] })).toEqual([
       expect.stringContaining("not root"),
       expect.stringContaining("NetworkManager runs its network"),

@@ -1,12 +1,6 @@
 # shellcheck shell=sh
-# Takes the links of $bridge, $ports and their $aliases down and up again: remember_guests, links_down, links_up. $up_failed becomes the
-# link that could not be brought up.
-remember_guests() {
-  guests=
-  for link in $(ls "/sys/class/net/$bridge/brif" 2>/dev/null || :); do
-    case " $ports " in *" $link "*) ;; *) guests="$guests $link" ;; esac
-  done
-}
+# Takes the links of $bridge, $ports and their $aliases down and up again with ifupdown: links_down, links_up. $up_failed becomes
+# the link that could not be brought up.
 links_down() {
   for alias in $aliases; do
     ! ifquery "$alias" >/dev/null 2>&1 || ifdown --force "$alias" || :
@@ -24,8 +18,5 @@ links_down() {
 links_up() {
   for link in $ports $bridge $aliases; do
     ! ifquery "$link" >/dev/null 2>&1 || ifup --force "$link" || up_failed=$link
-  done
-  for guest in $guests; do
-    [ ! -e "/sys/class/net/$guest" ] || [ ! -e "/sys/class/net/$bridge" ] || ip link set dev "$guest" master "$bridge" || :
   done
 }

@@ -2,7 +2,7 @@ import {
   configuredAddresses,
   parseInterfaces,
   readsInterfacesD,
-} from "../../../../provider/host/network/interfaces-file";
+} from "../../../../../provider/host/network/ifupdown/interfaces-file";
 
 const TEXT = `# This file describes the network
 source /etc/network/interfaces.d/*

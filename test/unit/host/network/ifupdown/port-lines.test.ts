@@ -1,4 +1,4 @@
-import { fateOf, staysWithPort } from "../../../../provider/host/network/port-lines";
+import { fateOf, staysWithPort } from "../../../../../provider/host/network/ifupdown/port-lines";
 
 const fate = (text: string, port = "eth0", bridge = "br0") => {
   const [, name = "", value = ""] = /^(\S+)\s*(.*)$/.exec(text) ?? [];

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { DesiredBridge } from "../../../../provider/host/network/bridge-stanzas";
+import type { DesiredBridge } from "../../../../../provider/host/network/desired-bridge";
 import {
   MAIN_FILE,
   giveBack,
@@ -7,8 +7,8 @@ import {
   inNormalForm,
   ownFile,
   takeOver,
-} from "../../../../provider/host/network/take-over";
-import { takeOverFaults } from "../../../../provider/host/network/take-over-faults";
+} from "../../../../../provider/host/network/ifupdown/take-over";
+import { takeOverFaults } from "../../../../../provider/host/network/ifupdown/take-over-faults";
 
 const PLAIN = `auto lo
 iface lo inet loopback

@@ -1,0 +1,55 @@
+/** What ifupdown's files give a port: addresses, routes and rules, also by the commands of its lines. Pure. */
+import { normalAddress, normalCidr } from "../addresses";
+import type { PortGives } from "../by-hand";
+import type { NetworkFiles } from "../network-files";
+import type { Route } from "../routes";
+import { isAddressed } from "./bridge-stanzas";
+import { configuredAddresses, stanzasOf } from "./interfaces-file";
+import { MAIN_FILE } from "./take-over";
+
+/** `files` are without the bridge. */
+export function givesOf(files: NetworkFiles, port: string): PortGives {
+  const words = new Set(wordsOfScripts(files, port));
+  return {
+    file: MAIN_FILE,
+    ...configuredAddresses(files, port),
+    names: (address) => words.has(address) || words.has(address.split("/", 1)[0] ?? ""),
+    hasRoute: (route) => isGiven(route, files, port, words),
+    hasRule: (rule) => hasLineWith(files, port, rule),
+    routeForm: `"up ip route add …"`,
+    ruleForm: `"up ip rule add …"`,
+  };
+}
+
+function isGiven({ to, via, protocol }: Route, files: NetworkFiles, port: string, words: ReadonlySet<string>): boolean {
+  if (/^(kernel|ra|dhcp)$/.test(protocol)) return true;
+  const stanzas = stanzasOf(files, port).filter(isAddressed);
+  if (to === "default" && stanzas.some(({ method }) => method === "dhcp" || method === "auto")) return true;
+  const gateways = stanzas.flatMap(({ options }) =>
+    options.filter(({ name }) => name === "gateway").map(({ value }) => normalAddress(value)),
+  );
+  if (to === "default" && via !== undefined && gateways.includes(via)) return true;
+  // The way to a gateway outside the prefix.
+  const peers = stanzas.flatMap(({ options }) =>
+    options.filter(({ name }) => name === "pointopoint").map(({ value }) => normalAddress(value)),
+  );
+  if (peers.includes(to) || gateways.includes(to)) return true;
+  if (to !== "default") return words.has(to) || words.has(to.replace(/\/(32|128)$/, "")) || words.has(`${to}/32`);
+  return words.has("default") && (via === undefined || words.has(via));
+}
+
+/** Of the commands that its lines run when it comes up; addresses in their normal form. */
+function wordsOfScripts(files: NetworkFiles, port: string): string[] {
+  return scriptLines(files, port).flatMap((line) => line.split(/[\s'";&|()]+/).map(normalCidr));
+}
+
+function hasLineWith(files: NetworkFiles, port: string, rule: string): boolean {
+  const table = rule.split(" ").at(-1) ?? "";
+  return scriptLines(files, port).some((line) => /\bip\b.*\bru/.test(line) && line.split(/\s+/).includes(table));
+}
+
+function scriptLines(files: NetworkFiles, port: string): string[] {
+  return stanzasOf(files, port)
+    .filter(isAddressed)
+    .flatMap(({ options }) => options.filter(({ name }) => /^(pre-|post-)?up$/.test(name)).map(({ value }) => value));
+}

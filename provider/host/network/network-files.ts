@@ -1,0 +1,23 @@
+/** The files of a host's network system. Pure. */
+
+/** Paths and texts of all files that it reads. */
+export type NetworkFiles = ReadonlyMap<string, string>;
+
+/** What a network system says of itself on a host. */
+export interface NetworkConfiguration {
+  readonly files: NetworkFiles;
+  /** The file that gives a link its settings, by the link's name, where the system tells that. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** What a link's DHCP client calls itself, in hexadecimal digits, by the link's name, where the system tells that. */
+  readonly clientIds: ReadonlyMap<string, string>;
+}
+
+/** Only what differs; `content` is `undefined` for a file that is no more. */
+export function changedFiles(
+  before: NetworkFiles,
+  after: NetworkFiles,
+): { path: string; content: string | undefined }[] {
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((path) => before.get(path) !== after.get(path))
+    .map((path) => ({ path, content: after.get(path) }));
+}

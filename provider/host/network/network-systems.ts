@@ -1,0 +1,47 @@
+/** The network systems that we know, and which of them runs a host's network. Shell text; pure. */
+import type { Answer } from "../../shell";
+import { type ShellText, lines } from "../../shell";
+import { ifupdown } from "./ifupdown/ifupdown";
+import type { NetworkFiles } from "./network-files";
+import type { NetworkSystem, SystemFacts } from "./network-system";
+import { networkd } from "./networkd/networkd";
+
+/** In the order in which they are taken to be in charge; where none is, the last one says what it lacks. */
+const SYSTEMS: readonly NetworkSystem[] = [networkd, ifupdown];
+
+/** Expects `say_network_file` and `is_active`. */
+export const saySystems: ShellText = lines(SYSTEMS.map(({ ask }) => ask));
+
+export interface SeenSystem {
+  readonly system: NetworkSystem;
+  readonly facts: SystemFacts;
+  readonly files: NetworkFiles;
+}
+
+/**
+ * What runs the host's network, then the others that are there too. `files`: those of all systems. What a bridge of ours stands in
+ * counts, then what manages the links.
+ */
+export function systemsOf(answer: Answer, files: NetworkFiles, bridge: string): [SeenSystem, ...SeenSystem[]] {
+  const found = SYSTEMS.map((system) => ({
+    system,
+    facts: factsOf(answer, system.name),
+    files: new Map([...files].filter(([path]) => system.owns(path))),
+  }));
+  const seen =
+    found.find(({ system, files: own }) => system.holdsBridge(own, bridge)) ??
+    found.find(({ system, facts }) => system.isInCharge(facts)) ??
+    found.at(-1);
+  if (seen === undefined) throw new Error("no network system is known");
+  return [seen, ...found.filter((other) => other !== seen && other.system.isInCharge(other.facts))];
+}
+
+function factsOf(answer: Answer, name: string): SystemFacts {
+  const prefix = `${name}.`;
+  return new Map(
+    answer
+      .keys()
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => [key.slice(prefix.length), answer.need(key)] as const),
+  );
+}

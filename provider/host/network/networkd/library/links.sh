@@ -1,0 +1,74 @@
+# shellcheck shell=sh
+# Takes the links of $bridge and $ports down and up again with systemd-networkd: links_down, links_up. $up_failed becomes what
+# could not be brought up. networkd is told to read its files again, not restarted: a restart takes addresses and routes that
+# others have given (keepalived) off all its links. A port would keep its old address beside the bridge's (seen with 252), so it
+# goes down first, which takes its routes with it. And whenever networkd sets a link up, it takes the rules away that no file of its
+# own gives, on whatever link (seen with 252; ManageForeignRoutingPolicyRules= of networkd.conf(5)): they are put back.
+networkd_rules() { ip -d "$1" rule show | grep -v ' proto \(kernel\|static\)$' || :; }
+networkd_return_rules() {
+  printf '%s\n' "$2" | while read -r networkd_number networkd_rule; do
+    [ -n "$networkd_rule" ] || continue
+    networkd_rule=${networkd_rule% proto *}
+    ! ip "$1" rule show | tr '\t' ' ' | grep -qxF "$networkd_number $networkd_rule" || continue
+    # shellcheck disable=SC2086 # words of ip
+    ip "$1" rule add pref "${networkd_number%:}" $networkd_rule || echo "could not put the rule back: $networkd_rule"
+  done
+}
+links_down() {
+  networkd_rules4=$(networkd_rules -4)
+  networkd_rules6=$(networkd_rules -6)
+  if [ -e "/sys/class/net/$bridge" ]; then ip link set dev "$bridge" down || :; ip link delete dev "$bridge" type bridge || :; fi
+  for port in $ports; do
+    [ -e "/sys/class/net/$port" ] || continue
+    ip addr flush dev "$port" scope global || :
+    ip link set dev "$port" down || :
+  done
+}
+# networkd_state LINK: configured, configuring, failed, unmanaged, …; stale where it tells of other files than those that are there now;
+# absent where there is no link. The files of /run/systemd/netif are what networkctl and sd-network read.
+networkd_state() {
+  networkd_number=
+  [ ! -r "/sys/class/net/$1/ifindex" ] || read -r networkd_number <"/sys/class/net/$1/ifindex"
+  [ -n "$networkd_number" ] || { echo absent; return; }
+  networkd_file="/run/systemd/netif/links/$networkd_number"
+  networkd_ours="/etc/systemd/network/00-pulumi-xen-$bridge.$1.network"
+  if [ -e "$networkd_ours" ]; then
+    grep -qxF "NETWORK_FILE=$networkd_ours" "$networkd_file" 2>/dev/null || { echo stale; return; }
+    [ -e "/sys/class/net/$bridge/brif/$1" ] || { echo stale; return; }
+  elif grep -qF "NETWORK_FILE=$networkd_ours" "$networkd_file" 2>/dev/null; then
+    echo stale
+    return
+  fi
+  networkd_word=$(sed -n 's/^ADMIN_STATE=//p' "$networkd_file" 2>/dev/null) || :
+  echo "${networkd_word:-pending}"
+}
+has_no_cable() { [ "$(cat "/sys/class/net/$1/carrier" 2>/dev/null)" != 1 ]; }
+has_address() { [ -n "$(ip -o addr show dev "$1" scope global 2>/dev/null)" ]; }
+links_up() {
+  networkd_up
+  networkd_return_rules -4 "$networkd_rules4"
+  networkd_return_rules -6 "$networkd_rules6"
+}
+networkd_up() {
+  networkctl reload || systemctl restart systemd-networkd.service || { up_failed=systemd-networkd; return 0; }
+  for port in $ports; do
+    [ ! -e "/sys/class/net/$port" ] || networkctl reconfigure "$port" || up_failed=$port
+  done
+  networkd_waited=0
+  for link in $ports $bridge; do
+    [ -z "$up_failed" ] || return 0
+    while [ $networkd_waited -lt 60 ]; do
+      case $(networkd_state "$link") in
+        configured | unmanaged) break ;;
+        failed) up_failed=$link; break ;;
+        # The bridge that is taken away never comes.
+        absent) [ ! -e "/etc/systemd/network/00-pulumi-xen-$bridge.netdev" ] && break ;;
+        stale) ;;
+        # It may still wait for a router's word (12 s), or for a cable.
+        *) if [ $networkd_waited -ge 5 ] && { has_no_cable "$link" || has_address "$link"; }; then break; fi ;;
+      esac
+      networkd_waited=$((networkd_waited + 1))
+      sleep 1
+    done
+  done
+}

@@ -1,0 +1,22 @@
+# shellcheck shell=sh
+# Says systemd-networkd's files, which of them gives each link its settings, and what there is of it. Which file that is, networkd
+# itself has written into its state (/run/systemd/netif, what networkctl and sd-network read); networkctl would need D-Bus.
+if is_active systemd-networkd; then
+  for place in /sys/class/net/*; do
+    [ -r "$place/ifindex" ] && read -r number <"$place/ifindex" || continue
+    source=$(sed -n 's/^NETWORK_FILE=//p' "/run/systemd/netif/links/$number" 2>/dev/null) || continue
+    [ -n "$source" ] || continue
+    say "source.${place##*/}" "$source"
+    say systemd-networkd.manages yes
+    client=$(sed -n 's/^CLIENTID=//p' "/run/systemd/netif/leases/$number" 2>/dev/null) || continue
+    [ -z "$client" ] || say "client.${place##*/}" "$client"
+  done
+  if is_active systemd-resolved; then say systemd-networkd.resolved yes; fi
+  for folder in /etc /run /usr/local/lib /usr/lib /lib; do
+    # On most hosts /lib is /usr/lib.
+    [ "$folder" != /lib ] || [ ! -L /lib ] || continue
+    for file in "$folder"/systemd/network/*.network "$folder"/systemd/network/*.netdev "$folder"/systemd/network/*.network.d/*.conf; do
+      say_network_file "$file"
+    done
+  done
+fi

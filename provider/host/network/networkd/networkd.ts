@@ -1,0 +1,85 @@
+/** systemd-networkd (systemd.network(5), systemd.netdev(5)), from systemd 247. Pure. */
+import { libraryText } from "../../../shell";
+import type { PortGives } from "../by-hand";
+import type { NetworkConfiguration } from "../network-files";
+import type { NetworkSystem } from "../network-system";
+import type { Route } from "../routes";
+import { networkdFaults } from "./faults";
+import { filesFor, fixedAddresses, isLeased, routesOf, sectionsOf } from "./network-file";
+import {
+  holdsBridge,
+  inNormalForm,
+  ownMtu,
+  readBridge,
+  sectionsOfPort,
+  sourceOf,
+  withBridge,
+  withoutBridge,
+} from "./take-over";
+import { type Section, valueOf } from "./unit-file";
+
+export const networkd: NetworkSystem = {
+  name: "systemd-networkd",
+  ask: libraryText(__dirname, "observe.sh"),
+  isInCharge: (facts) => facts.has("manages"),
+  owns: (path) => path.includes("/systemd/network/"),
+  unreadable: () => undefined,
+  unfit: (facts, { dns = [] }) =>
+    dns.length > 0 && !facts.has("resolved")
+      ? ["dns needs systemd-resolved, which does not run. Enable it, or leave dns out."]
+      : [],
+
+  withBridge,
+  withoutBridge,
+  holdsBridge,
+  readBridge,
+  faults: networkdFaults,
+  gives: givesOf,
+  addressesIn(files, link) {
+    const sections = filesFor(files, link).flatMap((path) => sectionsOf(files, path));
+    return { fixed: fixedAddresses(sections), isLeased: isLeased(sections) };
+  },
+  ownMtu,
+  inNormalForm,
+  withoutSettings: (text) =>
+    text
+      .split("\n")
+      .filter((line) => !SETTING.test(line))
+      .join("\n"),
+  aliasesOf: () => [],
+  linkFunctions: libraryText(__dirname, "links.sh"),
+};
+
+const SETTING = /^(STP|ForwardDelaySec|HelloTimeSec|AgeingTimeSec|Priority|MTUBytes)=|^\[Link\]$|^\s*$/;
+
+function givesOf(now: NetworkConfiguration, port: string, bridge: string): PortGives {
+  const sections = sectionsOfPort(now, port, bridge);
+  return {
+    file: sourceOf(now, port, bridge) ?? "/etc/systemd/network",
+    fixed: fixedAddresses(sections),
+    isLeased: isLeased(sections),
+    names: () => false,
+    hasRoute: (route) => isGiven(route, sections),
+    hasRule: (rule) => hasRule(rule, sections),
+    routeForm: "a section [Route]",
+    ruleForm: "a section [RoutingPolicyRule]",
+  };
+}
+
+/** What a lease brings it marks itself. */
+function isGiven({ to, via, protocol }: Route, sections: readonly Section[]): boolean {
+  if (/^(kernel|ra|dhcp)$/.test(protocol)) return true;
+  return routesOf(sections).some((route) => route.to === to && (route.via === undefined || route.via === via));
+}
+
+function hasRule(rule: string, sections: readonly Section[]): boolean {
+  const [, kind = "", link = "", table = ""] = /(iif|oif) (\S+) lookup (\S+)/.exec(rule) ?? [];
+  const key = kind === "iif" ? "IncomingInterface" : "OutgoingInterface";
+  return sections
+    .filter(({ name }) => name === "RoutingPolicyRule")
+    .some(
+      (section) =>
+        valueOf([section], section.name, key) === link &&
+        (valueOf([section], section.name, "Table") ?? "main") === table,
+    );
+}

@@ -1,0 +1,15 @@
+/** A real network system as the law's judge: where its programs come from, and how a host with its files boots. */
+import type fc from "fast-check";
+import type { ShellText } from "../../provider/shell";
+import type { NetworkCase } from "./case";
+
+export interface NetworkJudge {
+  readonly name: string;
+  /** The script that makes its folder, from the project's root. */
+  readonly build: string;
+  readonly cases: fc.Arbitrary<NetworkCase>;
+  /** Takes away what a case before has left, but for links and addresses. */
+  readonly clear: ShellText;
+  /** Brings the network up as at a boot; fails where the system itself cannot. */
+  readonly start: ShellText;
+}

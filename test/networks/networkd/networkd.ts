@@ -1,0 +1,27 @@
+/** systemd-networkd, with a stand-in for the service manager (systemctl.sh), which is not there. */
+import { sh } from "../../../provider/shell";
+import type { NetworkJudge } from "../judge";
+import { networkdCase } from "./files";
+
+export const networkdJudge: NetworkJudge = {
+  name: "systemd-networkd",
+  build: "test/networks/networkd/build.sh",
+  cases: networkdCase,
+  clear: sh`rm -rf /etc/systemd/network /run/systemd/network; mkdir -p /etc/systemd/network`,
+  start: sh`rm -rf /run/systemd/netif
+systemctl restart systemd-networkd.service
+waited=0
+for link in eth0 br0; do
+  # One that waits for a router's word, which nobody gives here, has its addresses by then.
+  while [ -e "/sys/class/net/$link" ] && [ $waited -lt 20 ]; do
+    read -r number <"/sys/class/net/$link/ifindex"
+    case $(sed -n 's/^ADMIN_STATE=//p' "/run/systemd/netif/links/$number" 2>/dev/null) in
+      configured | unmanaged) break ;;
+      failed) cat /run/networkd.log; exit 1 ;;
+    esac
+    waited=$((waited + 1))
+    sleep 0.1
+  done
+done
+`,
+};

@@ -1,0 +1,179 @@
+/**
+ * What every network system does alike (provider/host/network/network-system.ts), as a function of the system and of a host's
+ * files in its own words. What it does to a running network, test/networks tries.
+ */
+import fc from "fast-check";
+import type { DesiredBridge } from "../../provider/host/network/desired-bridge";
+import type { NetworkConfiguration } from "../../provider/host/network/network-files";
+import type { NetworkSystem } from "../../provider/host/network/network-system";
+
+export interface NetworkSystemCase {
+  readonly system: NetworkSystem;
+  /** eth0 has 198.51.100.2/24 and the gateway 198.51.100.1; eth1 has nothing. */
+  readonly fixed: NetworkConfiguration;
+  /** eth0 asks for a lease. */
+  readonly leased: NetworkConfiguration;
+}
+
+const desiredBridge: fc.Arbitrary<DesiredBridge> = fc
+  .record(
+    {
+      ports: fc.constantFrom(["eth0"], ["eth0", "eth1"], ["eth1"], []),
+      addresses: fc.constantFrom<DesiredBridge["addresses"]>(
+        "inherit",
+        "dhcp",
+        "none",
+        { cidr: ["198.51.100.7/24"], gateway: "198.51.100.1" },
+        { cidr: ["198.51.100.2/24", "2001:db8::7/64"] },
+      ),
+      stp: fc.boolean(),
+      forwardDelaySeconds: fc.integer({ min: 0, max: 30 }),
+      helloTimeSeconds: fc.integer({ min: 1, max: 10 }),
+      ageingSeconds: fc.integer({ min: 0, max: 600 }),
+      priority: fc.integer({ min: 0, max: 65535 }),
+      mtu: fc.integer({ min: 1280, max: 9000 }),
+      dns: fc.constantFrom(["198.51.100.53"], ["198.51.100.53", "2001:db8::53"]),
+      macAddress: fc.constant("52:54:00:00:00:01"),
+    },
+    { requiredKeys: ["ports", "addresses", "stp", "forwardDelaySeconds"] },
+  )
+  .filter(({ ports, addresses }) => addresses !== "inherit" || ports.some((port) => port === "eth0"))
+  .map((settings) => ({ name: "br0", ...settings }));
+
+export function networkSystemSuite({ system, fixed, leased }: NetworkSystemCase): void {
+  const written = (now: NetworkConfiguration, desired: DesiredBridge): NetworkConfiguration => ({
+    ...now,
+    files: system.withBridge(now, desired),
+  });
+  const normal = ({ files }: NetworkConfiguration): [string, string][] =>
+    [...files].map(([path, text]): [string, string] => [path, system.inNormalForm(text)]).sort();
+  const always = (holds: (desired: DesiredBridge, now: NetworkConfiguration) => void): void =>
+    fc.assert(fc.property(desiredBridge, fc.constantFrom(fixed, leased), holds), { numRuns: 300 });
+
+  test("gives back, byte for byte, what was there before the bridge", () => {
+    always((desired, now) => {
+      const files = system.withoutBridge(written(now, desired).files, "br0");
+      expect(new Map(files)).toEqual(new Map(now.files));
+    });
+  });
+
+  test("finds its own bridge in the files and none in those without it", () => {
+    always((desired, now) => {
+      expect(system.holdsBridge(now.files, "br0")).toBe(false);
+      expect(system.readBridge(now, "br0")).toBeUndefined();
+      expect(system.holdsBridge(written(now, desired).files, "br0")).toBe(true);
+      expect(system.holdsBridge(written(now, desired).files, "br")).toBe(false);
+    });
+  });
+
+  test("reads back what it has written", () => {
+    always((desired, now) => {
+      const { addresses, inherits, ports, ...read } = system.readBridge(written(now, desired), "br0") ?? {
+        addresses: undefined,
+        inherits: false,
+        ports: [],
+      };
+      const { name: _name, addresses: wanted, ports: wantedPorts, ...settings } = desired;
+      expect(read).toEqual(settings);
+      expect([...ports].sort()).toEqual([...wantedPorts].sort());
+      if (wanted === "inherit") expect(inherits).toBe(true);
+      else expect(addresses).toEqual(wanted);
+    });
+  });
+
+  test("writes the same again, and what another program wanted before leaves no trace", () => {
+    fc.assert(
+      fc.property(desiredBridge, desiredBridge, fc.constantFrom(fixed, leased), (first, second, now) => {
+        const once = written(now, second);
+        expect(normal(written(once, second))).toEqual(normal(once));
+        expect(normal(written(written(now, first), second))).toEqual(normal(once));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("what a running bridge takes by itself is all that its settings change", () => {
+    fc.assert(
+      fc.property(desiredBridge, desiredBridge, (desired, other) => {
+        const { stp, forwardDelaySeconds, priority, mtu } = other;
+        const { mtu: _mtu, priority: _priority, ...rest } = desired;
+        const set = {
+          ...rest,
+          stp,
+          forwardDelaySeconds,
+          ...(priority === undefined ? {} : { priority }),
+          ...(mtu === undefined ? {} : { mtu }),
+        };
+        const bare = (wanted: DesiredBridge): [string, string][] =>
+          [...system.withBridge(fixed, wanted)].map(([path, text]): [string, string] => [
+            path,
+            system.inNormalForm(system.withoutSettings(text)),
+          ]);
+        expect(bare(set)).toEqual(bare(desired));
+        const moved = { ...desired, addresses: { cidr: ["203.0.113.9/24"] } };
+        expect(bare(moved)).not.toEqual(bare(desired));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("tells the bridge's addresses from the files", () => {
+    const inherited: DesiredBridge = {
+      name: "br0",
+      ports: ["eth0"],
+      addresses: "inherit",
+      stp: false,
+      forwardDelaySeconds: 0,
+    };
+    const addressesWith = (now: NetworkConfiguration, addresses: DesiredBridge["addresses"]): object =>
+      system.addressesIn(system.withBridge(now, { ...inherited, addresses }), "br0");
+    expect(addressesWith(fixed, "inherit")).toEqual({ fixed: ["198.51.100.2/24"], isLeased: false });
+    expect(addressesWith(leased, "inherit")).toEqual({ fixed: [], isLeased: true });
+    expect(addressesWith(fixed, "dhcp")).toEqual({ fixed: [], isLeased: true });
+    expect(addressesWith(fixed, "none")).toEqual({ fixed: [], isLeased: false });
+    expect(addressesWith(leased, { cidr: ["203.0.113.9/24"] })).toEqual({ fixed: ["203.0.113.9/24"], isLeased: false });
+  });
+
+  test("finds no fault with a plain host, whether the bridge is there already or not", () => {
+    const desired: DesiredBridge = {
+      name: "br0",
+      ports: ["eth0"],
+      addresses: "inherit",
+      stp: false,
+      forwardDelaySeconds: 0,
+    };
+    for (const now of [fixed, leased]) {
+      expect(system.faults(now, desired)).toEqual([]);
+      expect(system.faults(written(now, desired), desired)).toEqual([]);
+    }
+  });
+
+  test("refuses to inherit from a port that has no addresses", () => {
+    const desired: DesiredBridge = {
+      name: "br0",
+      ports: ["eth1"],
+      addresses: "inherit",
+      stp: false,
+      forwardDelaySeconds: 0,
+    };
+    expect(system.faults(fixed, desired)).toEqual([expect.stringMatching(/eth1.*addresses.*br0 could inherit/)]);
+  });
+
+  test("tells what the files give a port, also when the bridge has taken it over", () => {
+    const desired: DesiredBridge = {
+      name: "br0",
+      ports: ["eth0"],
+      addresses: "inherit",
+      stp: false,
+      forwardDelaySeconds: 0,
+    };
+    for (const now of [fixed, written(fixed, desired)]) {
+      const gives = system.gives(now, "eth0", "br0");
+      expect([gives.fixed, gives.isLeased]).toEqual([["198.51.100.2/24"], false]);
+      const route = { to: "default", links: ["eth0"], table: "main", protocol: "static" };
+      expect(gives.hasRoute({ ...route, via: "198.51.100.1" })).toBe(true);
+      expect(gives.hasRoute({ ...route, to: "172.16.0.0/12", via: "198.51.100.1" })).toBe(false);
+    }
+    expect(system.gives(leased, "eth0", "br0").isLeased).toBe(true);
+  });
+}

@@ -1,0 +1,44 @@
+import { ifupdown } from "../../../../provider/host/network/ifupdown/ifupdown";
+import { networkd } from "../../../../provider/host/network/networkd/networkd";
+import type { NetworkConfiguration } from "../../../../provider/host/network/network-files";
+import { networkSystemSuite } from "../../../suites/network-system";
+
+const configuration = (
+  files: Record<string, string>,
+  more: Partial<NetworkConfiguration> = {},
+): NetworkConfiguration => ({
+  files: new Map(Object.entries(files)),
+  sources: new Map(),
+  clientIds: new Map(),
+  ...more,
+});
+
+describe("ifupdown", () => {
+  const interfaces = (eth0: string): NetworkConfiguration =>
+    configuration({
+      "/etc/network/interfaces": `auto lo\niface lo inet loopback\n\nauto eth0\niface eth0 inet ${eth0}`,
+      "/etc/network/interfaces.d/eth1": "iface eth1 inet manual\n",
+    });
+  networkSystemSuite({
+    system: ifupdown,
+    fixed: interfaces("static\n  address 198.51.100.2/24\n  gateway 198.51.100.1\n"),
+    leased: interfaces("dhcp"),
+  });
+});
+
+describe("systemd-networkd", () => {
+  const FILE = "/etc/systemd/network/10-eth0.network";
+  const network = (lines: string): NetworkConfiguration =>
+    configuration(
+      {
+        [FILE]: `[Match]\nName=eth0\n\n[Network]\n${lines}\n`,
+        "/usr/lib/systemd/network/80-wifi-adhoc.network": "[Match]\nType=wlan\n",
+      },
+      { sources: new Map([["eth0", FILE]]), clientIds: new Map([["eth0", "ff5f0a1b2c00020000ab11"]]) },
+    );
+  networkSystemSuite({
+    system: networkd,
+    fixed: network("Address=198.51.100.2/24\nGateway=198.51.100.1"),
+    leased: network("DHCP=yes"),
+  });
+});
