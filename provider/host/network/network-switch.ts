@@ -6,10 +6,12 @@
  *
  *   folder/rollback/N    the files as they were    folder/rollback.sh   what restores them
  *   folder/armed         becomes `confirmed` or `rolled-back`, by rename: only one of the two can win
+ *   folder/expected      what the next boot must bring up (first-boot.ts)
  */
 import { type JobFile, type ShellText, libraryText, lines, preamble, sh } from "../../shell";
 import type { NetworkSystem } from "./network-system";
 import { AT_BOOT, noRollbackAtBoot, rollbackAtBoot } from "./at-boot";
+import { awaitFirstBoot, firstBootIsOver, firstBootScript } from "./first-boot";
 
 export interface NetworkSwitch {
   readonly system: Pick<NetworkSystem, "linkFunctions">;
@@ -48,6 +50,8 @@ export function switchFiles(change: NetworkSwitch): JobFile[] {
   return [
     ...change.files.flatMap(({ content }, at) => (content === undefined ? [] : [{ name: `network-${at}`, content }])),
     { name: "rollback.sh", content: rollbackScript(change).text },
+    // What a removal gives back has booted before.
+    ...(change.isRemoval ? [] : [{ name: "first-boot.sh", content: firstBootScript(change).text }]),
   ];
 }
 
@@ -78,17 +82,20 @@ ${joined(change.mtus.map(({ port, before }) => setMtu(port, before)))}
 [ -z "$up_failed" ] || echo "could not bring $up_failed up"
 mv ${folder}/rolling-back ${folder}/rolled-back
 ${noRollbackAtBoot(bridge)}
+${firstBootIsOver(bridge, folder)}
 `;
 }
 
 /** Keeps the files as they are now. Before `armRollback`. */
-export function keepOldNetwork({ files, folder }: NetworkSwitch): ShellText {
+export function keepOldNetwork({ bridge, files, folder, isRemoval }: NetworkSwitch): ShellText {
   const copies = files.map(({ path }, at) => sh`[ ! -f ${path} ] || cp -p ${path} ${`${folder}/rollback/${at}`}`);
   return sh`mkdir -p ${folder}
-rm -rf ${folder}/rollback ${folder}/rolled-back ${folder}/confirmed ${folder}/rollback.log
+${firstBootIsOver(bridge, folder)}
+rm -rf ${folder}/rolled-back ${folder}/confirmed ${folder}/rollback.log ${folder}/first-boot.log
 mkdir ${folder}/rollback
 ${joined(copies)}
 install_file "$JOB_FILES/rollback.sh" ${`${folder}/rollback.sh`} 0700
+${isRemoval ? sh`` : sh`install_file "$JOB_FILES/first-boot.sh" ${`${folder}/first-boot.sh`} 0700`}
 sync`;
 }
 
@@ -144,7 +151,7 @@ fi
 ${startTimer(change, ROLLBACK_SECONDS)}`;
 }
 
-/** Over the new network only: from here on it stays. */
+/** Over the new network only: from here on it stays, unless the next boot does not bring it up (first-boot.ts). */
 export function confirmNetwork(folder: string, bridge: string): ShellText {
   const unit = `pulumi-xen-rollback-${bridge}`;
   return sh`if [ -e ${`${folder}/armed`} ]; then
@@ -155,7 +162,8 @@ fi
 if [ -e ${`${folder}/rolling-back`} ] || [ -e ${`${folder}/rolled-back`} ]; then
   die "the host was not reached over its new network in time and has restored the old one"
 fi
-rm -rf ${`${folder}/rollback`} ${`${folder}/rollback.sh`} ${`${folder}/rollback.log`} ${`${folder}/confirmed`}`;
+rm -rf ${`${folder}/rollback.log`} ${`${folder}/confirmed`}
+${awaitFirstBoot(bridge, folder)}`;
 }
 
 /** At a boot there may be no such link yet. */

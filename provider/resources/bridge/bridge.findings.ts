@@ -90,13 +90,21 @@ function idOf(claim: Claim | undefined): { claimId?: string } {
   return claim?.id === undefined ? {} : { claimId: claim.id };
 }
 
-/** What a refresh makes of a look at the network. `undefined`: there is no such bridge. */
+/**
+ * What a refresh makes of a look at the network. `undefined`: neither link nor files nor claim are there. A link that is missing alone
+ * (somebody's `ip link delete`, a first boot that has restored the old network) comes back with the next update.
+ */
 export function lookedAt(
   network: ObservedNetwork,
   declared: BridgeInputs,
   machineId: string,
 ): { inputs: BridgeInputs; outputs: BridgeOutputs; unfinished: Unfinished[] } | undefined {
   const seen = seenBridge(network, declared);
+  const isLeft = network.claim !== undefined || network.system.holdsBridge(network.files, declared.name);
+  if (seen === undefined && isLeft && !network.isAdopted) {
+    const outputs = outputsOf(network, declared, machineId);
+    return { inputs: declared, outputs, unfinished: unfinishedOf(bridgeFindings(network, declared)) };
+  }
   if (seen === undefined) return undefined;
   const inputs = { ...declared, ...driftOf(bridgeTable, seen, declared) };
   // What differs between the bridge as it runs and the program, the next check finds by itself.

@@ -1,4 +1,5 @@
 /** What has to be done for a bridge, as data. Pure. */
+import { expectAsNow, firstBootIsOver } from "../../host/network/first-boot";
 import { AT_REST_STEP, assertAtRest, awaitAtRest } from "../../host/network/at-rest";
 import {
   type NetworkSwitch,
@@ -115,6 +116,7 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
           ...mtus.map(([link, size]) => sh`ip link set dev ${link} mtu ${size}`),
         ]),
       ),
+      step("expect-at-boot", "note what the next boot is to bring up", expectAsNow(name, bridgeFolder(name))),
       notePhase(name, "ready"),
     ],
     changed.flatMap(({ content }, at) => (content === undefined ? [] : [{ name: `network-${at}`, content }])),
@@ -139,7 +141,11 @@ export function claimJob(network: ObservedNetwork, name: string, claiming: Claim
 export function releaseJob(network: ObservedNetwork, name: string, claiming: Claiming): Job {
   return job(`leave bridge ${name} as it is`, name, [
     claim(network, name, claiming),
-    step("forget", "release the claim on the bridge", releaseFolder("bridge", name)),
+    step(
+      "forget",
+      "release the claim on the bridge",
+      lines([firstBootIsOver(name, bridgeFolder(name)), releaseFolder("bridge", name)]),
+    ),
   ]);
 }
 

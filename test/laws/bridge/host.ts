@@ -106,6 +106,7 @@ function done(host: Host, { name, script: { text } }: Step, { files = [], title 
     case "keep-old-network":
     case "arm-rollback":
     case "confirm":
+    case "expect-at-boot":
       return host;
     case "write-network-files":
       return { ...host, files: written(host.files, text, files) };

@@ -1,0 +1,80 @@
+/**
+ * A file that is wrong for the next boot shows itself only then, when the rollback is long disarmed. So the old network is kept
+ * until a boot has brought up what was confirmed: the same addresses, a way out, the ports. Where one does not, the host
+ * restores the old network, unless somebody has changed the files since. With systemd; systemd.service(5). Shell text; pure.
+ */
+import { type ShellText, libraryText, lines, preamble, sh } from "../../shell";
+
+const networkFacts = libraryText(__dirname, "network-facts.sh");
+const proveFirstBoot = libraryText(__dirname, "first-boot.sh");
+
+export interface ProvenNetwork {
+  readonly bridge: string;
+  readonly newPorts: readonly string[];
+  readonly files: readonly { readonly path: string }[];
+  /** Ours on the host: `/var/lib/pulumi-xen/bridge/br0`. */
+  readonly folder: string;
+}
+
+/** The argument that tells first-boot.sh to keep what it is to compare with. */
+const CONFIRMED = "confirmed";
+
+/** What the host runs when the network is confirmed, and at its next boot. */
+export function firstBootScript({ bridge, newPorts, files, folder }: ProvenNetwork): ShellText {
+  const { unit, wanted } = placesOf(bridge);
+  const service = [
+    "[Unit]",
+    `Description=see whether the network of ${bridge} comes up at the first boot after its change`,
+    `ConditionPathExists=${folder}/expected`,
+    "After=network.target",
+    "[Service]",
+    "Type=simple",
+    `ExecStart=/bin/sh ${folder}/first-boot.sh`,
+  ];
+  return sh`${preamble}
+set +e
+bridge=${bridge}
+ports=${newPorts.join(" ")}
+folder=${folder}
+first_boot_is_over() {
+  ${firstBootIsOver(bridge, folder)}
+}
+${networkFacts}
+if [ "\${1:-}" = ${CONFIRMED} ]; then
+  network_facts >"$folder/expected"
+  for file in ${files.map(({ path }) => path)}; do [ ! -f "$file" ] || sha256sum "$file"; done >"$folder/written"
+  printf '%s\n' ${service} >${unit}
+  chmod 644 ${unit}
+  mkdir -p /etc/systemd/system/multi-user.target.wants
+  ln -sf ${unit} ${wanted}
+  sync
+  exit 0
+fi
+${proveFirstBoot}`;
+}
+
+/** Once the network is confirmed. A change that has no such script (a removal) is over. */
+export function awaitFirstBoot(bridge: string, folder: string): ShellText {
+  return sh`if [ -f ${`${folder}/first-boot.sh`} ] && [ -d /run/systemd/system ]; then
+  /bin/sh ${`${folder}/first-boot.sh`} ${CONFIRMED}
+else
+  ${firstBootIsOver(bridge, folder)}
+fi`;
+}
+
+/** Where it still waits for its first boot, that is to bring up what is there now. */
+export function expectAsNow(bridge: string, folder: string): ShellText {
+  return sh`[ ! -e ${`${folder}/expected`} ] || { ${awaitFirstBoot(bridge, folder)}; }`;
+}
+
+/** What was kept for it goes. */
+export function firstBootIsOver(bridge: string, folder: string): ShellText {
+  const { unit, wanted } = placesOf(bridge);
+  const kept = ["expected", "written", "first-boot.sh", "rollback", "rollback.sh"].map((name) => `${folder}/${name}`);
+  return lines([sh`rm -f ${wanted} ${unit}`, sh`rm -rf ${kept}`]);
+}
+
+function placesOf(bridge: string): { unit: string; wanted: string } {
+  const name = `pulumi-xen-first-boot-${bridge}.service`;
+  return { unit: `/etc/systemd/system/${name}`, wanted: `/etc/systemd/system/multi-user.target.wants/${name}` };
+}

@@ -1,0 +1,36 @@
+# shellcheck shell=sh
+# Whether the first boot after a change of the network has brought up what was confirmed ($folder/expected). If not within five
+# minutes with a cable, the old network is restored. Before it comes network-facts.sh; $bridge, $ports and $folder are set.
+exec >>"$folder/first-boot.log" 2>&1
+has_come_up() {
+  first_now=$(network_facts)
+  while read -r first_fact; do
+    printf '%s\n' "$first_now" | grep -qxF "$first_fact" || return 1
+  done <"$folder/expected"
+}
+# Without a cable no network comes up, the old one neither.
+has_cable() {
+  [ -n "$ports" ] || return 0
+  for first_port in $ports; do
+    [ "$(cat "/sys/class/net/$first_port/carrier" 2>/dev/null)" != 1 ] || return 0
+  done
+  return 1
+}
+first_waited=0
+while [ $first_waited -lt 300 ]; do
+  if has_come_up; then
+    echo "$(date): $bridge has come up as it was confirmed"
+    first_boot_is_over
+    exit 0
+  fi
+  ! has_cable || first_waited=$((first_waited + 2))
+  sleep 2
+done
+if ! sha256sum -c "$folder/written" >/dev/null 2>&1; then
+  echo "$(date): $bridge has not come up, but the network's files are no longer those that were confirmed; they are left alone"
+  first_boot_is_over
+  exit 0
+fi
+echo "$(date): $bridge has not come up as it was confirmed: $(network_facts | tr '\n' ';') in place of $(tr '\n' ';' <"$folder/expected")"
+: >"$folder/armed"
+exec /bin/sh "$folder/rollback.sh"

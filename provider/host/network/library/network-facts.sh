@@ -1,0 +1,18 @@
+# shellcheck shell=sh
+# network_facts: what makes a host reachable over $bridge, a line each: fixed addresses, that there is a lease, that there is a way
+# out, and the $ports that are in it.
+network_facts() {
+  for facts_family in 4 6; do
+    ip -o "-$facts_family" addr show dev "$bridge" scope global 2>/dev/null | while read -r _ _ _ facts_address facts_rest; do
+      case " $facts_rest " in
+        # What routers announce comes when it comes.
+        *" dynamic "*) [ "$facts_family" = 6 ] || echo lease ;;
+        *) echo "address $facts_address" ;;
+      esac
+    done
+    [ -z "$(ip "-$facts_family" route show default dev "$bridge" 2>/dev/null | grep -v ' proto ra ')" ] || echo "default $facts_family"
+  done
+  for facts_port in $ports; do
+    [ ! -e "/sys/class/net/$bridge/brif/$facts_port" ] || echo "port $facts_port"
+  done
+}

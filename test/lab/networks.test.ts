@@ -1,0 +1,156 @@
+/**
+ * Ways to lock oneself out of a host by its network, on each network system: whatever is wrong, the host is back with the network
+ * that it had. On real hosts, whose only way in is the card that goes into the bridge.
+ */
+import { join } from "node:path";
+import { type StackEngine, type StackResult, practiceEngine } from "../../lab/engine";
+import type { HostNetwork } from "../../lab/host";
+import { eventually } from "../support/eventually";
+import { type LabStack, labStack, mustSucceed } from "../support/lab-stack";
+import { type StackProcess, startStack } from "../support/stack-process";
+import { there } from "../support/there";
+
+jest.setTimeout(20 * 60_000);
+
+const FOLDER = "/var/lib/pulumi-xen/bridge/br0";
+const LEFT = `ls -d ${FOLDER} /etc/systemd/network/*pulumi-xen* /etc/network/interfaces.d/*pulumi-xen* 2>/dev/null; find /etc/systemd/system -name 'pulumi-xen-*'; grep -l pulumi-xen /etc/network/interfaces || true`;
+const BOOT = "cat /proc/sys/kernel/random/boot_id";
+const POWER_CUT = "echo b >/proc/sysrq-trigger";
+
+describe.each<HostNetwork>(["ifupdown", "networkd"])("a host whose network %s runs", (network) => {
+  let ground: LabStack | undefined;
+  let engine: StackEngine | undefined;
+  let run: StackProcess | undefined;
+  beforeAll(async () => {
+    ground = await labStack(`net-${network}`, { kind: "plain", suite: "bookworm", network, program: "bridge" });
+    engine = practiceEngine({ stateFile: join(ground.folder, "practice.json"), why: "tests" });
+  });
+  afterEach(() => run?.signal("SIGKILL"));
+  afterAll(() => ground?.close());
+
+  const raw = (command: string): Promise<string> => there(ground).raw(command);
+  const up = (config: Record<string, string> = {}): Promise<StackResult> => {
+    const { stack } = there(ground);
+    return there(engine).up({ ...stack, config: { ...stack.config, ...config } });
+  };
+  const destroy = async (): Promise<void> => {
+    await mustSucceed(there(engine), there(engine).destroy(there(ground).stack));
+  };
+  /** The link that has the host's address, and the way out. */
+  const way = async (): Promise<string> =>
+    `${await raw("ip -4 -o addr show to 10.0.2.15 | awk '{print $2}'")} ${await raw("ip -4 route show default | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p'")}`;
+  /** What its DHCP client calls itself, where it has one: by that the server gives it its address. */
+  const clientId = (): Promise<string> => raw("cat /run/systemd/netif/leases/* 2>/dev/null | sed -n 's/^CLIENTID=//p'");
+  const isBack = async (): Promise<void> => {
+    expect(await way()).toBe("eth0 eth0");
+    expect(await raw("ls /sys/class/net")).not.toContain("br0");
+  };
+  /** Waits for another boot; the host itself begins it. */
+  const booted = async (before: string): Promise<void> =>
+    eventually(async () => expect(await raw(BOOT)).not.toBe(before), { seconds: 300 });
+
+  it("has its addresses on the bridge, also after the next boot, and gets them back", async () => {
+    const client = await clientId();
+    await mustSucceed(there(engine), up());
+    expect(await way()).toBe("br0 br0");
+    expect(await clientId()).toBe(client);
+    expect(await raw(`ls ${FOLDER}`)).toContain("expected");
+    expect(await raw("ls /sys/class/net/br0/brif")).toBe("eth0");
+    const again = await up();
+    expect(again.operations.filter(({ op }) => op !== "same")).toEqual([]);
+
+    const before = await raw(BOOT);
+    await there(ground)
+      .host.run("systemctl reboot", { timeoutSeconds: 20 })
+      .catch(() => undefined);
+    await booted(before);
+    expect(await way()).toBe("br0 br0");
+    expect(await clientId()).toBe(client);
+    // That boot has proven it: nothing is kept any more.
+    await eventually(async () => expect(await raw(`ls ${FOLDER}`)).not.toContain("expected"), { seconds: 60 });
+    await mustSucceed(there(engine), there(engine).refresh(there(ground).stack));
+    const settled = await up();
+    expect(settled.operations.filter(({ op }) => op !== "same")).toEqual([]);
+
+    await destroy();
+    await isBack();
+    expect(await raw(LEFT)).toBe("");
+  });
+
+  it("is back when the declared address is wrong", async () => {
+    const { ok, errors } = await up({ addresses: JSON.stringify({ cidr: ["203.0.113.9/24"] }) });
+    expect(ok).toBe(false);
+    expect(errors.join("\n")).toContain("could not be reached over its new network");
+    await eventually(isBack, { seconds: 200 });
+    await destroy();
+  });
+
+  it("is back when the bridge stands on the wrong card", async () => {
+    const { ok } = await up({
+      ports: JSON.stringify(["eth1"]),
+      addresses: JSON.stringify({ cidr: ["10.0.2.15/24"], gateway: "10.0.2.2" }),
+    });
+    await eventually(async () => expect((await way()).split(/\s+/)).toContain("eth0"), { seconds: 200 });
+    // Where its old way in goes on beside the wrong one, nobody is locked out.
+    if (ok) expect(await raw("ip -4 -o addr show dev eth0")).toContain("10.0.2.15");
+    await destroy();
+    await isBack();
+  });
+
+  it("is back at once when its network system fails half-way", async () => {
+    await raw("echo 'install bridge /bin/false' >/etc/modprobe.d/no-bridge.conf");
+    await raw("modprobe -r bridge 2>/dev/null || true");
+    const { ok, errors } = await up();
+    expect(ok).toBe(false);
+    expect(errors.join("\n")).toContain("the old network is back");
+    await isBack();
+    await raw("rm /etc/modprobe.d/no-bridge.conf");
+    await destroy();
+  });
+
+  it("is back when the one who changed it dies before he can confirm", async () => {
+    run = startStack("up", there(ground), join(there(ground).folder, "killed.json"));
+    await eventually(async () => expect(await raw(`ls ${FOLDER}`)).toContain("armed"), { seconds: 300, everyMs: 200 });
+    run.signal("SIGKILL");
+    await run.ended;
+    await eventually(async () => expect(await raw(`ls ${FOLDER}`)).toContain("rolled-back"), { seconds: 400 });
+    await isBack();
+  });
+
+  it("is back when its power fails before the change was confirmed", async () => {
+    run = startStack("up", there(ground), join(there(ground).folder, "cut.json"));
+    await eventually(async () => expect(await raw(`ls ${FOLDER}`)).toContain("armed"), { seconds: 300, everyMs: 200 });
+    run.signal("SIGKILL");
+    await run.ended;
+    const before = await raw(BOOT);
+    await there(ground)
+      .host.run(POWER_CUT, { timeoutSeconds: 5 })
+      .catch(() => undefined);
+    await booted(before);
+    await isBack();
+    expect(await raw(`ls ${FOLDER}`)).toContain("rolled-back");
+  });
+
+  it("is back when the confirmed network does not come up at the next boot", async () => {
+    await mustSucceed(there(engine), up());
+    // As an update of a driver may: at the next boot there is no module for a bridge.
+    await raw("echo 'install bridge /bin/false' >/etc/modprobe.d/no-bridge.conf");
+    await raw("sed -i 's/-lt 300/-lt 20/' /var/lib/pulumi-xen/bridge/br0/first-boot.sh");
+    const before = await raw(BOOT);
+    await there(ground)
+      .host.run("systemctl reboot", { timeoutSeconds: 20 })
+      .catch(() => undefined);
+    // It does not answer until it has restored the old network by itself.
+    await booted(before);
+    await isBack();
+    expect(await raw(`cat ${FOLDER}/first-boot.log`)).toContain("has not come up as it was confirmed");
+
+    await raw("rm /etc/modprobe.d/no-bridge.conf");
+    await mustSucceed(there(engine), there(engine).refresh(there(ground).stack));
+    const { operations } = await mustSucceed(there(engine), up());
+    expect(operations.filter(({ op }) => op !== "same").map(({ op }) => op)).toEqual(["update"]);
+    expect(await way()).toBe("br0 br0");
+    await destroy();
+    expect(await raw(LEFT)).toBe("");
+  });
+});

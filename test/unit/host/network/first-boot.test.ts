@@ -1,0 +1,84 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ifupdown } from "../../../../provider/host/network/ifupdown/ifupdown";
+import { type NetworkSwitch, keepOldNetwork, switchFiles } from "../../../../provider/host/network/network-switch";
+import { preamble, sh } from "../../../../provider/shell";
+
+// Not busybox: it would take its own "ip".
+describe.each(["dash", "bash"])("the first boot after a change of the network was confirmed, under %s", (shell) => {
+  let root: string;
+  let change: NetworkSwitch;
+  const at = (name: string): string => join(root, name);
+  const run = (args: readonly string[], path: string): void => {
+    execFileSync(shell, [...args], { env: { PATH: path, PULUMI_XEN_PATH: path, JOB_FILES: at("job") } });
+  };
+  const usualPath = process.env["PATH"] ?? "";
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "px-network-"));
+    for (const folder of ["job", "tools"]) mkdirSync(at(folder));
+    writeFileSync(at("interfaces"), "old\n");
+    change = {
+      system: ifupdown,
+      // No link of this name is here: what would touch one would fail.
+      bridge: "px-no-such",
+      ports: ["px-none0"],
+      aliases: [],
+      newPorts: [],
+      mtus: [],
+      files: [
+        { path: at("interfaces"), content: "new\n" },
+        { path: at("made"), content: "made\n" },
+      ],
+      folder: at("bridge"),
+      isRemoval: false,
+    };
+    for (const { name, content } of switchFiles(change)) writeFileSync(join(at("job"), name), content);
+    run(["-c", sh`${preamble}${keepOldNetwork(change)}`.text], usualPath);
+    writeFileSync(at("interfaces"), "new\n");
+    writeFileSync(at("made"), "made\n");
+    writeFileSync(join(change.folder, "expected"), "address 198.51.100.2/24\n");
+    const sums = execFileSync("sha256sum", [at("interfaces"), at("made")], { encoding: "utf8" });
+    writeFileSync(join(change.folder, "written"), sums);
+  });
+  afterEach(() => {
+    rmSync(root, { recursive: true });
+  });
+
+  /** Two seconds in place of five minutes, with an `ip` that says this. */
+  const boot = (addresses: string): void => {
+    writeFileSync(at("tools/ip"), `#!/bin/sh\ncase "$*" in *"-4 addr"*) echo "${addresses}" ;; esac\n`, {
+      mode: 0o755,
+    });
+    const script = join(change.folder, "first-boot.sh");
+    writeFileSync(script, readFileSync(script, "utf8").replace("-lt 300", "-lt 2"));
+    run([script], `${at("tools")}:${usualPath}`);
+  };
+  const left = (): string[] => readdirSync(change.folder).sort();
+
+  it("keeps the new network where it has come up, and nothing of the old one", () => {
+    boot("5: br0    inet 198.51.100.2/24 scope global br0");
+    expect(readFileSync(at("interfaces"), "utf8")).toBe("new\n");
+    expect(left()).toEqual(["first-boot.log"]);
+  });
+
+  it("brings the old network back where the new one has not come up", () => {
+    boot("5: br0    inet 198.51.100.99/24 scope global br0");
+    expect(readFileSync(at("interfaces"), "utf8")).toBe("old\n");
+    expect(existsSync(at("made"))).toBe(false);
+    expect(left()).toEqual(["first-boot.log", "rollback.log", "rolled-back"]);
+    expect(readFileSync(join(change.folder, "first-boot.log"), "utf8")).toContain(
+      "has not come up as it was confirmed: address 198.51.100.99/24; in place of address 198.51.100.2/24;",
+    );
+  });
+
+  it("leaves files alone that somebody has changed since", () => {
+    writeFileSync(at("interfaces"), "an operator's\n");
+    boot("");
+    expect(readFileSync(at("interfaces"), "utf8")).toBe("an operator's\n");
+    expect(existsSync(at("made"))).toBe(true);
+    expect(left()).toEqual(["first-boot.log"]);
+  });
+});
