@@ -1,6 +1,6 @@
 /**
  * A file that is wrong for the next boot shows itself only then, when the rollback is long disarmed. So the old network is kept
- * until a boot has brought up what was confirmed: the same addresses, a way out, the ports. Where one does not, the host
+ * until a boot has brought up what was confirmed: the addresses of its files, a way out, the ports. Where one does not, the host
  * restores the old network, unless somebody has changed the files since. With systemd; systemd.service(5). Shell text; pure.
  */
 import { type ShellText, libraryText, lines, preamble, sh } from "../../shell";
@@ -12,6 +12,8 @@ export interface ProvenNetwork {
   readonly bridge: string;
   readonly newPorts: readonly string[];
   readonly files: readonly { readonly path: string }[];
+  /** The addresses that the files give the bridge, with prefix lengths in their normal form: others are other programs' (keepalived). */
+  readonly fixedAddresses: readonly string[];
   /** Ours on the host: `/var/lib/pulumi-xen/bridge/br0`. */
   readonly folder: string;
 }
@@ -20,7 +22,7 @@ export interface ProvenNetwork {
 const CONFIRMED = "confirmed";
 
 /** What the host runs when the network is confirmed, and at its next boot. */
-export function firstBootScript({ bridge, newPorts, files, folder }: ProvenNetwork): ShellText {
+export function firstBootScript({ bridge, newPorts, files, fixedAddresses, folder }: ProvenNetwork): ShellText {
   const { unit, wanted } = placesOf(bridge);
   const service = [
     "[Unit]",
@@ -41,7 +43,12 @@ first_boot_is_over() {
 }
 ${networkFacts}
 if [ "\${1:-}" = ${CONFIRMED} ]; then
-  network_facts >"$folder/expected"
+  network_facts | while read -r fact; do
+    case $fact in
+      "address "*) case ${` ${fixedAddresses.join(" ")} `} in *" \${fact#address } "*) ;; *) continue ;; esac ;;
+    esac
+    echo "$fact"
+  done >"$folder/expected"
   for file in ${files.map(({ path }) => path)}; do [ ! -f "$file" ] || sha256sum "$file"; done >"$folder/written"
   printf '%s\n' ${service} >${unit}
   chmod 644 ${unit}

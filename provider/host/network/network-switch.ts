@@ -26,6 +26,8 @@ export interface NetworkSwitch {
   readonly mtus: readonly { readonly port: string; readonly before: number; readonly after: number }[];
   /** What becomes of each file; `undefined`: it goes. */
   readonly files: readonly { readonly path: string; readonly content: string | undefined }[];
+  /** What the files then give the bridge, with prefix lengths in their normal form. */
+  readonly fixedAddresses: readonly string[];
   /** Ours on the host: `/var/lib/pulumi-xen/bridge/br0`. */
   readonly folder: string;
   /** The bridge is no more afterwards. */

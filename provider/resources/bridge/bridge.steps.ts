@@ -178,6 +178,7 @@ function switchTo(
     ],
     system: network.system,
     files: changedFiles(network.files, files),
+    fixedAddresses: network.system.addressesIn(files, name).fixed,
     folder: bridgeFolder(name),
     isRemoval,
   };

@@ -19,10 +19,11 @@ const ofNetwork = fc.constantFrom(
   "KeepConfiguration=static",
   "ConfigureWithoutCarrier=yes",
   "IPv4ProxyARP=yes",
-  "VLAN=vlan20",
-  "Bond=bond0",
-  "SomeDay=yes",
+  "IPv6PrivacyExtensions=yes",
+  "MulticastDNS=no",
 );
+/** Of those that keep a port out of a bridge only a few. */
+const strange = fc.constantFrom("VLAN=vlan20", "Bond=bond0", "SomeDay=yes");
 
 const section = fc.constantFrom(
   "[Route]\nDestination=203.0.113.0/24\nGateway=198.51.100.1",
@@ -41,11 +42,12 @@ const section = fc.constantFrom(
   "[Link]\nMTUBytes=1400",
   "[Link]\nMACAddress=52:54:00:00:00:99",
   "[Link]\nRequiredForOnline=no",
-  "[Link]\nActivationPolicy=manual",
   "[DHCPv4]\nUseDNS=no",
-  "[Bridge]\nCost=4",
   "[FairQueueingControlledDelay]\nParent=root",
 );
+const strangeSection = fc.constantFrom("[Link]\nActivationPolicy=manual", "[Bridge]\nCost=4", "[SomeDay]\nIsOver=yes");
+const rarely = <T>(usual: fc.Arbitrary<T>, rare: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.oneof({ arbitrary: usual, weight: 30 }, { arbitrary: rare, weight: 1 });
 
 const some = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
   fc.oneof(
@@ -62,6 +64,7 @@ const addressing = fc.oneof(
     weight: 2,
   },
   { arbitrary: fc.constant(["Address=2001:DB8:0:1:0:0:0:7/64", "Gateway=2001:DB8:0:1::1"]), weight: 1 },
+  // networkd 252 does not take back what stands before it, later ones do: there the address is one that no file gives.
   { arbitrary: fc.constant(["Address=192.0.2.99/24", "Address=", "Address=198.51.100.2/24"]), weight: 1 },
   { arbitrary: fc.constant([]), weight: 1 },
 );
@@ -77,7 +80,10 @@ const match = fc.constantFrom(
 );
 
 /** How the texts lie in files. */
-const layout = fc.constantFrom("one file", "drop-in", "masked drop-in", "run", "first of all", "spread");
+const layout = fc.oneof(
+  { arbitrary: fc.constantFrom("one file", "drop-in", "masked drop-in", "run", "spread"), weight: 30 },
+  { arbitrary: fc.constant("first of all"), weight: 1 },
+);
 
 const eth1 = fc.constantFrom(
   "",
@@ -99,8 +105,8 @@ export const networkdCase: fc.Arbitrary<NetworkCase> = fc
   .record({
     match,
     addressing,
-    network: some(ofNetwork),
-    sections: some(section),
+    network: some(rarely(ofNetwork, strange)),
+    sections: some(rarely(section, strangeSection)),
     layout,
     eth1,
     oddity,

@@ -28,6 +28,7 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
       aliases: [],
       newPorts: [],
       mtus: [],
+      fixedAddresses: ["198.51.100.2/24"],
       files: [
         { path: at("interfaces"), content: "new\n" },
         { path: at("made"), content: "made\n" },
@@ -80,5 +81,31 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
     expect(readFileSync(at("interfaces"), "utf8")).toBe("an operator's\n");
     expect(existsSync(at("made"))).toBe(true);
     expect(left()).toEqual(["first-boot.log"]);
+  });
+
+  it("expects the addresses of the files, a lease and a way out, and no address of another program", () => {
+    writeFileSync(
+      at("tools/ip"),
+      `#!/bin/sh
+case "$*" in
+  *"-4 addr"*)
+    echo "5: br0    inet 198.51.100.2/24 brd 198.51.100.255 scope global br0"
+    echo "5: br0    inet 198.51.100.50/32 scope global br0"
+    echo "5: br0    inet 198.51.100.60/24 scope global dynamic br0" ;;
+  *"-4 route"*) echo "default via 198.51.100.1" ;;
+esac
+`,
+      { mode: 0o755 },
+    );
+    const script = join(change.folder, "first-boot.sh");
+    // Without the service, which would be this machine's.
+    writeFileSync(script, readFileSync(script, "utf8").replaceAll("/etc/systemd/system", at("units")));
+    mkdirSync(at("units"));
+    run([script, "confirmed"], `${at("tools")}:${usualPath}`);
+    expect(readFileSync(join(change.folder, "expected"), "utf8")).toBe("address 198.51.100.2/24\nlease\ndefault 4\n");
+    expect(readdirSync(at("units")).sort()).toEqual([
+      "multi-user.target.wants",
+      "pulumi-xen-first-boot-px-no-such.service",
+    ]);
   });
 });

@@ -29,6 +29,7 @@ describe.each(["dash", "bash", "busybox sh"])(
         aliases: [],
         newPorts: ["px-none0"],
         mtus: [],
+        fixedAddresses: ["198.51.100.2/24"],
         files: [
           { path: at("interfaces"), content: "new\n" },
           { path: at("made"), content: "made\n" },

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Takes the links of $bridge and $ports down and up again with systemd-networkd: links_down, links_up. $up_failed becomes what
-# could not be brought up. networkd is told to read its files again, not restarted: a restart takes addresses and routes that
-# others have given (keepalived) off all its links. A port would keep its old address beside the bridge's (seen with 252), so it
+# could not be brought up. networkd is told to read its files again, not restarted: a restart begins anew with all of the
+# host's links. A port would keep its old address beside the bridge's (seen with 252), so it
 # goes down first, which takes its routes with it. And whenever networkd sets a link up, it takes the rules away that no file of its
 # own gives, on whatever link (seen with 252; ManageForeignRoutingPolicyRules= of networkd.conf(5)): they are put back.
 networkd_rules() { ip -d "$1" rule show | grep -v ' proto \(kernel\|static\)$' || :; }
