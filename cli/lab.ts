@@ -27,7 +27,7 @@ const usage = `Usage: pulumi-xen lab COMMAND [--name NAME]
   down [--all]           switch the host off and remove it
 
 The name is "lab" unless given. suite: bookworm is Debian 12 with Xen 4.17 (the default), trixie Debian 13 with Xen 4.20.
-network: what runs eth0, ifupdown (the default) or networkd.
+network: what runs eth0, ifupdown (the default), networkd, or netplan over networkd.
 The first "up" of a kind builds its image (some minutes); later ones take seconds.`;
 
 interface Options {
@@ -79,7 +79,7 @@ export function main(args: string[]): Promise<number> {
           name: values.name,
           isXen: values.xen,
           suite: oneOf(["bookworm", "trixie"], values.suite, "--suite"),
-          network: oneOf(["ifupdown", "networkd"], values.network, "--network"),
+          network: oneOf(["ifupdown", "networkd", "netplan"], values.network, "--network"),
           isAll: values.all,
           rest,
         });

@@ -17,8 +17,8 @@ export type HostKind = "plain" | "xen";
 /** bookworm: Debian 12, Xen 4.17. trixie: Debian 13, Xen 4.20. */
 export type Suite = "bookworm" | "trixie";
 
-/** What runs the host's network. */
-export type HostNetwork = "ifupdown" | "networkd";
+/** What runs the host's network. netplan: over systemd-networkd, as in cloud images. */
+export type HostNetwork = "ifupdown" | "networkd" | "netplan";
 
 export interface HostChoice {
   readonly kind: HostKind;

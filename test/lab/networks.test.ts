@@ -17,7 +17,7 @@ const LEFT = `ls -d ${FOLDER} /etc/systemd/network/*pulumi-xen* /etc/network/int
 const BOOT = "cat /proc/sys/kernel/random/boot_id";
 const POWER_CUT = "echo b >/proc/sysrq-trigger";
 
-describe.each<HostNetwork>(["ifupdown", "networkd"])("a host whose network %s runs", (network) => {
+describe.each<HostNetwork>(["ifupdown", "networkd", "netplan"])("a host whose network %s runs", (network) => {
   let ground: LabStack | undefined;
   let engine: StackEngine | undefined;
   let run: StackProcess | undefined;

@@ -24,9 +24,24 @@ rm -f "$root/etc/resolv.conf"; echo 'nameserver 10.0.2.3' > "$root/etc/resolv.co
 printf 'auto lo\niface lo inet loopback\n' > "$root/etc/network/interfaces"
 case $LAB_NETWORK in
   ifupdown) printf '\nauto eth0\niface eth0 inet static\n  address 10.0.2.15/24\n  gateway 10.0.2.2\n' >> "$root/etc/network/interfaces" ;;
-  networkd)
-    # By DHCP, as cloud images have it; QEMU's server gives the same address to the same card. Its name server answers here too.
-    printf '[Match]\nName=eth0\n\n[Network]\nDHCP=ipv4\nIPv6AcceptRA=no\n' > "$root/etc/systemd/network/10-eth0.network"
+  networkd | netplan)
+    # By DHCP, as cloud images have it; QEMU's server gives the same address to the same card.
+    if [ "$LAB_NETWORK" = netplan ]; then
+      # As cloud-init writes it, with the card's address (qemu-arguments.ts).
+      cat > "$root/etc/netplan/50-cloud-init.yaml" <<X
+network:
+    ethernets:
+        eth0:
+            dhcp4: true
+            match:
+                macaddress: 52:54:00:00:00:01
+            set-name: eth0
+    version: 2
+X
+      chmod 600 "$root/etc/netplan/50-cloud-init.yaml"
+    else
+      printf '[Match]\nName=eth0\n\n[Network]\nDHCP=ipv4\nIPv6AcceptRA=no\n' > "$root/etc/systemd/network/10-eth0.network"
+    fi
     wanted=$root/etc/systemd/system
     mkdir -p "$wanted/multi-user.target.wants" "$wanted/sockets.target.wants"
     ln -sf /lib/systemd/system/systemd-networkd.service "$wanted/multi-user.target.wants/systemd-networkd.service"
@@ -34,7 +49,7 @@ case $LAB_NETWORK in
     ln -sf /lib/systemd/system/systemd-networkd.service "$wanted/dbus-org.freedesktop.network1.service"
     ln -sf /dev/null "$wanted/networking.service"
     ;;
-  *) echo "host-disk.sh: LAB_NETWORK is \"$LAB_NETWORK\", must be ifupdown or networkd" >&2; exit 2 ;;
+  *) echo "host-disk.sh: LAB_NETWORK is \"$LAB_NETWORK\", must be ifupdown, networkd or netplan" >&2; exit 2 ;;
 esac
 
 # --- login: by the lab's key; the hosts hold it too, so that one can log in to another (xl migrate).

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the disk of one lab host: an ordinary Debian with GRUB in a BIOS partition table, with or without Xen.
 #
-#   LAB_KIND=plain|xen LAB_SUITE=bookworm|trixie LAB_NETWORK=ifupdown|networkd LAB_KEYS=FOLDER host-image.sh OUT
+#   LAB_KIND=plain|xen LAB_SUITE=bookworm|trixie LAB_NETWORK=ifupdown|networkd|netplan LAB_KEYS=FOLDER host-image.sh OUT
 #
 # OUT (a folder) receives disk.raw (sparse) and guest-parts/ (kernel, modules and busybox for the tiny guest).
 # LAB_KEYS holds id_ed25519{,.pub} (the login of root) and host_ed25519{,.pub} (the host's own key).
@@ -21,6 +21,7 @@ case $LAB_SUITE in
   bookworm) packages=$packages,isc-dhcp-client ;;
   *) packages=$packages,dhcpcd-base ;;
 esac
+[ "$LAB_NETWORK" != netplan ] || packages=$packages,netplan.io
 case $LAB_KIND in
   plain) ;;
   xen) packages=$packages,xen-system-amd64,qemu-system-xen ;;

@@ -21,10 +21,6 @@ function portFaults(now: NetworkConfiguration, port: string, desired: DesiredBri
   const source = sourceOf(now, port, name);
   if (source === undefined) return [];
   if (!now.files.has(source)) return [`${source}, which gave ${port} its settings, is no more. Put it back.`];
-  if (/\/10-netplan-/.test(source))
-    return [
-      `netplan writes the settings of ${port} (${source}), and is not supported. Take ${port} out of /etc/netplan and write it into /etc/systemd/network.`,
-    ];
   const sections = sectionsOfPort(now, port, name);
   const { refused } = splitPort(sections, port, name);
   return [
