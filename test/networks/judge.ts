@@ -8,6 +8,8 @@ export interface NetworkJudge {
   /** The script that makes its folder, from the project's root. */
   readonly build: string;
   readonly cases: fc.Arbitrary<NetworkCase>;
+  /** Of what `ip` prints that which the system numbers by itself, made equal. */
+  readonly asIs?: (text: string) => string;
   /** Takes away what a case before has left, but for links and addresses. */
   readonly clear: ShellText;
   /** Brings the network up as at a boot; fails where the system itself cannot. */

@@ -13,9 +13,10 @@ import { ifupdownJudge } from "./ifupdown/ifupdown";
 import type { NetworkJudge } from "./judge";
 import { type Verdict, judged } from "./law";
 import { NetworkHost, packagesOf } from "./network-host";
+import { networkManagerJudge } from "./network-manager/network-manager";
 import { networkdJudge } from "./networkd/networkd";
 
-const JUDGES: readonly NetworkJudge[] = [ifupdownJudge, networkdJudge];
+const JUDGES: readonly NetworkJudge[] = [ifupdownJudge, networkdJudge, networkManagerJudge];
 
 const { values } = parseArgs({
   options: {

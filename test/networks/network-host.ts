@@ -112,7 +112,7 @@ ip rule show; ip -6 rule show`);
       .filter((line) => line !== "");
     return {
       addresses: addressesOf(addresses),
-      routes: [...routesOf(routes), ...routesOf(routes6)].sort(),
+      routes: [...routesOf(routes), ...routesOf(routes6)].map(this.#judge.asIs ?? String).sort(),
       // Without its number, which depends on those that others have left.
       rules: rules.map((rule) => rule.replace(/^\d+:\s*/, "")).sort(),
       cards: cardsOf(addresses),

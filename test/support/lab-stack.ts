@@ -36,7 +36,12 @@ export interface LabStack {
 /** @param choice.program - a folder of test/support/programs; default: the example. */
 export async function labStack(
   name: string,
-  choice: { kind: HostKind; suite: Suite; network?: HostNetwork; program?: "bridge" | "guest-changes" | "identity" | "xen-host" },
+  choice: {
+    kind: HostKind;
+    suite: Suite;
+    network?: HostNetwork;
+    program?: "bridge" | "guest-changes" | "identity" | "xen-host";
+  },
 ): Promise<LabStack> {
   const frozen = await ensureFrozen(choice);
   const assets = await ensureGuestAssets(frozen);

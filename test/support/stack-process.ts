@@ -17,7 +17,20 @@ export interface StackProcess {
 export function startStack(action: string, ground: LabStack, state: string): StackProcess {
   const config = Object.entries(ground.config).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
   const { stack, cwd } = ground.stack;
-  const args = ["stack", action, "--cwd", cwd, "--yes", "--engine", "practice", "--stack", stack, "--state", state, ...config];
+  const args = [
+    "stack",
+    action,
+    "--cwd",
+    cwd,
+    "--yes",
+    "--engine",
+    "practice",
+    "--stack",
+    stack,
+    "--state",
+    state,
+    ...config,
+  ];
   const child = spawn(process.execPath, [join(projectRoot, "dist/cli/main.js"), ...args], {
     cwd: projectRoot,
     detached: true,

@@ -14,7 +14,7 @@ import { AT_BOOT, noRollbackAtBoot, rollbackAtBoot } from "./at-boot";
 import { awaitFirstBoot, firstBootIsOver, firstBootScript } from "./first-boot";
 
 export interface NetworkSwitch {
-  readonly system: Pick<NetworkSystem, "linkFunctions">;
+  readonly system: Pick<NetworkSystem, "fileMode" | "linkFunctions">;
   readonly bridge: string;
   /** Ports before and after, without repetition. */
   readonly ports: readonly string[];
@@ -122,9 +122,11 @@ fi`;
 
 /** The change itself. Where it fails on the host's own evidence, it is rolled back at once. */
 export function applyNetwork(change: NetworkSwitch): ShellText {
-  const { bridge, ports, newPorts, aliases, files, folder, isRemoval } = change;
+  const { system, bridge, ports, newPorts, aliases, files, folder, isRemoval } = change;
   const write = files.map(({ path, content }, at) =>
-    content === undefined ? sh`rm -f ${path}` : sh`install_file "$JOB_FILES"/${`network-${at}`} ${path} 0644`,
+    content === undefined
+      ? sh`rm -f ${path}`
+      : sh`install_file "$JOB_FILES"/${`network-${at}`} ${path} ${system.fileMode}`,
   );
   const proof = isRemoval
     ? sh`[ ! -e "/sys/class/net/$bridge" ] || broken="$bridge is still there"`

@@ -19,6 +19,10 @@ export interface NetworkSystem {
    * by `say_network_file PATH`. `is_active NAME` tells whether a service of systemd runs.
    */
   readonly ask: ShellText;
+  /** Of files that it reads; `0644` unless it passes over what others may read. */
+  readonly fileMode: "0644" | "0600";
+  /** Without STP the kernel forwards at once whatever the delay is; some systems do not even set it then. */
+  readonly setsDelayWithoutStp: boolean;
   readonly isInCharge: (facts: SystemFacts) => boolean;
   /** Is this a file of its own, as they lie on every host? */
   readonly owns: (path: string) => boolean;

@@ -4,10 +4,11 @@ import { type ShellText, lines } from "../../shell";
 import { ifupdown } from "./ifupdown/ifupdown";
 import type { NetworkFiles } from "./network-files";
 import type { NetworkSystem, SystemFacts } from "./network-system";
+import { networkManager } from "./network-manager/network-manager";
 import { networkd } from "./networkd/networkd";
 
 /** In the order in which they are taken to be in charge; where none is, the last one says what it lacks. */
-const SYSTEMS: readonly NetworkSystem[] = [networkd, ifupdown];
+const SYSTEMS: readonly NetworkSystem[] = [networkd, networkManager, ifupdown];
 
 /** Expects `say_network_file` and `is_active`. */
 export const saySystems: ShellText = lines(SYSTEMS.map(({ ask }) => ask));

@@ -154,8 +154,10 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
     };
   }
   const set = <V>(file: unknown, value: V): V | undefined => (file === undefined ? undefined : value);
+  const isDelayOfNoUse = !stp && !network.system.setsDelayWithoutStp;
   return {
     ...common,
+    forwardDelaySeconds: isDelayOfNoUse ? written.forwardDelaySeconds : forwardDelaySeconds,
     members,
     guests: members.filter((member) => isGuestLink(network, member) && !written.ports.includes(member)),
     addresses: [

@@ -99,7 +99,9 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
         "write the bridge's settings",
         lines(
           changed.map(({ path, content }, at) =>
-            content === undefined ? sh`rm -f ${path}` : sh`install_file "$JOB_FILES"/${`network-${at}`} ${path} 0644`,
+            content === undefined
+              ? sh`rm -f ${path}`
+              : sh`install_file "$JOB_FILES"/${`network-${at}`} ${path} ${network.system.fileMode}`,
           ),
         ),
       ),

@@ -134,7 +134,7 @@ function done(host: Host, { name, script: { text } }: Step, { files = [], title 
 /** What the step's own lines write and remove. */
 function written(before: Host["files"], script: string, sent: NonNullable<Job["files"]>): Host["files"] {
   const files = { ...before };
-  for (const [, name, path = ""] of script.matchAll(/^install_file "\$JOB_FILES"\/'([^']+)' '([^']+)' 0644$/gm)) {
+  for (const [, name, path = ""] of script.matchAll(/^install_file "\$JOB_FILES"\/'([^']+)' '([^']+)' '0644'$/gm)) {
     const content = sent.find((file) => file.name === name)?.content;
     if (typeof content === "string") files[path] = content;
   }

@@ -7,7 +7,7 @@ export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 packages_script="$here/../../support/debian-packages.sh"
 . "$packages_script"
-begin networkd-judge "$here/build.sh" "$here/systemctl.sh" "$here/bus.conf"
+begin networkd-judge "$here/build.sh" "$here/systemctl.sh" "$here/../bus.conf"
 for program in apt-get dpkg-deb; do
   command -v "$program" >/dev/null 2>&1 || stop "there is no $program on this machine"
 done
@@ -22,7 +22,7 @@ unite_folders "$draft/root"
 # Only programs and libraries: its settings are the machine's.
 rm -rf "$draft/root/etc" "$draft/root/var" "$draft/root/usr/share"
 install -m 755 "$here/systemctl.sh" "$draft/root/usr/bin/systemctl"
-install -m 644 "$here/bus.conf" "$draft/root/usr/lib/pulumi-xen-judge-bus.conf"
+install -m 644 "$here/../bus.conf" "$draft/root/usr/lib/pulumi-xen-judge-bus.conf"
 # It then takes the host for a container, whose links no udev announces.
 : >"$draft/read-only-sys"
 finish

@@ -10,9 +10,11 @@ import { takeOverFaults } from "./take-over-faults";
 
 export const ifupdown: NetworkSystem = {
   name: "ifupdown",
+  fileMode: "0644",
+  setsDelayWithoutStp: true,
   ask: lines([sh`main_file=${MAIN_FILE}`, libraryText(__dirname, "observe.sh")]),
   isInCharge: (facts) => facts.has("there"),
-  owns: (path) => !path.includes("/systemd/network/"),
+  owns: (path) => path.startsWith("/etc/network/") || !/\/(systemd\/network|NetworkManager)\//.test(path),
   unreadable: (facts) => {
     const variant = facts.get("variant");
     return (
@@ -33,7 +35,7 @@ export const ifupdown: NetworkSystem = {
       ),
       ...when(
         !facts.has("there") && variant === undefined,
-        "Neither ifupdown (ifup, ifquery) nor systemd-networkd runs its network, and no other network system is supported. Install ifupdown.",
+        "None of ifupdown (ifup, ifquery), systemd-networkd and NetworkManager runs its network, and no other network system is supported. Install ifupdown.",
       ),
       ...when(
         !facts.has("bridge-utils"),

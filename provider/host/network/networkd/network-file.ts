@@ -1,7 +1,7 @@
 /** What systemd-networkd's files say of a link: the sections that count for it, its addresses and routes. Pure. */
 import { normalAddress, normalCidr } from "../addresses";
 import type { NetworkFiles } from "../network-files";
-import { type Section, isYes, parseUnit, valueOf, valuesOf } from "./unit-file";
+import { type Section, isYes, parseSections, valueOf, valuesOf } from "../sections-file";
 
 export function baseName(path: string): string {
   return path.split("/").at(-1) ?? path;
@@ -14,7 +14,7 @@ export function sectionsOf(files: NetworkFiles, path: string): Section[] {
   for (const candidate of [...files.keys()].filter((dropIn) => dropIn.includes(folder)).sort(byPrecedence))
     if (!byName.has(baseName(candidate))) byName.set(baseName(candidate), candidate);
   const dropIns = [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, dropIn]) => dropIn);
-  return [path, ...dropIns].flatMap((file) => parseUnit(files.get(file) ?? ""));
+  return [path, ...dropIns].flatMap((file) => parseSections(files.get(file) ?? ""));
 }
 
 /** systemd.network(5): /etc before /run, and both before what packages bring. */
@@ -27,14 +27,14 @@ function byPrecedence(a: string, b: string): number {
 /** Files whose [Match] names just this link. */
 export function filesFor(files: NetworkFiles, link: string): string[] {
   return [...files.keys()].filter(
-    (path) => path.endsWith(".network") && valueOf(parseUnit(files.get(path) ?? ""), "Match", "Name") === link,
+    (path) => path.endsWith(".network") && valueOf(parseSections(files.get(path) ?? ""), "Match", "Name") === link,
   );
 }
 
 /** Files that make a link of this name. */
 export function makersOf(files: NetworkFiles, link: string): string[] {
   return [...files.keys()].filter(
-    (path) => path.endsWith(".netdev") && valueOf(parseUnit(files.get(path) ?? ""), "NetDev", "Name") === link,
+    (path) => path.endsWith(".netdev") && valueOf(parseSections(files.get(path) ?? ""), "NetDev", "Name") === link,
   );
 }
 

@@ -16,10 +16,12 @@ import {
   withBridge,
   withoutBridge,
 } from "./take-over";
-import { type Section, valueOf } from "./unit-file";
+import { type Section, valueOf } from "../sections-file";
 
 export const networkd: NetworkSystem = {
   name: "systemd-networkd",
+  fileMode: "0644",
+  setsDelayWithoutStp: true,
   ask: libraryText(__dirname, "observe.sh"),
   isInCharge: (facts) => facts.has("manages"),
   owns: (path) => path.includes("/systemd/network/"),

@@ -2,7 +2,7 @@
  * What becomes of each setting of a port's .network file when the port goes into a bridge. What moves to the bridge is a list;
  * what belongs to the card stays with the port; everything else is refused (systemd.network(5) of systemd 247 to 257). Pure.
  */
-import type { Section, Setting } from "./unit-file";
+import type { Section, Setting } from "../sections-file";
 
 type Fate = "moves" | "stays" | { readonly refused: string };
 

@@ -11,7 +11,7 @@ import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU } from "../desi
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
 import { isAddressed, sectionsOf } from "./network-file";
 import { splitPort } from "./port-sections";
-import { type Section, parseUnit, renderSections, valueOf, valuesOf } from "./unit-file";
+import { type Section, parseSections, renderSections, valueOf, valuesOf } from "../sections-file";
 
 const FOLDER = "/etc/systemd/network";
 const HEAD = "# Written by pulumi-xen (Bridge); changes here are overwritten.";
@@ -198,9 +198,9 @@ export function readBridge({ files }: NetworkConfiguration, name: string): Confi
   const maker = files.get(`${ownPrefix(name)}netdev`);
   const addressing = files.get(`${ownPrefix(name)}network`);
   if (maker === undefined || addressing === undefined) return undefined;
-  const bridge = parseUnit(maker);
+  const bridge = parseSections(maker);
   const [declaredText = "", ...inherited] = addressing.split(`\n${INHERITED}`);
-  const declared = parseUnit(declaredText);
+  const declared = parseSections(declaredText);
   const number = (key: string): number | undefined => {
     const value = valueOf(bridge, "Bridge", key);
     return value === undefined || !/^\d+(\.\d+)?$/.test(value) ? undefined : Number(value);

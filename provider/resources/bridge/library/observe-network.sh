@@ -19,9 +19,7 @@ if command -v systemctl >/dev/null 2>&1; then
   active_units=" $(systemctl list-units --plain --no-legend --state=active NetworkManager.service wicked.service systemd-networkd.service systemd-resolved.service 2>/dev/null | cut -d ' ' -f 1 | tr '\n' ' ')"
 fi
 is_active() { case $active_units in *" $1.service "*) ;; *) return 1 ;; esac; }
-for unit in NetworkManager wicked; do
-  if is_active $unit; then say "other.$unit" yes; fi
-done
+if is_active wicked; then say other.wicked yes; fi
 # cloud-init writes the network's files again when the host's data changes, unless it is told not to.
 if [ -d /etc/cloud ] && [ ! -e /etc/cloud/cloud-init.disabled ] && command -v cloud-init >/dev/null 2>&1; then
   cat /etc/cloud/cloud.cfg /etc/cloud/cloud.cfg.d/*.cfg 2>/dev/null | grep -v '^ *#' | grep -q 'config: *"\{0,1\}disabled' || say cloud-init yes

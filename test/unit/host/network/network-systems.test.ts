@@ -1,4 +1,5 @@
 import { ifupdown } from "../../../../provider/host/network/ifupdown/ifupdown";
+import { networkManager } from "../../../../provider/host/network/network-manager/network-manager";
 import { networkd } from "../../../../provider/host/network/networkd/networkd";
 import type { NetworkConfiguration } from "../../../../provider/host/network/network-files";
 import { networkSystemSuite } from "../../../suites/network-system";
@@ -23,6 +24,24 @@ describe("ifupdown", () => {
     system: ifupdown,
     fixed: interfaces("static\n  address 198.51.100.2/24\n  gateway 198.51.100.1\n"),
     leased: interfaces("dhcp"),
+  });
+});
+
+describe("NetworkManager", () => {
+  const FILE = "/etc/NetworkManager/system-connections/office.nmconnection";
+  const profile = (ipv4: string): NetworkConfiguration =>
+    configuration(
+      {
+        [FILE]: `[connection]\nid=office\nuuid=1e0f0d6c-1111-4222-8333-444455556666\ntype=ethernet\ninterface-name=eth0\n\n[ethernet]\n\n[ipv4]\n${ipv4}\n\n[ipv6]\nmethod=link-local\n`,
+        "/etc/NetworkManager/system-connections/spare.nmconnection":
+          "[connection]\nid=spare\ntype=ethernet\ninterface-name=eth7\n",
+      },
+      { sources: new Map([["eth0", FILE]]) },
+    );
+  networkSystemSuite({
+    system: networkManager,
+    fixed: profile("method=manual\naddress1=198.51.100.2/24,198.51.100.1"),
+    leased: profile("method=auto"),
   });
 });
 

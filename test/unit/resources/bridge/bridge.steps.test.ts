@@ -89,10 +89,10 @@ describe("what a host refuses a bridge for", () => {
   });
 
   test("all faults come at once", () => {
-    const bad = { ...plain, isRoot: false, others: ["NetworkManager"], facts: new Map([["there", "yes"]]) };
+    const bad = { ...plain, isRoot: false, others: ["wicked"], facts: new Map([["there", "yes"]]) };
     expect(refusals(bad, { ...inputs, dns: ["9.9.9.9"] })).toEqual([
       expect.stringContaining("not root"),
-      expect.stringContaining("NetworkManager runs its network"),
+      expect.stringContaining("wicked runs its network"),
       expect.stringContaining("bridge-utils"),
       expect.stringContaining("resolvconf"),
     ]);

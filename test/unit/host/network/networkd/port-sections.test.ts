@@ -1,8 +1,8 @@
 import { splitPort } from "../../../../../provider/host/network/networkd/port-sections";
-import { parseUnit, renderSections } from "../../../../../provider/host/network/networkd/unit-file";
+import { parseSections, renderSections } from "../../../../../provider/host/network/sections-file";
 
 const split = (text: string) => {
-  const { ofPort, ofBridge, refused } = splitPort(parseUnit(text), "eth0", "br0");
+  const { ofPort, ofBridge, refused } = splitPort(parseSections(text), "eth0", "br0");
   return {
     port: renderSections(ofPort).join("\n").trim(),
     bridge: renderSections(ofBridge).join("\n").trim(),

@@ -11,7 +11,7 @@ export interface Section {
 }
 
 /** Lines before the first section, and lines that are none of its forms, mean nothing to systemd either. */
-export function parseUnit(text: string): Section[] {
+export function parseSections(text: string): Section[] {
   const sections: { name: string; settings: Setting[] }[] = [];
   const lines = text.split("\n");
   for (let at = 0; at < lines.length; at += 1) {

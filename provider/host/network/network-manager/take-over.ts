@@ -1,0 +1,284 @@
+/**
+ * How a bridge takes a port's addresses over with NetworkManager, and gives them back. Profiles of ours have a higher priority than
+ * those that are there, which stay as they are: giving back is taking ours away. Pure.
+ *
+ *   pulumi-xen-br0.nmconnection        the bridge: what is declared, then what its port had
+ *   pulumi-xen-br0.eth0.nmconnection   the port, in place of the profile whose file it names
+ */
+import { createHash } from "node:crypto";
+import { normalAddress, normalCidr } from "../addresses";
+import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU } from "../desired-bridge";
+import type { NetworkConfiguration, NetworkFiles } from "../network-files";
+import { type Section, type Setting, parseSections, renderSections, valueOf } from "../sections-file";
+import { splitProfile } from "./port-settings";
+import { fixedAddresses, isAddressed } from "./profile";
+
+const FOLDER = "/etc/NetworkManager/system-connections";
+const HEAD = "# Written by pulumi-xen (Bridge); changes here are overwritten.";
+const IN_PLACE_OF = "# In place of ";
+const DECLARED = "# Declared: ";
+/** The highest that there is. */
+export const PRIORITY = 999;
+/** What NetworkManager gives an Ethernet card; a bridge's is 425, behind every other card of the host. */
+const ETHERNET_METRIC = 100;
+
+export function ownPrefix(name: string): string {
+  return `${FOLDER}/pulumi-xen-${name}.`;
+}
+
+function bridgeFile(name: string): string {
+  return `${ownPrefix(name)}nmconnection`;
+}
+
+function portFile(name: string, port: string): string {
+  return `${ownPrefix(name)}${port}.nmconnection`;
+}
+
+/** The profile that gives a port its settings where ours does not: ours tells which one that was. */
+export function sourceOf({ files, sources }: NetworkConfiguration, port: string, name: string): string | undefined {
+  const own = files.get(portFile(name, port));
+  return own === undefined ? sources.get(port) : noted(own, IN_PLACE_OF);
+}
+
+/** Nothing where there is none. */
+export function sectionsOfPort(now: NetworkConfiguration, port: string, name: string): Section[] {
+  const source = sourceOf(now, port, name);
+  return source === undefined ? [] : parseSections(now.files.get(source) ?? "");
+}
+
+export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): NetworkFiles {
+  const { name, ports, mtu } = desired;
+  const files = new Map(withoutBridge(now.files, name));
+  files.set(bridgeFile(name), renderBridge(now, desired));
+  for (const port of ports) {
+    const source = sourceOf(now, port, name);
+    const { ofPort } = splitProfile(sectionsOfPort(now, port, name), port, name);
+    const kept = mtu === undefined ? ofPort : ofPort.map((section) => without(section, ETHERNET, ["mtu"]));
+    files.set(
+      portFile(name, port),
+      text([
+        HEAD,
+        ...(source === undefined ? [] : [`${IN_PLACE_OF}${source}`]),
+        ...renderSections(
+          merged([
+            connection(`pulumi-xen-${name}.${port}`, "ethernet", port, [
+              { key: "master", value: name },
+              { key: "slave-type", value: "bridge" },
+            ]),
+            { name: "ethernet", settings: mtu === undefined ? [] : [{ key: "mtu", value: String(mtu) }] },
+            ...kept,
+          ]),
+        ),
+      ]),
+    );
+  }
+  return files;
+}
+
+export function withoutBridge(files: NetworkFiles, name: string): NetworkFiles {
+  return new Map([...files].filter(([path]) => !path.startsWith(ownPrefix(name))));
+}
+
+export function holdsBridge(files: NetworkFiles, name: string): boolean {
+  return files.has(bridgeFile(name));
+}
+
+const ETHERNET = /^(802-3-)?ethernet$/;
+
+function connection(id: string, type: string, link: string, more: readonly Setting[] = []): Section {
+  return {
+    name: "connection",
+    settings: [
+      { key: "id", value: id },
+      { key: "uuid", value: uuidOf(id) },
+      { key: "type", value: type },
+      { key: "interface-name", value: link },
+      { key: "autoconnect-priority", value: String(PRIORITY) },
+      ...more,
+    ],
+  };
+}
+
+/** Of a name: the same at each rendering. */
+function uuidOf(id: string): string {
+  const hex = createHash("sha256").update(`pulumi-xen/network-manager/${id}`).digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    "-",
+  );
+}
+
+function renderBridge(now: NetworkConfiguration, desired: DesiredBridge): string {
+  const { name, ports, addresses, mtu, dns } = desired;
+  const port = ports.find((candidate) => isAddressed(sectionsOfPort(now, candidate, name))) ?? ports[0];
+  const had = port === undefined ? [] : splitProfile(sectionsOfPort(now, port, name), port, name).ofBridge;
+  return text([
+    HEAD,
+    // For whoever reads it back: what the program says.
+    `${DECLARED}${JSON.stringify({ addresses, ...(dns === undefined || dns.length === 0 ? {} : { dns }) })}`,
+    ...renderSections(
+      merged([
+        connection(`pulumi-xen-${name}`, "bridge", name),
+        { name: "bridge", settings: bridgeSettings(desired) },
+        { name: "ethernet", settings: mtu === undefined ? [] : [{ key: "mtu", value: String(mtu) }] },
+        ...had.filter((section) => !/^ipv[46]$/.test(section.name)),
+        ...(["ipv4", "ipv6"] as const).map((family) => ({
+          name: family,
+          settings: addressSettings(family, desired, had),
+        })),
+      ]),
+    ),
+  ]);
+}
+
+function bridgeSettings(desired: DesiredBridge): Setting[] {
+  const { stp, forwardDelaySeconds, helloTimeSeconds, ageingSeconds, priority, macAddress } = desired;
+  const given = (key: string, value: number | string | undefined): Setting[] =>
+    value === undefined ? [] : [{ key, value: String(value) }];
+  return [
+    ...given("stp", stp ? "true" : "false"),
+    ...given("forward-delay", forwardDelaySeconds),
+    ...given("hello-time", helloTimeSeconds),
+    ...given("ageing-time", ageingSeconds),
+    ...given("priority", priority),
+    ...given("mac-address", macAddress),
+  ];
+}
+
+const ADDRESSING = /^(method|address(es)?\d*|gateway|never-default|may-fail)$/;
+
+function addressSettings(
+  family: "ipv4" | "ipv6",
+  { addresses, dns = [], ports }: DesiredBridge,
+  had: readonly Section[],
+): Setting[] {
+  const isOfFamily = (address: string): boolean => address.includes(":") === (family === "ipv6");
+  const inherited = had.filter((section) => section.name === family).flatMap(({ settings }) => settings);
+  const servers = dns.filter(isOfFamily);
+  const kept = inherited.filter(
+    ({ key }) => (addresses === "inherit" || !ADDRESSING.test(key)) && !(dns.length > 0 && key === "dns"),
+  );
+  const own = ((): Setting[] => {
+    if (addresses === "inherit") return [];
+    if (addresses === "none") return [{ key: "method", value: "disabled" }];
+    if (addresses === "dhcp") return [{ key: "method", value: family === "ipv4" ? "auto" : "link-local" }];
+    const fixed = addresses.cidr.filter(isOfFamily);
+    if (fixed.length === 0) return [{ key: "method", value: family === "ipv4" ? "disabled" : "auto" }];
+    const gateway = addresses.gateway !== undefined && isOfFamily(addresses.gateway) ? [addresses.gateway] : [];
+    return [
+      { key: "method", value: "manual" },
+      ...fixed.map((cidr, at) => ({ key: `address${at + 1}`, value: cidr })),
+      ...gateway.map((value) => ({ key: "gateway", value })),
+    ];
+  })();
+  if (addresses === "none") return own;
+  const hasMetric = kept.some(({ key }) => key === "route-metric");
+  return [
+    ...own,
+    ...kept,
+    ...(servers.length === 0 ? [] : [{ key: "dns", value: `${servers.join(";")};` }]),
+    ...(ports.length === 0 || hasMetric ? [] : [{ key: "route-metric", value: String(ETHERNET_METRIC) }]),
+  ];
+}
+
+/** NetworkManager reads a section once: those of a name become one, the first word for a key counts. */
+function merged(sections: readonly Section[]): Section[] {
+  const byName = new Map<string, Setting[]>();
+  for (const { name, settings } of sections) {
+    const all = byName.get(canonical(name)) ?? [];
+    byName.set(canonical(name), [...all, ...settings.filter(({ key }) => !all.some((setting) => setting.key === key))]);
+  }
+  return [...byName].map(([name, settings]) => ({ name, settings }));
+}
+
+function canonical(name: string): string {
+  return ETHERNET.test(name) ? "ethernet" : name;
+}
+
+function without(section: Section, name: RegExp, keys: readonly string[]): Section {
+  return name.test(section.name)
+    ? { ...section, settings: section.settings.filter(({ key }) => !keys.includes(key)) }
+    : section;
+}
+
+export function readBridge({ files }: NetworkConfiguration, name: string): ConfiguredBridge | undefined {
+  const content = files.get(bridgeFile(name));
+  const declared = declaredIn(content);
+  if (content === undefined || declared === undefined) return undefined;
+  const sections = parseSections(content);
+  const number = (section: string, key: string): number | undefined => {
+    const value = valueOf(sections, section, key);
+    return value === undefined || !/^\d+(\.\d+)?$/.test(value) ? undefined : Number(value);
+  };
+  const { addresses, dns } = declared;
+  return {
+    ports: [...files.keys()]
+      .filter((path) => path.startsWith(ownPrefix(name)) && path.endsWith(".nmconnection"))
+      .map((path) => path.slice(ownPrefix(name).length, -".nmconnection".length))
+      .filter((port) => port !== ""),
+    stp: valueOf(sections, "bridge", "stp") === "true",
+    forwardDelaySeconds: number("bridge", "forward-delay") ?? 15,
+    ...given("helloTimeSeconds", number("bridge", "hello-time")),
+    ...given("ageingSeconds", number("bridge", "ageing-time")),
+    ...given("priority", number("bridge", "priority")),
+    ...given("mtu", number("ethernet", "mtu")),
+    ...given("dns", dns),
+    ...given("macAddress", valueOf(sections, "bridge", "mac-address")),
+    addresses: addresses === "inherit" ? undefined : asWritten(addresses, sections),
+    inherits: addresses === "inherit",
+  };
+}
+
+/** What the comment says counts only so far as the settings say it too. */
+function asWritten(
+  addresses: Exclude<DesiredBridge["addresses"], "inherit">,
+  sections: readonly Section[],
+): ConfiguredBridge["addresses"] {
+  const method = valueOf(sections, "ipv4", "method");
+  if (addresses === "none") return method === "disabled" ? "none" : undefined;
+  if (addresses === "dhcp") return method === "auto" ? "dhcp" : undefined;
+  const written = fixedAddresses(sections);
+  return addresses.cidr.map(normalCidr).every((cidr) => written.includes(cidr))
+    ? {
+        cidr: addresses.cidr.map(normalCidr),
+        ...given("gateway", addresses.gateway === undefined ? undefined : normalAddress(addresses.gateway)),
+      }
+    : undefined;
+}
+
+interface Declared {
+  readonly addresses: DesiredBridge["addresses"];
+  readonly dns?: readonly string[];
+}
+
+function declaredIn(content: string | undefined): Declared | undefined {
+  const json = content === undefined ? undefined : noted(content, DECLARED);
+  if (json === undefined) return undefined;
+  try {
+    return JSON.parse(json) as Declared;
+  } catch {
+    // Somebody has edited it: then it is not in our form.
+    return undefined;
+  }
+}
+
+export function ownMtu(now: NetworkConfiguration, port: string, bridge: string): number {
+  const sections = sectionsOfPort(now, port, bridge);
+  const own = Number(valueOf(sections, "ethernet", "mtu") ?? valueOf(sections, "802-3-ethernet", "mtu"));
+  return Number.isInteger(own) && own > 0 ? own : ETHERNET_MTU;
+}
+
+/** What a comment of ours holds. */
+function noted(content: string, mark: string): string | undefined {
+  return content
+    .split("\n")
+    .find((line) => line.startsWith(mark))
+    ?.slice(mark.length);
+}
+
+function text(lines: readonly string[]): string {
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
+}
