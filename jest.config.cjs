@@ -18,7 +18,9 @@ const shared = {
  * scripts/test-tiers.mjs says when they were not.
  */
 const askedFor = (process.env.LAB_MORE ?? "").split(",");
-const notAskedFor = ["fall-back", "guest-changes", "identity", "networks", "power-cut"].filter((name) => !askedFor.includes(name));
+const notAskedFor = ["fall-back", "guest-changes", "identity", "networks", "power-cut"].filter(
+  (name) => !askedFor.includes(name),
+);
 
 /** @type {import("jest").Config} */
 module.exports = {

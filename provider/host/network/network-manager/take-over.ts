@@ -22,7 +22,7 @@ export const PRIORITY = 999;
 /** What NetworkManager gives an Ethernet card; a bridge's is 425, behind every other card of the host. */
 const ETHERNET_METRIC = 100;
 
-export function ownPrefix(name: string): string {
+function ownPrefix(name: string): string {
   return `${FOLDER}/pulumi-xen-${name}.`;
 }
 
