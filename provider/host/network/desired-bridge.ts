@@ -35,3 +35,8 @@ export interface ConfiguredBridge extends Omit<DesiredBridge, "name" | "addresse
 
 /** Of a card that nobody has told another. */
 export const ETHERNET_MTU = 1500;
+
+/** A property where there is a value for it. */
+export function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
+}

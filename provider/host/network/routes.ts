@@ -20,6 +20,18 @@ export interface Rule {
   readonly text: string;
 }
 
+/** As a network system's files write it. */
+export interface WrittenRoute {
+  readonly to: string;
+  readonly via: string | undefined;
+}
+
+/** Does a file give it? What the kernel, a router or a lease brings they mark themselves. */
+export function isWritten({ to, via, protocol }: Route, written: readonly WrittenRoute[]): boolean {
+  if (/^(kernel|ra|dhcp)$/.test(protocol)) return true;
+  return written.some((route) => route.to === to && (route.via === undefined || route.via === via));
+}
+
 interface RawRoute {
   readonly dst?: string;
   readonly gateway?: string;

@@ -3,8 +3,9 @@
  * stands there. Pure.
  */
 import { normalAddress, normalCidr } from "../addresses";
-import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU } from "../desired-bridge";
+import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU, given } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
+import { OWN_HEAD } from "../own-file";
 import { type InterfaceStanza, allStanzas, linkOf, stanzasOf } from "./interfaces-file";
 import { fateOf } from "./port-lines";
 
@@ -37,7 +38,7 @@ export function renderBridge(files: NetworkFiles, desired: DesiredBridge): strin
       "\n",
     ),
   );
-  return ["# Written by pulumi-xen (Bridge); changes here are overwritten.", ...started, ...texts, ""].join("\n");
+  return [OWN_HEAD, ...started, ...texts, ""].join("\n");
 }
 
 /** What a port has without a bridge's `mtu`: that of its own lines, which it keeps. */
@@ -170,8 +171,4 @@ export function normalOption(line: string): string {
   if (key === "bridge_ports") return `${indent}${key} ${value.split(/\s+/).sort().join(" ")}`;
   if (!/^(address|gateway|dns-nameservers)$/.test(key)) return line;
   return `${indent}${key} ${value.split(/\s+/).map(normalCidr).join(" ")}`;
-}
-
-function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
 }

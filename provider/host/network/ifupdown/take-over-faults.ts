@@ -3,6 +3,7 @@
  * port's lines move. Whole sentences with their remedy. Pure.
  */
 import type { DesiredBridge } from "../desired-bridge";
+import { inheritFaults } from "../lost";
 import type { NetworkFiles } from "../network-files";
 import { isAddressed } from "./bridge-stanzas";
 import {
@@ -37,20 +38,10 @@ export function takeOverFaults(files: NetworkFiles, desired: DesiredBridge): str
         ),
       ...renamingFaults(files, port),
     ]),
-    ...(desired.addresses === "inherit" ? inheritFaults(addressed, desired) : notDeclared(files, desired)),
+    ...inheritFaults(addressed, desired, `None of ${desired.ports.join(", ")} has addresses in ${MAIN_FILE}`),
+    ...(desired.addresses === "inherit" ? [] : notDeclared(files, desired)),
   ];
   return [...new Set(faults)];
-}
-
-function inheritFaults(addressed: readonly string[], { name, ports }: DesiredBridge): string[] {
-  if (addressed.length === 0)
-    return [
-      `None of ${ports.join(", ")} has addresses in ${MAIN_FILE} that ${name} could inherit. Give addresses as { cidr: […] }, "dhcp" or "none".`,
-    ];
-  if (addressed.length === 1) return [];
-  return [
-    `${addressed.join(" and ")} both have addresses, and ${name} can inherit only one port's. Give addresses as { cidr: […] }.`,
-  ];
 }
 
 /** What is declared takes the place of a port's addresses; those of its aliases would be lost without a word. */

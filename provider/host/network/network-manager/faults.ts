@@ -1,5 +1,6 @@
 /** What in NetworkManager's profiles stands in the way of a bridge. Whole sentences with their remedy. Pure. */
 import type { DesiredBridge } from "../desired-bridge";
+import { inheritFaults, lostFaults } from "../lost";
 import type { NetworkConfiguration } from "../network-files";
 import { type Section, parseSections, valueOf } from "../sections-file";
 import { splitProfile } from "./port-settings";
@@ -7,7 +8,7 @@ import { fixedAddresses, isAddressed, routesOf, rulesOf } from "./profile";
 import { PRIORITY, sectionsOfPort, sourceOf, withoutBridge } from "./take-over";
 
 export function networkManagerFaults(now: NetworkConfiguration, desired: DesiredBridge): string[] {
-  const { name, ports, addresses } = desired;
+  const { name, ports } = desired;
   const others = [...withoutBridge(now.files, name)].filter(
     ([, text]) => valueOf(parseSections(text), "connection", "interface-name") === name,
   );
@@ -16,7 +17,7 @@ export function networkManagerFaults(now: NetworkConfiguration, desired: Desired
     ...others.map(([path]) => `${path} configures ${name} already.`),
     ...timeFaults(desired),
     ...ports.flatMap((port) => portFaults(now, port, desired)),
-    ...(addresses === "inherit" ? inheritFaults(addressed, desired) : []),
+    ...inheritFaults(addressed, desired, `No profile of NetworkManager gives ${ports.join(", ")} addresses`),
   ];
 }
 
@@ -29,7 +30,7 @@ function timeFaults({ forwardDelaySeconds, helloTimeSeconds, ageingSeconds }: De
 }
 
 function portFaults(now: NetworkConfiguration, port: string, desired: DesiredBridge): string[] {
-  const { name, addresses } = desired;
+  const { name } = desired;
   const source = sourceOf(now, port, name);
   if (source === undefined) return [];
   if (!now.files.has(source)) return [`${source}, which gave ${port} its settings, is no more. Put it back.`];
@@ -50,7 +51,15 @@ function portFaults(now: NetworkConfiguration, port: string, desired: DesiredBri
       (why) =>
         `${port} cannot become a port of ${name}: ${why}. Change that in ${source}, or make the bridge by hand and declare it with adopt: true.`,
     ),
-    ...(addresses === "inherit" ? [] : lostFaults(source, port, sections, desired)),
+    ...lostFaults(
+      {
+        port,
+        source,
+        fixed: fixedAddresses(sections),
+        goesOver: rulesOf(sections).length > 0 || routesOf(sections).some(({ to }) => to.includes("/")),
+      },
+      desired,
+    ),
   ];
 }
 
@@ -62,40 +71,4 @@ function isOfOneLink(sections: readonly Section[]): boolean {
     valueOf(sections, "match", "interface-name"),
     valueOf(sections, "match", "path"),
   ].some((value) => value !== undefined);
-}
-
-/** What is declared takes the place of a port's one address; of several, those that are not declared would be lost without a word. */
-function lostFaults(
-  source: string,
-  port: string,
-  sections: readonly Section[],
-  { addresses }: DesiredBridge,
-): string[] {
-  const fixed = fixedAddresses(sections);
-  const declared = typeof addresses === "object" ? addresses.cidr : [];
-  const left = fixed.filter((address) => !declared.includes(address));
-  const goingOver = rulesOf(sections).length > 0 || routesOf(sections).some(({ to }) => to.includes("/"));
-  return [
-    ...(fixed.length > 1 && left.length > 0
-      ? [
-          `${source} gives ${port} ${left.join(", ")}, which would be lost. Set addresses to "inherit", or name it in addresses.cidr, or take it out of that file.`,
-        ]
-      : []),
-    ...(addresses === "none" && goingOver
-      ? [
-          `${source} gives ${port} routes or rules, which need addresses. Set addresses to "inherit", or take them out of that file.`,
-        ]
-      : []),
-  ];
-}
-
-function inheritFaults(addressed: readonly string[], { name, ports }: DesiredBridge): string[] {
-  if (addressed.length === 0)
-    return [
-      `No profile of NetworkManager gives ${ports.join(", ")} addresses that ${name} could inherit. Give addresses as { cidr: […] }, "dhcp" or "none".`,
-    ];
-  if (addressed.length === 1) return [];
-  return [
-    `${addressed.join(" and ")} both have addresses, and ${name} can inherit only one port's. Give addresses as { cidr: […] }.`,
-  ];
 }

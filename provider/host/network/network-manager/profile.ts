@@ -1,5 +1,6 @@
 /** What a profile of NetworkManager says of a link: addresses, routes, whether it asks for a lease (nm-settings-keyfile(5)). Pure. */
 import { normalAddress, normalCidr } from "../addresses";
+import type { WrittenRoute } from "../routes";
 import { type Section, valueOf } from "../sections-file";
 
 /** `address1`, `addresses1`, `route2`: the numbered settings of a kind, in their order. */
@@ -37,11 +38,6 @@ export function isAddressed(sections: readonly Section[]): boolean {
     fixedAddresses(sections).length > 0 ||
     (sections.length > 0 && /^(auto|dhcp)$/.test(valueOf(sections, "ipv6", "method") ?? ""))
   );
-}
-
-interface WrittenRoute {
-  readonly to: string;
-  readonly via: string | undefined;
 }
 
 export function routesOf(sections: readonly Section[]): WrittenRoute[] {

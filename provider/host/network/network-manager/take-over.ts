@@ -7,15 +7,14 @@
  */
 import { createHash } from "node:crypto";
 import { normalAddress, normalCidr } from "../addresses";
-import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU } from "../desired-bridge";
+import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU, given } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
+import { IN_PLACE_OF, noted, ownText } from "../own-file";
 import { type Section, type Setting, parseSections, renderSections, valueOf } from "../sections-file";
 import { splitProfile } from "./port-settings";
 import { fixedAddresses, isAddressed } from "./profile";
 
 const FOLDER = "/etc/NetworkManager/system-connections";
-const HEAD = "# Written by pulumi-xen (Bridge); changes here are overwritten.";
-const IN_PLACE_OF = "# In place of ";
 const DECLARED = "# Declared: ";
 /** The highest that there is. */
 export const PRIORITY = 999;
@@ -56,8 +55,7 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
     const kept = mtu === undefined ? ofPort : ofPort.map((section) => without(section, ETHERNET, ["mtu"]));
     files.set(
       portFile(name, port),
-      text([
-        HEAD,
+      ownText([
         ...(source === undefined ? [] : [`${IN_PLACE_OF}${source}`]),
         ...renderSections(
           merged([
@@ -111,8 +109,7 @@ function renderBridge(now: NetworkConfiguration, desired: DesiredBridge): string
   const { name, ports, addresses, mtu, dns } = desired;
   const port = ports.find((candidate) => isAddressed(sectionsOfPort(now, candidate, name))) ?? ports[0];
   const had = port === undefined ? [] : splitProfile(sectionsOfPort(now, port, name), port, name).ofBridge;
-  return text([
-    HEAD,
+  return ownText([
     // For whoever reads it back: what the program says.
     `${DECLARED}${JSON.stringify({ addresses, ...(dns === undefined || dns.length === 0 ? {} : { dns }) })}`,
     ...renderSections(
@@ -265,20 +262,4 @@ export function ownMtu(now: NetworkConfiguration, port: string, bridge: string):
   const sections = sectionsOfPort(now, port, bridge);
   const own = Number(valueOf(sections, "ethernet", "mtu") ?? valueOf(sections, "802-3-ethernet", "mtu"));
   return Number.isInteger(own) && own > 0 ? own : ETHERNET_MTU;
-}
-
-/** What a comment of ours holds. */
-function noted(content: string, mark: string): string | undefined {
-  return content
-    .split("\n")
-    .find((line) => line.startsWith(mark))
-    ?.slice(mark.length);
-}
-
-function text(lines: readonly string[]): string {
-  return `${lines.join("\n").trimEnd()}\n`;
-}
-
-function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
 }

@@ -1,6 +1,7 @@
 /** What systemd-networkd's files say of a link: the sections that count for it, its addresses and routes. Pure. */
 import { normalAddress, normalCidr } from "../addresses";
 import type { NetworkFiles } from "../network-files";
+import type { WrittenRoute } from "../routes";
 import { type Section, isYes, parseSections, valueOf, valuesOf } from "../sections-file";
 
 export function baseName(path: string): string {
@@ -62,11 +63,6 @@ export function isAddressed(sections: readonly Section[]): boolean {
 
 function dhcpOf(sections: readonly Section[]): string {
   return valueOf(sections, "Network", "DHCP") ?? "";
-}
-
-interface WrittenRoute {
-  readonly to: string;
-  readonly via: string | undefined;
 }
 
 export function routesOf(sections: readonly Section[]): WrittenRoute[] {

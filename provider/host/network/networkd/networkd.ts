@@ -3,7 +3,7 @@ import { libraryText } from "../../../shell";
 import type { PortGives } from "../by-hand";
 import type { NetworkConfiguration } from "../network-files";
 import type { NetworkSystem } from "../network-system";
-import type { Route } from "../routes";
+import { isWritten } from "../routes";
 import { networkdFaults } from "./faults";
 import { filesFor, fixedAddresses, isLeased, routesOf, sectionsOf } from "./network-file";
 import {
@@ -61,17 +61,11 @@ function givesOf(now: NetworkConfiguration, port: string, bridge: string): PortG
     fixed: fixedAddresses(sections),
     isLeased: isLeased(sections),
     names: () => false,
-    hasRoute: (route) => isGiven(route, sections),
+    hasRoute: (route) => isWritten(route, routesOf(sections)),
     hasRule: (rule) => hasRule(rule, sections),
     routeForm: "a section [Route]",
     ruleForm: "a section [RoutingPolicyRule]",
   };
-}
-
-/** What a lease brings it marks itself. */
-function isGiven({ to, via, protocol }: Route, sections: readonly Section[]): boolean {
-  if (/^(kernel|ra|dhcp)$/.test(protocol)) return true;
-  return routesOf(sections).some((route) => route.to === to && (route.via === undefined || route.via === via));
 }
 
 function hasRule(rule: string, sections: readonly Section[]): boolean {

@@ -7,15 +7,14 @@
  *   00-pulumi-xen-br0.eth0.network   the port, in place of the file that it names
  */
 import { normalAddress, normalCidr } from "../addresses";
-import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU } from "../desired-bridge";
+import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU, given } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
+import { IN_PLACE_OF, noted, ownText } from "../own-file";
 import { isAddressed, sectionsOf } from "./network-file";
 import { splitPort } from "./port-sections";
 import { type Section, parseSections, renderSections, valueOf, valuesOf } from "../sections-file";
 
 const FOLDER = "/etc/systemd/network";
-const HEAD = "# Written by pulumi-xen (Bridge); changes here are overwritten.";
-const IN_PLACE_OF = "# In place of ";
 const CLIENT = "# Its DHCP client was ";
 const INHERITED = "# Of the port, from ";
 
@@ -31,14 +30,6 @@ function portFile(name: string, port: string): string {
 export function sourceOf({ files, sources }: NetworkConfiguration, port: string, name: string): string | undefined {
   const own = files.get(portFile(name, port));
   return own === undefined ? sources.get(port) : noted(own, IN_PLACE_OF);
-}
-
-/** What a comment of ours holds. */
-function noted(content: string, mark: string): string | undefined {
-  return content
-    .split("\n")
-    .find((line) => line.startsWith(mark))
-    ?.slice(mark.length);
 }
 
 /** What that file and its drop-ins say; nothing where there is none. */
@@ -58,8 +49,7 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
     const kept = mtu === undefined ? ofPort : ofPort.map((section) => without(section, "Link", ["MTUBytes"]));
     files.set(
       portFile(name, port),
-      text([
-        HEAD,
+      ownText([
         ...(source === undefined ? [] : [`${IN_PLACE_OF}${source}`]),
         ...(client === undefined ? [] : [`${CLIENT}${client}`]),
         ...renderSections([
@@ -88,8 +78,7 @@ function renderBridge(desired: DesiredBridge): string {
   const { name, macAddress, stp, forwardDelaySeconds, helloTimeSeconds, ageingSeconds, priority } = desired;
   const given = (key: string, value: number | string | undefined): Section["settings"] =>
     value === undefined ? [] : [{ key, value: String(value) }];
-  return text([
-    HEAD,
+  return ownText([
     ...renderSections([
       {
         name: "NetDev",
@@ -134,8 +123,7 @@ function renderAddresses(now: NetworkConfiguration, desired: DesiredBridge): str
   const port = ports.find((candidate) => isAddressed(sectionsOfPort(now, candidate, name))) ?? ports[0];
   const source = port === undefined ? undefined : sourceOf(now, port, name);
   const had = addresses === "none" || port === undefined ? [] : ofBridge(now, port, desired);
-  return text([
-    HEAD,
+  return ownText([
     ...renderSections([
       { name: "Match", settings: [{ key: "Name", value: name }] },
       {
@@ -254,12 +242,4 @@ export function inNormalForm(content: string): string {
     })
     .join("\n")
     .trimEnd();
-}
-
-function text(lines: readonly string[]): string {
-  return `${lines.join("\n").trimEnd()}\n`;
-}
-
-function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
 }
