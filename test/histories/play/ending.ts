@@ -123,6 +123,12 @@ async function changesNothing(table: Table, stack: Stack): Promise<void> {
 }
 
 async function leaves(table: Table, stack: Stack): Promise<void> {
+  // What a colleague has taken over, or was made after the state that was put back, this state does not know: the next up takes it
+  // over, or nobody could ever have it.
+  if (stack.isRewound) {
+    await stack.refresh();
+    await judgedUp(table, stack, stack.settledProgram());
+  }
   const { fault } = await destroyed(table, stack);
   table.say(`   destroy of ${stack.name}: ${fault === undefined ? "ok" : `FAILED ${fault.key}: ${fault.message}`}`);
   stack.isLeft = true;
@@ -130,8 +136,8 @@ async function leaves(table: Table, stack: Stack): Promise<void> {
   // Once more: what was in the way may have been a job that still ran.
   await stack.refresh();
   let again = await destroyed(table, stack);
-  // What a killed create has made no state knows, nor what was made after the state that was put back: the next up takes it over.
-  if (again.fault !== undefined && (stack.hasOrphans || stack.isRewound)) {
+  // What a killed create has made no state knows: the next up takes it over.
+  if (again.fault !== undefined && stack.hasOrphans) {
     await judgedUp(table, stack, stack.settledProgram());
     again = await destroyed(table, stack);
   }
