@@ -46,7 +46,8 @@ export function startStack(action: string, ground: LabStack, state: string): Sta
     ended: new Promise((resolve) => child.once("close", resolve)),
     said: () => said,
     signal: (name) => {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, name);
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, name);
     },
   };
 }

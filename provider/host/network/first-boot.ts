@@ -43,9 +43,10 @@ first_boot_is_over() {
 }
 ${networkFacts}
 if [ "\${1:-}" = ${CONFIRMED} ]; then
+  fixed=${` ${fixedAddresses.join(" ")} `}
   network_facts | while read -r fact; do
     case $fact in
-      "address "*) case ${` ${fixedAddresses.join(" ")} `} in *" \${fact#address } "*) ;; *) continue ;; esac ;;
+      "address "*) case $fixed in *" \${fact#address } "*) ;; *) continue ;; esac ;;
     esac
     echo "$fact"
   done >"$folder/expected"

@@ -4,6 +4,8 @@
  */
 import type { z } from "zod";
 import { normalAddress } from "../../../provider/host/network/addresses";
+import { networkManager } from "../../../provider/host/network/network-manager/network-manager";
+import { networkd } from "../../../provider/host/network/networkd/networkd";
 import { MAIN_FILE } from "../../../provider/host/network/ifupdown/take-over";
 import { packageName } from "../../../provider/host/host-family";
 import { folderNameOf } from "../../../provider/host/owned-folder";
@@ -137,7 +139,9 @@ const bridgeDeclaration: Declaration = {
     const network = networkOf(inputs);
     const made = { ...network, files: desiredFiles(network, inputs) };
     return [
-      bridge.switchJob(network, inputs, claiming),
+      ...[network, { ...network, system: networkd }, { ...network, system: networkManager }].map((each) =>
+        bridge.switchJob(each, inputs, claiming),
+      ),
       bridge.confirmJob(inputs.name, "ready"),
       bridge.settingsJob(made, { ...inputs, forwardDelaySeconds: 4, ageingSeconds: 7 }, claiming),
       bridge.removalJob(made, inputs, claiming),

@@ -10,7 +10,7 @@ network_facts() {
         *) echo "address $facts_address" ;;
       esac
     done
-    [ -z "$(ip "-$facts_family" route show default dev "$bridge" 2>/dev/null | grep -v ' proto ra ')" ] || echo "default $facts_family"
+    if ip "-$facts_family" route show default dev "$bridge" 2>/dev/null | grep -qv ' proto ra '; then echo "default $facts_family"; fi
   done
   for facts_port in $ports; do
     [ ! -e "/sys/class/net/$bridge/brif/$facts_port" ] || echo "port $facts_port"

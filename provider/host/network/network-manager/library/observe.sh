@@ -8,13 +8,15 @@ if is_active NetworkManager && command -v nmcli >/dev/null 2>&1; then
   nmcli -t -f DEVICE,FILENAME connection show --active 2>/dev/null | while IFS=: read -r link file; do
     # nmcli writes a backslash before a colon or a backslash of a name.
     file=$(printf '%s\n' "$file" | sed 's/\\\(.\)/\1/g')
-    [ -n "$link" ] && [ -f "$file" ] && nm_is_wired "$file" && ! nm_is_external "$file" || continue
-    say "source.$link" "$file"
-    say NetworkManager.manages yes
+    if [ -n "$link" ] && [ -f "$file" ] && nm_is_wired "$file" && ! nm_is_external "$file"; then
+      say "source.$link" "$file"
+      say NetworkManager.manages yes
+    fi
   done
   for file in /etc/NetworkManager/system-connections/*.nmconnection /run/NetworkManager/system-connections/*.nmconnection /usr/lib/NetworkManager/system-connections/*.nmconnection; do
-    [ -f "$file" ] && nm_is_wired "$file" || continue
-    say_network_file "$file"
-    case $file in */pulumi-xen-*) say NetworkManager.manages yes ;; esac
+    if [ -f "$file" ] && nm_is_wired "$file"; then
+      say_network_file "$file"
+      case $file in */pulumi-xen-*) say NetworkManager.manages yes ;; esac
+    fi
   done
 fi

@@ -3,7 +3,7 @@
 # itself has written into its state (/run/systemd/netif, what networkctl and sd-network read); networkctl would need D-Bus.
 if is_active systemd-networkd; then
   for place in /sys/class/net/*; do
-    [ -r "$place/ifindex" ] && read -r number <"$place/ifindex" || continue
+    if [ ! -r "$place/ifindex" ] || ! read -r number <"$place/ifindex"; then continue; fi
     source=$(sed -n 's/^NETWORK_FILE=//p' "/run/systemd/netif/links/$number" 2>/dev/null) || continue
     [ -n "$source" ] || continue
     say "source.${place##*/}" "$source"
