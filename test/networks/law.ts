@@ -1,5 +1,5 @@
 /**
- * The law: after a bridge was made on eth0, and after the next boot, and after the bridge was removed again, every address,
+ * The law: after a bridge was made on eth0, and after it was changed and changed back, and after the next boot, and after the bridge was removed again, every address,
  * route, rule and card that was there before is there, on the bridge or where it was; or making it was refused before anything was
  * touched. The judge is the real network system.
  */
@@ -8,6 +8,7 @@ import { AlreadyExistsError, NotOwnedError, UnsupportedError } from "../../provi
 import { removeBridge } from "../../provider/resources/bridge/bridge.lifecycle";
 import { bridgePlan, isAsDeclared, wordsOf } from "../../provider/resources/bridge/bridge.findings";
 import { observeNetwork } from "../../provider/resources/bridge/bridge.observe";
+import type { BridgeInputs, BridgeOutputs } from "../../provider/resources/bridge/bridge.properties";
 import { completeBridge } from "../../provider/resources/bridge/bridge.rules";
 import { walkToBridge } from "../../provider/resources/bridge/bridge.walk";
 import { type ShellText, sh } from "../../provider/shell";
@@ -53,6 +54,7 @@ export async function judged(host: NetworkHost, given: NetworkCase): Promise<Ver
   const wrong = [...missing("after the change", before, await host.state(), given)];
   const plan = bridgePlan(await remote.ask(observeNetwork("br0")), inputs);
   if (!isAsDeclared(plan)) wrong.push(`one more up would change something: ${wordsOf(plan).join("; ")}`);
+  wrong.push(...(await afterOtherAddresses(host, inputs, made, before, given)));
   const again = await host.boot();
   if (again.exitCode !== 0) wrong.push(`the next boot fails: ${again.stdout}`);
   // What was put there by hand would not be there either without us.
@@ -67,6 +69,36 @@ export async function judged(host: NetworkHost, given: NetworkCase): Promise<Ver
   const files = await filesNow(host, given);
   if (!isDeepStrictEqual(files, given.files)) wrong.push("the files are not what they were");
   return { outcome: "kept", wrong };
+}
+
+/** Takes the links down and up twice: other addresses, and back. */
+async function afterOtherAddresses(
+  host: NetworkHost,
+  inputs: BridgeInputs,
+  made: BridgeOutputs,
+  before: NetworkState,
+  given: NetworkCase,
+): Promise<string[]> {
+  const { remote } = host;
+  const update = (news: BridgeInputs): Promise<BridgeOutputs | Error> =>
+    walkToBridge({
+      host: remote,
+      inputs: news,
+      machineId: "machine-1",
+      announced: "live",
+      kept: { owner: inputs.owner, claimId: made.claimId, isFinished: true },
+    }).catch((error: unknown) => error as Error);
+  const other = await update({ ...inputs, addresses: { cidr: ["198.51.100.9/24"] } });
+  if (other instanceof Error) {
+    return other.message.includes("nothing was touched") ? [] : [`the update failed: ${other.message}`];
+  }
+  const { addresses } = await host.state();
+  const back = await update(inputs);
+  return [
+    ...(addresses.includes("br0 198.51.100.9/24") ? [] : ["after the update there is no br0 198.51.100.9/24"]),
+    ...(back instanceof Error ? [`the update back failed: ${back.message}`] : []),
+    ...missing("after the update back", before, await host.state(), given),
+  ];
 }
 
 const same = (text: string): string => text;

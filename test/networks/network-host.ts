@@ -164,10 +164,13 @@ function cardsOf(json: string): string[] {
 
 /** The kernel's own go with the addresses. */
 function routesOf(json: string): string[] {
-  return (JSON.parse(json) as Record<string, string>[])
-    .filter(({ dev = "", protocol }) => OURS.test(dev) && protocol !== "kernel")
-    .map(
-      ({ dst = "", gateway = "-", dev = "", table = "main", metric = "-", prefsrc = "-" }) =>
-        `${dst} via ${gateway} dev ${dev} table ${table} metric ${metric} src ${prefsrc}`,
-    );
+  return (
+    (JSON.parse(json) as Record<string, string>[])
+      // Or without a link: blackhole and its kin.
+      .filter(({ dev = "lo", protocol }) => (OURS.test(dev) || dev === "lo") && protocol !== "kernel")
+      .map(
+        ({ type = "", dst = "", gateway = "-", dev = "", table = "main", metric = "-", prefsrc = "-" }) =>
+          `${type === "" ? "" : `${type} `}${dst} via ${gateway} dev ${dev} table ${table} metric ${metric} src ${prefsrc}`,
+      )
+  );
 }

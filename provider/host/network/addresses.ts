@@ -17,6 +17,23 @@ export function normalCidr(text: string): string {
   return `${normalAddress(text.slice(0, at))}/${/^\d{1,3}$/.test(length) ? Number(length) : length}`;
 }
 
+/** A network in its normal form, as routes name it: host bits are none of it, and a host is one of 32 or 128 bits. `default` stays. */
+export function normalNetwork(text: string): string {
+  const [address = "", given] = text.split("/", 2);
+  const ofIPv4 = ipv4Bytes(address);
+  const words = ofIPv4 === undefined ? wordsOf(address) : ofIPv4;
+  if (words === undefined) return text;
+  const [size, total] = ofIPv4 === undefined ? [16, 128] : [8, 32];
+  const length = given === undefined ? total : Number(given);
+  if (!Number.isInteger(length) || length < 0 || length > total) return text;
+  if (length === 0) return "default";
+  const masked = words.map((word, at) => {
+    const bits = Math.min(size, Math.max(0, length - at * size));
+    return word & ((2 ** bits - 1) << (size - bits));
+  });
+  return `${ofIPv4 === undefined ? renderWords(masked) : masked.join(".")}/${length}`;
+}
+
 /** The eight 16-bit words of an IPv6 address; `undefined` for what is none. */
 function wordsOf(text: string): number[] | undefined {
   const halves = text.split("::");

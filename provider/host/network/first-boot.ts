@@ -1,9 +1,10 @@
 /**
  * A file that is wrong for the next boot shows itself only then, when the rollback is long disarmed. So the old network is kept
- * until a boot has brought up what was confirmed: the addresses of its files, a way out, the ports. Where one does not, the host
+ * until a boot has brought up what was confirmed: the addresses of its files, a way out, the ports with a cable. Where one does not, the host
  * restores the old network, unless somebody has changed the files since. With systemd; systemd.service(5). Shell text; pure.
  */
 import { type ShellText, libraryText, lines, preamble, sh } from "../../shell";
+import { rollbackAtBoot } from "./at-boot";
 
 const networkFacts = libraryText(__dirname, "network-facts.sh");
 const proveFirstBoot = libraryText(__dirname, "first-boot.sh");
@@ -40,6 +41,10 @@ ports=${newPorts.join(" ")}
 folder=${folder}
 first_boot_is_over() {
   ${firstBootIsOver(bridge, folder)}
+}
+# Where the power fails in the middle of it, the next boot goes on.
+rollback_at_boot() {
+  ${rollbackAtBoot(bridge, folder)}
 }
 ${networkFacts}
 if [ "\${1:-}" = ${CONFIRMED} ]; then

@@ -7,6 +7,8 @@ export interface Link {
   readonly macAddress: string;
   readonly mtu: number;
   readonly isUp: boolean;
+  /** A cable, or for a bridge a port that has one. */
+  readonly hasCarrier: boolean;
   /** The bridge that it is a port of. */
   readonly bridge: string | undefined;
   /** The link that it stands on, as a VLAN does. */
@@ -66,6 +68,7 @@ export function parseLinks(linksJson: string, addressesJson: string): Link[] {
       macAddress: raw.address ?? "",
       mtu: raw.mtu ?? 0,
       isUp: (raw.flags ?? []).includes("UP"),
+      hasCarrier: !(raw.flags ?? []).includes("NO-CARRIER"),
       bridge: raw.master,
       under: STACKED.test(raw.linkinfo?.info_kind ?? "") ? raw.link : undefined,
       addresses: global.map(text),

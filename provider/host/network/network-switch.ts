@@ -142,6 +142,7 @@ broken=
 ${functionsOf(change)}
 remember_guests
 links_down
+(umask 022; mkdir -p ${[...new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf("/"))))]})
 ${joined(write)}
 links_up
 return_guests

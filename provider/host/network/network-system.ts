@@ -23,6 +23,8 @@ export interface NetworkSystem {
   readonly fileMode: "0644" | "0600";
   /** Without STP the kernel forwards at once whatever the delay is; some systems do not even set it then. */
   readonly setsDelayWithoutStp: boolean;
+  /** It takes no link that it was not told of, so another system may have the ports of a bridge beside it. */
+  readonly leavesOthersAlone: boolean;
   readonly isInCharge: (facts: SystemFacts) => boolean;
   /** Is this a file of its own, as they lie on every host? */
   readonly owns: (path: string) => boolean;

@@ -1,5 +1,5 @@
 /** Routes and rules as iproute2 tells them: `ip -j route show table all`, `ip -j rule show`. Pure. */
-import { normalCidr } from "./addresses";
+import { normalCidr, normalNetwork } from "./addresses";
 import { printedList } from "./links";
 
 export interface Route {
@@ -29,7 +29,9 @@ export interface WrittenRoute {
 /** Does a file give it? What the kernel, a router or a lease brings they mark themselves. */
 export function isWritten({ to, via, protocol }: Route, written: readonly WrittenRoute[]): boolean {
   if (/^(kernel|ra|dhcp)$/.test(protocol)) return true;
-  return written.some((route) => route.to === to && (route.via === undefined || route.via === via));
+  return written.some(
+    (route) => normalNetwork(route.to) === normalNetwork(to) && (route.via === undefined || route.via === via),
+  );
 }
 
 interface RawRoute {

@@ -48,9 +48,9 @@ function bridgeFindings(network: ObservedNetwork, inputs: BridgeInputs): BridgeF
   if (link === undefined) return [{ kind: "absent", text: `there is no bridge ${name}`, effect }];
   const files = network.isAdopted ? network.files : desiredFiles(network, inputs);
   const expected = network.system.addressesIn(files, name);
-  // Of static addresses that are declared, the property itself tells.
+  // Of static addresses that are declared, the property itself tells. Without a cable most systems give none.
   const missing =
-    typeof inputs.addresses === "object"
+    typeof inputs.addresses === "object" || !link.hasCarrier
       ? []
       : [
           ...expected.fixed.filter((address) => !link.addresses.includes(address)),

@@ -73,7 +73,11 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
         links: parseLinks(told(answer, "links"), told(answer, "addresses")),
         routes: forChange ? parseRoutes(listed(answer, "routes"), listed6(answer, "routes6")) : [],
         rules: forChange ? parseRules(listed(answer, "rules"), listed6(answer, "rules6")) : [],
-        fingerprints: new Map([...seen.files.keys()].map((path) => [path, readFingerprint(answer, path)] as const)),
+        fingerprints: new Map(
+          [seen, ...rivals]
+            .flatMap(({ files }) => [...files.keys()])
+            .map((path) => [path, readFingerprint(answer, path)] as const),
+        ),
         pending: readPending(answer),
         others: keys("other."),
         isRewritten: answer.get("cloud-init") !== undefined,
@@ -84,6 +88,24 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
       };
     },
   };
+}
+
+/**
+ * The same network as these ports are to be seen: run by what gives them their settings, where another system manages only links
+ * that are not asked for (WireGuard by networkd beside cards by ifupdown).
+ */
+export function seenFor(network: ObservedNetwork, { name, ports = [] }: BridgeInputs): ObservedNetwork {
+  const { system, facts, files, sources, rivals } = network;
+  if (system.holdsBridge(files, name) || !system.leavesOthersAlone || ports.some((port) => sources.has(port)))
+    return network;
+  const gives = ({ system: other, files: own }: SeenSystem): boolean =>
+    ports.some((port) => {
+      const { fixed, isLeased } = other.addressesIn(own, port);
+      return fixed.length > 0 || isLeased;
+    });
+  const chosen = rivals.find(gives);
+  if (chosen === undefined) return network;
+  return { ...network, ...chosen, rivals: [{ system, facts, files }, ...rivals.filter((rival) => rival !== chosen)] };
 }
 
 /** What `ip` printed. A machine has at least its loopback: an empty list is no list, and never a bridge that is gone. */
@@ -176,7 +198,8 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
 
 /** Those of the static addresses that the link has. What it has besides is another program's (keepalived), and no drift. */
 function onLink(link: Link, expected: Exclude<BridgeAddresses, string>): BridgeAddresses {
-  return { ...expected, cidr: expected.cidr.filter((address) => link.addresses.includes(address)) };
+  // Without a cable most systems give none: nothing that an update could mend.
+  return { ...expected, cidr: expected.cidr.filter((address) => !link.hasCarrier || link.addresses.includes(address)) };
 }
 
 /** The bridge as these saved inputs would have made it: what a preview plans from. Tolerates unknown values anywhere. */

@@ -12,7 +12,7 @@ import type { Job } from "../../shell";
 import { assertAnnounced } from "../announced";
 import { type Kept, mustTakeClaim, ownerOf, refuseOtherClaims } from "../claimed";
 import { type BridgePlan, bridgePlan, isAsDeclared, outputsOf, wordsOf } from "./bridge.findings";
-import { type ObservedNetwork, bridgeLink, observeNetwork } from "./bridge.observe";
+import { type ObservedNetwork, bridgeLink, observeNetwork, seenFor } from "./bridge.observe";
 import type { BridgeInputs, BridgeOutputs } from "./bridge.properties";
 import { bridgeRefusals, notOwned, refuseBridge } from "./bridge.refusals";
 import {
@@ -72,8 +72,9 @@ function isOvertaken(error: unknown): boolean {
   return error instanceof JobError && error.step === AT_REST_STEP;
 }
 
-async function walkFrom(walk: BridgeWalk, network: ObservedNetwork): Promise<BridgeOutputs> {
+async function walkFrom(walk: BridgeWalk, observed: ObservedNetwork): Promise<BridgeOutputs> {
   const { host, inputs, machineId, announced } = walk;
+  const network = seenFor(observed, inputs);
   const { name } = inputs;
   const claiming = claimFor(walk, network);
   const plan = bridgePlan(network, inputs);

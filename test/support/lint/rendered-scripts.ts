@@ -40,7 +40,7 @@ function scriptsOf(declaration: (typeof DECLARATIONS)[number]): Script[] {
 /** Files of a job that are run by themselves. */
 function ownScripts({ title, files = [] }: Job, kind: string): Script[] {
   return files
-    .filter(({ name, content }) => String(content).startsWith(preamble.text) || String(content).startsWith("#!/bin/sh"))
+    .filter(({ content }) => String(content).startsWith(preamble.text) || String(content).startsWith("#!/bin/sh"))
     .map(({ name, content }) => ({ name: `${kind}, job "${title}", file ${name}`, text: String(content) }));
 }
 

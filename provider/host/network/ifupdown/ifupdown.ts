@@ -12,6 +12,7 @@ export const ifupdown: NetworkSystem = {
   name: "ifupdown",
   fileMode: "0644",
   setsDelayWithoutStp: true,
+  leavesOthersAlone: true,
   ask: lines([sh`main_file=${MAIN_FILE}`, libraryText(__dirname, "observe.sh")]),
   isInCharge: (facts) => facts.has("there"),
   owns: (path) => path.startsWith("/etc/network/") || !/\/(systemd\/network|NetworkManager)\//.test(path),

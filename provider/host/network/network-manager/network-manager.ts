@@ -15,6 +15,8 @@ export const networkManager: NetworkSystem = {
   fileMode: "0600",
   // Seen with 1.42.
   setsDelayWithoutStp: false,
+  // A link that appears it takes at once (seen with 1.42 on Debian).
+  leavesOthersAlone: false,
   ask: libraryText(__dirname, "observe.sh"),
   isInCharge: (facts) => facts.has("manages"),
   owns: (path) => path.includes("/NetworkManager/"),

@@ -6,7 +6,7 @@
  *   pulumi-xen-br0.eth0.nmconnection   the port, in place of the profile whose file it names
  */
 import { createHash } from "node:crypto";
-import { normalAddress, normalCidr } from "../addresses";
+import { normalAddress, normalCidr, normalNetwork } from "../addresses";
 import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU, given } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
 import { IN_PLACE_OF, noted, ownText } from "../own-file";
@@ -143,6 +143,10 @@ function bridgeSettings(desired: DesiredBridge): Setting[] {
 
 const ADDRESSING = /^(method|address(es)?\d*|gateway|never-default|may-fail)$/;
 
+function isDefaultRoute(key: string, value: string): boolean {
+  return /^routes?\d*$/.test(key) && normalNetwork(value.split(/[,;]/)[0] ?? "") === "default";
+}
+
 function addressSettings(
   family: "ipv4" | "ipv6",
   { addresses, dns = [], ports }: DesiredBridge,
@@ -152,7 +156,9 @@ function addressSettings(
   const inherited = had.filter((section) => section.name === family).flatMap(({ settings }) => settings);
   const servers = dns.filter(isOfFamily);
   const kept = inherited.filter(
-    ({ key }) => (addresses === "inherit" || !ADDRESSING.test(key)) && !(dns.length > 0 && key === "dns"),
+    ({ key, value }) =>
+      (addresses === "inherit" || !(ADDRESSING.test(key) || isDefaultRoute(key, value))) &&
+      !(dns.length > 0 && key === "dns"),
   );
   const own = ((): Setting[] => {
     if (addresses === "inherit") return [];

@@ -22,6 +22,7 @@ export const networkd: NetworkSystem = {
   name: "systemd-networkd",
   fileMode: "0644",
   setsDelayWithoutStp: true,
+  leavesOthersAlone: true,
   ask: libraryText(__dirname, "observe.sh"),
   isInCharge: (facts) => facts.has("manages"),
   owns: (path) => path.includes("/systemd/network/"),

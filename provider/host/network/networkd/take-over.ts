@@ -6,7 +6,7 @@
  *   00-pulumi-xen-br0.network        its addresses: what is declared, then what its port had
  *   00-pulumi-xen-br0.eth0.network   the port, in place of the file that it names
  */
-import { normalAddress, normalCidr } from "../addresses";
+import { normalAddress, normalCidr, normalNetwork } from "../addresses";
 import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU, given } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
 import { IN_PLACE_OF, noted, ownText } from "../own-file";
@@ -66,7 +66,12 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
 }
 
 export function withoutBridge(files: NetworkFiles, name: string): NetworkFiles {
-  return new Map([...files].filter(([path]) => !path.startsWith(ownPrefix(name))));
+  return new Map([...files].filter(([path]) => !isOwn(path, name)));
+}
+
+/** Not a drop-in for one of ours: that is somebody else's. */
+function isOwn(path: string, name: string): boolean {
+  return path.startsWith(ownPrefix(name)) && !path.slice(ownPrefix(name).length).includes("/");
 }
 
 export function holdsBridge(files: NetworkFiles, name: string): boolean {
@@ -172,8 +177,15 @@ function clientOf({ files, clientIds }: NetworkConfiguration, port: string, name
   return own === undefined ? clientIds.get(port) : noted(own, CLIENT);
 }
 
+/** Of the main table: one of another goes with its rules. */
 function isDefaultRoute(section: Section): boolean {
-  return section.name === "Route" && valueOf([section], "Route", "Destination") === undefined;
+  const to = valueOf([section], "Route", "Destination");
+  const table = valueOf([section], "Route", "Table");
+  return (
+    section.name === "Route" &&
+    (to === undefined || normalNetwork(to) === "default") &&
+    (table === undefined || /^(main|254)$/.test(table))
+  );
 }
 
 function without(section: Section, name: string, keys: readonly string[]): Section {
@@ -214,7 +226,7 @@ export function readBridge({ files }: NetworkConfiguration, name: string): Confi
 
 function portsIn(files: NetworkFiles, name: string): string[] {
   return [...files.keys()]
-    .filter((path) => path.startsWith(ownPrefix(name)) && path.endsWith(".network"))
+    .filter((path) => isOwn(path, name) && path.endsWith(".network"))
     .map((path) => path.slice(ownPrefix(name).length, -".network".length))
     .filter((port) => port !== "");
 }

@@ -13,6 +13,11 @@ say_routes() {
 say_network_file() {
   if [ -f "$1" ]; then say_file "file.$1" "$1"; say "sum.$1" "$(sha256sum <"$1")"; fi
 }
+# A file of which only these lines are of use: there may be keys in it. And one that is switched off: it counts as empty.
+say_network_part() {
+  say "file.$1" "$(grep "$2" "$1")"
+  say "sum.$1" "$(sha256sum <"$1")"
+}
 # One process for all of them.
 active_units=
 if command -v systemctl >/dev/null 2>&1; then

@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import fc from "fast-check";
-import { normalAddress, normalCidr } from "../../../../provider/host/network/addresses";
+import { normalAddress, normalCidr, normalNetwork } from "../../../../provider/host/network/addresses";
 
 test.each([
   ["FD00:0::1", "fd00::1"],
@@ -64,4 +64,22 @@ test("all spellings of an IPv6 address have one normal form, which is that addre
     }),
     { numRuns: 2_000 },
   );
+});
+
+describe("a network as routes name it", () => {
+  it.each([
+    ["203.0.113.5", "203.0.113.5/32"],
+    ["203.0.113.5/32", "203.0.113.5/32"],
+    ["10.9.5.7/16", "10.9.0.0/16"],
+    ["10.255.255.255/9", "10.128.0.0/9"],
+    ["0.0.0.0/0", "default"],
+    ["::/0", "default"],
+    ["default", "default"],
+    ["2001:DB8:7:0:1::/48", "2001:db8:7::/48"],
+    ["2001:db8::1", "2001:db8::1/128"],
+    ["fe80::ffff:1/121", "fe80::ffff:0/121"],
+    ["not a network", "not a network"],
+  ])("%s is %s", (text, normal) => {
+    expect(normalNetwork(text)).toBe(normal);
+  });
 });

@@ -18,7 +18,7 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "px-network-"));
-    for (const folder of ["job", "tools"]) mkdirSync(at(folder));
+    for (const folder of ["job", "tools", "units"]) mkdirSync(at(folder));
     writeFileSync(at("interfaces"), "old\n");
     change = {
       system: ifupdown,
@@ -53,9 +53,16 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
     writeFileSync(at("tools/ip"), `#!/bin/sh\ncase "$*" in *"-4 addr"*) echo "${addresses}" ;; esac\n`, {
       mode: 0o755,
     });
-    const script = join(change.folder, "first-boot.sh");
+    const script = ownUnits("first-boot.sh");
+    ownUnits("rollback.sh");
     writeFileSync(script, readFileSync(script, "utf8").replace("-lt 300", "-lt 2"));
     run([script], `${at("tools")}:${usualPath}`);
+  };
+  /** Services of the host's are not to be this machine's. */
+  const ownUnits = (name: string): string => {
+    const script = join(change.folder, name);
+    writeFileSync(script, readFileSync(script, "utf8").replaceAll("/etc/systemd/system", at("units")));
+    return script;
   };
   const left = (): string[] => readdirSync(change.folder).sort();
 
@@ -73,6 +80,13 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
     expect(readFileSync(join(change.folder, "first-boot.log"), "utf8")).toContain(
       "has not come up as it was confirmed: address 198.51.100.99/24; in place of address 198.51.100.2/24;",
     );
+  });
+
+  it("needs no lease that nobody gave, and no card that is gone", () => {
+    writeFileSync(join(change.folder, "expected"), "address 198.51.100.2/24\nlease\ndefault 4\nport px-none0\n");
+    boot("5: br0    inet 198.51.100.2/24 scope global br0");
+    expect(readFileSync(at("interfaces"), "utf8")).toBe("new\n");
+    expect(left()).toEqual(["first-boot.log"]);
   });
 
   it("leaves files alone that somebody has changed since", () => {
@@ -97,10 +111,7 @@ esac
 `,
       { mode: 0o755 },
     );
-    const script = join(change.folder, "first-boot.sh");
-    // Without the service, which would be this machine's.
-    writeFileSync(script, readFileSync(script, "utf8").replaceAll("/etc/systemd/system", at("units")));
-    mkdirSync(at("units"));
+    const script = ownUnits("first-boot.sh");
     run([script, "confirmed"], `${at("tools")}:${usualPath}`);
     expect(readFileSync(join(change.folder, "expected"), "utf8")).toBe("address 198.51.100.2/24\nlease\ndefault 4\n");
     expect(readdirSync(at("units")).sort()).toEqual([

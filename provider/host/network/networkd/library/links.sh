@@ -2,21 +2,33 @@
 # Takes the links of $bridge and $ports down and up again with systemd-networkd: links_down, links_up. $up_failed becomes what
 # could not be brought up. networkd is told to read its files again, not restarted: a restart begins anew with all of the
 # host's links. A port would keep its old address beside the bridge's (seen with 252), so it
-# goes down first, which takes its routes with it. And whenever networkd sets a link up, it takes the rules away that no file of its
-# own gives, on whatever link (seen with 252; ManageForeignRoutingPolicyRules= of networkd.conf(5)): they are put back.
-networkd_rules() { ip -d "$1" rule show | grep -v ' proto \(kernel\|static\)$' || :; }
-networkd_return_rules() {
-  printf '%s\n' "$2" | while read -r networkd_number networkd_rule; do
-    [ -n "$networkd_rule" ] || continue
-    networkd_rule=${networkd_rule% proto *}
-    ! ip "$1" rule show | tr '\t' ' ' | grep -qxF "$networkd_number $networkd_rule" || continue
-    # shellcheck disable=SC2086 # words of ip
-    ip "$1" rule add pref "${networkd_number%:}" $networkd_rule || echo "could not put the rule back: $networkd_rule"
+# goes down first, which takes its routes with it. And whenever networkd sets a link up, it takes away rules, and routes without a link, that no
+# file of its own gives (seen with 252; ManageForeignRoutingPolicyRules= of networkd.conf(5)): they are put back.
+# What others have set and networkd would take away, in the words in which ip takes it again: rules, and routes without a link
+# (blackhole and its kin).
+networkd_foreign() {
+  ip -d "$1" rule show | grep -v ' proto \(kernel\|static\)$' | sed 's/\[detached\] //g; s/\[unresolved\]//; s/^\([0-9]*\):[[:space:]]*/rule add pref \1 /' || :
+  for networkd_type in blackhole unreachable prohibit throw; do
+    ip "$1" route show table all type $networkd_type | grep -v ' proto \(kernel\|static\) ' | sed "s/^$networkd_type //; s/ error -\{0,1\}[0-9]*//; s/ pref medium//; s/ linkdown//; s/^/route add $networkd_type /" || :
   done
 }
+# networkd_return FAMILY TEXT: puts back what of it is missing.
+networkd_return() {
+  networkd_now=$(networkd_foreign "$1")
+  printf '%s\n' "$2" | while read -r networkd_words; do
+    [ -n "$networkd_words" ] || continue
+    ! printf '%s\n' "$networkd_now" | grep -qxF -- "$networkd_words" || continue
+    # shellcheck disable=SC2086 # words of ip
+    ip "$1" $networkd_words || echo "could not put back: $networkd_words"
+  done
+}
+networkd_return_all() {
+  networkd_return -4 "$networkd_foreign4"
+  networkd_return -6 "$networkd_foreign6"
+}
 links_down() {
-  networkd_rules4=$(networkd_rules -4)
-  networkd_rules6=$(networkd_rules -6)
+  networkd_foreign4=$(networkd_foreign -4)
+  networkd_foreign6=$(networkd_foreign -6)
   if [ -e "/sys/class/net/$bridge" ]; then ip link set dev "$bridge" down || :; ip link delete dev "$bridge" type bridge || :; fi
   for port in $ports; do
     [ -e "/sys/class/net/$port" ] || continue
@@ -42,14 +54,22 @@ networkd_state() {
   networkd_word=$(sed -n 's/^ADMIN_STATE=//p' "$networkd_file" 2>/dev/null) || :
   echo "${networkd_word:-pending}"
 }
-has_no_cable() { [ "$(cat "/sys/class/net/$1/carrier" 2>/dev/null)" != 1 ]; }
+# Of a link that is not up yet nobody can tell.
+has_no_cable() { [ "$(cat "/sys/class/net/$1/carrier" 2>/dev/null)" = 0 ]; }
 has_address() { [ -n "$(ip -o addr show dev "$1" scope global 2>/dev/null)" ]; }
 links_up() {
   networkd_up
-  networkd_return_rules -4 "$networkd_rules4"
-  networkd_return_rules -6 "$networkd_rules6"
+  networkd_return_all
+  if [ "$(networkd_foreign -4)$(networkd_foreign -6)" != "$networkd_foreign4$networkd_foreign6" ]; then
+    echo "rules or routes of others are not as they were: $(networkd_foreign -4) $(networkd_foreign -6), before: $networkd_foreign4 $networkd_foreign6"
+  fi
 }
 networkd_up() {
+  # A file that has not changed keeps what networkd knows of it, such as a bridge that is no more (seen with 252: the port then never
+  # comes back into the new one).
+  for networkd_own in /etc/systemd/network/00-pulumi-xen-"$bridge".*; do
+    [ ! -f "$networkd_own" ] || touch "$networkd_own"
+  done
   networkctl reload || systemctl restart systemd-networkd.service || { up_failed=systemd-networkd; return 0; }
   for port in $ports; do
     [ ! -e "/sys/class/net/$port" ] || networkctl reconfigure "$port" || up_failed=$port
@@ -65,8 +85,9 @@ networkd_up() {
         absent) [ ! -e "/etc/systemd/network/00-pulumi-xen-$bridge.netdev" ] && break ;;
         stale) ;;
         # It may still wait for a router's word (12 s), or for a cable.
-        *) if [ $networkd_waited -ge 5 ] && { has_no_cable "$link" || has_address "$link"; }; then break; fi ;;
+        *) if [ $networkd_waited -ge 8 ] && { has_no_cable "$link" || has_address "$link"; }; then break; fi ;;
       esac
+      networkd_return_all
       networkd_waited=$((networkd_waited + 1))
       sleep 1
     done

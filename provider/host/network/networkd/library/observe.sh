@@ -16,7 +16,13 @@ if is_active systemd-networkd; then
     # On most hosts /lib is /usr/lib.
     [ "$folder" != /lib ] || [ ! -L /lib ] || continue
     for file in "$folder"/systemd/network/*.network "$folder"/systemd/network/*.netdev "$folder"/systemd/network/*.network.d/*.conf; do
-      say_network_file "$file"
+      case $file in
+        */00-pulumi-xen-*) say_network_file "$file" ;;
+        *.netdev) [ ! -f "$file" ] || say_network_part "$file" '^\[NetDev\]\|^Name=\|^Kind=' ;;
+        *)
+          if [ "$(readlink -f "$file" 2>/dev/null)" = /dev/null ]; then say_network_part "$file" x; else say_network_file "$file"; fi
+          ;;
+      esac
     done
   done
 fi
