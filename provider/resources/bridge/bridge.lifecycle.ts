@@ -13,6 +13,7 @@ import { type ObservedNetwork, bridgeLink, membersOf, observeNetwork } from "./b
 import { type BridgeInputs, type BridgeOutputs, bridgeInputs } from "./bridge.properties";
 import { bridgeCreation, bridgeFaults, completeBridge } from "./bridge.rules";
 import { bridgeObject, releaseJob, removalJob } from "./bridge.steps";
+import { refuseBridge, downRefusals } from "./bridge.refusals";
 import { onNetworkAtRest, switchNetwork, walkToBridge } from "./bridge.walk";
 
 export const bridgeKind: ResourceKind<BridgeInputs, BridgeOutputs> = {
@@ -103,6 +104,7 @@ async function remove(host: RemoteHost, network: ObservedNetwork, inputs: Bridge
       hint: "Shut the guests with these vifs down, or take the links out of the bridge, and try again.",
     });
   }
+  if (isThere) refuseBridge(host.label, downRefusals(network, name));
   if (isThere || network.system.holdsBridge(network.files, name)) {
     await switchNetwork(host, name, removalJob(network, inputs, claiming), undefined);
   } else await host.perform(releaseJob(network, name, claiming));

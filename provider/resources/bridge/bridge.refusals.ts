@@ -43,6 +43,15 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
   ].map((text) => ({ kind: "unfit", text }));
 }
 
+/** What forbids taking a bridge down for a moment: links of others that would go with it, such as a VLAN's or a container's. */
+export function downRefusals({ links }: ObservedNetwork, name: string): Refusal[] {
+  const stacked = links.filter(({ under }) => under === name).map((link) => link.name);
+  return unfit(
+    stacked.length > 0,
+    `${stacked.join(", ")} on ${name} would be lost, since it goes down for a moment. Take it away first, and make it again afterwards.`,
+  );
+}
+
 function portRefusals(network: ObservedNetwork, { name, ports = [] }: BridgeInputs): Refusal[] {
   return ports.flatMap((port): Refusal[] => {
     const link = network.links.find((candidate) => candidate.name === port);

@@ -14,7 +14,7 @@ import { type Kept, mustTakeClaim, ownerOf, refuseOtherClaims } from "../claimed
 import { type BridgePlan, bridgePlan, isAsDeclared, outputsOf, wordsOf } from "./bridge.findings";
 import { type ObservedNetwork, bridgeLink, observeNetwork, seenFor } from "./bridge.observe";
 import type { BridgeInputs, BridgeOutputs } from "./bridge.properties";
-import { bridgeRefusals, notOwned, refuseBridge } from "./bridge.refusals";
+import { bridgeRefusals, downRefusals, notOwned, refuseBridge } from "./bridge.refusals";
 import {
   type Claiming,
   adoptionJob,
@@ -90,6 +90,7 @@ async function walkFrom(walk: BridgeWalk, observed: ObservedNetwork): Promise<Br
 
   const job = jobFor(network, inputs, plan, claiming);
   if (job !== undefined) assertAnnounced(job.steps, announced);
+  if (job?.switches === true) refuseBridge(host.label, downRefusals(network, name));
   try {
     if (job?.switches === true) await switchNetwork(host, name, job, "ready");
     else if (job !== undefined) await host.perform(job);

@@ -1,3 +1,4 @@
+import { downRefusals } from "../../../../provider/resources/bridge/bridge.refusals";
 import { parseLinks } from "../../../../provider/host/network/links";
 import { MAIN_FILE } from "../../../../provider/host/network/ifupdown/take-over";
 import { desiredFiles, filesDiffer } from "../../../../provider/resources/bridge/bridge.files";
@@ -96,6 +97,20 @@ describe("what a host refuses a bridge for", () => {
       expect.stringContaining("bridge-utils"),
       expect.stringContaining("resolvconf"),
     ]);
+  });
+
+  test("a bridge on which links of others stand is not taken down", () => {
+    const stacked = {
+      ...plain,
+      links: parseLinks(
+        JSON.stringify([eth("br0"), eth("br0.100", { link: "br0", linkinfo: { info_kind: "vlan" } })]),
+        "[]",
+      ),
+    };
+    expect(downRefusals(stacked, "br0").map(({ text }) => text)).toEqual([
+      "br0.100 on br0 would be lost, since it goes down for a moment. Take it away first, and make it again afterwards.",
+    ]);
+    expect(downRefusals(plain, "br0")).toEqual([]);
   });
 
   test("a port of another bridge, and a name that is no bridge, are refused", () => {
