@@ -74,19 +74,32 @@ networkd_up() {
   for port in $ports; do
     [ ! -e "/sys/class/net/$port" ] || networkctl reconfigure "$port" || up_failed=$port
   done
+  networkd_wait 60
+  # Whatever it is that networkd remembers: it begins anew with all links, rather than leave the host without its network.
+  if [ -n "$networkd_late" ]; then
+    echo "$networkd_late does not come up: systemd-networkd is restarted"
+    systemctl restart systemd-networkd.service || :
+    networkd_wait 30
+    [ -z "$networkd_late" ] || up_failed=$networkd_late
+  fi
+}
+# networkd_wait SECONDS: until all links are as their files say; $networkd_late becomes one that is not.
+networkd_wait() {
   networkd_waited=0
+  networkd_late=
   for link in $ports $bridge; do
     [ -z "$up_failed" ] || return 0
-    while [ $networkd_waited -lt 60 ]; do
+    while :; do
       case $(networkd_state "$link") in
         configured | unmanaged) break ;;
         failed) up_failed=$link; break ;;
-        # The bridge that is taken away never comes.
-        absent) [ ! -e "/etc/systemd/network/00-pulumi-xen-$bridge.netdev" ] && break ;;
+        # A card that is not there, and the bridge that is taken away, never come.
+        absent) if [ "$link" != "$bridge" ] || [ ! -e "/etc/systemd/network/00-pulumi-xen-$bridge.netdev" ]; then break; fi ;;
         stale) ;;
         # It may still wait for a router's word (12 s), or for a cable.
         *) if [ $networkd_waited -ge 8 ] && { has_no_cable "$link" || has_address "$link"; }; then break; fi ;;
       esac
+      if [ $networkd_waited -ge "$1" ]; then networkd_late=$link; return 0; fi
       networkd_return_all
       networkd_waited=$((networkd_waited + 1))
       sleep 1
