@@ -30,7 +30,8 @@ const { values } = parseArgs({
 });
 
 const WHOLE = 2_000;
-const SAMPLE = 40;
+/** Of each: a minute in all where nothing else is at work. */
+const SAMPLE = 16;
 const SHOWN = 5;
 const UNBOOTABLE = 20;
 

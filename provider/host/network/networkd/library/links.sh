@@ -71,9 +71,6 @@ networkd_up() {
     [ ! -f "$networkd_own" ] || touch "$networkd_own"
   done
   networkctl reload || systemctl restart systemd-networkd.service || { up_failed=systemd-networkd; return 0; }
-  for port in $ports; do
-    [ ! -e "/sys/class/net/$port" ] || networkctl reconfigure "$port" || up_failed=$port
-  done
   networkd_wait 60
   # Whatever it is that networkd remembers: it begins anew with all links, rather than leave the host without its network.
   if [ -n "$networkd_late" ]; then
@@ -100,6 +97,8 @@ networkd_wait() {
         *) if [ $networkd_waited -ge 8 ] && { has_no_cable "$link" || has_address "$link"; }; then break; fi ;;
       esac
       if [ $networkd_waited -ge "$1" ]; then networkd_late=$link; return 0; fi
+      # Not at once: it would take away what the reload is just about to set.
+      if [ $((networkd_waited % 20)) = 10 ]; then networkctl reconfigure "$link" || :; fi
       networkd_return_all
       networkd_waited=$((networkd_waited + 1))
       sleep 1
