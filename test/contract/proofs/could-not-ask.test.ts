@@ -350,7 +350,8 @@ describe("an answer that lacks something", () => {
  * Files that both of our pretended hosts happen to have and another may not; complaints; GRUB's words about its disk; kernels.
  * `users`: who uses an image is only asked before a change.
  */
-const OPTIONAL = /\.err$|^file\.|^os-release$|^grub\.(cfg|on|on\.rc|fs|fs\.rc)$|^dom0-kernel|^ifupdown\.(there|bridge-utils)$/;
+const OPTIONAL =
+  /\.err$|^file\.|^os-release$|^grub\.(cfg|on|on\.rc|fs|fs\.rc)$|^dom0-kernel|^ifupdown\.(there|bridge-utils)$/;
 
 describe("a host whose tools do not work", () => {
   /** Names that a reader's script holds as words. */

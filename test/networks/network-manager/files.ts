@@ -82,15 +82,12 @@ const addressing6 = fc.oneof(
   },
 );
 
-/** How the profile finds its card. */
-const finds = rarely<string[]>(
-  fc.constantFrom<string[]>(
-    ["[connection] interface-name=eth0"],
-    ["[ethernet] mac-address=52:54:00:00:00:00"],
-    ["[connection] interface-name=eth0", "[ethernet] mac-address=52:54:00:00:00:00"],
-    ["[match] interface-name=eth0;"],
-  ),
-  fc.constant<string[]>([]),
+/** How the profile finds its card. One that is for any card goes now to this and now to that one: the unit tests refuse it. */
+const finds = fc.constantFrom<string[]>(
+  ["[connection] interface-name=eth0"],
+  ["[ethernet] mac-address=52:54:00:00:00:00"],
+  ["[connection] interface-name=eth0", "[ethernet] mac-address=52:54:00:00:00:00"],
+  ["[match] interface-name=eth0;"],
 );
 
 const other = fc.constantFrom(

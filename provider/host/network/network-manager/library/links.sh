@@ -7,7 +7,8 @@ links_down() {
   for port in $ports; do
     nm_file=$(sed -n 's/^# In place of //p' "/etc/NetworkManager/system-connections/pulumi-xen-$bridge.$port.nmconnection" 2>/dev/null) || :
     [ -f "$nm_file" ] || continue
-    nm_formers="$nm_formers$port $(sed -n 's/^uuid=//p' "$nm_file")
+    nm_uuid=$(sed -n 's/^uuid=//p' "$nm_file")
+    nm_formers="$nm_formers$port ${nm_uuid:--}
 "
   done
 }
@@ -39,8 +40,10 @@ links_up() {
   for port in $ports; do
     [ -e "/sys/class/net/$port" ] && [ ! -e "$nm_profiles.$port.nmconnection" ] || continue
     nm_profile=$(printf '%s' "$nm_formers" | sed -n "s/^$port //p")
-    # A profile without an id in its file has one all the same. A port that had none is left alone: "device connect" would make one.
-    [ -n "$nm_profile" ] || nm_profile=$(nmcli -g CONNECTIONS.AVAILABLE-CONNECTIONS device show "$port" 2>/dev/null | tr '|' '\n' | sed -n 's/.*\([0-9a-f]\{8\}-[0-9a-f-]\{27\}\).*/\1/p' | head -n 1)
+    # A port that had no profile is left alone: one that is for any card would go to it from another one.
+    [ -n "$nm_profile" ] || continue
+    # A profile without an id in its file has one all the same.
+    [ "$nm_profile" != - ] || nm_profile=$(nmcli -g CONNECTIONS.AVAILABLE-CONNECTIONS device show "$port" 2>/dev/null | tr '|' '\n' | sed -n 's/.*\([0-9a-f]\{8\}-[0-9a-f-]\{27\}\).*/\1/p' | head -n 1)
     [ -z "$nm_profile" ] || nmcli -w 90 connection up uuid "$nm_profile" ifname "$port" || up_failed=$port
   done
 }
