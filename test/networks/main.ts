@@ -32,6 +32,8 @@ const { values } = parseArgs({
 const WHOLE = 2_000;
 /** Of each: a minute in all where nothing else is at work. */
 const SAMPLE = 16;
+/** The same files each time: what is new is looked for by `npm run laws:network`. */
+const SAMPLE_SEED = 78;
 const SHOWN = 5;
 const UNBOOTABLE = 20;
 
@@ -46,7 +48,8 @@ async function main(): Promise<void> {
     throw new Error(
       `--backend is ${values.backend ?? ""}, but must be one of ${JUDGES.map(({ name }) => name).join(", ")}`,
     );
-  const seed = values.seed === undefined ? Math.trunc(Math.random() * 0x7fffffff) : Number(values.seed);
+  const chosen = values.sample ? SAMPLE_SEED : Math.trunc(Math.random() * 0x7fffffff);
+  const seed = values.seed === undefined ? chosen : Number(values.seed);
   console.log(`seed ${String(seed)}`);
   const tallies: Tally[] = [];
   for (const judge of judges) {
