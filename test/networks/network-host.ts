@@ -49,7 +49,8 @@ export class NetworkHost {
   static async start(judge: NetworkJudge, packages: string): Promise<NetworkHost> {
     const unshared = ["--mount", "--net", "--pid", "--fork", "--kill-child"];
     const folder = mkdtempSync(join(tmpdir(), "pulumi-xen-network-"));
-    const child = spawn("unshare", [...unshared, "sh", HOST, packages, folder], {
+    // It ends with this process, however that ends.
+    const child = spawn("setpriv", ["--pdeathsig", "KILL", "unshare", ...unshared, "sh", HOST, packages, folder], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const pid = await new Promise<string>((resolve, reject) => {
