@@ -73,6 +73,8 @@ async function individualise(record: HostRecord): Promise<void> {
     "mkdir -p /etc/systemd/network",
     `printf '[Match]\\nPermanentMACAddress=${linkCardAddress}\\n[Link]\\nMACAddress=${card}\\n' > /etc/systemd/network/10-lab-link.link`,
     `ip link set eth1 address ${card}`,
+    // Its DHCP client calls itself after the machine id that it began with.
+    "systemctl try-restart systemd-networkd.service",
   ].join("\n");
   const result = await runOverSsh(record.sshPort, record.keys, script, { timeoutSeconds: 60 });
   if (result.exitCode !== 0) throw new Error(`The lab host "${record.name}" could not be set up: ${result.stderr}`);
