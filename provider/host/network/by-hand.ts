@@ -23,8 +23,7 @@ export interface PortGives {
   /** Is the address, with its prefix length, in a command that its lines run? */
   readonly names: (address: string) => boolean;
   readonly hasRoute: (route: Route) => boolean;
-  /** `rule`: as `ip rule` prints it. */
-  readonly hasRule: (rule: string) => boolean;
+  readonly hasRule: (rule: Rule) => boolean;
   /** How people write it there: `"up ip route add …"`. */
   readonly routeForm: string;
   readonly ruleForm: string;
@@ -58,7 +57,7 @@ export function notOfFiles(gives: PortGives, running: Running, port: string, des
         ),
       ),
     ...running.rules
-      .filter(({ link, text }) => link === port && !gives.hasRule(text))
+      .filter((rule) => rule.link === port && !gives.hasRule(rule))
       .map(({ text }) =>
         lost(`The rule "${text}" is about ${port}`, `Write it there as ${gives.ruleForm}, or delete it.`),
       ),

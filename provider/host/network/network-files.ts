@@ -12,6 +12,15 @@ export interface NetworkConfiguration {
   readonly clientIds: ReadonlyMap<string, string>;
 }
 
+/** A text without the lines of a kind. */
+export function withoutLines(kind: RegExp): (text: string) => string {
+  return (text) =>
+    text
+      .split("\n")
+      .filter((line) => !kind.test(line))
+      .join("\n");
+}
+
 /** Only what differs; `content` is `undefined` for a file that is no more. */
 export function changedFiles(
   before: NetworkFiles,

@@ -16,6 +16,9 @@ export interface Route {
 export interface Rule {
   /** The link that it holds for, where it names one. */
   readonly link: string | undefined;
+  /** Whether for what comes in or goes out over it. */
+  readonly direction: "iif" | "oif" | undefined;
+  readonly table: string;
   /** `from 10.0.0.0/8 lookup 100`, for people. */
   readonly text: string;
 }
@@ -82,6 +85,7 @@ export function parseRules(...texts: readonly string[]): Rule[] {
         ...(oif === undefined ? [] : [`oif ${oif}`]),
         `lookup ${table}`,
       ];
-      return { link: iif ?? oif, text: words.join(" ") };
+      const direction = iif === undefined ? (oif === undefined ? undefined : "oif") : "iif";
+      return { link: iif ?? oif, direction, table, text: words.join(" ") };
     });
 }

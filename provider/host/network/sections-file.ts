@@ -1,4 +1,4 @@
-/** Reading the files of systemd (systemd.syntax(7)): sections of settings, in their order. Pure. */
+/** Files of sections with settings, in their order: systemd's (systemd.syntax(7)) and NetworkManager's keyfiles. Pure. */
 
 export interface Setting {
   readonly key: string;
@@ -10,7 +10,7 @@ export interface Section {
   readonly settings: readonly Setting[];
 }
 
-/** Lines before the first section, and lines that are none of its forms, mean nothing to systemd either. */
+/** Lines before the first section, and lines that are none of its forms, mean nothing to those who read them either. */
 export function parseSections(text: string): Section[] {
   const sections: { name: string; settings: Setting[] }[] = [];
   const lines = text.split("\n");
@@ -53,6 +53,18 @@ export function valuesOf(sections: readonly Section[], name: string, key: string
 /** The last one counts. */
 export function valueOf(sections: readonly Section[], name: string, key: string): string | undefined {
   return valuesOf(sections, name, key).at(-1);
+}
+
+/** Nothing where there is no value. */
+export function settingOf(key: string, value: number | string | undefined): Setting[] {
+  return value === undefined ? [] : [{ key, value: String(value) }];
+}
+
+/** Of a section that has one of these names. */
+export function without(section: Section, names: readonly string[], keys: readonly string[]): Section {
+  return names.includes(section.name)
+    ? { ...section, settings: section.settings.filter(({ key }) => !keys.includes(key)) }
+    : section;
 }
 
 /** systemd's words for yes. */

@@ -5,7 +5,7 @@
 import { normalAddress, normalCidr } from "../addresses";
 import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU, given } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
-import { OWN_HEAD } from "../own-file";
+import { OWN_HEAD } from "../own-files";
 import { type InterfaceStanza, allStanzas, linkOf, stanzasOf } from "./interfaces-file";
 import { fateOf } from "./port-lines";
 

@@ -1,12 +1,14 @@
 /** Debian's ifupdown with bridge-utils (interfaces(5), bridge-utils-interfaces(5)). Pure. */
 import { libraryText, lines, sh } from "../../../shell";
-import type { NetworkFiles } from "../network-files";
+import { type NetworkFiles, withoutLines } from "../network-files";
 import type { NetworkSystem } from "../network-system";
 import { ownMtu, readBridge } from "./bridge-stanzas";
 import { allStanzas, configuredAddresses, isAlias, linkOf } from "./interfaces-file";
 import { givesOf } from "./port-gives";
 import { MAIN_FILE, giveBack, holdsBridge, inNormalForm, takeOver } from "./take-over";
 import { takeOverFaults } from "./take-over-faults";
+
+const SETTING = /^\s*(bridge_(stp|fd|hello|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ mtu )/;
 
 export const ifupdown: NetworkSystem = {
   name: "ifupdown",
@@ -58,16 +60,10 @@ export const ifupdown: NetworkSystem = {
   addressesIn: configuredAddresses,
   ownMtu: ({ files }, port, bridge) => ownMtu(giveBack(files, bridge), port),
   inNormalForm,
-  withoutSettings: (text) =>
-    text
-      .split("\n")
-      .filter((line) => !SETTING.test(line))
-      .join("\n"),
+  withoutSettings: withoutLines(SETTING),
   aliasesOf,
   linkFunctions: libraryText(__dirname, "links.sh"),
 };
-
-const SETTING = /^\s*(bridge_(stp|fd|hello|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ mtu )/;
 
 function aliasesOf(files: NetworkFiles, links: readonly string[]): string[] {
   const names = allStanzas(files).map((stanza) => stanza.interface);

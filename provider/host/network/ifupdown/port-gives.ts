@@ -2,7 +2,7 @@
 import { normalAddress, normalCidr } from "../addresses";
 import type { PortGives } from "../by-hand";
 import type { NetworkFiles } from "../network-files";
-import type { Route } from "../routes";
+import type { Route, Rule } from "../routes";
 import { isAddressed } from "./bridge-stanzas";
 import { configuredAddresses, stanzasOf } from "./interfaces-file";
 import { MAIN_FILE } from "./take-over";
@@ -43,8 +43,7 @@ function wordsOfScripts(files: NetworkFiles, port: string): string[] {
   return scriptLines(files, port).flatMap((line) => line.split(/[\s'";&|()]+/).map(normalCidr));
 }
 
-function hasLineWith(files: NetworkFiles, port: string, rule: string): boolean {
-  const table = rule.split(" ").at(-1) ?? "";
+function hasLineWith(files: NetworkFiles, port: string, { table }: Rule): boolean {
   return scriptLines(files, port).some((line) => /\bip\b.*\bru/.test(line) && line.split(/\s+/).includes(table));
 }
 

@@ -3,7 +3,7 @@
  * port's lines move. Whole sentences with their remedy. Pure.
  */
 import type { DesiredBridge } from "../desired-bridge";
-import { inheritFaults } from "../lost";
+import { inheritFaults } from "../port-faults";
 import type { NetworkFiles } from "../network-files";
 import { isAddressed } from "./bridge-stanzas";
 import {

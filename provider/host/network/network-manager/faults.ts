@@ -1,22 +1,24 @@
 /** What in NetworkManager's profiles stands in the way of a bridge. Whole sentences with their remedy. Pure. */
 import type { DesiredBridge } from "../desired-bridge";
-import { inheritFaults, lostFaults } from "../lost";
 import type { NetworkConfiguration } from "../network-files";
+import { type PortSays, inheritFaults, portFaults } from "../port-faults";
 import { type Section, parseSections, valueOf } from "../sections-file";
 import { splitProfile } from "./port-settings";
 import { fixedAddresses, isAddressed, routesOf, rulesOf } from "./profile";
-import { PRIORITY, sectionsOfPort, sourceOf, withoutBridge } from "./take-over";
+import { OWN, PRIORITY, sectionsOfPort } from "./take-over";
 
 export function networkManagerFaults(now: NetworkConfiguration, desired: DesiredBridge): string[] {
   const { name, ports } = desired;
-  const others = [...withoutBridge(now.files, name)].filter(
+  const others = [...OWN.without(now.files, name)].filter(
     ([, text]) => valueOf(parseSections(text), "connection", "interface-name") === name,
   );
   const addressed = ports.filter((port) => isAddressed(sectionsOfPort(now, port, name)));
   return [
     ...others.map(([path]) => `${path} configures ${name} already.`),
     ...timeFaults(desired),
-    ...ports.flatMap((port) => portFaults(now, port, desired)),
+    ...ports.flatMap((port) =>
+      portFaults(now.files, OWN.sourceOf(now, port, name), port, desired, (source) => said(now, port, source, desired)),
+    ),
     ...inheritFaults(addressed, desired, `No profile of NetworkManager gives ${ports.join(", ")} addresses`),
   ];
 }
@@ -29,38 +31,25 @@ function timeFaults({ forwardDelaySeconds, helloTimeSeconds, ageingSeconds }: De
   );
 }
 
-function portFaults(now: NetworkConfiguration, port: string, desired: DesiredBridge): string[] {
-  const { name } = desired;
-  const source = sourceOf(now, port, name);
-  if (source === undefined) return [];
-  if (!now.files.has(source)) return [`${source}, which gave ${port} its settings, is no more. Put it back.`];
+function said(now: NetworkConfiguration, port: string, source: string, { name }: DesiredBridge): PortSays {
   const sections = sectionsOfPort(now, port, name);
-  const { refused } = splitProfile(sections, port, name);
-  return [
-    ...(isOfOneLink(sections)
-      ? []
-      : [
-          `${source} is for any card, so it would go on to another one when ${port} is in ${name}. Say which: nmcli connection modify "${valueOf(sections, "connection", "id") ?? ""}" connection.interface-name ${port}.`,
-        ]),
-    ...(Number(valueOf(sections, "connection", "autoconnect-priority") ?? 0) >= PRIORITY
-      ? [
-          `${source} has the highest autoconnect-priority, ${PRIORITY}, so ${port} might keep its settings at the next boot. Lower it.`,
-        ]
-      : []),
-    ...refused.map(
-      (why) =>
-        `${port} cannot become a port of ${name}: ${why}. Change that in ${source}, or make the bridge by hand and declare it with adopt: true.`,
-    ),
-    ...lostFaults(
-      {
-        port,
-        source,
-        fixed: fixedAddresses(sections),
-        goesOver: rulesOf(sections).length > 0 || routesOf(sections).some(({ to }) => to.includes("/")),
-      },
-      desired,
-    ),
-  ];
+  return {
+    faults: [
+      ...(isOfOneLink(sections)
+        ? []
+        : [
+            `${source} is for any card, so it would go on to another one when ${port} is in ${name}. Say which: nmcli connection modify "${valueOf(sections, "connection", "id") ?? ""}" connection.interface-name ${port}.`,
+          ]),
+      ...(Number(valueOf(sections, "connection", "autoconnect-priority") ?? 0) >= PRIORITY
+        ? [
+            `${source} has the highest autoconnect-priority, ${PRIORITY}, so ${port} might keep its settings at the next boot. Lower it.`,
+          ]
+        : []),
+    ],
+    refused: splitProfile(sections, port, name).refused,
+    fixed: fixedAddresses(sections),
+    goesOver: rulesOf(sections).length > 0 || routesOf(sections).some(({ to }) => to.includes("/")),
+  };
 }
 
 function isOfOneLink(sections: readonly Section[]): boolean {

@@ -1,13 +1,15 @@
 /** NetworkManager with profiles as keyfiles (nm-settings-keyfile(5)), from 1.30. Pure. */
 import { libraryText } from "../../../shell";
 import type { PortGives } from "../by-hand";
-import type { NetworkConfiguration } from "../network-files";
+import { type NetworkConfiguration, withoutLines } from "../network-files";
 import type { NetworkSystem } from "../network-system";
-import { isWritten } from "../routes";
+import { type Rule, isWritten } from "../routes";
 import { type Section, parseSections, valueOf } from "../sections-file";
 import { networkManagerFaults } from "./faults";
 import { fixedAddresses, isLeased, routesOf, rulesOf } from "./profile";
-import { holdsBridge, ownMtu, readBridge, sectionsOfPort, sourceOf, withBridge, withoutBridge } from "./take-over";
+import { OWN, holdsBridge, ownMtu, readBridge, sectionsOfPort, withBridge } from "./take-over";
+
+const SETTING = /^(stp|forward-delay|hello-time|ageing-time|priority|mtu)=|^\[ethernet\]$|^\s*$/;
 
 export const networkManager: NetworkSystem = {
   name: "NetworkManager",
@@ -24,7 +26,7 @@ export const networkManager: NetworkSystem = {
   unfit: () => [],
 
   withBridge,
-  withoutBridge,
+  withoutBridge: OWN.without,
   holdsBridge,
   readBridge,
   faults: networkManagerFaults,
@@ -43,21 +45,15 @@ export const networkManager: NetworkSystem = {
       .map((line) => line.trimEnd())
       .join("\n")
       .trimEnd(),
-  withoutSettings: (text) =>
-    text
-      .split("\n")
-      .filter((line) => !SETTING.test(line))
-      .join("\n"),
+  withoutSettings: withoutLines(SETTING),
   aliasesOf: () => [],
   linkFunctions: libraryText(__dirname, "links.sh"),
 };
 
-const SETTING = /^(stp|forward-delay|hello-time|ageing-time|priority|mtu)=|^\[ethernet\]$|^\s*$/;
-
 function givesOf(now: NetworkConfiguration, port: string, bridge: string): PortGives {
   const sections = sectionsOfPort(now, port, bridge);
   return {
-    file: sourceOf(now, port, bridge) ?? "/etc/NetworkManager/system-connections",
+    file: OWN.sourceOf(now, port, bridge) ?? "/etc/NetworkManager/system-connections",
     fixed: fixedAddresses(sections),
     isLeased: isLeased(sections),
     names: () => false,
@@ -68,10 +64,9 @@ function givesOf(now: NetworkConfiguration, port: string, bridge: string): PortG
   };
 }
 
-function hasRule(rule: string, sections: readonly Section[]): boolean {
-  const [, kind = "", link = "", table = ""] = /(iif|oif) (\S+) lookup (\S+)/.exec(rule) ?? [];
+function hasRule({ direction, link, table }: Rule, sections: readonly Section[]): boolean {
   return rulesOf(sections).some((written) => {
     const words = written.split(" ");
-    return words[words.indexOf(kind) + 1] === link && words[words.indexOf("table") + 1] === table;
+    return words[words.indexOf(direction ?? "") + 1] === link && words[words.indexOf("table") + 1] === table;
   });
 }

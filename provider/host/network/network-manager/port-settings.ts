@@ -2,16 +2,8 @@
  * What becomes of each setting of a port's profile when the port goes into a bridge. What moves to the bridge is a list; what belongs
  * to the card stays with the port; everything else is refused (nm-settings-keyfile(5) of NetworkManager 1.30 to 1.52). Pure.
  */
+import { type Fate, type PortParts, neither, shownSetting, splitParts } from "../port-parts";
 import type { Section, Setting } from "../sections-file";
-
-type Fate = "moves" | "stays" | "goes" | { readonly refused: string };
-
-interface PortSettings {
-  readonly ofPort: readonly Section[];
-  readonly ofBridge: readonly Section[];
-  /** Clauses: why the port cannot go into a bridge. */
-  readonly refused: readonly string[];
-}
 
 const OF_ADDRESSES = new Set(["ipv4", "ipv6", "proxy"]);
 const OF_THE_CARD = new Set(["ethernet", "802-3-ethernet", "ethtool", "link", "sriov", "dcb", "tc"]);
@@ -26,30 +18,19 @@ const CONNECTION_MOVES = new Set([
 ]);
 const MASTERS = new Set(["master", "controller"]);
 
-export function splitProfile(sections: readonly Section[], port: string, bridge: string): PortSettings {
-  const parts = { moves: [] as Section[], stays: [] as Section[] };
-  const refused: string[] = [];
-  for (const { name, settings } of sections) {
-    const ofName = { moves: [] as Setting[], stays: [] as Setting[] };
-    for (const setting of settings) {
-      const fate = fateOf(name, setting);
-      if (typeof fate === "object") refused.push(fate.refused);
-      else if (fate !== "goes") ofName[fate].push(fate === "moves" ? renamed(name, setting, port, bridge) : setting);
-    }
-    for (const fate of ["moves", "stays"] as const)
-      if (ofName[fate].length > 0) parts[fate].push({ name, settings: ofName[fate] });
-  }
-  return { ofPort: parts.stays, ofBridge: parts.moves, refused };
+export function splitProfile(sections: readonly Section[], port: string, bridge: string): PortParts {
+  return splitParts(sections, fateOf, (section, setting) => renamed(section, setting, port, bridge));
 }
 
-function fateOf(section: string, { key, value }: Setting): Fate {
+function fateOf(section: string, setting: Setting): Fate {
+  const { key, value } = setting;
   if (OF_ADDRESSES.has(section)) return "moves";
   // How the profile found the card: ours names it.
   if (section === "match" || /^(\.nmmeta|user)$/.test(section)) return "goes";
   if (/^(802-3-)?ethernet$/.test(section) && /^(mac-address|mac-address-blacklist|mac-address-denylist)$/.test(key))
     return "goes";
   if (OF_THE_CARD.has(section)) return "stays";
-  const shown = `"${key}=${value}" of [${section}]`;
+  const shown = shownSetting(section, setting);
   if (section === "connection") {
     if (OF_THE_PROFILE.has(key)) return "goes";
     if (CONNECTION_MOVES.has(key)) return "moves";
@@ -59,7 +40,7 @@ function fateOf(section: string, { key, value }: Setting): Fate {
   }
   // A secret may stand there.
   if (section.startsWith("802-1x")) return { refused: "it logs in to the switch (802.1X)" };
-  return { refused: `${shown} is neither known as an address's nor as the card's` };
+  return neither(shown);
 }
 
 /** A rule names the link as a word. */

@@ -1,5 +1,5 @@
 /** What a profile of NetworkManager says of a link: addresses, routes, whether it asks for a lease (nm-settings-keyfile(5)). Pure. */
-import { normalAddress, normalCidr } from "../addresses";
+import { normalAddress, normalCidr, normalNetwork } from "../addresses";
 import type { WrittenRoute } from "../routes";
 import { type Section, valueOf } from "../sections-file";
 
@@ -55,7 +55,7 @@ export function routesOf(sections: readonly Section[]): WrittenRoute[] {
       ...numbered(sections, family, ROUTE).map((value) => {
         const [to = "", via] = value.split(/[,;]/);
         return {
-          to: /^(0\.0\.0\.0|::)\/0$/.test(to) ? "default" : normalCidr(withLength(to, family)),
+          to: normalNetwork(withLength(to, family)),
           via: via === undefined || via === "" || /^(0\.0\.0\.0|::)$/.test(via) ? undefined : normalAddress(via),
         };
       }),

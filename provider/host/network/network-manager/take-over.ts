@@ -9,52 +9,46 @@ import { createHash } from "node:crypto";
 import { normalAddress, normalCidr, normalNetwork } from "../addresses";
 import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU, given } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
-import { IN_PLACE_OF, noted, ownText } from "../own-file";
-import { type Section, type Setting, parseSections, renderSections, valueOf } from "../sections-file";
+import { IN_PLACE_OF, noted, ownFiles, ownText } from "../own-files";
+import {
+  type Section,
+  type Setting,
+  parseSections,
+  renderSections,
+  settingOf,
+  valueOf,
+  without,
+} from "../sections-file";
 import { splitProfile } from "./port-settings";
 import { fixedAddresses, isAddressed } from "./profile";
 
-const FOLDER = "/etc/NetworkManager/system-connections";
+export const OWN = ownFiles("/etc/NetworkManager/system-connections/pulumi-xen-", "nmconnection");
 const DECLARED = "# Declared: ";
 /** The highest that there is. */
 export const PRIORITY = 999;
 /** What NetworkManager gives an Ethernet card; a bridge's is 425, behind every other card of the host. */
 const ETHERNET_METRIC = 100;
 
-function ownPrefix(name: string): string {
-  return `${FOLDER}/pulumi-xen-${name}.`;
-}
-
 function bridgeFile(name: string): string {
-  return `${ownPrefix(name)}nmconnection`;
-}
-
-function portFile(name: string, port: string): string {
-  return `${ownPrefix(name)}${port}.nmconnection`;
-}
-
-/** The profile that gives a port its settings where ours does not: ours tells which one that was. */
-export function sourceOf({ files, sources }: NetworkConfiguration, port: string, name: string): string | undefined {
-  const own = files.get(portFile(name, port));
-  return own === undefined ? sources.get(port) : noted(own, IN_PLACE_OF);
+  return OWN.path(name, "nmconnection");
 }
 
 /** Nothing where there is none. */
 export function sectionsOfPort(now: NetworkConfiguration, port: string, name: string): Section[] {
-  const source = sourceOf(now, port, name);
+  const source = OWN.sourceOf(now, port, name);
   return source === undefined ? [] : parseSections(now.files.get(source) ?? "");
 }
 
 export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): NetworkFiles {
   const { name, ports, mtu } = desired;
-  const files = new Map(withoutBridge(now.files, name));
+  const files = new Map(OWN.without(now.files, name));
   files.set(bridgeFile(name), renderBridge(now, desired));
   for (const port of ports) {
-    const source = sourceOf(now, port, name);
+    const source = OWN.sourceOf(now, port, name);
     const { ofPort } = splitProfile(sectionsOfPort(now, port, name), port, name);
     const kept = mtu === undefined ? ofPort : ofPort.map((section) => without(section, ETHERNET, ["mtu"]));
     files.set(
-      portFile(name, port),
+      OWN.portPath(name, port),
       ownText([
         ...(source === undefined ? [] : [`${IN_PLACE_OF}${source}`]),
         ...renderSections(
@@ -63,7 +57,7 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
               { key: "master", value: name },
               { key: "slave-type", value: "bridge" },
             ]),
-            { name: "ethernet", settings: mtu === undefined ? [] : [{ key: "mtu", value: String(mtu) }] },
+            { name: "ethernet", settings: settingOf("mtu", mtu) },
             ...kept,
           ]),
         ),
@@ -73,15 +67,11 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
   return files;
 }
 
-export function withoutBridge(files: NetworkFiles, name: string): NetworkFiles {
-  return new Map([...files].filter(([path]) => !path.startsWith(ownPrefix(name))));
-}
-
 export function holdsBridge(files: NetworkFiles, name: string): boolean {
   return files.has(bridgeFile(name));
 }
 
-const ETHERNET = /^(802-3-)?ethernet$/;
+const ETHERNET = ["ethernet", "802-3-ethernet"];
 
 function connection(id: string, type: string, link: string, more: readonly Setting[] = []): Section {
   return {
@@ -116,7 +106,7 @@ function renderBridge(now: NetworkConfiguration, desired: DesiredBridge): string
       merged([
         connection(`pulumi-xen-${name}`, "bridge", name),
         { name: "bridge", settings: bridgeSettings(desired) },
-        { name: "ethernet", settings: mtu === undefined ? [] : [{ key: "mtu", value: String(mtu) }] },
+        { name: "ethernet", settings: settingOf("mtu", mtu) },
         ...had.filter((section) => !/^ipv[46]$/.test(section.name)),
         ...(["ipv4", "ipv6"] as const).map((family) => ({
           name: family,
@@ -129,15 +119,13 @@ function renderBridge(now: NetworkConfiguration, desired: DesiredBridge): string
 
 function bridgeSettings(desired: DesiredBridge): Setting[] {
   const { stp, forwardDelaySeconds, helloTimeSeconds, ageingSeconds, priority, macAddress } = desired;
-  const given = (key: string, value: number | string | undefined): Setting[] =>
-    value === undefined ? [] : [{ key, value: String(value) }];
   return [
-    ...given("stp", stp ? "true" : "false"),
-    ...given("forward-delay", forwardDelaySeconds),
-    ...given("hello-time", helloTimeSeconds),
-    ...given("ageing-time", ageingSeconds),
-    ...given("priority", priority),
-    ...given("mac-address", macAddress),
+    ...settingOf("stp", stp ? "true" : "false"),
+    ...settingOf("forward-delay", forwardDelaySeconds),
+    ...settingOf("hello-time", helloTimeSeconds),
+    ...settingOf("ageing-time", ageingSeconds),
+    ...settingOf("priority", priority),
+    ...settingOf("mac-address", macAddress),
   ];
 }
 
@@ -166,11 +154,10 @@ function addressSettings(
     if (addresses === "dhcp") return [{ key: "method", value: family === "ipv4" ? "auto" : "link-local" }];
     const fixed = addresses.cidr.filter(isOfFamily);
     if (fixed.length === 0) return [{ key: "method", value: family === "ipv4" ? "disabled" : "auto" }];
-    const gateway = addresses.gateway !== undefined && isOfFamily(addresses.gateway) ? [addresses.gateway] : [];
     return [
       { key: "method", value: "manual" },
       ...fixed.map((cidr, at) => ({ key: `address${at + 1}`, value: cidr })),
-      ...gateway.map((value) => ({ key: "gateway", value })),
+      ...settingOf("gateway", isOfFamily(addresses.gateway ?? "") ? addresses.gateway : undefined),
     ];
   })();
   if (addresses === "none") return own;
@@ -194,13 +181,7 @@ function merged(sections: readonly Section[]): Section[] {
 }
 
 function canonical(name: string): string {
-  return ETHERNET.test(name) ? "ethernet" : name;
-}
-
-function without(section: Section, name: RegExp, keys: readonly string[]): Section {
-  return name.test(section.name)
-    ? { ...section, settings: section.settings.filter(({ key }) => !keys.includes(key)) }
-    : section;
+  return ETHERNET.includes(name) ? "ethernet" : name;
 }
 
 export function readBridge({ files }: NetworkConfiguration, name: string): ConfiguredBridge | undefined {
@@ -214,10 +195,7 @@ export function readBridge({ files }: NetworkConfiguration, name: string): Confi
   };
   const { addresses, dns } = declared;
   return {
-    ports: [...files.keys()]
-      .filter((path) => path.startsWith(ownPrefix(name)) && path.endsWith(".nmconnection"))
-      .map((path) => path.slice(ownPrefix(name).length, -".nmconnection".length))
-      .filter((port) => port !== ""),
+    ports: OWN.portsIn(files, name),
     stp: valueOf(sections, "bridge", "stp") === "true",
     forwardDelaySeconds: number("bridge", "forward-delay") ?? 15,
     ...given("helloTimeSeconds", number("bridge", "hello-time")),

@@ -1,5 +1,5 @@
 /** What systemd-networkd's files say of a link: the sections that count for it, its addresses and routes. Pure. */
-import { normalAddress, normalCidr } from "../addresses";
+import { normalAddress, normalCidr, normalNetwork } from "../addresses";
 import type { NetworkFiles } from "../network-files";
 import type { WrittenRoute } from "../routes";
 import { type Section, isYes, parseSections, valueOf, valuesOf } from "../sections-file";
@@ -53,8 +53,8 @@ export function fixedAddresses(sections: readonly Section[]): string[] {
 }
 
 export function isLeased(sections: readonly Section[]): boolean {
-  const dhcp = valueOf(sections, "Network", "DHCP");
-  return isYes(dhcp) || /^(ipv4|v4|both)$/i.test(dhcp ?? "");
+  const dhcp = dhcpOf(sections);
+  return isYes(dhcp) || /^(ipv4|v4|both)$/i.test(dhcp);
 }
 
 export function isAddressed(sections: readonly Section[]): boolean {
@@ -74,7 +74,7 @@ export function routesOf(sections: readonly Section[]): WrittenRoute[] {
         const to = valueOf([section], "Route", "Destination");
         const via = valueOf([section], "Route", "Gateway");
         return {
-          to: to === undefined || /^(0\.0\.0\.0|::)\/0$/.test(to) ? "default" : normalCidr(to),
+          to: to === undefined ? "default" : normalNetwork(to),
           via: via === undefined ? undefined : normalAddress(via),
         };
       }),

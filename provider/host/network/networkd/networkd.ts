@@ -1,22 +1,15 @@
 /** systemd-networkd (systemd.network(5), systemd.netdev(5)), from systemd 247. Pure. */
 import { libraryText } from "../../../shell";
 import type { PortGives } from "../by-hand";
-import type { NetworkConfiguration } from "../network-files";
+import { type NetworkConfiguration, withoutLines } from "../network-files";
 import type { NetworkSystem } from "../network-system";
-import { isWritten } from "../routes";
+import { type Rule, isWritten } from "../routes";
 import { networkdFaults } from "./faults";
 import { filesFor, fixedAddresses, isLeased, routesOf, sectionsOf } from "./network-file";
-import {
-  holdsBridge,
-  inNormalForm,
-  ownMtu,
-  readBridge,
-  sectionsOfPort,
-  sourceOf,
-  withBridge,
-  withoutBridge,
-} from "./take-over";
+import { OWN, holdsBridge, inNormalForm, ownMtu, readBridge, sectionsOfPort, withBridge } from "./take-over";
 import { type Section, valueOf } from "../sections-file";
+
+const SETTING = /^(STP|ForwardDelaySec|HelloTimeSec|AgeingTimeSec|Priority|MTUBytes)=|^\[Link\]$|^\s*$/;
 
 export const networkd: NetworkSystem = {
   name: "systemd-networkd",
@@ -33,7 +26,7 @@ export const networkd: NetworkSystem = {
       : [],
 
   withBridge,
-  withoutBridge,
+  withoutBridge: OWN.without,
   holdsBridge,
   readBridge,
   faults: networkdFaults,
@@ -44,21 +37,15 @@ export const networkd: NetworkSystem = {
   },
   ownMtu,
   inNormalForm,
-  withoutSettings: (text) =>
-    text
-      .split("\n")
-      .filter((line) => !SETTING.test(line))
-      .join("\n"),
+  withoutSettings: withoutLines(SETTING),
   aliasesOf: () => [],
   linkFunctions: libraryText(__dirname, "links.sh"),
 };
 
-const SETTING = /^(STP|ForwardDelaySec|HelloTimeSec|AgeingTimeSec|Priority|MTUBytes)=|^\[Link\]$|^\s*$/;
-
 function givesOf(now: NetworkConfiguration, port: string, bridge: string): PortGives {
   const sections = sectionsOfPort(now, port, bridge);
   return {
-    file: sourceOf(now, port, bridge) ?? "/etc/systemd/network",
+    file: OWN.sourceOf(now, port, bridge) ?? "/etc/systemd/network",
     fixed: fixedAddresses(sections),
     isLeased: isLeased(sections),
     names: () => false,
@@ -69,9 +56,8 @@ function givesOf(now: NetworkConfiguration, port: string, bridge: string): PortG
   };
 }
 
-function hasRule(rule: string, sections: readonly Section[]): boolean {
-  const [, kind = "", link = "", table = ""] = /(iif|oif) (\S+) lookup (\S+)/.exec(rule) ?? [];
-  const key = kind === "iif" ? "IncomingInterface" : "OutgoingInterface";
+function hasRule({ direction, link, table }: Rule, sections: readonly Section[]): boolean {
+  const key = direction === "iif" ? "IncomingInterface" : "OutgoingInterface";
   return sections
     .filter(({ name }) => name === "RoutingPolicyRule")
     .some(

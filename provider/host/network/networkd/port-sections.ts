@@ -2,16 +2,8 @@
  * What becomes of each setting of a port's .network file when the port goes into a bridge. What moves to the bridge is a list;
  * what belongs to the card stays with the port; everything else is refused (systemd.network(5) of systemd 247 to 257). Pure.
  */
+import { type Fate, type PortParts, neither, shownSetting, splitParts } from "../port-parts";
 import type { Section, Setting } from "../sections-file";
-
-type Fate = "moves" | "stays" | { readonly refused: string };
-
-export interface PortSections {
-  readonly ofPort: readonly Section[];
-  readonly ofBridge: readonly Section[];
-  /** Clauses: why the port cannot go into a bridge. */
-  readonly refused: readonly string[];
-}
 
 /** Sections about addresses and what goes over them. */
 const OF_ADDRESSES = new Set([
@@ -54,28 +46,17 @@ const LINK_MOVES = new Set(["RequiredForOnline", "RequiredFamilyForOnline"]);
 const LINK_STAYS = new Set([...["MACAddress", "MTUBytes", "ARP", "Multicast", "AllMulticast", "Promiscuous", "Group"]]);
 
 /** `sections`: those of the port's own file and its drop-ins. */
-export function splitPort(sections: readonly Section[], port: string, bridge: string): PortSections {
-  const parts = { moves: [] as Section[], stays: [] as Section[] };
-  const refused: string[] = [];
-  for (const { name, settings } of sections) {
-    if (name === "Match") continue;
-    const ofName = { moves: [] as Setting[], stays: [] as Setting[] };
-    for (const setting of settings) {
-      const fate = fateOf(name, setting);
-      if (typeof fate === "object") refused.push(fate.refused);
-      else ofName[fate].push(fate === "moves" ? renamed(name, setting, port, bridge) : setting);
-    }
-    for (const fate of ["moves", "stays"] as const) {
-      if (ofName[fate].length > 0) parts[fate].push({ name, settings: ofName[fate] });
-    }
-  }
-  return { ofPort: parts.stays, ofBridge: parts.moves, refused };
+export function splitPort(sections: readonly Section[], port: string, bridge: string): PortParts {
+  return splitParts(sections, fateOf, (section, setting) => renamed(section, setting, port, bridge));
 }
 
-function fateOf(section: string, { key, value }: Setting): Fate {
+function fateOf(section: string, setting: Setting): Fate {
+  const { key, value } = setting;
+  // How the file found the card: ours names it.
+  if (section === "Match") return "goes";
   if (OF_ADDRESSES.has(section)) return "moves";
   if (OF_THE_CARD.test(section)) return "stays";
-  const shown = `"${key}=${value}" of [${section}]`;
+  const shown = shownSetting(section, setting);
   if (section === "Network") {
     if (NETWORK_MOVES.has(key)) return "moves";
     if (NETWORK_STAYS.has(key)) return "stays";
@@ -88,7 +69,7 @@ function fateOf(section: string, { key, value }: Setting): Fate {
     if (key === "ActivationPolicy" && /^(up|always-up)$/.test(value)) return "stays";
     if (key === "Unmanaged" && /^(0|no|n|false|f|off)$/i.test(value)) return "stays";
   }
-  return { refused: `${shown} is neither known as an address's nor as the card's` };
+  return neither(shown);
 }
 
 /** Where a setting names the link that the addresses are on. */

@@ -9,94 +9,69 @@
 import { normalAddress, normalCidr, normalNetwork } from "../addresses";
 import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU, given } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
-import { IN_PLACE_OF, noted, ownText } from "../own-file";
+import { IN_PLACE_OF, noted, ownFiles, ownText } from "../own-files";
 import { isAddressed, sectionsOf } from "./network-file";
 import { splitPort } from "./port-sections";
-import { type Section, parseSections, renderSections, valueOf, valuesOf } from "../sections-file";
+import { type Section, parseSections, renderSections, settingOf, valueOf, valuesOf, without } from "../sections-file";
 
-const FOLDER = "/etc/systemd/network";
+export const OWN = ownFiles("/etc/systemd/network/00-pulumi-xen-", "network");
 const CLIENT = "# Its DHCP client was ";
 const INHERITED = "# Of the port, from ";
 
-export function ownPrefix(name: string): string {
-  return `${FOLDER}/00-pulumi-xen-${name}.`;
-}
-
-function portFile(name: string, port: string): string {
-  return `${ownPrefix(name)}${port}.network`;
-}
-
-/** The file that gives a port its settings where we do not: ours tells which one that was. */
-export function sourceOf({ files, sources }: NetworkConfiguration, port: string, name: string): string | undefined {
-  const own = files.get(portFile(name, port));
-  return own === undefined ? sources.get(port) : noted(own, IN_PLACE_OF);
-}
-
 /** What that file and its drop-ins say; nothing where there is none. */
 export function sectionsOfPort(now: NetworkConfiguration, port: string, name: string): Section[] {
-  const source = sourceOf(now, port, name);
+  const source = OWN.sourceOf(now, port, name);
   return source === undefined ? [] : sectionsOf(now.files, source);
 }
 
 export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): NetworkFiles {
   const { name, ports, mtu } = desired;
-  const files = new Map(withoutBridge(now.files, name));
-  files.set(`${ownPrefix(name)}netdev`, renderBridge(desired));
+  const files = new Map(OWN.without(now.files, name));
+  files.set(OWN.path(name, "netdev"), renderBridge(desired));
   for (const port of ports) {
     const { ofPort } = splitPort(sectionsOfPort(now, port, name), port, name);
-    const source = sourceOf(now, port, name);
+    const source = OWN.sourceOf(now, port, name);
     const client = clientOf(now, port, name);
-    const kept = mtu === undefined ? ofPort : ofPort.map((section) => without(section, "Link", ["MTUBytes"]));
+    const kept = mtu === undefined ? ofPort : ofPort.map((section) => without(section, ["Link"], ["MTUBytes"]));
     files.set(
-      portFile(name, port),
+      OWN.portPath(name, port),
       ownText([
         ...(source === undefined ? [] : [`${IN_PLACE_OF}${source}`]),
         ...(client === undefined ? [] : [`${CLIENT}${client}`]),
         ...renderSections([
           { name: "Match", settings: [{ key: "Name", value: port }] },
-          { name: "Link", settings: mtu === undefined ? [] : [{ key: "MTUBytes", value: String(mtu) }] },
+          { name: "Link", settings: settingOf("MTUBytes", mtu) },
           { name: "Network", settings: [{ key: "Bridge", value: name }] },
           ...kept,
         ]),
       ]),
     );
   }
-  files.set(`${ownPrefix(name)}network`, renderAddresses(now, desired));
+  files.set(OWN.path(name, "network"), renderAddresses(now, desired));
   return files;
 }
 
-export function withoutBridge(files: NetworkFiles, name: string): NetworkFiles {
-  return new Map([...files].filter(([path]) => !isOwn(path, name)));
-}
-
-/** Not a drop-in for one of ours: that is somebody else's. */
-function isOwn(path: string, name: string): boolean {
-  return path.startsWith(ownPrefix(name)) && !path.slice(ownPrefix(name).length).includes("/");
-}
-
 export function holdsBridge(files: NetworkFiles, name: string): boolean {
-  return files.has(`${ownPrefix(name)}netdev`) || files.has(`${ownPrefix(name)}network`);
+  return files.has(OWN.path(name, "netdev")) || files.has(OWN.path(name, "network"));
 }
 
 /** systemd.netdev(5). */
 function renderBridge(desired: DesiredBridge): string {
   const { name, macAddress, stp, forwardDelaySeconds, helloTimeSeconds, ageingSeconds, priority } = desired;
-  const given = (key: string, value: number | string | undefined): Section["settings"] =>
-    value === undefined ? [] : [{ key, value: String(value) }];
   return ownText([
     ...renderSections([
       {
         name: "NetDev",
-        settings: [...given("Name", name), ...given("Kind", "bridge"), ...given("MACAddress", macAddress)],
+        settings: [...settingOf("Name", name), ...settingOf("Kind", "bridge"), ...settingOf("MACAddress", macAddress)],
       },
       {
         name: "Bridge",
         settings: [
-          ...given("STP", stp ? "yes" : "no"),
-          ...given("ForwardDelaySec", forwardDelaySeconds),
-          ...given("HelloTimeSec", helloTimeSeconds),
-          ...given("AgeingTimeSec", ageingSeconds),
-          ...given("Priority", priority),
+          ...settingOf("STP", stp ? "yes" : "no"),
+          ...settingOf("ForwardDelaySec", forwardDelaySeconds),
+          ...settingOf("HelloTimeSec", helloTimeSeconds),
+          ...settingOf("AgeingTimeSec", ageingSeconds),
+          ...settingOf("Priority", priority),
         ],
       },
     ]),
@@ -116,17 +91,14 @@ function renderAddresses(now: NetworkConfiguration, desired: DesiredBridge): str
         ]
       : []),
     ...(typeof addresses === "object"
-      ? [
-          ...addresses.cidr.map((value) => ({ key: "Address", value })),
-          ...(addresses.gateway === undefined ? [] : [{ key: "Gateway", value: addresses.gateway }]),
-        ]
+      ? [...addresses.cidr.map((value) => ({ key: "Address", value })), ...settingOf("Gateway", addresses.gateway)]
       : []),
     ...dns.map((value) => ({ key: "DNS", value })),
     // No cable will ever bring it up.
     ...(ports.length === 0 ? [{ key: "ConfigureWithoutCarrier", value: "yes" }] : []),
   ];
   const port = ports.find((candidate) => isAddressed(sectionsOfPort(now, candidate, name))) ?? ports[0];
-  const source = port === undefined ? undefined : sourceOf(now, port, name);
+  const source = port === undefined ? undefined : OWN.sourceOf(now, port, name);
   const had = addresses === "none" || port === undefined ? [] : ofBridge(now, port, desired);
   return ownText([
     ...renderSections([
@@ -134,7 +106,7 @@ function renderAddresses(now: NetworkConfiguration, desired: DesiredBridge): str
       {
         name: "Link",
         settings: [
-          ...(mtu === undefined ? [] : [{ key: "MTUBytes", value: String(mtu) }]),
+          ...settingOf("MTUBytes", mtu),
           ...(ports.length === 0 ? [{ key: "RequiredForOnline", value: "no" }] : []),
         ],
       },
@@ -148,13 +120,13 @@ function renderAddresses(now: NetworkConfiguration, desired: DesiredBridge): str
 /** Of what the port had, that which becomes the bridge's beside what is declared. */
 function ofBridge(now: NetworkConfiguration, port: string, { name, addresses, dns = [] }: DesiredBridge): Section[] {
   const { ofBridge: all } = splitPort(sectionsOfPort(now, port, name), port, name);
-  const named = all.map((section) => without(section, "Network", dns.length === 0 ? [] : ["DNS"]));
+  const named = all.map((section) => without(section, ["Network"], dns.length === 0 ? [] : ["DNS"]));
   const kept =
     addresses === "inherit"
       ? named
       : named
           .filter((section) => section.name !== "Address" && !isDefaultRoute(section))
-          .map((section) => without(section, "Network", REPLACED));
+          .map((section) => without(section, ["Network"], REPLACED));
   return (typeof addresses === "object" ? kept : withIdentity(now, port, name, kept)).filter(
     ({ settings }) => settings.length > 0,
   );
@@ -173,7 +145,7 @@ function withIdentity(now: NetworkConfiguration, port: string, name: string, sec
 }
 
 function clientOf({ files, clientIds }: NetworkConfiguration, port: string, name: string): string | undefined {
-  const own = files.get(portFile(name, port));
+  const own = files.get(OWN.portPath(name, port));
   return own === undefined ? clientIds.get(port) : noted(own, CLIENT);
 }
 
@@ -188,15 +160,9 @@ function isDefaultRoute(section: Section): boolean {
   );
 }
 
-function without(section: Section, name: string, keys: readonly string[]): Section {
-  return section.name === name
-    ? { ...section, settings: section.settings.filter(({ key }) => !keys.includes(key)) }
-    : section;
-}
-
 export function readBridge({ files }: NetworkConfiguration, name: string): ConfiguredBridge | undefined {
-  const maker = files.get(`${ownPrefix(name)}netdev`);
-  const addressing = files.get(`${ownPrefix(name)}network`);
+  const maker = files.get(OWN.path(name, "netdev"));
+  const addressing = files.get(OWN.path(name, "network"));
   if (maker === undefined || addressing === undefined) return undefined;
   const bridge = parseSections(maker);
   const [declaredText = "", ...inherited] = addressing.split(`\n${INHERITED}`);
@@ -210,7 +176,7 @@ export function readBridge({ files }: NetworkConfiguration, name: string): Confi
   const macAddress = valueOf(bridge, "NetDev", "MACAddress");
   const addresses = declaredAddresses(declared);
   return {
-    ports: portsIn(files, name),
+    ports: OWN.portsIn(files, name),
     stp: valueOf(bridge, "Bridge", "STP") === "yes",
     forwardDelaySeconds: number("ForwardDelaySec") ?? 15,
     ...given("helloTimeSeconds", number("HelloTimeSec")),
@@ -222,13 +188,6 @@ export function readBridge({ files }: NetworkConfiguration, name: string): Confi
     addresses,
     inherits: addresses === undefined && inherited.length > 0,
   };
-}
-
-function portsIn(files: NetworkFiles, name: string): string[] {
-  return [...files.keys()]
-    .filter((path) => isOwn(path, name) && path.endsWith(".network"))
-    .map((path) => path.slice(ownPrefix(name).length, -".network".length))
-    .filter((port) => port !== "");
 }
 
 function declaredAddresses(declared: readonly Section[]): ConfiguredBridge["addresses"] {

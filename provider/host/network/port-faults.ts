@@ -1,18 +1,47 @@
-/** What declared addresses would take away from a port without a word, and what cannot be inherited. Whole sentences with their remedy. Pure. */
+/** What of a port's own file stands in the way of a bridge, whatever system reads it. Whole sentences with their remedy. Pure. */
 import type { DesiredBridge } from "./desired-bridge";
+import type { NetworkFiles } from "./network-files";
 
-export interface PortAddresses {
-  readonly port: string;
-  /** The file that gives it its settings. */
-  readonly source: string;
+/** What a port's own file says. */
+export interface PortSays {
+  /** Whole sentences of the system's own. */
+  readonly faults: readonly string[];
+  /** Clauses: why the port cannot go into a bridge. */
+  readonly refused: readonly string[];
   /** With prefix lengths in their normal form. */
   readonly fixed: readonly string[];
   /** It gives the port routes, rules or neighbours too. */
   readonly goesOver: boolean;
 }
 
+/** `source`: the file that gives the port its settings; without one nothing stands in the way. */
+export function portFaults(
+  files: NetworkFiles,
+  source: string | undefined,
+  port: string,
+  desired: DesiredBridge,
+  says: (source: string) => PortSays,
+): string[] {
+  if (source === undefined) return [];
+  if (!files.has(source)) return [`${source}, which gave ${port} its settings, is no more. Put it back.`];
+  const said = says(source);
+  return [
+    ...said.faults,
+    ...said.refused.map(
+      (why) =>
+        `${port} cannot become a port of ${desired.name}: ${why}. Change that in ${source}, or make the bridge by hand and declare it with adopt: true.`,
+    ),
+    ...lostFaults(source, port, said, desired),
+  ];
+}
+
 /** What is declared takes the place of a port's one address; of several, those that are not declared would be lost. */
-export function lostFaults({ port, source, fixed, goesOver }: PortAddresses, { addresses }: DesiredBridge): string[] {
+function lostFaults(
+  source: string,
+  port: string,
+  { fixed, goesOver }: PortSays,
+  { addresses }: DesiredBridge,
+): string[] {
   if (addresses === "inherit") return [];
   const declared = typeof addresses === "object" ? addresses.cidr : [];
   const left = fixed.filter((address) => !declared.includes(address));
