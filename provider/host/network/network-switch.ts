@@ -47,10 +47,25 @@ function functionsOf({ system }: NetworkSwitch): ShellText {
   return lines([guestLinks, system.linkFunctions]);
 }
 
-/** The file that travels with the job, by the number of its place. */
+type ChangedFiles = NetworkSwitch["files"];
+
+/** Files that travel with a job, each by the number of its place. */
+export function travelling(files: ChangedFiles): JobFile[] {
+  return files.flatMap(({ content }, at) => (content === undefined ? [] : [{ name: `network-${at}`, content }]));
+}
+
+/** Writes what has travelled, and removes what is no more. */
+export function writeFiles(files: ChangedFiles, { fileMode }: Pick<NetworkSystem, "fileMode">): ShellText {
+  return joined(
+    files.map(({ path, content }, at) =>
+      content === undefined ? sh`rm -f ${path}` : sh`install_file "$JOB_FILES"/${`network-${at}`} ${path} ${fileMode}`,
+    ),
+  );
+}
+
 export function switchFiles(change: NetworkSwitch): JobFile[] {
   return [
-    ...change.files.flatMap(({ content }, at) => (content === undefined ? [] : [{ name: `network-${at}`, content }])),
+    ...travelling(change.files),
     { name: "rollback.sh", content: rollbackScript(change).text },
     // What a removal gives back has booted before.
     ...(change.isRemoval ? [] : [{ name: "first-boot.sh", content: firstBootScript(change).text }]),
@@ -123,11 +138,6 @@ fi`;
 /** The change itself. Where it fails on the host's own evidence, it is rolled back at once. */
 export function applyNetwork(change: NetworkSwitch): ShellText {
   const { system, bridge, ports, newPorts, aliases, files, folder, isRemoval } = change;
-  const write = files.map(({ path, content }, at) =>
-    content === undefined
-      ? sh`rm -f ${path}`
-      : sh`install_file "$JOB_FILES"/${`network-${at}`} ${path} ${system.fileMode}`,
-  );
   const proof = isRemoval
     ? sh`[ ! -e "/sys/class/net/$bridge" ] || broken="$bridge is still there"`
     : sh`[ -e "/sys/class/net/$bridge/bridge" ] || broken="$bridge did not come up"
@@ -143,7 +153,7 @@ ${functionsOf(change)}
 remember_guests
 links_down
 (umask 022; mkdir -p ${[...new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf("/"))))]})
-${joined(write)}
+${writeFiles(files, system)}
 links_up
 return_guests
 ${joined(change.mtus.map(({ port, after }) => setMtu(port, after)))}

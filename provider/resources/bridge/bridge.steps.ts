@@ -8,6 +8,8 @@ import {
   confirmNetwork,
   keepOldNetwork,
   switchFiles,
+  travelling,
+  writeFiles,
 } from "../../host/network/network-switch";
 import { type Claim, takeClaim } from "../../host/claim";
 import { type NetworkFiles, changedFiles } from "../../host/network/network-files";
@@ -80,10 +82,8 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
   const changed = changedFiles(network.files, desiredFiles(network, inputs));
   const { helloTimeSeconds, ageingSeconds, priority, stp = false, forwardDelaySeconds = 0 } = inputs;
   // Where it is no longer declared the ports get their own back, which the bridge follows.
-  const had = network.system.readBridge(network, name)?.mtu;
-  const portMtus = mtu === undefined && had === undefined ? [] : ports;
   const mtus = [
-    ...portMtus.map((port) => [port, mtu ?? network.system.ownMtu(network, port, name)] as const),
+    ...mtusOf(network, inputs, ports, false).map(({ port, after }) => [port, after] as const),
     ...(mtu === undefined ? [] : [[name, mtu] as const]),
   ];
   const set = (key: string, seconds: number): ShellText =>
@@ -94,17 +94,7 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
     [
       atRest(network, name),
       claim(network, name, claiming),
-      step(
-        "write-network-files",
-        "write the bridge's settings",
-        lines(
-          changed.map(({ path, content }, at) =>
-            content === undefined
-              ? sh`rm -f ${path}`
-              : sh`install_file "$JOB_FILES"/${`network-${at}`} ${path} ${network.system.fileMode}`,
-          ),
-        ),
-      ),
+      step("write-network-files", "write the bridge's settings", writeFiles(changed, network.system)),
       live(
         "set-bridge",
         "set the running bridge",
@@ -121,7 +111,7 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
       step("expect-at-boot", "note what the next boot is to bring up", expectAsNow(name, bridgeFolder(name))),
       notePhase(name, "ready"),
     ],
-    changed.flatMap(({ content }, at) => (content === undefined ? [] : [{ name: `network-${at}`, content }])),
+    travelling(changed),
   );
 }
 
@@ -170,14 +160,13 @@ function switchTo(
 ): NetworkSwitch {
   const { name, ports = [] } = inputs;
   const before = membersOf(network, name).filter((member) => !isGuestLink(network, member));
+  const all = [...new Set([...ports, ...before])];
   return {
     bridge: name,
-    ports: [...new Set([...ports, ...before])],
+    ports: all,
     newPorts: ports,
-    mtus: mtusOf(network, inputs, [...new Set([...ports, ...before])], isRemoval),
-    aliases: [
-      ...new Set([network.files, files].flatMap((each) => network.system.aliasesOf(each, [name, ...ports, ...before]))),
-    ],
+    mtus: mtusOf(network, inputs, all, isRemoval),
+    aliases: [...new Set([network.files, files].flatMap((each) => network.system.aliasesOf(each, [name, ...all])))],
     system: network.system,
     files: changedFiles(network.files, files),
     fixedAddresses: network.system.addressesIn(files, name).fixed,

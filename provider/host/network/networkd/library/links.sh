@@ -1,16 +1,14 @@
 # shellcheck shell=sh
 # Takes the links of $bridge and $ports down and up again with systemd-networkd: links_down, links_up. $up_failed becomes what
-# could not be brought up. networkd is told to read its files again, not restarted: a restart begins anew with all of the
-# host's links. A port would keep its old address beside the bridge's (seen with 252), so it
-# goes down first, which takes its routes with it. And whenever networkd sets a link up, it takes away rules, and routes without a link, that no
-# file of its own gives (seen with 252; ManageForeignRoutingPolicyRules= of networkd.conf(5)): they are put back.
-# What others have set and networkd would take away, in the words in which ip takes it again: rules, and routes without a link
-# (blackhole and its kin).
+# could not be brought up. networkd is told to read its files again, not restarted: a restart begins anew with all of the host's
+# links. A port would keep its old address beside the bridge's (seen with 252), so it goes down first, which takes its routes with it.
+
+# What others have set and networkd takes away whenever it sets a link up, in the words in which ip takes it again: rules that no file
+# of its own gives, and routes without a link, blackhole and its kin (seen with 252; ManageForeignRoutingPolicyRules= of
+# networkd.conf(5)).
 networkd_foreign() {
   ip -d "$1" rule show | grep -v ' proto \(kernel\|static\)$' | sed 's/\[detached\] //g; s/\[unresolved\]//; s/^\([0-9]*\):[[:space:]]*/rule add pref \1 /' || :
-  for networkd_type in blackhole unreachable prohibit throw; do
-    ip "$1" route show table all type $networkd_type | grep -v ' proto \(kernel\|static\) ' | sed "s/^$networkd_type //; s/ error -\{0,1\}[0-9]*//; s/ pref medium//; s/ linkdown//; s/^/route add $networkd_type /" || :
-  done
+  ip "$1" route show table all | grep '^\(blackhole\|unreachable\|prohibit\|throw\) ' | grep -v ' proto \(kernel\|static\) ' | sed 's/ error -\{0,1\}[0-9]*//; s/ pref medium//; s/ linkdown//; s/^/route add /' || :
 }
 # networkd_return FAMILY TEXT: puts back what of it is missing.
 networkd_return() {
@@ -60,8 +58,9 @@ has_address() { [ -n "$(ip -o addr show dev "$1" scope global 2>/dev/null)" ]; }
 links_up() {
   networkd_up
   networkd_return_all
-  if [ "$(networkd_foreign -4)$(networkd_foreign -6)" != "$networkd_foreign4$networkd_foreign6" ]; then
-    echo "rules or routes of others are not as they were: $(networkd_foreign -4) $(networkd_foreign -6), before: $networkd_foreign4 $networkd_foreign6"
+  networkd_now="$(networkd_foreign -4) $(networkd_foreign -6)"
+  if [ "$networkd_now" != "$networkd_foreign4 $networkd_foreign6" ]; then
+    echo "rules or routes of others are not as they were: $networkd_now, before: $networkd_foreign4 $networkd_foreign6"
   fi
 }
 networkd_up() {

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Says systemd-networkd's files, which of them gives each link its settings, and what there is of it. Which file that is, networkd
-# itself has written into its state (/run/systemd/netif, what networkctl and sd-network read); networkctl would need D-Bus.
+# itself has written into its state (/run/systemd/netif, what sd-network reads): one look for all links.
 if is_active systemd-networkd; then
   for place in /sys/class/net/*; do
     if [ ! -r "$place/ifindex" ] || ! read -r number <"$place/ifindex"; then continue; fi
