@@ -96,7 +96,8 @@ ip addr flush dev lo; ip link set lo down
 # As the kernel's own: networkd takes others away.
 ip rule flush; ip rule add priority 32766 table main protocol kernel; ip rule add priority 32767 table default protocol kernel
 ip -6 rule flush; ip -6 rule add priority 32766 table main protocol kernel
-ip route flush table 100 2>/dev/null || :
+# What was typed, with a link or without.
+for family in -4 -6; do ip $family route flush table all proto boot 2>/dev/null || :; done
 for card in 0 1; do
   ip link add eth$card address 52:54:00:00:00:0$card type veth peer name wire$card
   ip link set wire$card up

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import type { DesiredBridge } from "../../provider/host/network/desired-bridge";
 import type { NetworkConfiguration } from "../../provider/host/network/network-files";
 import type { NetworkSystem } from "../../provider/host/network/network-system";
+import { desiredBridge } from "../support/desired-bridge";
 
 export interface NetworkSystemCase {
   readonly system: NetworkSystem;
@@ -15,7 +16,7 @@ export interface NetworkSystemCase {
   readonly leased: NetworkConfiguration;
 }
 
-const desiredBridge: fc.Arbitrary<DesiredBridge> = fc
+const anyBridge: fc.Arbitrary<DesiredBridge> = fc
   .record(
     {
       ports: fc.constantFrom(["eth0"], ["eth0", "eth1"], ["eth1"], []),
@@ -48,7 +49,7 @@ export function networkSystemSuite({ system, fixed, leased }: NetworkSystemCase)
   const normal = ({ files }: NetworkConfiguration): [string, string][] =>
     [...files].map(([path, text]): [string, string] => [path, system.inNormalForm(text)]).sort();
   const always = (holds: (desired: DesiredBridge, now: NetworkConfiguration) => void): void =>
-    fc.assert(fc.property(desiredBridge, fc.constantFrom(fixed, leased), holds), { numRuns: 300 });
+    fc.assert(fc.property(anyBridge, fc.constantFrom(fixed, leased), holds), { numRuns: 300 });
 
   test("gives back, byte for byte, what was there before the bridge", () => {
     always((desired, now) => {
@@ -83,7 +84,7 @@ export function networkSystemSuite({ system, fixed, leased }: NetworkSystemCase)
 
   test("writes the same again, and what another program wanted before leaves no trace", () => {
     fc.assert(
-      fc.property(desiredBridge, desiredBridge, fc.constantFrom(fixed, leased), (first, second, now) => {
+      fc.property(anyBridge, anyBridge, fc.constantFrom(fixed, leased), (first, second, now) => {
         const once = written(now, second);
         expect(normal(written(once, second))).toEqual(normal(once));
         expect(normal(written(written(now, first), second))).toEqual(normal(once));
@@ -94,7 +95,7 @@ export function networkSystemSuite({ system, fixed, leased }: NetworkSystemCase)
 
   test("what a running bridge takes by itself is all that its settings change", () => {
     fc.assert(
-      fc.property(desiredBridge, desiredBridge, (desired, other) => {
+      fc.property(anyBridge, anyBridge, (desired, other) => {
         const { stp, forwardDelaySeconds, priority, mtu } = other;
         const { mtu: _mtu, priority: _priority, ...rest } = desired;
         const set = {
@@ -118,13 +119,7 @@ export function networkSystemSuite({ system, fixed, leased }: NetworkSystemCase)
   });
 
   test("tells the bridge's addresses from the files", () => {
-    const inherited: DesiredBridge = {
-      name: "br0",
-      ports: ["eth0"],
-      addresses: "inherit",
-      stp: false,
-      forwardDelaySeconds: 0,
-    };
+    const inherited = desiredBridge();
     const addressesWith = (now: NetworkConfiguration, addresses: DesiredBridge["addresses"]): object =>
       system.addressesIn(system.withBridge(now, { ...inherited, addresses }), "br0");
     expect(addressesWith(fixed, "inherit")).toEqual({ fixed: ["198.51.100.2/24"], isLeased: false });
@@ -135,13 +130,7 @@ export function networkSystemSuite({ system, fixed, leased }: NetworkSystemCase)
   });
 
   test("finds no fault with a plain host, whether the bridge is there already or not", () => {
-    const desired: DesiredBridge = {
-      name: "br0",
-      ports: ["eth0"],
-      addresses: "inherit",
-      stp: false,
-      forwardDelaySeconds: 0,
-    };
+    const desired = desiredBridge();
     for (const now of [fixed, leased]) {
       expect(system.faults(now, desired)).toEqual([]);
       expect(system.faults(written(now, desired), desired)).toEqual([]);
@@ -149,24 +138,12 @@ export function networkSystemSuite({ system, fixed, leased }: NetworkSystemCase)
   });
 
   test("refuses to inherit from a port that has no addresses", () => {
-    const desired: DesiredBridge = {
-      name: "br0",
-      ports: ["eth1"],
-      addresses: "inherit",
-      stp: false,
-      forwardDelaySeconds: 0,
-    };
+    const desired = desiredBridge({ ports: ["eth1"] });
     expect(system.faults(fixed, desired)).toEqual([expect.stringMatching(/eth1.*addresses.*br0 could inherit/)]);
   });
 
   test("tells what the files give a port, also when the bridge has taken it over", () => {
-    const desired: DesiredBridge = {
-      name: "br0",
-      ports: ["eth0"],
-      addresses: "inherit",
-      stp: false,
-      forwardDelaySeconds: 0,
-    };
+    const desired = desiredBridge();
     for (const now of [fixed, written(fixed, desired)]) {
       const gives = system.gives(now, "eth0", "br0");
       expect([gives.fixed, gives.isLeased]).toEqual([["198.51.100.2/24"], false]);

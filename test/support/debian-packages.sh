@@ -23,6 +23,13 @@ stop() {
   exit 1
 }
 
+# need PROGRAM…
+need() {
+  for program; do
+    command -v "$program" >/dev/null 2>&1 || stop "there is no $program on this machine"
+  done
+}
+
 # apt's own lists first; where they lack or are too old, lists of our own.
 apt_options=
 own_lists() {
@@ -44,6 +51,22 @@ fetched() {
   "$@" && return
   own_lists
   "$@"
+}
+
+# unpack: what was downloaded, into $draft/root.
+unpack() {
+  for package in "$draft"/packages/*.deb; do
+    dpkg-deb -x "$package" "$draft/root"
+  done
+}
+
+# with_service SERVICE.sh: a stand-in for the service manager that knows this one, and a bus.
+with_service() {
+  install -m 755 "$here/../systemctl.sh" "$draft/root/usr/bin/systemctl"
+  install -m 644 "$1" "$draft/root/usr/lib/pulumi-xen-judge-service.sh"
+  install -m 644 "$here/../bus.conf" "$draft/root/usr/lib/pulumi-xen-judge-bus.conf"
+  # It then takes the host for a container, whose links no udev announces.
+  : >"$draft/read-only-sys"
 }
 
 # unite_folders ROOT: on a machine whose /sbin is a link, a folder of that name would hide it.

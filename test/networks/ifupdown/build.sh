@@ -8,12 +8,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 packages_script="$here/../../support/debian-packages.sh"
 . "$packages_script"
 begin ifupdown-judge "$here/build.sh"
-for program in apt-get dpkg-deb; do
-  command -v "$program" >/dev/null 2>&1 || stop "there is no $program on this machine"
-done
+need apt-get dpkg-deb
 fetched download ifupdown bridge-utils || stop "Debian's ifupdown cannot be downloaded: $(why_not)"
-for package in "$draft"/packages/*.deb; do
-  dpkg-deb -x "$package" "$draft/root"
-done
+unpack
 unite_folders "$draft/root"
 finish

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import type { NetworkCase } from "../case";
-import { byHand } from "../by-hand";
+import { casesOf } from "../arbitraries";
 
 const MAIN = "/etc/network/interfaces";
 
@@ -120,24 +120,17 @@ const eth1 = fc.constantFrom(
 
 const layout = fc.constantFrom("one file", "interfaces.d/*", "source-directory", "nested");
 
-export const networkCase: fc.Arbitrary<NetworkCase> = fc
+const files: fc.Arbitrary<NetworkCase["files"]> = fc
   .record({
     layout,
     eth0: ofEth0,
     aliases,
     oddity,
     eth1,
-    byHand,
     started: fc.constantFrom("auto one line", "auto each", "hotplug"),
     hasNewline: fc.boolean(),
-    addresses: fc.oneof(
-      { arbitrary: fc.constant("inherit" as const), weight: 6 },
-      { arbitrary: fc.constant({ cidr: ["198.51.100.2/24"], gateway: "198.51.100.1" }), weight: 1 },
-      { arbitrary: fc.constant({ cidr: ["198.51.100.2/24", "2001:DB8:0:1::7/64"] }), weight: 1 },
-    ),
-    mtu: fc.constantFrom(undefined, undefined, undefined, 1450),
   })
-  .map(({ layout: where, eth0, aliases: named, oddity: odd, eth1: other, started, hasNewline, ...rest }) => {
+  .map(({ layout: where, eth0, aliases: named, oddity: odd, eth1: other, started, hasNewline }) => {
     const names = named.map((text) => /^iface (\S+)/.exec(text)?.[1] ?? "");
     const starts =
       started === "auto each"
@@ -146,12 +139,13 @@ export const networkCase: fc.Arbitrary<NetworkCase> = fc
           ? `allow-hotplug eth0\nauto eth0 ${names.join(" ")}\n`
           : `auto eth0 ${names.join(" ")}\n`;
     const text = `${starts}${[...eth0, ...named].join("\n")}${odd}`;
-    const files = filesIn(where, text, other);
-    const last = [...files].at(-1);
-    if (!hasNewline && last !== undefined) files.set(last[0], last[1].replace(/\n+$/, ""));
-    const { mtu, ...settings } = rest;
-    return { files, ...settings, ...(mtu === undefined ? {} : { mtu }) };
+    const made = filesIn(where, text, other);
+    const last = [...made].at(-1);
+    if (!hasNewline && last !== undefined) made.set(last[0], last[1].replace(/\n+$/, ""));
+    return made;
   });
+
+export const networkCase = casesOf(files);
 
 function stanza(head: string, lines: readonly string[]): string {
   return [head, ...lines.map((line) => `  ${line}`), ""].join("\n");

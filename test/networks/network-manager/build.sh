@@ -7,23 +7,16 @@ export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 packages_script="$here/../../support/debian-packages.sh"
 . "$packages_script"
-begin network-manager-judge "$here/build.sh" "$here/systemctl.sh" "$here/network-manager.conf" "$here/../bus.conf"
-for program in apt-get dpkg-deb; do
-  command -v "$program" >/dev/null 2>&1 || stop "there is no $program on this machine"
-done
+begin network-manager-judge "$here/build.sh" "$here/service.sh" "$here/../systemctl.sh" "$here/network-manager.conf" "$here/../bus.conf"
+need apt-get dpkg-deb
 # What its libraries need: most of them are on every Debian, but not all.
 fetched download network-manager dbus-daemon libdbus-1-3 libapparmor1 libexpat1 libsystemd0 libnm0 libndp0 libteamdctl0 libmm-glib0 \
   libjansson4 libcurl3-gnutls libpsl5 libnewt0.52 libbluetooth3 libudev1 libreadline8 libglib2.0-0 libgnutls30 libselinux1 libaudit1 \
   libcap-ng0 || stop "Debian's NetworkManager cannot be downloaded: $(why_not)"
-for package in "$draft"/packages/*.deb; do
-  dpkg-deb -x "$package" "$draft/root"
-done
+unpack
 unite_folders "$draft/root"
 # Only programs and libraries: its settings are the test's.
 rm -rf "$draft/root/etc" "$draft/root/var" "$draft/root/usr/share" "$draft/root/usr/lib/NetworkManager/conf.d"
-install -m 755 "$here/systemctl.sh" "$draft/root/usr/bin/systemctl"
-install -m 644 "$here/../bus.conf" "$draft/root/usr/lib/pulumi-xen-judge-bus.conf"
+with_service "$here/service.sh"
 install -m 644 "$here/network-manager.conf" "$draft/root/usr/lib/pulumi-xen-judge-nm.conf"
-# It then takes the host for a container, whose links no udev announces.
-: >"$draft/read-only-sys"
 finish

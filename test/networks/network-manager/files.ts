@@ -1,17 +1,9 @@
 /** Random profiles of NetworkManager as they are in the field (nm-settings-keyfile(5)), and a bridge to be made on eth0. */
 import fc from "fast-check";
-import { byHand } from "../by-hand";
+import { casesOf, rarely, seldom, some } from "../arbitraries";
 import type { NetworkCase } from "../case";
 
 const FOLDER = "/etc/NetworkManager/system-connections";
-
-const some = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
-  fc.oneof(
-    { arbitrary: fc.constant<T[]>([]), weight: 1 },
-    { arbitrary: fc.uniqueArray(arbitrary, { minLength: 1, maxLength: 2 }), weight: 2 },
-  );
-const rarely = <T>(usual: fc.Arbitrary<T>, rare: fc.Arbitrary<T>): fc.Arbitrary<T> =>
-  fc.oneof({ arbitrary: usual, weight: 30 }, { arbitrary: rare, weight: 1 });
 
 /** `[section] key=value` */
 const setting = rarely(
@@ -96,25 +88,18 @@ const other = fc.constantFrom(
   "[connection]\nid=spare\nuuid=00000000-0000-4000-8000-000000000002\ntype=ethernet\ninterface-name=eth1\n[ipv4]\nmethod=manual\naddress1=10.1.0.1/24\nroute1=10.2.0.0/16,10.1.0.2\n[ipv6]\nmethod=disabled\n",
 );
 
-const oddity = fc.oneof(
-  { arbitrary: fc.constant<readonly [string, string] | undefined>(undefined), weight: 20 },
-  {
-    arbitrary: fc.constant([
-      `${FOLDER}/lan.nmconnection`,
-      "[connection]\nid=lan\nuuid=00000000-0000-4000-8000-000000000003\ntype=bridge\ninterface-name=br0\nautoconnect=false\n",
-    ] as const),
-    weight: 1,
-  },
-  {
-    arbitrary: fc.constant([
-      `${FOLDER}/second office.nmconnection`,
-      "[connection]\nid=second office\nuuid=00000000-0000-4000-8000-000000000004\ntype=ethernet\ninterface-name=eth0\nautoconnect-priority=-5\n[ipv4]\nmethod=manual\naddress1=198.51.100.99/24\n",
-    ] as const),
-    weight: 1,
-  },
+const oddity = seldom(
+  [
+    `${FOLDER}/lan.nmconnection`,
+    "[connection]\nid=lan\nuuid=00000000-0000-4000-8000-000000000003\ntype=bridge\ninterface-name=br0\nautoconnect=false\n",
+  ],
+  [
+    `${FOLDER}/second office.nmconnection`,
+    "[connection]\nid=second office\nuuid=00000000-0000-4000-8000-000000000004\ntype=ethernet\ninterface-name=eth0\nautoconnect-priority=-5\n[ipv4]\nmethod=manual\naddress1=198.51.100.99/24\n",
+  ],
 );
 
-export const networkManagerCase: fc.Arbitrary<NetworkCase> = fc
+const files: fc.Arbitrary<NetworkCase["files"]> = fc
   .record({
     finds,
     addressing,
@@ -123,15 +108,8 @@ export const networkManagerCase: fc.Arbitrary<NetworkCase> = fc
     name: fc.constantFrom("eth0", "office", "Wired connection 1"),
     other,
     oddity,
-    byHand,
-    addresses: fc.oneof(
-      { arbitrary: fc.constant("inherit" as const), weight: 6 },
-      { arbitrary: fc.constant({ cidr: ["198.51.100.2/24"], gateway: "198.51.100.1" }), weight: 1 },
-      { arbitrary: fc.constant({ cidr: ["198.51.100.2/24", "2001:DB8:0:1::7/64"] }), weight: 1 },
-    ),
-    mtu: fc.constantFrom(undefined, undefined, undefined, 1450),
   })
-  .map(({ finds: how, addressing: four, addressing6: six, settings, name, other: eth1, oddity: odd, mtu, ...rest }) => {
+  .map(({ finds: how, addressing: four, addressing6: six, settings, name, other: eth1, oddity: odd }) => {
     const lines = [
       `[connection] id=${name}`,
       "[connection] uuid=00000000-0000-4000-8000-000000000001",
@@ -141,11 +119,13 @@ export const networkManagerCase: fc.Arbitrary<NetworkCase> = fc
       ...six,
       ...settings,
     ];
-    const files = new Map([[`${FOLDER}/${name}.nmconnection`, inSections(lines)]]);
-    if (eth1 !== "") files.set(`${FOLDER}/spare.nmconnection`, eth1);
-    if (odd !== undefined) files.set(odd[0], odd[1]);
-    return { files, ...rest, ...(mtu === undefined ? {} : { mtu }) };
+    const made = new Map([[`${FOLDER}/${name}.nmconnection`, inSections(lines)]]);
+    if (eth1 !== "") made.set(`${FOLDER}/spare.nmconnection`, eth1);
+    if (odd !== undefined) made.set(odd[0], odd[1]);
+    return made;
   });
+
+export const networkManagerCase = casesOf(files);
 
 function inSections(lines: readonly string[]): string {
   const sections = new Map<string, string[]>();

@@ -1,4 +1,4 @@
-/** NetworkManager, with a stand-in for the service manager (systemctl.sh), which is not there. */
+/** NetworkManager, with a stand-in for the service manager (../systemctl.sh), which is not there. */
 import { sh } from "../../../provider/shell";
 import type { NetworkJudge } from "../judge";
 import { networkManagerCase } from "./files";
@@ -20,5 +20,5 @@ while [ $waited -lt 100 ]; do
   waited=$((waited + 1))
   sleep 0.1
 done
-if [ $waited = 100 ]; then tail -n 20 /run/network-manager.log; exit 1; fi`,
+if [ $waited = 100 ]; then tail -n 20 /run/judge.log; exit 1; fi`,
 };

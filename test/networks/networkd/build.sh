@@ -7,22 +7,15 @@ export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 packages_script="$here/../../support/debian-packages.sh"
 . "$packages_script"
-begin networkd-judge "$here/build.sh" "$here/systemctl.sh" "$here/../bus.conf"
-for program in apt-get dpkg-deb; do
-  command -v "$program" >/dev/null 2>&1 || stop "there is no $program on this machine"
-done
+begin networkd-judge "$here/build.sh" "$here/service.sh" "$here/../systemctl.sh" "$here/../bus.conf"
+need apt-get dpkg-deb
 # What its libraries need: most of them are on every Debian, but not all.
 fetched download systemd dbus-daemon libdbus-1-3 libapparmor1 libexpat1 libsystemd0 libsystemd-shared libacl1 libblkid1 libcap2 libcap-ng0 libaudit1 libgcrypt20 libgpg-error0 libip4tc2 libkmod2 liblz4-1 libmount1 \
   libseccomp2 libselinux1 libzstd1 liblzma5 libpcre2-8-0 libssl3 libpam0g libcrypt1 ||
   stop "Debian's systemd cannot be downloaded: $(why_not)"
-for package in "$draft"/packages/*.deb; do
-  dpkg-deb -x "$package" "$draft/root"
-done
+unpack
 unite_folders "$draft/root"
 # Only programs and libraries: its settings are the machine's.
 rm -rf "$draft/root/etc" "$draft/root/var" "$draft/root/usr/share"
-install -m 755 "$here/systemctl.sh" "$draft/root/usr/bin/systemctl"
-install -m 644 "$here/../bus.conf" "$draft/root/usr/lib/pulumi-xen-judge-bus.conf"
-# It then takes the host for a container, whose links no udev announces.
-: >"$draft/read-only-sys"
+with_service "$here/service.sh"
 finish

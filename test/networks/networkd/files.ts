@@ -1,6 +1,6 @@
 /** Random files of systemd-networkd as they are in the field (systemd.network(5)), and a bridge to be made on eth0. */
 import fc from "fast-check";
-import { byHand } from "../by-hand";
+import { casesOf, rarely, seldom, some } from "../arbitraries";
 import type { NetworkCase } from "../case";
 
 const FOLDER = "/etc/systemd/network";
@@ -22,7 +22,6 @@ const ofNetwork = fc.constantFrom(
   "IPv6PrivacyExtensions=yes",
   "MulticastDNS=no",
 );
-/** Of those that keep a port out of a bridge only a few. */
 const strange = fc.constantFrom("VLAN=vlan20", "Bond=bond0", "SomeDay=yes");
 
 const section = fc.constantFrom(
@@ -46,14 +45,6 @@ const section = fc.constantFrom(
   "[FairQueueingControlledDelay]\nParent=root",
 );
 const strangeSection = fc.constantFrom("[Link]\nActivationPolicy=manual", "[Bridge]\nCost=4", "[SomeDay]\nIsOver=yes");
-const rarely = <T>(usual: fc.Arbitrary<T>, rare: fc.Arbitrary<T>): fc.Arbitrary<T> =>
-  fc.oneof({ arbitrary: usual, weight: 30 }, { arbitrary: rare, weight: 1 });
-
-const some = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
-  fc.oneof(
-    { arbitrary: fc.constant<T[]>([]), weight: 1 },
-    { arbitrary: fc.uniqueArray(arbitrary, { minLength: 1, maxLength: 2 }), weight: 2 },
-  );
 
 const addressing = fc.oneof(
   { arbitrary: fc.constant(["Address=198.51.100.2/24"]), weight: 2 },
@@ -91,17 +82,13 @@ const eth1 = fc.constantFrom(
   "[Match]\nName=eth1\n[Network]\nAddress=10.1.0.1/24\n[Route]\nDestination=10.2.0.0/16\nGateway=10.1.0.2\n",
 );
 
-const oddity = fc.oneof(
-  { arbitrary: fc.constant<readonly [string, string] | undefined>(undefined), weight: 20 },
-  {
-    arbitrary: fc.constant([`${FOLDER}/70-br0.network`, "[Match]\nName=br0\n[Network]\nDHCP=yes\n"] as const),
-    weight: 1,
-  },
-  { arbitrary: fc.constant([`${FOLDER}/70-all.network`, "[Match]\nName=*\n[Network]\nLLDP=no\n"] as const), weight: 1 },
-  { arbitrary: fc.constant([`${FOLDER}/15-br0.netdev`, "[NetDev]\nName=br0\nKind=bridge\n"] as const), weight: 1 },
+const oddity = seldom(
+  [`${FOLDER}/70-br0.network`, "[Match]\nName=br0\n[Network]\nDHCP=yes\n"],
+  [`${FOLDER}/70-all.network`, "[Match]\nName=*\n[Network]\nLLDP=no\n"],
+  [`${FOLDER}/15-br0.netdev`, "[NetDev]\nName=br0\nKind=bridge\n"],
 );
 
-export const networkdCase: fc.Arbitrary<NetworkCase> = fc
+const files: fc.Arbitrary<NetworkCase["files"]> = fc
   .record({
     match,
     addressing,
@@ -110,22 +97,15 @@ export const networkdCase: fc.Arbitrary<NetworkCase> = fc
     layout,
     eth1,
     oddity,
-    byHand,
-    addresses: fc.oneof(
-      { arbitrary: fc.constant("inherit" as const), weight: 6 },
-      { arbitrary: fc.constant({ cidr: ["198.51.100.2/24"], gateway: "198.51.100.1" }), weight: 1 },
-      { arbitrary: fc.constant({ cidr: ["198.51.100.2/24", "2001:DB8:0:1::7/64"] }), weight: 1 },
-    ),
-    mtu: fc.constantFrom(undefined, undefined, undefined, 1450),
   })
-  .map(
-    ({ match: finds, addressing: lines, network, sections, layout: where, eth1: other, oddity: odd, mtu, ...rest }) => {
-      const files = filesIn(where, `[Match]\n${finds}\n`, ["[Network]", ...lines, ...network].join("\n"), sections);
-      if (other !== "") files.set(`${FOLDER}/20-eth1.network`, other);
-      if (odd !== undefined) files.set(odd[0], odd[1]);
-      return { files, ...rest, ...(mtu === undefined ? {} : { mtu }) };
-    },
-  );
+  .map(({ match: finds, addressing: lines, network, sections, layout: where, eth1: other, oddity: odd }) => {
+    const made = filesIn(where, `[Match]\n${finds}\n`, ["[Network]", ...lines, ...network].join("\n"), sections);
+    if (other !== "") made.set(`${FOLDER}/20-eth1.network`, other);
+    if (odd !== undefined) made.set(odd[0], odd[1]);
+    return made;
+  });
+
+export const networkdCase = casesOf(files);
 
 function filesIn(where: string, head: string, network: string, sections: readonly string[]): Map<string, string> {
   const more = sections.map((text) => `\n${text}\n`).join("");

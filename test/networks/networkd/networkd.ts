@@ -1,4 +1,4 @@
-/** systemd-networkd, with a stand-in for the service manager (systemctl.sh), which is not there. */
+/** systemd-networkd, with a stand-in for the service manager (../systemctl.sh), which is not there. */
 import { sh } from "../../../provider/shell";
 import type { NetworkJudge } from "../judge";
 import { networkdCase } from "./files";
@@ -17,7 +17,7 @@ for link in eth0 br0; do
     read -r number <"/sys/class/net/$link/ifindex"
     case $(sed -n 's/^ADMIN_STATE=//p' "/run/systemd/netif/links/$number" 2>/dev/null) in
       configured | unmanaged) break ;;
-      failed) cat /run/networkd.log; exit 1 ;;
+      failed) cat /run/judge.log; exit 1 ;;
     esac
     waited=$((waited + 1))
     sleep 0.1

@@ -9,9 +9,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 packages_script="$here/../debian-packages.sh"
 . "$packages_script"
 begin xl-judge "$here/build.sh" "$here/judge.c" "$here/no-xen.c"
-for program in apt-get apt-cache dpkg-deb cc ar nm; do
-  command -v "$program" >/dev/null 2>&1 || stop "there is no $program on this machine"
-done
+need apt-get apt-cache dpkg-deb cc ar nm
 
 version_of() {
   # shellcheck disable=SC2086 # options
@@ -29,9 +27,7 @@ fetch() {
 }
 fetched fetch || stop "Debian's packages of Xen cannot be downloaded: $(why_not)"
 
-for package in "$draft"/packages/*.deb; do
-  dpkg-deb -x "$package" "$draft/root"
-done
+unpack
 library=$(dirname "$(find "$draft/root" -name libxlutil.so | head -n 1)")
 cp "$draft/root/usr/lib/xen-$version/bin/xl" "$draft/xl"
 

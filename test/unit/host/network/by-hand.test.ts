@@ -1,9 +1,9 @@
 import { type Running, notOfFiles } from "../../../../provider/host/network/by-hand";
-import type { DesiredBridge } from "../../../../provider/host/network/desired-bridge";
 import { parseLinks } from "../../../../provider/host/network/links";
 import { parseRoutes, parseRules } from "../../../../provider/host/network/routes";
 import { givesOf } from "../../../../provider/host/network/ifupdown/port-gives";
 import { MAIN_FILE } from "../../../../provider/host/network/ifupdown/take-over";
+import { desiredBridge } from "../../../support/desired-bridge";
 
 const FILES = new Map([
   [
@@ -11,13 +11,7 @@ const FILES = new Map([
     "auto eth0\niface eth0 inet static\n  address 198.51.100.2/24\n  gateway 198.51.100.1\n  up ip route add 10.4.0.0/16 via 198.51.100.1\n",
   ],
 ]);
-const desired: DesiredBridge = {
-  name: "br0",
-  ports: ["eth0"],
-  addresses: "inherit",
-  stp: false,
-  forwardDelaySeconds: 0,
-};
+const desired = desiredBridge();
 
 function running(more: { addresses?: object[]; links?: object[]; routes?: object[]; rules?: object[] } = {}): Running {
   const own = { family: "inet", local: "198.51.100.2", prefixlen: 24, scope: "global" };

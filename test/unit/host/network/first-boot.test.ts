@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ifupdown } from "../../../../provider/host/network/ifupdown/ifupdown";
-import { type NetworkSwitch, keepOldNetwork, switchFiles } from "../../../../provider/host/network/network-switch";
+import { type NetworkSwitch, keepOldNetwork } from "../../../../provider/host/network/network-switch";
 import { preamble, sh } from "../../../../provider/shell";
+import { folderSwitch, makeSwitched } from "../../../support/folder-switch";
 
 // Not busybox: it would take its own "ip".
 describe.each(["dash", "bash"])("the first boot after a change of the network was confirmed, under %s", (shell) => {
@@ -18,28 +18,10 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "px-network-"));
-    for (const folder of ["job", "tools", "units"]) mkdirSync(at(folder));
-    writeFileSync(at("interfaces"), "old\n");
-    change = {
-      system: ifupdown,
-      // No link of this name is here: what would touch one would fail.
-      bridge: "px-no-such",
-      ports: ["px-none0"],
-      aliases: [],
-      newPorts: [],
-      mtus: [],
-      fixedAddresses: ["198.51.100.2/24"],
-      files: [
-        { path: at("interfaces"), content: "new\n" },
-        { path: at("made"), content: "made\n" },
-      ],
-      folder: at("bridge"),
-      isRemoval: false,
-    };
-    for (const { name, content } of switchFiles(change)) writeFileSync(join(at("job"), name), content);
+    for (const folder of ["tools", "units"]) mkdirSync(at(folder));
+    change = folderSwitch(root, []);
     run(["-c", sh`${preamble}${keepOldNetwork(change)}`.text], usualPath);
-    writeFileSync(at("interfaces"), "new\n");
-    writeFileSync(at("made"), "made\n");
+    makeSwitched(root);
     writeFileSync(join(change.folder, "expected"), "address 198.51.100.2/24\n");
     const sums = execFileSync("sha256sum", [at("interfaces"), at("made")], { encoding: "utf8" });
     writeFileSync(join(change.folder, "written"), sums);

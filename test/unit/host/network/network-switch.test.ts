@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ifupdown } from "../../../../provider/host/network/ifupdown/ifupdown";
-import { type NetworkSwitch, keepOldNetwork, switchFiles } from "../../../../provider/host/network/network-switch";
+import { type NetworkSwitch, keepOldNetwork } from "../../../../provider/host/network/network-switch";
 import { preamble, sh } from "../../../../provider/shell";
+import { folderSwitch, makeSwitched } from "../../../support/folder-switch";
 
 describe.each(["dash", "bash", "busybox sh"])(
   "a host restarted before its new network was confirmed, under %s",
@@ -19,28 +19,9 @@ describe.each(["dash", "bash", "busybox sh"])(
 
     beforeEach(() => {
       root = mkdtempSync(join(tmpdir(), "px-network-"));
-      mkdirSync(at("job"));
-      writeFileSync(at("interfaces"), "old\n");
-      change = {
-        system: ifupdown,
-        // No link of this name is here: what would touch one would fail.
-        bridge: "px-no-such",
-        ports: ["px-none0"],
-        aliases: [],
-        newPorts: ["px-none0"],
-        mtus: [],
-        fixedAddresses: ["198.51.100.2/24"],
-        files: [
-          { path: at("interfaces"), content: "new\n" },
-          { path: at("made"), content: "made\n" },
-        ],
-        folder: at("bridge"),
-        isRemoval: false,
-      };
-      for (const { name, content } of switchFiles(change)) writeFileSync(join(at("job"), name), content);
+      change = folderSwitch(root, ["px-none0"]);
       run(["-c", sh`${preamble}${keepOldNetwork(change)}`.text]);
-      writeFileSync(at("interfaces"), "new\n");
-      writeFileSync(at("made"), "made\n");
+      makeSwitched(root);
     });
     afterEach(() => {
       rmSync(root, { recursive: true });

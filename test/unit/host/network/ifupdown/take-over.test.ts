@@ -9,6 +9,7 @@ import {
   takeOver,
 } from "../../../../../provider/host/network/ifupdown/take-over";
 import { takeOverFaults } from "../../../../../provider/host/network/ifupdown/take-over-faults";
+import { desiredBridge } from "../../../../support/desired-bridge";
 
 const PLAIN = `auto lo
 iface lo inet loopback
@@ -19,14 +20,7 @@ iface eth0 inet static
 `;
 const SOURCED = `source /etc/network/interfaces.d/*\n${PLAIN}`;
 
-const desired: DesiredBridge = {
-  name: "br0",
-  ports: ["eth0"],
-  addresses: "inherit",
-  stp: false,
-  forwardDelaySeconds: 0,
-  macAddress: "52:54:00:00:00:01",
-};
+const desired = desiredBridge({ macAddress: "52:54:00:00:00:01" });
 
 const main = (text: string): ReadonlyMap<string, string> => new Map([[MAIN_FILE, text]]);
 

@@ -1,9 +1,9 @@
-import type { DesiredBridge } from "../../../../../provider/host/network/desired-bridge";
 import type { NetworkConfiguration } from "../../../../../provider/host/network/network-files";
 import { networkManagerFaults } from "../../../../../provider/host/network/network-manager/faults";
 import { splitProfile } from "../../../../../provider/host/network/network-manager/port-settings";
 import { withBridge } from "../../../../../provider/host/network/network-manager/take-over";
 import { parseSections, renderSections } from "../../../../../provider/host/network/sections-file";
+import { desiredBridge } from "../../../../support/desired-bridge";
 
 const FOLDER = "/etc/NetworkManager/system-connections";
 const FILE = `${FOLDER}/office.nmconnection`;
@@ -15,17 +15,9 @@ const host = (text: string): NetworkConfiguration => ({
   sources: new Map([["eth0", FILE]]),
   clientIds: new Map(),
 });
-const desired = (more: Partial<DesiredBridge> = {}): DesiredBridge => ({
-  name: "br0",
-  ports: ["eth0"],
-  addresses: "inherit",
-  stp: false,
-  forwardDelaySeconds: 0,
-  ...more,
-});
 
 describe("a bridge in NetworkManager's profiles", () => {
-  const files = withBridge(host(plain), desired());
+  const files = withBridge(host(plain), desiredBridge());
   const text = (file: string): string => files.get(`${FOLDER}/${file}`) ?? "";
 
   it("is two profiles of its own beside the port's", () => {
@@ -63,9 +55,9 @@ describe("a bridge in NetworkManager's profiles", () => {
   it("has one uuid for a name, whoever renders it", () => {
     const uuid = /^uuid=(.*)$/m.exec(text("pulumi-xen-br0.nmconnection"))?.[1];
     expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
-    expect(withBridge(host(plain), desired({ stp: true })).get(`${FOLDER}/pulumi-xen-br0.nmconnection`)).toContain(
-      `uuid=${uuid ?? ""}`,
-    );
+    expect(
+      withBridge(host(plain), desiredBridge({ stp: true })).get(`${FOLDER}/pulumi-xen-br0.nmconnection`),
+    ).toContain(`uuid=${uuid ?? ""}`);
   });
 });
 
@@ -95,7 +87,7 @@ describe("a setting of a port's profile", () => {
 });
 
 describe("what stands in a bridge's way in NetworkManager's profiles", () => {
-  const faults = (text: string, wanted = desired()): string[] => networkManagerFaults(host(text), wanted);
+  const faults = (text: string, wanted = desiredBridge()): string[] => networkManagerFaults(host(text), wanted);
 
   it("is nothing on a plain host", () => {
     expect(faults(plain)).toEqual([]);
@@ -113,7 +105,7 @@ describe("what stands in a bridge's way in NetworkManager's profiles", () => {
   });
 
   it("is a time that is no whole seconds", () => {
-    expect(faults(plain, desired({ stp: true, forwardDelaySeconds: 2.5 }))).toEqual([
+    expect(faults(plain, desiredBridge({ stp: true, forwardDelaySeconds: 2.5 }))).toEqual([
       "forwardDelaySeconds is 2.5, but NetworkManager takes whole seconds. Round it.",
     ]);
   });

@@ -1,7 +1,7 @@
-import type { DesiredBridge } from "../../../../../provider/host/network/desired-bridge";
 import type { NetworkConfiguration } from "../../../../../provider/host/network/network-files";
 import { networkdFaults } from "../../../../../provider/host/network/networkd/faults";
 import { withBridge } from "../../../../../provider/host/network/networkd/take-over";
+import { desiredBridge } from "../../../../support/desired-bridge";
 
 const FILE = "/etc/systemd/network/10-eth0.network";
 const PREFIX = "/etc/systemd/network/00-pulumi-xen-br0";
@@ -13,22 +13,14 @@ function host(files: Record<string, string>, source = FILE, client?: string): Ne
     clientIds: new Map(client === undefined ? [] : [["eth0", client]]),
   };
 }
-const desired = (more: Partial<DesiredBridge> = {}): DesiredBridge => ({
-  name: "br0",
-  ports: ["eth0"],
-  addresses: "inherit",
-  stp: false,
-  forwardDelaySeconds: 0,
-  ...more,
-});
 const plain = "[Match]\nName=eth0\n\n[Network]\nAddress=198.51.100.2/24\nGateway=198.51.100.1\n";
-const text = (now: NetworkConfiguration, file: string, wanted = desired()): string =>
+const text = (now: NetworkConfiguration, file: string, wanted = desiredBridge()): string =>
   withBridge(now, wanted).get(`${PREFIX}.${file}`) ?? "";
 
 describe("a bridge in systemd-networkd's files", () => {
   it("is three files of its own", () => {
     const now = host({ [FILE]: plain });
-    const files = withBridge(now, desired({ macAddress: "52:54:00:00:00:01" }));
+    const files = withBridge(now, desiredBridge({ macAddress: "52:54:00:00:00:01" }));
     expect([...files.keys()].sort()).toEqual([`${PREFIX}.eth0.network`, `${PREFIX}.netdev`, `${PREFIX}.network`, FILE]);
     expect(files.get(`${PREFIX}.netdev`)).toBe(
       "# Written by pulumi-xen (Bridge); changes here are overwritten.\n[NetDev]\nName=br0\nKind=bridge\nMACAddress=52:54:00:00:00:01\n\n[Bridge]\nSTP=no\nForwardDelaySec=0\n",
@@ -62,10 +54,10 @@ describe("a bridge in systemd-networkd's files", () => {
     expect(text(now, "network")).toContain(`[DHCPv4]\nIAID=${String(0x3239f9b5)}\n`);
     const later = {
       ...now,
-      files: withBridge(now, desired({ addresses: { cidr: ["198.51.100.2/24"] } })),
+      files: withBridge(now, desiredBridge({ addresses: { cidr: ["198.51.100.2/24"] } })),
       clientIds: new Map(),
     };
-    expect(text(later, "network", desired({ addresses: "dhcp" }))).toContain(`IAID=${String(0x3239f9b5)}`);
+    expect(text(later, "network", desiredBridge({ addresses: "dhcp" }))).toContain(`IAID=${String(0x3239f9b5)}`);
     // A client by its hardware address: that one the bridge has.
     expect(text({ ...now, clientIds: new Map([["eth0", "01525400000001"]]) }, "network")).not.toContain("IAID");
   });
@@ -74,7 +66,7 @@ describe("a bridge in systemd-networkd's files", () => {
     const now = host({
       [FILE]: `${plain}DNS=198.51.100.53\n[Route]\nDestination=203.0.113.0/24\nGateway=198.51.100.1\n`,
     });
-    const declared = text(now, "network", desired({ addresses: { cidr: ["198.51.100.9/24"] } }));
+    const declared = text(now, "network", desiredBridge({ addresses: { cidr: ["198.51.100.9/24"] } }));
     expect(declared).toContain("Address=198.51.100.9/24");
     expect(declared).not.toContain("Address=198.51.100.2/24");
     expect(declared).toContain("DNS=198.51.100.53");
@@ -82,14 +74,14 @@ describe("a bridge in systemd-networkd's files", () => {
   });
 
   it("without ports comes up without a cable, and keeps no boot waiting", () => {
-    const alone = text(host({}), "network", desired({ ports: [], addresses: { cidr: ["10.9.0.1/24"] } }));
+    const alone = text(host({}), "network", desiredBridge({ ports: [], addresses: { cidr: ["10.9.0.1/24"] } }));
     expect(alone).toContain("ConfigureWithoutCarrier=yes");
     expect(alone).toContain("RequiredForOnline=no");
   });
 });
 
 describe("what stands in a bridge's way in systemd-networkd's files", () => {
-  const faults = (now: NetworkConfiguration, wanted = desired()): string[] => networkdFaults(now, wanted);
+  const faults = (now: NetworkConfiguration, wanted = desiredBridge()): string[] => networkdFaults(now, wanted);
 
   it("is nothing on a plain host", () => {
     expect(faults(host({ [FILE]: plain }))).toEqual([]);
@@ -109,9 +101,9 @@ describe("what stands in a bridge's way in systemd-networkd's files", () => {
 
   it("is a file that is no more, of which ours tells", () => {
     const now = host({ [FILE]: plain });
-    const files = new Map(withBridge(now, desired()));
+    const files = new Map(withBridge(now, desiredBridge()));
     files.delete(FILE);
-    expect(faults({ ...now, files }, desired({ addresses: { cidr: ["198.51.100.2/24"] } }))).toEqual([
+    expect(faults({ ...now, files }, desiredBridge({ addresses: { cidr: ["198.51.100.2/24"] } }))).toEqual([
       `${FILE}, which gave eth0 its settings, is no more. Put it back.`,
     ]);
   });
@@ -130,10 +122,10 @@ describe("what stands in a bridge's way in systemd-networkd's files", () => {
 
   it("is a second address that is not declared, and routes where there are to be no addresses", () => {
     const now = host({ [FILE]: `${plain}Address=198.51.100.3/24\n[Route]\nDestination=203.0.113.0/24\n` });
-    expect(faults(now, desired({ addresses: { cidr: ["198.51.100.2/24"] } }))).toEqual([
+    expect(faults(now, desiredBridge({ addresses: { cidr: ["198.51.100.2/24"] } }))).toEqual([
       expect.stringContaining("gives eth0 198.51.100.3/24, which would be lost"),
     ]);
-    expect(faults(now, desired({ addresses: "none" }))).toEqual([
+    expect(faults(now, desiredBridge({ addresses: "none" }))).toEqual([
       expect.stringContaining("which would be lost"),
       expect.stringContaining("routes or rules, which need addresses"),
     ]);
