@@ -1,4 +1,4 @@
-/** Which system a host runs, as it says itself in /etc/os-release (os-release(5)). Pure. */
+/** Which system a host runs, as it says itself in /etc/os-release (os-release(5)), or in the one line of /etc/redhat-release. Pure. */
 
 export interface OsRelease {
   /** `debian`; empty where the file does not say. */
@@ -25,6 +25,21 @@ export function parseOsRelease(text: string): OsRelease {
     idLike: (values.get("ID_LIKE") ?? "").split(/\s+/).filter((word) => word !== ""),
     prettyName: values.get("PRETTY_NAME") ?? (id === "" ? "an unknown system" : id),
   };
+}
+
+const RED_HATS: readonly (readonly [RegExp, string])[] = [
+  [/^CentOS/, "centos"],
+  [/^Red Hat Enterprise/, "rhel"],
+  [/^Oracle/, "ol"],
+  [/^Scientific/, "scientific"],
+];
+
+/** `CentOS release 6.5 (Final)`: Enterprise Linux before 7 has no other file. */
+export function parseRedHatRelease(text: string): OsRelease {
+  const line = text.split("\n", 1)[0]?.trim() ?? "";
+  const id = RED_HATS.find(([form]) => form.test(line))?.[1] ?? "";
+  const versionId = /\brelease (\d+(?:\.\d+)*)/.exec(line)?.[1] ?? "";
+  return { id, versionId, idLike: id === "" ? [] : ["rhel"], prettyName: line === "" ? "an unknown system" : line };
 }
 
 function unquoted(value: string): string {

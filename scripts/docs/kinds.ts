@@ -43,7 +43,7 @@ export const KINDS: readonly DocumentedKind[] = [
     required: [],
     parts: [
       { of: "dom0", file: "provider/host/boot/hypervisor-arguments.ts", name: "Dom0Arguments" },
-      { of: "repository", file: "provider/host/host-family.ts", name: "PackageRepository" },
+      { of: "repository", file: "provider/host/packages/package-manager.ts", name: "PackageRepository" },
     ],
   },
   {

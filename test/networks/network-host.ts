@@ -1,22 +1,19 @@
 /**
  * A host with a real network system: a few namespaces of this machine with two cards, eth0 and eth1, that can be booted again and
- * again with other files. What the product asks and does runs there for real; no packet ever leaves.
+ * again with other files.
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readlinkSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { sh, type ShellText, lines } from "../../provider/shell";
 import { projectRoot } from "../support/project-root";
-import { LocalShell } from "../support/local-shell";
+import { NamespaceHost } from "../support/namespace-host";
 import { ShellHost } from "../support/shell-host";
 import type { Ran } from "../support/ran";
 import type { NetworkJudge } from "./judge";
 
 /** The processes of this machine, by their namespace. */
 const MACHINE = readlinkSync("/proc/self/ns/pid");
-
-const HOST = join(projectRoot, "test/networks/host.sh");
 
 /** What its network has; the texts of iproute2, whose fields of no weight are taken out. */
 export interface NetworkState {
@@ -41,36 +38,21 @@ export function packagesOf({ build }: NetworkJudge): { readonly folder: string }
 
 export class NetworkHost {
   readonly remote: ShellHost;
-  readonly #shell: LocalShell;
-  readonly #process: ChildProcess;
-  readonly #folder: string;
+  readonly #host: NamespaceHost;
   readonly #judge: NetworkJudge;
 
   static async start(judge: NetworkJudge, packages: string): Promise<NetworkHost> {
-    const unshared = ["--mount", "--net", "--pid", "--fork", "--kill-child"];
-    const folder = mkdtempSync(join(tmpdir(), "pulumi-xen-network-"));
-    // It ends with this process, however that ends.
-    const child = spawn("setpriv", ["--pdeathsig", "KILL", "unshare", ...unshared, "sh", HOST, packages, folder], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const pid = await new Promise<string>((resolve, reject) => {
-      child.stdout.once("data", (data: Buffer) => resolve(data.toString().trim()));
-      child.once("exit", (code) => reject(new Error(`the host ended with ${String(code)}`)));
-    });
-    return new NetworkHost(judge, child, pid, folder);
+    return new NetworkHost(judge, await NamespaceHost.start(packages));
   }
 
-  private constructor(judge: NetworkJudge, child: ChildProcess, pid: string, folder: string) {
+  private constructor(judge: NetworkJudge, host: NamespaceHost) {
     this.#judge = judge;
-    this.#process = child;
-    this.#folder = folder;
-    const entered = ["nsenter", "--target", pid, "--mount", "--net", "--pid", "--root", "--wdns=/", "dash"];
-    this.#shell = new LocalShell(entered, { hasOwnRoot: true });
-    this.remote = new ShellHost(this.#shell);
+    this.#host = host;
+    this.remote = new ShellHost(host.shell);
   }
 
   run(script: ShellText): Promise<Ran> {
-    return this.#shell.run(script);
+    return this.#host.shell.run(script);
   }
 
   /** As after a power cut, with these files where they are given. @returns what the system said and how it ended. */
@@ -122,10 +104,7 @@ ip rule show; ip -6 rule show`);
   }
 
   stop(): void {
-    this.#process.kill("SIGKILL");
-    this.#shell.remove();
-    // Its mounts are gone with the process; here it is empty.
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#host.stop();
   }
 }
 

@@ -1,29 +1,32 @@
-/** What a XenHost's inputs come to on a Debian host: command lines and packages. Pure. */
+/** What a XenHost's inputs come to on a host of a family: command lines and packages. Pure. */
 import { type Dom0Arguments, hypervisorArguments } from "../../host/boot/hypervisor-arguments";
-import { debian } from "../../host/debian";
-import { packageName } from "../../host/host-family";
+import type { DesiredBoot } from "../../host/boot/boot-loader";
+import type { HostFamily } from "../../host/families/host-family";
+import { packageName, packageVersion } from "../../host/packages/package-manager";
 import type { XenHostInputs } from "./xen-host.properties";
 
 export interface DesiredHost {
   readonly dom0: Dom0Arguments;
-  /** Those of `dom0` and the further ones. */
-  readonly hypervisorArgs: readonly string[];
-  readonly kernelArgs: readonly string[];
+  /** Its hypervisor arguments are those of `dom0` and the further ones. */
+  readonly boot: DesiredBoot;
   /** `name` or `name=version`, without the dom0 kernel. */
   readonly packages: readonly string[];
   readonly packageNames: readonly string[];
 }
 
-/** Only for inputs that are known. */
-export function desiredHost(inputs: XenHostInputs): DesiredHost {
+/** Only for inputs that are known. `family`: absent where the host is of none that we know. */
+export function desiredHost(inputs: XenHostInputs, family: HostFamily | undefined): DesiredHost {
   const dom0 = inputs.dom0 ?? {};
   const own = inputs.packages ?? [];
   const pinned = new Set(own.map(packageName));
-  const packages = [...debian.xenPackages.filter((name) => !pinned.has(name)), ...own];
+  const packages = [...(family?.xenPackages ?? []).filter((name) => !pinned.has(name)), ...own];
   return {
     dom0,
-    hypervisorArgs: hypervisorArguments(dom0, inputs.hypervisorArgs ?? []),
-    kernelArgs: inputs.kernelArgs ?? [],
+    boot: {
+      hypervisorArgs: hypervisorArguments(dom0, inputs.hypervisorArgs ?? []),
+      kernelArgs: inputs.kernelArgs ?? [],
+      kernelVersion: own.filter((spec) => packageName(spec) === family?.dom0KernelPackage).map(packageVersion)[0],
+    },
     packages,
     packageNames: packages.map(packageName),
   };

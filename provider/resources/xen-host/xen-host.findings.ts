@@ -3,10 +3,10 @@ import { type Change, driftOf, planOf } from "../../change";
 import type { Unfinished } from "../../pulumi";
 import { type Finding, hasKind, unfinishedOf } from "../finding";
 import { desiredHost } from "./xen-host.desired";
-import { type ObservedHost, seenHost } from "./xen-host.observe";
+import { type ObservedHost, installedVersions, seenHost } from "./xen-host.observe";
 import { type XenHostInputs, type XenHostOutputs, type XenHostStep, xenHostTable } from "./xen-host.properties";
 import { asMade, isInstalled } from "./xen-host.seen";
-import { defaultBoot, packageWords, settingsDrift } from "./xen-host.steps";
+import { defaultBoot, lacksPygrubUser, packageWords, settingsDrift } from "./xen-host.steps";
 
 type XenHostFinding = Finding<
   | "plain-linux"
@@ -37,7 +37,7 @@ export interface HostPlan {
 export function hostPlan(host: ObservedHost, inputs: XenHostInputs): HostPlan {
   const secrets = inputs.secretProperties ?? [];
   return {
-    changes: planOf(xenHostTable, seenHost(host), inputs, { secrets }),
+    changes: planOf(xenHostTable, seenHost(host, inputs), inputs, { secrets }),
     findings: hostFindings(host, inputs),
   };
 }
@@ -58,9 +58,10 @@ export function wordsOf({ changes, findings }: Pick<HostPlan, "changes" | "findi
 }
 
 function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
-  const desired = desiredHost(inputs);
+  const desired = desiredHost(inputs, host.family);
   const settings = settingsDrift(host, inputs);
-  const missing = desired.packages.filter((spec) => !isInstalled(host.packages, spec));
+  const installed = installedVersions(host, desired.packages);
+  const missing = desired.packages.filter((spec) => !isInstalled(installed, spec));
   const found = (kind: XenHostFinding["kind"], condition: boolean, text: string): XenHostFinding[] =>
     condition ? [{ kind, text, effect: "none" }] : [];
   return [
@@ -81,7 +82,7 @@ function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding
     ...found("linux-by-default", defaultBoot(host) !== "xen", "plain Linux is the default boot"),
     ...found("packages-missing", missing.length > 0, `the host lacks the packages ${packageWords(missing, inputs)}`),
     ...found("kernel-missing", host.dom0Kernels.length === 0, "the host has no kernel that can be dom0"),
-    ...found("pygrub-user-missing", !host.hasPygrubUser, "pygrub runs with all privileges"),
+    ...found("pygrub-user-missing", lacksPygrubUser(host), "pygrub runs with all privileges"),
     ...found("unclaimed", host.claim === undefined, "the claim on the host is missing"),
   ];
 }
@@ -91,10 +92,12 @@ const MEMORY_TOLERANCE_MIB = 16;
 
 /** Only of a host whose command lines are as desired: what they promise, as Xen then gave it. */
 function unkept(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
-  const { memoryMiB, maxVcpus } = desiredHost(inputs).dom0;
+  const { memoryMiB, maxVcpus } = desiredHost(inputs, host.family).dom0;
   if (host.xen === undefined) return [];
   const { dom0MemoryMiB, dom0Vcpus } = host.xen;
-  const isTold = planOf(xenHostTable, seenHost(host), inputs).some(({ property }) => property.startsWith("dom0"));
+  const isTold = planOf(xenHostTable, seenHost(host, inputs), inputs).some(({ property }) =>
+    property.startsWith("dom0"),
+  );
   if (isTold) return [];
   return [
     ...(memoryMiB !== undefined && Math.abs(dom0MemoryMiB - memoryMiB) > MEMORY_TOLERANCE_MIB
@@ -152,7 +155,7 @@ export function lookedAt(
   declared: XenHostInputs,
   machineId: string,
 ): { inputs: XenHostInputs; outputs: XenHostOutputs; unfinished: Unfinished[] } {
-  const inputs = { ...declared, ...driftOf(xenHostTable, seenHost(host), declared) };
+  const inputs = { ...declared, ...driftOf(xenHostTable, seenHost(host, declared), declared) };
   const outputs = outputsOf(host, declared, machineId);
   return { inputs, outputs, unfinished: unfinishedOf(hostFindings(host, declared)) };
 }

@@ -9,8 +9,9 @@ import { forgetLeft } from "../left-jobs";
 import { lookedAt, xenHostChanges } from "./xen-host.findings";
 import { type ObservedHost, hostClaim, questionFor } from "./xen-host.observe";
 import { type XenHostInputs, type XenHostOutputs, xenHostInputs } from "./xen-host.properties";
+import { refuseHost, restoreRefusals } from "./xen-host.refusals";
 import { completeXenHost, xenHostCreation, xenHostFaults } from "./xen-host.rules";
-import { HOST_OBJECT, removalJob } from "./xen-host.steps";
+import { HOST_OBJECT, leaveJob, restoreJob } from "./xen-host.steps";
 import { walkToXen } from "./xen-host.walk";
 
 export const xenHostKind: ResourceKind<XenHostInputs, XenHostOutputs> = {
@@ -74,6 +75,11 @@ export async function releaseHost(host: RemoteHost, inputs: XenHostInputs, outpu
   const claim = await host.askOnceSettled(HOST_OBJECT, hostClaim);
   if (standingOfKept(claim, keptOf(inputs, outputs)) !== "own") return forgetLeft(host, claim, HOST_OBJECT);
   const owner = inputs.owner ?? claim?.owner ?? "this state";
-  await host.perform(removalJob(claim, inputs, { owner, renews: false }));
+  const claiming = { owner, renews: false };
+  if (inputs.onDelete === "restore") {
+    const seen = await host.ask(questionFor(inputs));
+    refuseHost(host.label, restoreRefusals(seen), "be made plain Linux again");
+    await host.perform(restoreJob(seen, inputs, claiming));
+  } else await host.perform(leaveJob(claim, claiming));
   await host.forget(HOST_OBJECT);
 }

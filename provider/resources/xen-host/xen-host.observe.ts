@@ -1,16 +1,16 @@
 /** Everything that decides about a host, asked at once: one script, the reading of its answer, the value. Pure. */
-import { CommandError, OutputParseError } from "../../errors";
+import { OutputParseError } from "../../errors";
+import { type Boot, bootOf, sayBootLoaders } from "../../host/boot/boot-loaders";
 import { type Claim, readClaim, sayClaim } from "../../host/claim";
-import { type GrubEntry, parseGrubEntries, parseGrubEnvironment } from "../../host/boot/grub-config";
-import { EARLY_DROP_IN, FALLBACK_SCRIPT, LATE_DROP_IN } from "../../host/boot/grub-settings";
 import { splitArguments } from "../../host/boot/hypervisor-arguments";
-import { sayPackages } from "../../host/families";
-import { type OsRelease, parseOsRelease } from "../../host/os-release";
-import { ownedFolder, saidWord } from "../../host/owned-folder";
+import { familyOf, sayPackages } from "../../host/families/families";
+import type { HostFamily } from "../../host/families/host-family";
+import { packageName, packageVersion } from "../../host/packages/package-manager";
+import { type OsRelease, parseOsRelease, parseRedHatRelease } from "../../host/os-release";
+import { ownedFolder } from "../../host/owned-folder";
 import { PYGRUB_USER } from "../../xen";
-import { type Answer, type Question, type ShellText, libraryText, sh } from "../../shell";
+import { type Answer, type Question, sh } from "../../shell";
 import { type RunningXen, xl } from "../../toolstack";
-import { desiredHost } from "./xen-host.desired";
 import type { XenHostInputs } from "./xen-host.properties";
 import type { SeenHost } from "./xen-host.seen";
 
@@ -20,6 +20,8 @@ export const HOST_FOLDER = ownedFolder("host", "self");
 export interface ObservedHost {
   readonly isRoot: boolean;
   readonly release: OsRelease;
+  /** `undefined`: of none that we know. */
+  readonly family: HostFamily | undefined;
   readonly architecture: string;
   readonly kernelRelease: string;
   readonly kernelArgs: readonly string[];
@@ -37,10 +39,12 @@ export interface ObservedHost {
   readonly dom0Kernels: readonly string[];
   readonly memoryMiB: number;
   readonly freeMiB: { readonly root: number; readonly boot: number; readonly var: number };
-  /** `undefined`: no GRUB 2 with its tools. */
-  readonly grub: ObservedGrub | undefined;
+  /** `undefined`: no boot loader that we know, with its tools. */
+  readonly boot: Boot | undefined;
+  /** Installed versions by name; several, with blanks between them, where several are installed. */
   readonly packages: ReadonlyMap<string, string>;
   readonly hasPygrubUser: boolean;
+  /** The files of package sources of ours by path. */
   readonly repositories: ReadonlyMap<string, string>;
   readonly claim: Claim | undefined;
   readonly phase: string | undefined;
@@ -49,23 +53,9 @@ export interface ObservedHost {
   readonly hasTrialExpired: boolean;
 }
 
-interface ObservedGrub {
-  readonly early: string | undefined;
-  readonly late: string | undefined;
-  readonly fallback: string | undefined;
-  readonly entries: readonly GrubEntry[];
-  readonly hasFallback: boolean;
-  readonly environment: ReadonlyMap<string, string>;
-  /** Where GRUB cannot write its environment block, for it lies on this: `lvm`, `btrfs`. */
-  readonly unwritableOn: string | undefined;
-  readonly isTrialArmed: boolean;
-}
-
-const sayWhatGrubLiesOn: ShellText = libraryText(__dirname, "grub-place.sh");
-
 /** Only for inputs that are known. */
 export function questionFor(inputs: XenHostInputs): Question<ObservedHost> {
-  return observeHost(desiredHost(inputs).packageNames);
+  return observeHost((inputs.packages ?? []).map(packageName));
 }
 
 /** Whose the host is, and nothing else. */
@@ -75,8 +65,24 @@ export const hostClaim: Question<Claim | undefined> = {
   read: readClaim,
 };
 
-/** The host as a value. */
-export function seenHost(host: ObservedHost): SeenHost {
+/** Installed versions by name; one that is as pinned in `specs` has just the pinned version. */
+export function installedVersions(
+  { packages, family }: Pick<ObservedHost, "packages" | "family">,
+  specs: readonly string[],
+): ReadonlyMap<string, string> {
+  const versions = new Map(packages);
+  for (const spec of specs) {
+    const pinned = packageVersion(spec);
+    const installed = packages.get(packageName(spec))?.split(" ") ?? [];
+    if (pinned !== undefined && installed.some((version) => family?.packages.isVersion(version, pinned) === true)) {
+      versions.set(packageName(spec), pinned);
+    }
+  }
+  return versions;
+}
+
+/** The host as a value, as far as these inputs ask for it. */
+export function seenHost(host: ObservedHost, inputs: Pick<XenHostInputs, "packages">): SeenHost {
   const asked = (where: string): string[] =>
     host.asked.flatMap((line) => (line.startsWith(`${where} `) ? [line.slice(where.length + 1)] : []));
   return {
@@ -85,18 +91,24 @@ export function seenHost(host: ObservedHost): SeenHost {
         ? undefined
         : { hypervisor: splitArguments(host.xen.commandLine), kernel: host.kernelArgs },
     asked: { hypervisor: asked("xen"), kernel: asked("linux") },
-    packages: host.packages,
-    repositories: host.repositories,
+    packages: installedVersions(host, inputs.packages ?? []),
+    repositories: new Map(
+      [...host.repositories].flatMap(([path, text]) => {
+        const found = host.family?.packages.readRepository(path, text);
+        return found === undefined ? [] : [[found.name, found] as const];
+      }),
+    ),
     declared: undefined,
   };
 }
 
-/** `packages`: the names whose versions matter. */
-export function observeHost(packages: readonly string[]): Question<ObservedHost> {
+/** `packages`: the names whose versions matter beside those that Xen needs. */
+function observeHost(packages: readonly string[]): Question<ObservedHost> {
   return {
     about: "the host",
     script: sh`say uid "$(id -u)"
 say_file os-release /etc/os-release
+say_file redhat-release /etc/redhat-release
 say architecture "$(uname -m)"
 say_line kernel /proc/sys/kernel/osrelease
 say_line cmdline /proc/cmdline
@@ -145,26 +157,21 @@ while read -r device size used available rest; do
 done <<END
 $free
 END
-if command -v update-grub >/dev/null 2>&1 && command -v grub-reboot >/dev/null 2>&1 && [ -d /boot/grub ]; then
-  say grub yes
-  say_file grub.early ${EARLY_DROP_IN}
-  say_file grub.late ${LATE_DROP_IN}
-  say_file grub.fallback ${FALLBACK_SCRIPT}
-  say_file grub.cfg /boot/grub/grub.cfg
-  say_cmd grub.env grub-editenv list
-  ${sayWhatGrubLiesOn}
-  if [ -e /etc/systemd/system/pulumi-xen-trial.timer ]; then say grub.armed yes; fi
-else say grub no
-fi
+${sayBootLoaders}
 ${sayPackages(packages)}
 if id ${PYGRUB_USER} >/dev/null 2>&1; then say pygrub-user yes; fi
-for file in /etc/apt/sources.list.d/pulumi-xen-*; do say_file "repository.$file" "$file"; done
 ${sayClaim(sh`${HOST_FOLDER}`)}
 say_file phase ${HOST_FOLDER}/phase
 say_file asked ${HOST_FOLDER}/asked
 if [ -e ${HOST_FOLDER}/trial-expired ]; then say trial-expired yes; fi`,
     read: readHost,
   };
+}
+
+/** Newer systems say it in the one file, older ones only in the other. */
+function releaseOf(answer: Answer): OsRelease {
+  const said = answer.get("os-release");
+  return said === undefined ? parseRedHatRelease(answer.get("redhat-release") ?? "") : parseOsRelease(said);
 }
 
 function readHost(answer: Answer): ObservedHost {
@@ -180,12 +187,14 @@ function readHost(answer: Answer): ObservedHost {
       .keys()
       .filter((key) => key.startsWith(prefix))
       .map((key) => key.slice(prefix.length));
+  const release = releaseOf(answer);
   const isDom0 = /\bcontrol_d\b/.test(text("capabilities"));
   const toolstack = isDom0 ? xl.readXen(answer) : {};
   const mebibytes = (key: string): number => Math.floor(Number(told(key)) / 1024);
   return {
     isRoot: told("uid") === "0",
-    release: parseOsRelease(answer.get("os-release") ?? ""),
+    release,
+    family: familyOf(release),
     architecture: told("architecture"),
     kernelRelease: told("kernel"),
     kernelArgs: splitArguments(told("cmdline")),
@@ -198,7 +207,7 @@ function readHost(answer: Answer): ObservedHost {
     dom0Kernels: named("dom0-kernel."),
     memoryMiB: mebibytes("memory"),
     freeMiB: { root: mebibytes("free./"), boot: mebibytes("free./boot"), var: mebibytes("free./var") },
-    grub: saidWord(answer, "grub", ["yes", "no"]) === "yes" ? readGrub(answer) : undefined,
+    boot: bootOf(answer),
     packages: new Map(named("package.").map((name) => [name, text(`package.${name}`)] as const)),
     hasPygrubUser: text("pygrub-user") === "yes",
     repositories: new Map(named("repository.").map((path) => [path, answer.need(`repository.${path}`)] as const)),
@@ -208,30 +217,5 @@ function readHost(answer: Answer): ObservedHost {
       .split("\n")
       .filter((line) => line !== ""),
     hasTrialExpired: text("trial-expired") === "yes",
-  };
-}
-
-// GRUB can read these, but not write a block of theirs in place (grub-reboot(8), "GRUB environment block").
-const UNWRITABLE_FILE_SYSTEMS = ["btrfs", "zfs", "f2fs"];
-
-function readGrub(answer: Answer): ObservedGrub {
-  if (answer.need("grub.env.rc") !== "0") {
-    throw new CommandError(`GRUB does not tell its environment: ${(answer.get("grub.env.err") ?? "").trim()}`, {
-      hint: "Look at what `grub-editenv list` says on the host.",
-    });
-  }
-  const config = answer.get("grub.cfg") ?? "";
-  const abstraction = (answer.get("grub.on") ?? "").trim();
-  const fileSystem = (answer.get("grub.fs") ?? "").trim();
-  return {
-    early: answer.get("grub.early"),
-    late: answer.get("grub.late"),
-    fallback: answer.get("grub.fallback"),
-    entries: parseGrubEntries(config),
-    hasFallback: /^\s*set fallback=/m.test(config),
-    environment: parseGrubEnvironment(answer.need("grub.env")),
-    unwritableOn:
-      abstraction !== "" ? abstraction : UNWRITABLE_FILE_SYSTEMS.includes(fileSystem) ? fileSystem : undefined,
-    isTrialArmed: answer.get("grub.armed") === "yes",
   };
 }

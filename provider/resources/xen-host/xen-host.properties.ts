@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { changeText } from "../../change";
 import type { Dom0Arguments } from "../../host/boot/hypervisor-arguments";
-import type { PackageRepository } from "../../host/host-family";
+import type { PackageRepository } from "../../host/packages/package-manager";
 import { type ChangeRule, type Outcome, type Property, UNSEEN, type ValuesOf, schemaOf } from "../../property";
 import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection/connection";

@@ -1,7 +1,7 @@
 /** What forbids making a host the Xen host that is declared: all of it at once, before anything is touched. Pure. */
 import { NotOwnedError, UnsupportedError } from "../../errors";
 import { ownerWords, standingOf } from "../../host/claim";
-import { SUPPORTED_SYSTEMS, familyOf } from "../../host/families";
+import { SUPPORTED_SYSTEMS } from "../../host/families/families";
 import type { ObservedHost } from "./xen-host.observe";
 import { type Kept, refuseOtherClaims } from "../claimed";
 import { listed } from "../refusal";
@@ -14,12 +14,12 @@ const BOOT_FREE_MIB = 40;
 
 /** Whole sentences, each with its remedy; none: it can go on. */
 export function hostRefusals(host: ObservedHost, inputs: XenHostInputs, needsReboot: boolean): string[] {
-  const desired = desiredHost(inputs);
-  const family = familyOf(host.release);
+  const { family } = host;
+  const desired = desiredHost(inputs, family);
   return [
     ...when(!host.isRoot, "We are not root on it. Log in as root, or set connection.sudo."),
     ...when(host.architecture !== "x86_64", `Its architecture is ${host.architecture}; only x86_64 is supported.`),
-    ...when(family === undefined, `It runs ${host.release.prettyName}; supported are ${SUPPORTED_SYSTEMS}.`),
+    ...familyFaults(host),
     ...when(
       host.role === "guest",
       "It is itself a guest of Xen, which cannot be a Xen host. Take a machine of its own, or a guest of another hypervisor with its own boot loader.",
@@ -30,7 +30,7 @@ export function hostRefusals(host: ObservedHost, inputs: XenHostInputs, needsReb
     ),
     ...when(
       host.role !== "dom0" && host.hasSecureBoot,
-      "Secure Boot is on, and Debian's hypervisor is not signed. Switch Secure Boot off in the firmware.",
+      "Secure Boot is on, and the hypervisor is not signed. Switch Secure Boot off in the firmware.",
     ),
     ...when(
       host.toolstackFault !== undefined,
@@ -38,8 +38,18 @@ export function hostRefusals(host: ObservedHost, inputs: XenHostInputs, needsReb
     ),
     ...memoryFaults(host, desired),
     ...diskFaults(host, desired, family?.packagesMiB ?? 0),
-    ...grubFaults(host, needsReboot),
+    ...bootFaults(host, needsReboot),
+    ...(inputs.repository === undefined ? [] : (family?.packages.repositoryFaults(inputs.repository) ?? [])),
   ];
+}
+
+/** What forbids giving the host back as plain Linux. */
+export function restoreRefusals(host: ObservedHost): string[] {
+  return [...familyFaults(host), ...bootFaults(host, false)];
+}
+
+function familyFaults({ family, release }: ObservedHost): string[] {
+  return when(family === undefined, `It runs ${release.prettyName}; supported are ${SUPPORTED_SYSTEMS}.`);
 }
 
 function memoryFaults(host: ObservedHost, { dom0 }: DesiredHost): string[] {
@@ -62,26 +72,21 @@ function diskFaults(host: ObservedHost, desired: DesiredHost, packagesMiB: numbe
   ];
 }
 
-function grubFaults({ grub }: ObservedHost, needsReboot: boolean): string[] {
-  if (grub === undefined) {
-    return [
-      "It does not boot with GRUB 2 (update-grub, grub-reboot and /boot/grub). Install grub-pc or grub-efi-amd64.",
-    ];
-  }
-  return when(
-    needsReboot && grub.unwritableOn !== undefined,
-    `/boot/grub lies on ${grub.unwritableOn ?? ""}, where GRUB cannot write its environment block: a boot on trial would not come back by itself. Give /boot a partition of its own with ext4.`,
-  );
+function bootFaults({ boot }: ObservedHost, boots: boolean): string[] {
+  if (boot !== undefined) return boot.faults(boots);
+  return [
+    "It boots neither with GRUB 2 (update-grub, grub-reboot and /boot/grub) nor with GRUB legacy (/boot/grub/stage2 and grub.conf). On Debian install grub-pc or grub-efi-amd64.",
+  ];
 }
 
 function when(condition: boolean, text: string): string[] {
   return condition ? [text] : [];
 }
 
-/** @throws UnsupportedError. `label`: the host. */
-export function refuseHost(label: string, refusals: readonly string[]): void {
+/** @throws UnsupportedError. `label`: the host; `what`: of which nothing can become. */
+export function refuseHost(label: string, refusals: readonly string[], what = "be made a Xen host"): void {
   if (refusals.length === 0) return;
-  throw new UnsupportedError(`${label} cannot be made a Xen host; nothing was touched.\n${listed(refusals)}`);
+  throw new UnsupportedError(`${label} cannot ${what}; nothing was touched.\n${listed(refusals)}`);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The rules over several properties of a XenHost: defaults, faults, the words of its creation. Pure. */
 import { DOM0_ARGUMENTS } from "../../host/boot/hypervisor-arguments";
-import { packageName } from "../../host/host-family";
+import { packageName } from "../../host/packages/package-manager";
 import { shown, withDefaults } from "../../property";
 import type { Failure } from "../../pulumi";
 import { type XenHostInputs, xenHostTable } from "./xen-host.properties";

@@ -10,8 +10,12 @@ import {
   missingArguments,
   parseHypervisorArguments,
 } from "../../host/boot/hypervisor-arguments";
-import { debian } from "../../host/debian";
-import { type PackageRepository, packageName, packageVersion } from "../../host/host-family";
+import {
+  type PackageRepository,
+  isSameRepository,
+  packageName,
+  packageVersion,
+} from "../../host/packages/package-manager";
 import { hasUnknown, UNSEEN } from "../../property";
 
 interface Words {
@@ -24,10 +28,10 @@ export interface SeenHost {
   readonly running: Words | undefined;
   /** What we ever asked of them and have not seen gone. */
   readonly asked: Words;
-  /** Installed versions by name; "" for any. */
+  /** Installed versions by name; "" for any. One that is pinned to a part of its version has just that. */
   readonly packages: ReadonlyMap<string, string>;
-  /** Files of package sources by path. */
-  readonly repositories: ReadonlyMap<string, string>;
+  /** Package sources of ours by name. */
+  readonly repositories: ReadonlyMap<string, PackageRepository>;
   /** The saved inputs, of an object that they made: for what no host shows. */
   readonly declared:
     | {
@@ -53,13 +57,12 @@ export function asMade(inputs: Saved & NonNullable<SeenHost["declared"]>): SeenH
     kernel: listOf(inputs.kernelArgs),
   };
   const { toolstack, reboot, onDelete } = inputs;
-  const file = repositoryFile(inputs.repository);
-  const packages = [...debian.xenPackages, ...listOf(inputs.packages)];
+  const repository = hasUnknown(inputs.repository) ? undefined : inputs.repository;
   return {
     running: words,
     asked: words,
-    packages: new Map(packages.map((spec) => [packageName(spec), packageVersion(spec) ?? ""] as const)),
-    repositories: new Map(file === undefined ? [] : [[file.path, file.content] as const]),
+    packages: new Map(listOf(inputs.packages).map((spec) => [packageName(spec), packageVersion(spec) ?? ""] as const)),
+    repositories: new Map(repository === undefined ? [] : [[repository.name, repository] as const]),
     declared: { toolstack, reboot, onDelete },
   };
 }
@@ -116,22 +119,14 @@ export function isInstalled(packages: ReadonlyMap<string, string>, spec: string)
   return have !== undefined && (packageVersion(spec) ?? have) === have;
 }
 
-/** The desired one where its file says just that, also in other words; else what its file says. */
+/** The desired one where the host's says just that, also in other words; else the host's. */
 export function repositoryInForce(
   { repositories }: SeenHost,
   desired: PackageRepository | undefined,
 ): PackageRepository | undefined {
-  const file = repositoryFile(desired);
-  const content = file === undefined ? undefined : repositories.get(file.path);
-  if (content === undefined || desired === undefined) return undefined;
-  const found = debian.parseRepository(desired.name, content);
-  // Not every property has a place in the file of each family: those of the desired one count that make the same file.
-  const isSame = content === file?.content || (found !== undefined && repositoryFile(found)?.content === file?.content);
-  return isSame ? desired : found;
-}
-
-function repositoryFile(repository: PackageRepository | undefined): { path: string; content: string } | undefined {
-  return repository === undefined || hasUnknown(repository) ? undefined : debian.repositoryFile(repository);
+  if (desired === undefined || hasUnknown(desired)) return undefined;
+  const found = repositories.get(desired.name);
+  return isSameRepository(found, desired) ? desired : found;
 }
 
 function known(dom0: Dom0Arguments | undefined): Dom0Arguments {

@@ -1,26 +1,15 @@
 /** What has to be done on a host, as data: the steps of its jobs. Pure. */
-import { armTrial, disarmTrial, makeLinuxDefault, makeXenDefault, rebootSoon } from "../../host/boot/boot-trial";
-import { xenEntry } from "../../host/boot/grub-config";
-import { regenerateGrub } from "../../host/boot/grub-regenerate";
-import {
-  EARLY_DROP_IN,
-  FALLBACK_SCRIPT,
-  LATE_DROP_IN,
-  TRIAL_VARIABLE,
-  earlyDropIn,
-  fallbackScript,
-  lateInNormalForm,
-  renderLateDropIn,
-} from "../../host/boot/grub-settings";
-import { missingArguments, splitArguments } from "../../host/boot/hypervisor-arguments";
-import { debian } from "../../host/debian";
+import type { SeenBoot, SettingsDrift } from "../../host/boot/boot-loader";
+import { armTrialTimer, disarmTrialTimer, rebootSoon } from "../../host/boot/trial-timer";
 import { type Claim, takeClaim } from "../../host/claim";
-import type { RenderedFile } from "../../host/host-family";
+import type { HostFamily } from "../../host/families/host-family";
 import { ROOT_FOLDER, releaseFolder } from "../../host/owned-folder";
 import { addPygrubUser, removePygrubUser, restrictPygrubOfXendomains } from "../../host/pygrub-user";
+import { writeFile } from "../../host/rendered-file";
+import { InvariantError } from "../../errors";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
 import { shown } from "../../property";
-import { HOST_FOLDER, type ObservedHost } from "./xen-host.observe";
+import { HOST_FOLDER, type ObservedHost, installedVersions } from "./xen-host.observe";
 import { mustTakeClaim } from "../claimed";
 import { type DesiredHost, desiredHost } from "./xen-host.desired";
 import type { XenHostInputs, XenHostPhase } from "./xen-host.properties";
@@ -36,21 +25,21 @@ export interface Claiming {
 
 const OUR_GUESTS = `${ROOT_FOLDER}/domu`;
 
-/** How the host's settings differ from what is desired: `edited` needs them written, `regenerate` only the menu made. */
-export function settingsDrift(host: ObservedHost, inputs: XenHostInputs): "none" | "edited" | "regenerate" {
-  const { grub } = host;
-  if (grub === undefined) return "edited";
-  const desired = desiredHost(inputs);
-  const late = renderLateDropIn(desired.hypervisorArgs, desired.kernelArgs);
-  const isLate = grub.late !== undefined && lateInNormalForm(grub.late) === lateInNormalForm(late);
-  if (grub.early !== earlyDropIn || !isLate || grub.fallback !== fallbackScript) return "edited";
-  const entry = xenEntry(grub.entries);
-  const isGenerated =
-    entry !== undefined &&
-    grub.hasFallback &&
-    missingArguments(desired.hypervisorArgs, splitArguments(entry.hypervisorArgs ?? "")).length === 0 &&
-    desired.kernelArgs.every((arg) => splitArguments(entry.kernelArgs ?? "").includes(arg));
-  return isGenerated ? "none" : "regenerate";
+/** How the boot loader's settings differ from what is desired: `edited` needs them written, `regenerate` only the menu made. */
+export function settingsDrift(host: ObservedHost, inputs: XenHostInputs): SettingsDrift {
+  return host.boot?.drift(desiredHost(inputs, host.family).boot) ?? "edited";
+}
+
+/** Where the family has it run without privileges. */
+export function lacksPygrubUser({ family, hasPygrubUser }: ObservedHost): boolean {
+  return family?.xendomainsEnvironmentFile !== undefined && !hasPygrubUser;
+}
+
+/** A host that lacks either was refused before. */
+function partsOf({ family, boot }: ObservedHost): { family: HostFamily; boot: SeenBoot } {
+  if (family === undefined || boot === undefined)
+    throw new InvariantError("The host is of no family, or boots with nothing, that we know.");
+  return { family, boot };
 }
 
 /** For texts: those of the program itself may be a secret. */
@@ -65,57 +54,48 @@ export function packageWords(
 
 /** What is missing before Xen can boot, or boot again; none: nothing. */
 export function preparationSteps(host: ObservedHost, inputs: XenHostInputs): Step[] {
-  const desired = desiredHost(inputs);
+  const { family, boot } = partsOf(host);
+  const desired = desiredHost(inputs, family);
   const isSecret = (property: string): boolean => inputs.secretProperties?.includes(property) === true;
-  const packages = [...(host.dom0Kernels.length === 0 ? [debian.dom0KernelPackage] : []), ...desired.packages];
-  const lacksPackages =
-    desired.packages.some((spec) => !isInstalled(host.packages, spec)) || host.dom0Kernels.length === 0;
+  const lacksKernel = host.dom0Kernels.length === 0 && !desired.packageNames.includes(family.dom0KernelPackage);
+  const packages = [...(lacksKernel ? [family.dom0KernelPackage] : []), ...desired.packages];
+  const installed = installedVersions(host, desired.packages);
+  const lacksPackages = desired.packages.some((spec) => !isInstalled(installed, spec)) || host.dom0Kernels.length === 0;
   const drift = settingsDrift(host, inputs);
-  const repository = inputs.repository === undefined ? undefined : debian.repositoryFile(inputs.repository);
+  const repository = inputs.repository === undefined ? undefined : family.packages.repositoryFile(inputs.repository);
   const lacksRepository = repository !== undefined && host.repositories.get(repository.path) !== repository.content;
-  return [
-    ...(drift === "edited"
-      ? [step("write-boot-settings", "write GRUB's settings for Xen", "none", writeSettings(desired))]
-      : []),
-    ...(lacksRepository
-      ? [
-          step(
-            "add-repository",
-            `add ${shown(repository.path, { secret: isSecret("repository") })}`,
-            "none",
-            write(repository),
-          ),
-        ]
-      : []),
-    ...(lacksPackages
-      ? [
-          step(
-            "install-packages",
-            `install ${packageWords(packages, inputs)}`,
-            "none",
-            debian.installPackages(packages),
-          ),
-        ]
-      : []),
-    ...(lacksPackages || !host.hasPygrubUser
-      ? [
-          step(
-            "restrict-pygrub",
-            "let pygrub run without privileges",
-            "none",
-            lines([addPygrubUser, restrictPygrubOfXendomains(debian.xendomainsEnvironmentFile, OUR_GUESTS)]),
-          ),
-        ]
-      : []),
-    ...(lacksPackages || drift !== "none"
-      ? [step("make-boot-menu", "make GRUB's menu where it is not current", "none", regenerateGrub)]
-      : []),
+  const environmentFile = family.xendomainsEnvironmentFile;
+  const steps: (Step | false | undefined)[] = [
+    drift === "edited" &&
+      boot.writeSettings !== undefined &&
+      step("write-boot-settings", "write GRUB's settings for Xen", "none", boot.writeSettings(desired.boot)),
+    lacksRepository &&
+      step(
+        "add-repository",
+        `add ${shown(repository.path, { secret: isSecret("repository") })}`,
+        "none",
+        writeFile(repository),
+      ),
+    lacksPackages &&
+      step("install-packages", `install ${packageWords(packages, inputs)}`, "none", family.packages.install(packages)),
+    environmentFile !== undefined &&
+      (lacksPackages || lacksPygrubUser(host)) &&
+      step(
+        "restrict-pygrub",
+        "let pygrub run without privileges",
+        "none",
+        lines([addPygrubUser, restrictPygrubOfXendomains(environmentFile, OUR_GUESTS)]),
+      ),
+    (lacksPackages || drift !== "none") &&
+      step("make-boot-menu", "make GRUB's menu where it is not current", "none", boot.makeMenu(desired.boot)),
   ];
+  return steps.filter((each): each is Step => typeof each === "object");
 }
 
 /** The job that ends with the reboot into a Xen on trial, or (`reboot: "never"`) waits for somebody else's. */
 export function trialJob(host: ObservedHost, inputs: XenHostInputs, claiming: Claiming): Job {
   const isAttended = inputs.reboot !== "never";
+  const { boot, family } = partsOf(host);
   return job("boot Xen on trial", [
     claim(host.claim, claiming),
     phaseStep("preparing", host.bootId, "note-beginning"),
@@ -125,7 +105,8 @@ export function trialJob(host: ObservedHost, inputs: XenHostInputs, claiming: Cl
       "arm-trial",
       "let Xen boot once, and Linux again unless it is proven",
       "none",
-      armTrial(HOST_FOLDER, { attended: isAttended }),
+      // At a time that somebody else chooses, nobody may be there to prove anything for hours: no timer then.
+      boot.armTrial(desiredHost(inputs, family).boot, isAttended ? armTrialTimer(HOST_FOLDER) : forgetExpired),
     ),
     phaseStep(isAttended ? "trial" : "awaiting-reboot", host.bootId),
     ...(isAttended ? [step("reboot", "reboot", "reboot", rebootSoon)] : []),
@@ -137,11 +118,10 @@ export function settleJob(host: ObservedHost, inputs: XenHostInputs, claiming: C
   const preparation = preparationSteps(host, inputs);
   const menuChanges = preparation.some(({ name }) => name === "make-boot-menu");
   const isDefault = !menuChanges && defaultBoot(host) === "xen";
-  const isTrialLeft =
-    host.grub?.isTrialArmed === true ||
-    host.grub?.environment.has(TRIAL_VARIABLE) === true ||
-    (host.grub?.environment.get("next_entry") ?? "") !== "";
-  const asked = askedLines(desiredHost(inputs));
+  const { boot } = partsOf(host);
+  const isTrialLeft = boot.isTrialLeft || host.boot?.isWatched === true;
+  const desired = desiredHost(inputs, host.family);
+  const asked = askedLines(desired);
   const isRemembered = host.phase === "ready" && isSameAsked(host.asked, asked);
   const claims = mustTakeClaim(host.claim, claiming.owner, claiming.renews);
   if (preparation.length === 0 && isDefault && !isTrialLeft && isRemembered)
@@ -150,8 +130,10 @@ export function settleJob(host: ObservedHost, inputs: XenHostInputs, claiming: C
     claim(host.claim, claiming),
     phaseStep("preparing", host.bootId, "note-beginning"),
     ...preparation,
-    ...(isDefault ? [] : [step("make-default", "make Xen what the host boots", "none", makeXenDefault)]),
-    ...(isTrialLeft ? [step("end-trial", "remove the trial's arrangements", "none", disarmTrial)] : []),
+    ...(isDefault
+      ? []
+      : [step("make-default", "make Xen what the host boots", "none", boot.makeXenDefault(desired.boot))]),
+    ...(isTrialLeft ? [endTrialStep(boot)] : []),
     step(
       "remember-arguments",
       "record what is asked of the command lines",
@@ -164,37 +146,35 @@ export function settleJob(host: ObservedHost, inputs: XenHostInputs, claiming: C
 
 /** After a trial that ended in Linux. */
 export function fallenBackJob(host: ObservedHost): Job {
-  return job("end the failed trial of Xen", [
-    step("end-trial", "remove the trial's arrangements", "none", disarmTrial),
-    phaseStep("fell-back", host.bootId),
-  ]);
+  return job("end the failed trial of Xen", [endTrialStep(partsOf(host).boot), phaseStep("fell-back", host.bootId)]);
+}
+
+const forget = step("forget", "release the claim on the host", "none", releaseFolder("host", "self"));
+
+/** `keep`: nothing but the claim goes. */
+export function leaveJob(seen: Claim | undefined, claiming: Claiming): Job {
+  return job("leave the Xen host as it is", [claim(seen, claiming), forget]);
 }
 
 /** `restore`: from its next boot on the host is plain Linux; the packages stay. */
-export function removalJob(seen: Claim | undefined, inputs: XenHostInputs, claiming: Claiming): Job {
-  const begin = claim(seen, claiming);
-  const forget = step("forget", "release the claim on the host", "none", releaseFolder("host", "self"));
-  if (inputs.onDelete !== "restore") return job("leave the Xen host as it is", [begin, forget]);
-  const repository = inputs.repository === undefined ? [] : [debian.repositoryFile(inputs.repository).path];
+export function restoreJob(host: ObservedHost, inputs: XenHostInputs, claiming: Claiming): Job {
+  const begin = claim(host.claim, claiming);
+  const { family, boot } = partsOf(host);
+  const repository = inputs.repository === undefined ? [] : [family.packages.repositoryFile(inputs.repository).path];
+  const environmentFile = family.xendomainsEnvironmentFile;
   return job("make plain Linux the default again", [
     begin,
-    step("end-trial", "remove the trial's arrangements", "none", disarmTrial),
-    step("make-default", "make plain Linux what the host boots", "none", makeLinuxDefault),
+    endTrialStep(boot),
+    step("make-default", "make plain Linux what the host boots", "none", boot.makeLinuxDefault),
     step(
       "remove-settings",
       "remove our settings",
       "none",
-      sh`if [ -e ${debian.xendomainsEnvironmentFile} ]; then
-  rm -f ${debian.xendomainsEnvironmentFile}
-  rmdir "$(dirname ${debian.xendomainsEnvironmentFile})" 2>/dev/null || :
-  systemctl daemon-reload
-fi
-${removePygrubUser}
-rm -f ${[FALLBACK_SCRIPT, LATE_DROP_IN, ...repository]}
-printf '%s\n' '# Written by pulumi-xen (XenHost); plain Linux boots by default. Remove at will.' XEN_OVERRIDE_GRUB_DEFAULT=0 >${EARLY_DROP_IN}
-chmod 644 ${EARLY_DROP_IN}
-umask 022
-update-grub`,
+      lines([
+        ...(environmentFile === undefined ? [] : [releasePygrub(environmentFile)]),
+        ...(repository.length === 0 ? [] : [sh`rm -f ${repository}`]),
+        boot.removeSettings,
+      ]),
     ),
     forget,
   ]);
@@ -202,8 +182,7 @@ update-grub`,
 
 /** What the host boots when nobody intervenes. */
 export function defaultBoot(host: ObservedHost): "xen" | "linux" {
-  const entry = host.grub === undefined ? undefined : xenEntry(host.grub.entries);
-  return entry?.id !== undefined && host.grub?.environment.get("saved_entry") === entry.id ? "xen" : "linux";
+  return host.boot?.boots ?? "linux";
 }
 
 /** The boot during which a trial was armed, where the host's phase says so. */
@@ -212,7 +191,8 @@ export function trialArmedIn(host: ObservedHost): string | undefined {
 }
 
 function askedLines(desired: DesiredHost): string[] {
-  return [...desired.hypervisorArgs.map((arg) => `xen ${arg}`), ...desired.kernelArgs.map((arg) => `linux ${arg}`)];
+  const { hypervisorArgs, kernelArgs } = desired.boot;
+  return [...hypervisorArgs.map((arg) => `xen ${arg}`), ...kernelArgs.map((arg) => `linux ${arg}`)];
 }
 
 /** In any order, as the arguments themselves. */
@@ -222,24 +202,27 @@ function isSameAsked(a: readonly string[], b: readonly string[]): boolean {
 
 /** All that was ever asked and may still run, so that what is no longer asked can be seen to be gone. */
 function writeAsked(host: ObservedHost, inputs: XenHostInputs): ShellText {
-  const all = [...new Set([...host.asked, ...askedLines(desiredHost(inputs))])];
+  const all = [...new Set([...host.asked, ...askedLines(desiredHost(inputs, host.family))])];
   return sh`printf '%s\n' ${all.join("\n")} >${HOST_FOLDER}/asked`;
 }
 
-function writeSettings(desired: DesiredHost): ShellText {
-  return lines([
-    write({ path: EARLY_DROP_IN, content: earlyDropIn, mode: "0644" }),
-    write({ path: LATE_DROP_IN, content: renderLateDropIn(desired.hypervisorArgs, desired.kernelArgs), mode: "0644" }),
-    write({ path: FALLBACK_SCRIPT, content: fallbackScript, mode: "0755" }),
-  ]);
+/** Word of an earlier trial. */
+const forgetExpired = sh`rm -f ${HOST_FOLDER}/trial-expired`;
+
+function endTrialStep(boot: SeenBoot): Step {
+  const script = lines([disarmTrialTimer, boot.endTrial]);
+  return step("end-trial", "remove the trial's arrangements", "none", script);
 }
 
-function write({ path, content, mode }: RenderedFile): ShellText {
-  return sh`new=$(mktemp)
-printf '%s' ${content} >"$new"
-(umask 022; mkdir -p "$(dirname ${path})")
-install_file "$new" ${path} ${mode}
-rm -f "$new"`;
+function releasePygrub(environmentFile: string): ShellText {
+  return lines([
+    sh`if [ -e ${environmentFile} ]; then
+  rm -f ${environmentFile}
+  rmdir "$(dirname ${environmentFile})" 2>/dev/null || :
+  systemctl daemon-reload
+fi`,
+    removePygrubUser,
+  ]);
 }
 
 /** The first effect of every job: it stops where somebody else has claimed the host since it was observed. */

@@ -4,7 +4,7 @@
  */
 import type { Effect } from "../../effect";
 import { BadInputError, UnsupportedError } from "../../errors";
-import { TRIAL_MINUTES } from "../../host/boot/boot-trial";
+import { TRIAL_MINUTES } from "../../host/boot/trial-timer";
 import { UnfinishedError } from "../../pulumi";
 import type { RemoteHost } from "../../remote";
 import { type Question, sh } from "../../shell";

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { debian } from "../../../provider/host/debian";
+import { apt } from "../../../provider/host/packages/apt";
 import { LocalShell } from "../../support/local-shell";
 
 describe("installing Xen's packages on Debian", () => {
@@ -37,13 +37,13 @@ case "$*" in *install*) PATH=$path sh -c "update-grub; update-grub"; exit "$(cat
   }
 
   it("makes GRUB's menu once, however often the packages ask for it", async () => {
-    expect(await shell.run(debian.installPackages(["xen-system-amd64"]))).toMatchObject({ exitCode: 0 });
+    expect(await shell.run(apt.install(["xen-system-amd64"]))).toMatchObject({ exitCode: 0 });
     expect(readFileSync(shell.at("menus"), "utf8")).toBe("real\n");
   });
 
   it("makes the menu also where apt-get fails half-way, and says so", async () => {
     writeFileSync(shell.at("apt-exit"), "100");
-    expect(await shell.run(debian.installPackages(["xen-system-amd64"]))).toMatchObject({ exitCode: 100 });
+    expect(await shell.run(apt.install(["xen-system-amd64"]))).toMatchObject({ exitCode: 100 });
     expect(existsSync(shell.at("menus"))).toBe(true);
   });
 
@@ -53,14 +53,14 @@ case "$*" in *install*) PATH=$path sh -c "update-grub; update-grub"; exit "$(cat
     ["renews lists that a source was added after", { areOfToday: true, newerSource: "x.list" }, ["update", "install"]],
   ])("%s", async (_what, said, expected) => {
     lists(said);
-    expect(await shell.run(debian.installPackages(["xen-system-amd64"]))).toMatchObject({ exitCode: 0 });
+    expect(await shell.run(apt.install(["xen-system-amd64"]))).toMatchObject({ exitCode: 0 });
     expect(calls()).toEqual(expected);
   });
 
   it("renews lists of today where they name what is no longer to be had, and tries once more", async () => {
     lists({ areOfToday: true });
     writeFileSync(shell.at("apt-exit"), "100");
-    expect(await shell.run(debian.installPackages(["xen-system-amd64"]))).toMatchObject({ exitCode: 100 });
+    expect(await shell.run(apt.install(["xen-system-amd64"]))).toMatchObject({ exitCode: 100 });
     expect(calls()).toEqual(["install", "update", "install"]);
   });
 });

@@ -1,5 +1,5 @@
 /** What update-grub and a boot make of GRUB's settings: of Debian's /etc/grub.d/20_linux_xen, as far as it matters here. */
-import { type GrubEntry, parseGrubEntries, xenEntry } from "../../../provider/host/boot/grub-config";
+import { type GrubEntry, parseGrubEntries, xenEntry } from "../../../provider/host/boot/grub2/grub-config";
 import { splitArguments } from "../../../provider/host/boot/hypervisor-arguments";
 import { GRUB_CFG } from "../../unit/resources/xen-host/observed";
 

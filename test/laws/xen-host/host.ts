@@ -4,7 +4,7 @@
  */
 import { strongest } from "../../../provider/effect";
 import { messageOf } from "../../../provider/errors";
-import { parseGrubEntries } from "../../../provider/host/boot/grub-config";
+import { parseGrubEntries } from "../../../provider/host/boot/grub2/grub-config";
 import {
   EARLY_DROP_IN,
   FALLBACK_SCRIPT,
@@ -13,10 +13,10 @@ import {
   earlyDropIn,
   fallbackScript,
   renderLateDropIn,
-} from "../../../provider/host/boot/grub-settings";
+} from "../../../provider/host/boot/grub2/grub-settings";
 import { parseHypervisorArguments, splitArguments } from "../../../provider/host/boot/hypervisor-arguments";
-import { debian } from "../../../provider/host/debian";
-import { packageName, packageVersion } from "../../../provider/host/host-family";
+import { debian } from "../../../provider/host/families/debian";
+import { packageName, packageVersion } from "../../../provider/host/packages/package-manager";
 import { desiredHost } from "../../../provider/resources/xen-host/xen-host.desired";
 import { refreshed } from "../../../provider/resources/xen-host/xen-host.lifecycle";
 import { outputsOf } from "../../../provider/resources/xen-host/xen-host.findings";
@@ -24,7 +24,7 @@ import { type ObservedHost, hostClaim } from "../../../provider/resources/xen-ho
 import type { XenHostInputs } from "../../../provider/resources/xen-host/xen-host.properties";
 import { walkToXen } from "../../../provider/resources/xen-host/xen-host.walk";
 import type { Question, Step } from "../../../provider/shell";
-import { xenHost } from "../../unit/resources/xen-host/observed";
+import { bootWith, xenHost } from "../../unit/resources/xen-host/observed";
 import type { Applied, Seen } from "../kind";
 import { ModelHost } from "../model-host";
 import { LINUX_ENTRY, LINUX_KERNEL_ARGS, bootedXen, generated, xenEntryOf } from "./grub";
@@ -51,10 +51,11 @@ const SOURCES = "/etc/apt/sources.list.d/";
 
 /** After a creation from these inputs. */
 export function made(inputs: XenHostInputs): Host {
-  const { hypervisorArgs, kernelArgs, packages } = desiredHost(inputs);
+  const { boot, packages } = desiredHost(inputs, debian);
+  const { hypervisorArgs, kernelArgs } = boot;
   const late = renderLateDropIn(hypervisorArgs, kernelArgs);
   const menu = generated(late, fallbackScript);
-  const source = inputs.repository === undefined ? undefined : debian.repositoryFile(inputs.repository);
+  const source = inputs.repository === undefined ? undefined : debian.packages.repositoryFile(inputs.repository);
   const { hypervisor, kernel } = bootedXen(menu);
   return {
     xen: hypervisor,
@@ -89,16 +90,18 @@ export function looked(host: Host): ObservedHost {
       xen === undefined || xenHost.xen === undefined
         ? undefined
         : { ...xenHost.xen, commandLine: xen, dom0MemoryMiB: dom0.memoryMiB ?? 2000, dom0Vcpus: dom0.maxVcpus ?? 2 },
-    grub: {
-      early: files[EARLY_DROP_IN],
-      late: files[LATE_DROP_IN],
-      fallback: files[FALLBACK_SCRIPT],
-      entries: parseGrubEntries(menu),
-      hasFallback: /^\s*set fallback=/m.test(menu),
-      environment: new Map(Object.entries(environment)),
-      unwritableOn: undefined,
-      isTrialArmed: host.isTrialArmed,
-    },
+    boot: bootWith(
+      {
+        early: files[EARLY_DROP_IN],
+        late: files[LATE_DROP_IN],
+        fallback: files[FALLBACK_SCRIPT],
+        entries: parseGrubEntries(menu),
+        hasFallback: /^\s*set fallback=/m.test(menu),
+        environment: new Map(Object.entries(environment)),
+        unwritableOn: undefined,
+      },
+      { isWatched: host.isTrialArmed },
+    ),
     packages: new Map(Object.entries(host.packages)),
     hasPygrubUser: host.hasPygrubUser,
     repositories: new Map(Object.entries(files).filter(([path]) => path.startsWith(SOURCES))),

@@ -1,6 +1,6 @@
 /** Random programs of a Xen host, as the constructor sends them, and edits of them. */
 import * as fc from "fast-check";
-import { packageName } from "../../../provider/host/host-family";
+import { packageName } from "../../../provider/host/packages/package-manager";
 import type { XenHostInputs } from "../../../provider/resources/xen-host/xen-host.properties";
 import { type Edit, type Editable, afterEdit, editsOf } from "../edits";
 
@@ -17,7 +17,6 @@ const repositories = fc.record(
     components: fc.subarray(["main", "contrib"], { minLength: 1 }),
     signedBy: of("/usr/share/keyrings/lab.gpg"),
     checkSignatures: fc.boolean(),
-    cost: of(500),
   },
   { requiredKeys: ["name", "url"] },
 );

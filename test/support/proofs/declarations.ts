@@ -7,7 +7,7 @@ import { normalAddress } from "../../../provider/host/network/addresses";
 import { networkManager } from "../../../provider/host/network/network-manager/network-manager";
 import { networkd } from "../../../provider/host/network/networkd/networkd";
 import { MAIN_FILE } from "../../../provider/host/network/ifupdown/take-over";
-import { packageName } from "../../../provider/host/host-family";
+import { packageName } from "../../../provider/host/packages/package-manager";
 import { folderNameOf } from "../../../provider/host/owned-folder";
 import { type ObservedNetwork, observeNetwork } from "../../../provider/resources/bridge/bridge.observe";
 import { desiredFiles } from "../../../provider/resources/bridge/bridge.files";
@@ -33,14 +33,15 @@ import {
   removeMediaJob,
 } from "../../../provider/resources/install-media/install-media.steps";
 import { desiredHost } from "../../../provider/resources/xen-host/xen-host.desired";
-import { observeHost } from "../../../provider/resources/xen-host/xen-host.observe";
+import { questionFor } from "../../../provider/resources/xen-host/xen-host.observe";
 import { type XenHostInputs, xenHostInputs } from "../../../provider/resources/xen-host/xen-host.properties";
 import { completeXenHost } from "../../../provider/resources/xen-host/xen-host.rules";
-import { removalJob as hostRemovalJob, settleJob, trialJob } from "../../../provider/resources/xen-host/xen-host.steps";
+import { leaveJob, restoreJob, settleJob, trialJob } from "../../../provider/resources/xen-host/xen-host.steps";
+import { debian } from "../../../provider/host/families/debian";
 import type { Job, ShellText } from "../../../provider/shell";
 import { RECORDED_ID } from "./recording-host";
 import { seenNetwork } from "../seen-network";
-import { GRUB_CFG, plainHost, xenHost } from "../../unit/resources/xen-host/observed";
+import { GRUB_CFG, el6Host, plainHost, xenHost } from "../../unit/resources/xen-host/observed";
 import { domuDeclaration } from "./domu-declaration";
 
 /** `under`: the text becomes a path below this folder. */
@@ -102,15 +103,19 @@ const xenHostDeclaration: Declaration = {
     return [
       trialJob(plainHost, inputs, claiming),
       trialJob(
-        { ...plainHost, asked: desiredHost(inputs).kernelArgs.map((arg) => `linux ${arg}`) },
+        { ...plainHost, asked: desiredHost(inputs, debian).boot.kernelArgs.map((arg) => `linux ${arg}`) },
         { ...inputs, reboot: "never" },
         claiming,
       ),
       ...(settle === undefined ? [] : [settle]),
-      hostRemovalJob(undefined, inputs, claiming),
+      leaveJob(undefined, claiming),
+      restoreJob(plainHost, inputs, claiming),
+      trialJob(el6Host, inputs, claiming),
+      settleJob(el6Host, inputs, claiming) ?? leaveJob(undefined, claiming),
+      restoreJob(el6Host, inputs, claiming),
     ];
   },
-  questions: (checked: XenHostInputs) => [observeHost(desiredHost(completeXenHost(checked)).packageNames).script],
+  questions: (checked: XenHostInputs) => [questionFor(completeXenHost(checked)).script],
   derived: (text, path) => (path === "packages[]" ? [packageName(text)] : []),
   host: { "/boot/grub/grub.cfg": GRUB_CFG },
 };

@@ -1,5 +1,5 @@
-import { familyOf } from "../../../provider/host/families";
-import { parseOsRelease } from "../../../provider/host/os-release";
+import { familyOf } from "../../../provider/host/families/families";
+import { parseOsRelease, parseRedHatRelease } from "../../../provider/host/os-release";
 
 const BOOKWORM = `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
 NAME="Debian GNU/Linux"
@@ -34,4 +34,19 @@ test.each([
   ["", undefined],
 ])("Debian %s belongs to the family %s", (versionId, family) => {
   expect(familyOf({ id: "debian", versionId, idLike: [], prettyName: "" })?.name).toBe(family);
+});
+
+test.each([
+  ["CentOS release 6.5 (Final)", "el6"],
+  ["Red Hat Enterprise Linux Server release 6.10 (Santiago)", "el6"],
+  ["CentOS Linux release 7.9.2009 (Core)", undefined],
+  ["CentOS release 5.11 (Final)", undefined],
+])("%s, which has no os-release, belongs to the family %s", (line, family) => {
+  const release = parseRedHatRelease(`${line}\n`);
+  expect(release.prettyName).toBe(line);
+  expect(familyOf(release)?.name).toBe(family);
+});
+
+test("a host without either file is an unknown system", () => {
+  expect(parseRedHatRelease("").prettyName).toBe("an unknown system");
 });

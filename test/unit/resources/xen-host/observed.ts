@@ -1,7 +1,11 @@
 /** Hosts as the question about them is answered: the lab's plain Debian 12, and the same as a Xen host. */
-import { parseGrubEntries } from "../../../../provider/host/boot/grub-config";
-import { earlyDropIn, fallbackScript, renderLateDropIn } from "../../../../provider/host/boot/grub-settings";
-import { debian } from "../../../../provider/host/debian";
+import type { Boot } from "../../../../provider/host/boot/boot-loaders";
+import { type Grub2Facts, seenGrub2 } from "../../../../provider/host/boot/grub2/grub2";
+import { parseGrubEntries } from "../../../../provider/host/boot/grub2/grub-config";
+import { earlyDropIn, fallbackScript, renderLateDropIn } from "../../../../provider/host/boot/grub2/grub-settings";
+import { seenGrubLegacy } from "../../../../provider/host/boot/grub-legacy/grub-legacy";
+import { debian } from "../../../../provider/host/families/debian";
+import { el6 } from "../../../../provider/host/families/el6";
 import type { ObservedHost } from "../../../../provider/resources/xen-host/xen-host.observe";
 import type { XenHostInputs } from "../../../../provider/resources/xen-host/xen-host.properties";
 
@@ -41,9 +45,35 @@ menuentry 'Debian GNU/Linux, with Xen hypervisor' --class xen $menuentry_id_opti
 set fallback=0
 `;
 
+export const plainGrub: Grub2Facts = {
+  early: undefined,
+  late: undefined,
+  fallback: undefined,
+  entries: [],
+  hasFallback: false,
+  environment: new Map(),
+  unwritableOn: undefined,
+};
+
+/** Of the Xen host that was made from the inputs. */
+export const xenGrub: Grub2Facts = {
+  early: earlyDropIn,
+  late: renderLateDropIn(ARGS, ["console=hvc0"]),
+  fallback: fallbackScript,
+  entries: parseGrubEntries(GRUB_CFG),
+  hasFallback: true,
+  environment: new Map([["saved_entry", "xen-gnulinux-simple-da6c"]]),
+  unwritableOn: undefined,
+};
+
+export function bootWith(facts: Grub2Facts, { isWatched = false } = {}): Boot {
+  return { ...seenGrub2(facts), isWatched };
+}
+
 export const plainHost: ObservedHost = {
   isRoot: true,
   release: { id: "debian", versionId: "12", idLike: [], prettyName: "Debian GNU/Linux 12 (bookworm)" },
+  family: debian,
   architecture: "x86_64",
   kernelRelease: "6.1.0-56-amd64",
   kernelArgs: ["root=UUID=da6c", "ro", "net.ifnames=0"],
@@ -56,16 +86,7 @@ export const plainHost: ObservedHost = {
   dom0Kernels: ["6.1.0-56-amd64"],
   memoryMiB: 2467,
   freeMiB: { root: 4900, boot: 4900, var: 4900 },
-  grub: {
-    early: undefined,
-    late: undefined,
-    fallback: undefined,
-    entries: [],
-    hasFallback: false,
-    environment: new Map(),
-    unwritableOn: undefined,
-    isTrialArmed: false,
-  },
+  boot: bootWith(plainGrub),
   packages: new Map(),
   hasPygrubUser: false,
   repositories: new Map(),
@@ -73,6 +94,24 @@ export const plainHost: ObservedHost = {
   phase: undefined,
   asked: [],
   hasTrialExpired: false,
+};
+
+/** CentOS 6 as it was installed, with a package source of its own. */
+export const el6Host: ObservedHost = {
+  ...plainHost,
+  release: { id: "centos", versionId: "6.5", idLike: ["rhel"], prettyName: "CentOS release 6.5 (Final)" },
+  family: el6,
+  boot: {
+    ...seenGrubLegacy({
+      menu: new Map([
+        ["linux", "0"],
+        ["default", "linux"],
+      ]),
+      unwritableOn: undefined,
+    }),
+    isWatched: false,
+  },
+  dom0Kernels: [],
 };
 
 /** Made by us and proven. */
@@ -92,16 +131,7 @@ export const xenHost: ObservedHost = {
     dom0MemoryMiB: 1024,
     dom0Vcpus: 2,
   },
-  grub: {
-    early: earlyDropIn,
-    late: renderLateDropIn(ARGS, ["console=hvc0"]),
-    fallback: fallbackScript,
-    entries: parseGrubEntries(GRUB_CFG),
-    hasFallback: true,
-    environment: new Map([["saved_entry", "xen-gnulinux-simple-da6c"]]),
-    unwritableOn: undefined,
-    isTrialArmed: false,
-  },
+  boot: bootWith(xenGrub),
   packages: new Map(debian.xenPackages.map((name) => [name, "1.0"] as const)),
   hasPygrubUser: true,
   claim,

@@ -1,6 +1,6 @@
-import { debian } from "../../../../provider/host/debian";
-import { renderLateDropIn } from "../../../../provider/host/boot/grub-settings";
-import { parseGrubEntries, xenEntry } from "../../../../provider/host/boot/grub-config";
+import { renderLateDropIn } from "../../../../provider/host/boot/grub2/grub-settings";
+import { parseGrubEntries, xenEntry } from "../../../../provider/host/boot/grub2/grub-config";
+import { apt } from "../../../../provider/host/packages/apt";
 import { hostPlan, needsBoot, unkeptOf } from "../../../../provider/resources/xen-host/xen-host.findings";
 import type { ObservedHost } from "../../../../provider/resources/xen-host/xen-host.observe";
 import type { XenHostInputs } from "../../../../provider/resources/xen-host/xen-host.properties";
@@ -8,13 +8,14 @@ import { hostRefusals } from "../../../../provider/resources/xen-host/xen-host.r
 import {
   defaultBoot,
   preparationSteps,
-  removalJob,
+  leaveJob,
+  restoreJob,
   settingsDrift,
   settleJob,
   trialArmedIn,
   trialJob,
 } from "../../../../provider/resources/xen-host/xen-host.steps";
-import { GRUB_CFG, OWNER, claim, inputs, plainHost, xenHost } from "./observed";
+import { GRUB_CFG, OWNER, el6Host, bootWith, claim, inputs, plainGrub, plainHost, xenGrub, xenHost } from "./observed";
 
 const claiming = { owner: OWNER, renews: false };
 /** What takes a boot, in words; none: it runs as declared. */
@@ -67,11 +68,11 @@ test("arguments in another order are the same: no file is written and no menu ma
   const host: ObservedHost = {
     ...xenHost,
     xen: { ...xenHost.xen, commandLine: `placeholder ${asked.join(" ")}` } as never,
-    grub: {
-      ...xenHost.grub,
+    boot: bootWith({
+      ...xenGrub,
       late: renderLateDropIn(asked, ["console=hvc0"]),
       entries: parseGrubEntries(menu),
-    } as never,
+    }),
     asked: [...asked.map((arg) => `xen ${arg}`), "linux console=hvc0"],
   };
   expect(settleJob(host, both, claiming)).toBeUndefined();
@@ -92,11 +93,12 @@ test("a secret package and repository show in no title", () => {
   expect(titles.join("\n")).not.toMatch(/geheim|xen-tools/);
 });
 
-test("a package source whose file says the same in other words is no drift, nor what its file has no place for", () => {
-  const repository = { name: "lab", url: "http://mirror.example/debian", cost: 500 };
-  const { path, content } = debian.repositoryFile(repository);
+test("a package source whose file says the same in other words is no drift", () => {
+  const repository = { name: "lab", url: "http://mirror.example/debian", components: ["main"] };
+  const { path, content } = apt.repositoryFile(repository);
   const host = { ...xenHost, repositories: new Map([[path, `${content}# by hand\n`]]) };
   expect(hostPlan(host, { ...inputs, repository }).changes).toEqual([]);
+  expect(hostPlan(host, { ...inputs, repository: { ...repository, suite: "./" } }).changes).toEqual([]);
   const others = { ...repository, url: "http://mirror.example/other" };
   expect(hostPlan(host, { ...inputs, repository: others }).changes).toMatchObject([{ property: "repository" }]);
 });
@@ -104,7 +106,7 @@ test("a package source whose file says the same in other words is no drift, nor 
 test("a Xen host that somebody else has made with the same arguments is taken over without a reboot", () => {
   const foreign = {
     ...xenHost,
-    grub: { ...plainHost.grub, environment: new Map() } as never,
+    boot: bootWith(plainGrub),
     hasPygrubUser: false,
     claim: undefined,
     phase: undefined,
@@ -127,14 +129,16 @@ test("what is left of a trial is taken away once Xen is proven", () => {
   const onTrial = {
     ...xenHost,
     phase: "trial boot-1",
-    grub: {
-      ...xenHost.grub,
-      isTrialArmed: true,
-      environment: new Map([
-        ["saved_entry", "gnulinux-simple-da6c"],
-        ["pulumi_xen_trial", "panic=15"],
-      ]),
-    } as never,
+    boot: bootWith(
+      {
+        ...xenGrub,
+        environment: new Map([
+          ["saved_entry", "gnulinux-simple-da6c"],
+          ["pulumi_xen_trial", "panic=15"],
+        ]),
+      },
+      { isWatched: true },
+    ),
   };
   expect(trialArmedIn(onTrial)).toBe("boot-1");
   expect(names(settleJob(onTrial, inputs, claiming))).toEqual([
@@ -172,8 +176,8 @@ test("a dom0 that did not get what its command line says is not ready", () => {
 
 test("drift has three values", () => {
   expect(settingsDrift(xenHost, inputs)).toBe("none");
-  expect(settingsDrift({ ...xenHost, grub: { ...xenHost.grub, late: "x" } as never }, inputs)).toBe("edited");
-  expect(settingsDrift({ ...xenHost, grub: { ...xenHost.grub, entries: [] } as never }, inputs)).toBe("regenerate");
+  expect(settingsDrift({ ...xenHost, boot: bootWith({ ...xenGrub, late: "x" }) }, inputs)).toBe("edited");
+  expect(settingsDrift({ ...xenHost, boot: bootWith({ ...xenGrub, entries: [] }) }, inputs)).toBe("regenerate");
 });
 
 test("a pinned package of another version is installed again", () => {
@@ -187,9 +191,30 @@ test("a host whose only kernel cannot be dom0 gets one that can", () => {
   expect(install?.title).toContain("linux-image-amd64");
 });
 
+test("a host of CentOS 6 takes the same way: its menu has no settings beside it, and its pygrub stays root's", () => {
+  const pinned = { ...inputs, packages: ["kernel=3.4.68", "kernel-firmware=3.4.68"] };
+  const job = trialJob(el6Host, pinned, claiming);
+  expect(names(job)).toEqual([
+    "claim",
+    "note-beginning",
+    "remember-arguments",
+    "install-packages",
+    "make-boot-menu",
+    "arm-trial",
+    "note-phase",
+    "reboot",
+  ]);
+  expect(job.steps.find(({ name }) => name === "install-packages")?.title).toBe(
+    "install xen bridge-utils qemu-img curl kernel=3.4.68 kernel-firmware=3.4.68",
+  );
+  expect(job.steps.find(({ name }) => name === "make-boot-menu")?.script.text).toMatch(
+    /^write_menu 'menu' .* '3\.4\.68'$/m,
+  );
+});
+
 test("restoring leaves nothing of ours in GRUB but what keeps the package from making Xen the default", () => {
-  expect(names(removalJob(claim, inputs, claiming))).toEqual(["claim", "forget"]);
-  const restore = removalJob(claim, { ...inputs, onDelete: "restore" }, claiming);
+  expect(names(leaveJob(claim, claiming))).toEqual(["claim", "forget"]);
+  const restore = restoreJob(xenHost, { ...inputs, onDelete: "restore" }, claiming);
   expect(names(restore)).toEqual(["claim", "end-trial", "make-default", "remove-settings", "forget"]);
 });
 
@@ -219,24 +244,39 @@ describe("what a host cannot be made a Xen host for", () => {
       hasSecureBoot: true,
       memoryMiB: 900,
       freeMiB: { root: 100, boot: 10, var: 100 },
-      grub: undefined,
+      boot: undefined,
+      family: undefined,
       release: { id: "alpine", versionId: "3.22", idLike: [], prettyName: "Alpine Linux v3.22" },
     };
     expect(hostRefusals(bad, inputs, true)).toEqual([
       expect.stringContaining("not root"),
       expect.stringContaining("aarch64"),
-      expect.stringContaining("Alpine Linux v3.22; supported are Debian 12 and 13"),
+      expect.stringContaining("Alpine Linux v3.22; supported are Debian 12 and 13, and CentOS 6"),
       expect.stringContaining("itself a guest of Xen"),
       expect.stringContaining("libvirtd owns"),
       expect.stringContaining("Secure Boot"),
       expect.stringContaining("Lower dom0.memoryMiB to 708 or less"),
-      expect.stringContaining("/boot has 10 MiB free"),
       expect.stringContaining("GRUB 2"),
     ]);
   });
 
+  test("room is asked for only where packages are still to come", () => {
+    const full = { freeMiB: { root: 4900, boot: 10, var: 4900 } };
+    expect(hostRefusals({ ...plainHost, ...full }, inputs, true)).toEqual([
+      expect.stringContaining("/boot has 10 MiB free"),
+    ]);
+    expect(hostRefusals({ ...xenHost, ...full }, inputs, true)).toEqual([]);
+  });
+
+  test("what the package manager has no place for is refused instead of being left out", () => {
+    const repository = { name: "lab", url: "http://mirror.example/debian", cost: 500 };
+    expect(hostRefusals(xenHost, { ...inputs, repository }, false)).toEqual([
+      expect.stringContaining("repository.cost means nothing to apt"),
+    ]);
+  });
+
   test("GRUB on LVM matters only where a boot on trial is needed", () => {
-    const onLvm = { ...plainHost, grub: { ...plainHost.grub, unwritableOn: "lvm" } as never };
+    const onLvm = { ...plainHost, boot: bootWith({ ...plainGrub, unwritableOn: "lvm" }) };
     expect(hostRefusals(onLvm, inputs, true)).toEqual([expect.stringContaining("lies on lvm")]);
     expect(hostRefusals(onLvm, inputs, false)).toEqual([]);
   });

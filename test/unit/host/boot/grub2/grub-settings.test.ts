@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { earlyDropIn, fallbackScript, renderLateDropIn } from "../../../../provider/host/boot/grub-settings";
+import { earlyDropIn, fallbackScript, renderLateDropIn } from "../../../../../provider/host/boot/grub2/grub-settings";
 
 const LATE = renderLateDropIn(["dom0_mem=1024M,max:1024M", "xpti=no"], ["console=hvc0"]);
 

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Says what GRUB's folder lies on: grub.fs, and grub.on where that may be more than a partition.
+# Says what GRUB's folder lies on: grub2.fs, and grub2.on where that may be more than a partition.
 #
 # A partition of a disk has nothing below its file system that GRUB would call an abstraction; only of anything else is
 # grub-probe asked, which takes a second in the lab. (Partitions of md devices and loops have such a file as well.)
@@ -12,8 +12,8 @@ case $device in
   md* | loop* | dm-* | */*) ;;
   *) if [ -e "/sys/class/block/$device/partition" ]; then is_plain=yes; fi ;;
 esac
-if [ -n "$is_plain" ]; then say grub.fs "$filesystem"
+if [ -n "$is_plain" ]; then say grub2.fs "$filesystem"
 else
-  say_cmd grub.on grub-probe --target=abstraction /boot/grub
-  say_cmd grub.fs grub-probe --target=fs /boot/grub
+  say_cmd grub2.on grub-probe --target=abstraction /boot/grub
+  say_cmd grub2.fs grub-probe --target=fs /boot/grub
 fi

@@ -1,5 +1,5 @@
 #!/bin/sh
-# host.sh PACKAGES FOLDER: the first process of a host that is a few namespaces of this machine (unshare --mount --net --pid): this
+# namespace-host.sh PACKAGES FOLDER: the first process of a host that is a few namespaces of this machine (unshare --mount --net --pid): this
 # machine's root with the packages laid over it, two cards with nothing behind them, no network. Tells its number, and sleeps.
 set -eu
 export LC_ALL=C

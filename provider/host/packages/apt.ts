@@ -1,36 +1,40 @@
-/** Debian 12 (Xen 4.17) and 13 (Xen 4.20): apt, GRUB 2, ifupdown. Pure. */
-import { type ShellText, libraryText, sh } from "../shell";
-import type { HostFamily, PackageRepository, RenderedFile } from "./host-family";
+/** apt and dpkg, as Debian's family has them. Pure. */
+import { libraryText, sh } from "../../shell";
+import type { RenderedFile } from "../rendered-file";
+import type { PackageManager, PackageRepository } from "./package-manager";
 
 const aptInstall = libraryText(__dirname, "apt-install.sh");
 const sayDpkgVersions = libraryText(__dirname, "say-dpkg-versions.sh");
 
-export const debian: HostFamily = {
-  name: "debian",
-  supports: ({ id, versionId }) => id === "debian" && ["12", "13"].includes(versionId),
+const SOURCES = "/etc/apt/sources.list.d";
+const OURS = `${SOURCES}/pulumi-xen-`;
 
-  // Recommended packages are named one by one: qemu-system-xen serves qcow2 disks and VNC, bridge-utils holds the
-  // hooks of ifupdown's bridges, qemu-utils makes disk images, curl brings files.
-  xenPackages: ["xen-system-amd64", "qemu-system-xen", "qemu-utils", "bridge-utils", "curl", "ca-certificates"],
-  // The cloud flavour of Debian's kernel is built without CONFIG_XEN_DOM0.
-  dom0KernelPackage: "linux-image-amd64",
-  packagesMiB: 700,
+export const apt: PackageManager = {
+  name: "apt",
 
-  installPackages: (packages) => sh`set -- ${packages}
+  install: (packages) => sh`set -- ${packages}
 ${aptInstall}`,
 
   // Without a name dpkg-query would list every package there is.
-  sayPackages: (packages) => (packages.length === 0 ? sh`:` : sayVersions(packages)),
+  sayInstalled: (packages) =>
+    packages.length === 0
+      ? sh`:`
+      : sh`if command -v dpkg-query >/dev/null 2>&1; then
+${sayDpkgVersions}
+say_versions ${packages}
+fi`,
+  isVersion: (installed, pinned) => installed === pinned,
 
+  sayRepositories: sh`for file in /etc/apt/sources.list.d/pulumi-xen-*; do say_file "repository.$file" "$file"; done`,
   repositoryFile,
-  parseRepository,
-  xendomainsEnvironmentFile: "/etc/systemd/system/xendomains.service.d/pulumi-xen.conf",
+  readRepository,
+  repositoryFaults: ({ cost }) =>
+    cost === undefined
+      ? []
+      : [
+          "repository.cost means nothing to apt. Remove it; use apt's pinning on the host where one source is to come before another.",
+        ],
 };
-
-function sayVersions(packages: readonly string[]): ShellText {
-  return sh`${sayDpkgVersions}
-say_versions ${packages}`;
-}
 
 /** deb822, sources.list(5). */
 function repositoryFile(repository: PackageRepository): RenderedFile {
@@ -41,7 +45,7 @@ function repositoryFile(repository: PackageRepository): RenderedFile {
         ? []
         : [`Signed-By: ${repository.signedBy}`];
   return {
-    path: `/etc/apt/sources.list.d/pulumi-xen-${repository.name}.sources`,
+    path: `${OURS}${repository.name}.sources`,
     mode: "0644",
     content: [
       "# Written by pulumi-xen (XenHost.repository); changes here are overwritten.",
@@ -56,7 +60,8 @@ function repositoryFile(repository: PackageRepository): RenderedFile {
 }
 
 /** Of our own form: one field a line. */
-function parseRepository(name: string, text: string): PackageRepository | undefined {
+function readRepository(path: string, text: string): PackageRepository | undefined {
+  if (!path.startsWith(OURS) || !path.endsWith(".sources")) return undefined;
   const field = (key: string): string | undefined => new RegExp(`^${key}: *(.*)$`, "m").exec(text)?.[1]?.trim();
   const url = field("URIs");
   const suite = field("Suites");
@@ -64,7 +69,7 @@ function parseRepository(name: string, text: string): PackageRepository | undefi
   const signedBy = field("Signed-By");
   if (url === undefined) return undefined;
   return {
-    name,
+    name: path.slice(OURS.length, -".sources".length),
     url,
     ...(suite === undefined || suite === "./" ? {} : { suite }),
     ...(components === undefined ? {} : { components }),

@@ -49,3 +49,8 @@ export const fallbackScript = `#!/bin/sh
 ${HEADER}
 echo 'set fallback=0'
 `;
+
+/** What stays behind when plain Linux is the default again: without it the package's own xen.cfg would make Xen the default. */
+export const restoredDropIn = `# Written by pulumi-xen (XenHost); plain Linux boots by default. Remove at will.
+XEN_OVERRIDE_GRUB_DEFAULT=0
+`;

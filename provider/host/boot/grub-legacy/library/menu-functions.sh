@@ -1,0 +1,27 @@
+# shellcheck shell=sh
+# GRUB legacy's files on this host; $menu_reader is the program that reads its menu.
+#
+#   find_menu                   sets $menu to the file that stage2 reads, $menu_default to where `default saved` looks; 1: there is none
+#   menu_python PROGRAM ARG…    runs it: EL 6 has no python3
+#   menu_facts                  prints what the menu says
+find_menu() {
+  menu_default=/boot/grub/default
+  for menu in /boot/grub/grub.conf /boot/grub/menu.lst; do
+    if [ -f /boot/grub/stage2 ] && [ -f "$menu" ]; then
+      menu=$(readlink -f "$menu")
+      return 0
+    fi
+  done
+  return 1
+}
+menu_python() {
+  for mp_python in python3 python python2; do
+    if command -v "$mp_python" >/dev/null 2>&1; then
+      "$mp_python" -c "$@"
+      return
+    fi
+  done
+  die "This host has no Python, which reads and writes GRUB's menu."
+}
+menu_facts() { menu_python "$menu_reader" "$menu" "$menu_default"; }
+menu_says() { menu_facts | grep -q -x "$1"; }

@@ -1,0 +1,121 @@
+/** GRUB 2 as Debian sets it up, behind the contract of a boot loader: two drop-ins, a script and the environment block. Pure. */
+import { CommandError } from "../../../errors";
+import { type Answer, type ShellText, libraryText, lines, sh } from "../../../shell";
+import { saidWord } from "../../owned-folder";
+import { writeFile } from "../../rendered-file";
+import type { BootLoader, DesiredBoot, SeenBoot, SettingsDrift } from "../boot-loader";
+import { missingArguments, splitArguments } from "../hypervisor-arguments";
+import { armTrial, endTrial, makeLinuxDefault, makeXenDefault } from "./boot-trial";
+import { type GrubEntry, parseGrubEntries, parseGrubEnvironment, xenEntry } from "./grub-config";
+import { regenerateGrub } from "./grub-regenerate";
+import {
+  EARLY_DROP_IN,
+  FALLBACK_SCRIPT,
+  LATE_DROP_IN,
+  TRIAL_VARIABLE,
+  earlyDropIn,
+  fallbackScript,
+  lateInNormalForm,
+  renderLateDropIn,
+  restoredDropIn,
+} from "./grub-settings";
+
+/** What a host tells of its GRUB 2. */
+export interface Grub2Facts {
+  readonly early: string | undefined;
+  readonly late: string | undefined;
+  readonly fallback: string | undefined;
+  readonly entries: readonly GrubEntry[];
+  readonly hasFallback: boolean;
+  readonly environment: ReadonlyMap<string, string>;
+  /** Where GRUB cannot write its environment block, for it lies on this: `lvm`, `btrfs`. */
+  readonly unwritableOn: string | undefined;
+}
+
+export const grub2: BootLoader = {
+  name: "grub2",
+  ask: sh`if command -v update-grub >/dev/null 2>&1 && command -v grub-reboot >/dev/null 2>&1 && [ -d /boot/grub ]; then
+  say grub2 yes
+  say_file grub2.early ${EARLY_DROP_IN}
+  say_file grub2.late ${LATE_DROP_IN}
+  say_file grub2.fallback ${FALLBACK_SCRIPT}
+  say_file grub2.cfg /boot/grub/grub.cfg
+  say_cmd grub2.env grub-editenv list
+  ${libraryText(__dirname, "grub-place.sh")}
+else say grub2 no
+fi`,
+  read: (answer) => (saidWord(answer, "grub2", ["yes", "no"]) === "yes" ? seenGrub2(readGrub2(answer)) : undefined),
+};
+
+export function seenGrub2(facts: Grub2Facts): SeenBoot {
+  const { environment } = facts;
+  const xen = xenEntry(facts.entries);
+  return {
+    boots: xen?.id !== undefined && environment.get("saved_entry") === xen.id ? "xen" : "linux",
+    isTrialLeft: environment.has(TRIAL_VARIABLE) || (environment.get("next_entry") ?? "") !== "",
+    drift: (desired) => driftOf(facts, desired),
+    faults: (boots) =>
+      boots && facts.unwritableOn !== undefined
+        ? [
+            `/boot/grub lies on ${facts.unwritableOn}, where GRUB cannot write its environment block: a boot on trial would not come back by itself. Give /boot a partition of its own with ext4.`,
+          ]
+        : [],
+    writeSettings,
+    makeMenu: () => regenerateGrub,
+    armTrial: (_desired, watch) => armTrial(watch),
+    endTrial,
+    makeXenDefault: () => makeXenDefault,
+    makeLinuxDefault,
+    removeSettings: lines([
+      sh`rm -f ${[FALLBACK_SCRIPT, LATE_DROP_IN]}`,
+      writeFile({ path: EARLY_DROP_IN, content: restoredDropIn, mode: "0644" }),
+      sh`umask 022
+update-grub`,
+    ]),
+  };
+}
+
+function driftOf(facts: Grub2Facts, { hypervisorArgs, kernelArgs }: DesiredBoot): SettingsDrift {
+  const late = renderLateDropIn(hypervisorArgs, kernelArgs);
+  const isLate = facts.late !== undefined && lateInNormalForm(facts.late) === lateInNormalForm(late);
+  if (facts.early !== earlyDropIn || !isLate || facts.fallback !== fallbackScript) return "edited";
+  const entry = xenEntry(facts.entries);
+  const isGenerated =
+    entry !== undefined &&
+    facts.hasFallback &&
+    missingArguments(hypervisorArgs, splitArguments(entry.hypervisorArgs ?? "")).length === 0 &&
+    kernelArgs.every((arg) => splitArguments(entry.kernelArgs ?? "").includes(arg));
+  return isGenerated ? "none" : "regenerate";
+}
+
+function writeSettings({ hypervisorArgs, kernelArgs }: DesiredBoot): ShellText {
+  return lines([
+    writeFile({ path: EARLY_DROP_IN, content: earlyDropIn, mode: "0644" }),
+    writeFile({ path: LATE_DROP_IN, content: renderLateDropIn(hypervisorArgs, kernelArgs), mode: "0644" }),
+    writeFile({ path: FALLBACK_SCRIPT, content: fallbackScript, mode: "0755" }),
+  ]);
+}
+
+// GRUB can read these, but not write a block of theirs in place (grub-reboot(8), "GRUB environment block").
+const UNWRITABLE_FILE_SYSTEMS = ["btrfs", "zfs", "f2fs"];
+
+function readGrub2(answer: Answer): Grub2Facts {
+  if (answer.need("grub2.env.rc") !== "0") {
+    throw new CommandError(`GRUB does not tell its environment: ${(answer.get("grub2.env.err") ?? "").trim()}`, {
+      hint: "Look at what `grub-editenv list` says on the host.",
+    });
+  }
+  const config = answer.get("grub2.cfg") ?? "";
+  const abstraction = (answer.get("grub2.on") ?? "").trim();
+  const fileSystem = (answer.get("grub2.fs") ?? "").trim();
+  return {
+    early: answer.get("grub2.early"),
+    late: answer.get("grub2.late"),
+    fallback: answer.get("grub2.fallback"),
+    entries: parseGrubEntries(config),
+    hasFallback: /^\s*set fallback=/m.test(config),
+    environment: parseGrubEnvironment(answer.need("grub2.env")),
+    unwritableOn:
+      abstraction !== "" ? abstraction : UNWRITABLE_FILE_SYSTEMS.includes(fileSystem) ? fileSystem : undefined,
+  };
+}

@@ -1,0 +1,29 @@
+/** The host families that we know. Pure. */
+import { type ShellText, lines } from "../../shell";
+import type { OsRelease } from "../os-release";
+import { apt } from "../packages/apt";
+import type { PackageManager } from "../packages/package-manager";
+import { rpm } from "../packages/rpm";
+import { debian } from "./debian";
+import { el6 } from "./el6";
+import type { HostFamily } from "./host-family";
+
+const FAMILIES: readonly HostFamily[] = [debian, el6];
+const PACKAGE_MANAGERS: readonly PackageManager[] = [apt, rpm];
+
+/** For messages: what is supported today. */
+export const SUPPORTED_SYSTEMS = "Debian 12 and 13, and CentOS 6";
+
+/** The family of a release, or `undefined` where none of ours fits. */
+export function familyOf(release: OsRelease): HostFamily | undefined {
+  return FAMILIES.find((family) => family.supports(release));
+}
+
+/**
+ * Says `package.NAME` with its version for each installed one of these and of what any family needs, and the package sources of
+ * ours, whatever family the host turns out to be of.
+ */
+export function sayPackages(packages: readonly string[]): ShellText {
+  const names = [...new Set([...FAMILIES.flatMap(({ xenPackages }) => xenPackages), ...packages])];
+  return lines(PACKAGE_MANAGERS.flatMap(({ sayInstalled, sayRepositories }) => [sayInstalled(names), sayRepositories]));
+}

@@ -1,0 +1,24 @@
+/**
+ * What is put together for one family of systems: its package manager, and what its packages are called. Nothing else depends on a
+ * family: boot loader, services and network are found by what runs on the host. Pure.
+ *
+ * A new family is one file beside debian.ts that implements HostFamily, and a line in families.ts. Until then its
+ * hosts are refused by name, before anything is touched.
+ */
+import type { PackageManager } from "../packages/package-manager";
+import type { OsRelease } from "../os-release";
+
+export interface HostFamily {
+  /** `debian` */
+  readonly name: string;
+  readonly supports: (release: OsRelease) => boolean;
+  readonly packages: PackageManager;
+  /** The hypervisor, the toolstack and what bridges, disk images and consoles of guests need. */
+  readonly xenPackages: readonly string[];
+  /** A kernel that can be dom0, for hosts whose own cannot. */
+  readonly dom0KernelPackage: string;
+  /** Room that the packages need, with their archives. */
+  readonly packagesMiB: number;
+  /** Debian's xl before 4.18 knows restricted pygrub only from the environment (libxl_bootloader.c). `undefined`: pygrub stays root's. */
+  readonly xendomainsEnvironmentFile: string | undefined;
+}
