@@ -27,6 +27,19 @@ module.exports = {
       "^provider/errors",
     ]),
     only("host-arrows", "host/ is where it runs", room("host"), [room("xen"), room("shell"), "^provider/errors"]),
+    {
+      name: "families-are-named-once",
+      comment: "a host's parts are found by what is there (ADR 12); only host/families names a family",
+      severity: "error",
+      from: { path: "^provider/", pathNot: "^provider/host/families/" },
+      to: { path: "^provider/host/families/", pathNot: "^provider/host/families/(families|host-family)\\.ts$" },
+    },
+    {
+      name: "parts-know-no-family",
+      severity: "error",
+      from: { path: "^provider/host/(packages|boot|network|services|library)/" },
+      to: { path: "^provider/host/families/" },
+    },
     only("resources-arrows", "resources/ use the rooms below", room("resources"), [
       room("property"),
       room("change"),

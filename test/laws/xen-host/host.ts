@@ -99,6 +99,7 @@ export function looked(host: Host): ObservedHost {
         hasFallback: /^\s*set fallback=/m.test(menu),
         environment: new Map(Object.entries(environment)),
         unwritableOn: undefined,
+        earlyXenScript: undefined,
       },
       { isWatched: host.isTrialArmed },
     ),

@@ -19,13 +19,13 @@ export function parseGrubEntries(text: string): GrubEntry[] {
   let topLevel = 0;
   for (const raw of text.split("\n")) {
     const line = raw.trim();
-    const opening = /^(menuentry|submenu)\s+(?:'([^']*)'|"([^"]*)")/.exec(line);
+    const opening = /^(menuentry|submenu)\s+(?:'([^']*)'|"([^"]*)"|([^\s'"{]+))/.exec(line);
     if (opening !== null) {
       const index = depth === 0 ? topLevel++ : undefined;
       if (opening[1] === "menuentry") {
         entries.push({
           id: /(?:\$menuentry_id_option|--id)\s+'?([^'\s{]+)'?/.exec(line)?.[1],
-          title: opening[2] ?? opening[3] ?? "",
+          title: opening[2] ?? opening[3] ?? opening[4] ?? "",
           index,
           hypervisorArgs: undefined,
           kernelArgs: undefined,
@@ -48,6 +48,11 @@ export function parseGrubEntries(text: string): GrubEntry[] {
 /** The entry that boots Xen by default: the first of Debian's 20_linux_xen. */
 export function xenEntry(entries: readonly GrubEntry[]): GrubEntry | undefined {
   return entries.find(({ id }) => id?.startsWith("xen-gnulinux-simple-") === true);
+}
+
+/** The entry that boots plain Linux: the first of Debian's 10_linux, unless it is told to make no submenus. */
+export function linuxEntry(entries: readonly GrubEntry[]): GrubEntry | undefined {
+  return entries.find(({ id }) => id?.startsWith("gnulinux-simple-") === true);
 }
 
 /** `grub-editenv list`: one `name=value` a line. */

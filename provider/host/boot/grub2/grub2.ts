@@ -6,7 +6,7 @@ import { writeFile } from "../../rendered-file";
 import type { BootLoader, DesiredBoot, SeenBoot, SettingsDrift } from "../boot-loader";
 import { missingArguments, splitArguments } from "../hypervisor-arguments";
 import { armTrial, endTrial, makeLinuxDefault, makeXenDefault } from "./boot-trial";
-import { type GrubEntry, parseGrubEntries, parseGrubEnvironment, xenEntry } from "./grub-config";
+import { type GrubEntry, linuxEntry, parseGrubEntries, parseGrubEnvironment, xenEntry } from "./grub-config";
 import { regenerateGrub } from "./grub-regenerate";
 import {
   EARLY_DROP_IN,
@@ -30,6 +30,8 @@ export interface Grub2Facts {
   readonly environment: ReadonlyMap<string, string>;
   /** Where GRUB cannot write its environment block, for it lies on this: `lvm`, `btrfs`. */
   readonly unwritableOn: string | undefined;
+  /** A script that puts Xen before plain Linux in the next menu: `/etc/grub.d/08_linux_xen`. */
+  readonly earlyXenScript: string | undefined;
 }
 
 export const grub2: BootLoader = {
@@ -41,6 +43,9 @@ export const grub2: BootLoader = {
   say_file grub2.fallback ${FALLBACK_SCRIPT}
   say_file grub2.cfg /boot/grub/grub.cfg
   say_cmd grub2.env grub-editenv list
+  for script in /etc/grub.d/0*linux_xen; do
+    if [ -x "$script" ]; then say grub2.early-xen "$script"; fi
+  done
   ${libraryText(__dirname, "grub-place.sh")}
 else say grub2 no
 fi`,
@@ -54,12 +59,7 @@ export function seenGrub2(facts: Grub2Facts): SeenBoot {
     boots: xen?.id !== undefined && environment.get("saved_entry") === xen.id ? "xen" : "linux",
     isTrialLeft: environment.has(TRIAL_VARIABLE) || (environment.get("next_entry") ?? "") !== "",
     drift: (desired) => driftOf(facts, desired),
-    faults: (boots) =>
-      boots && facts.unwritableOn !== undefined
-        ? [
-            `/boot/grub lies on ${facts.unwritableOn}, where GRUB cannot write its environment block: a boot on trial would not come back by itself. Give /boot a partition of its own with ext4.`,
-          ]
-        : [],
+    faults: (boots) => (boots ? trialFaults(facts) : []),
     writeSettings,
     makeMenu: () => regenerateGrub,
     armTrial: (_desired, watch) => armTrial(watch),
@@ -96,6 +96,34 @@ function writeSettings({ hypervisorArgs, kernelArgs }: DesiredBoot): ShellText {
   ]);
 }
 
+/** What a menu must hold so that a failed trial comes back, seen in the menu of now: nobody wants to hear of it after the packages came. */
+function trialFaults({ entries, unwritableOn, earlyXenScript }: Grub2Facts): string[] {
+  const linux = linuxEntry(entries);
+  const first = entries.find(({ index }) => index === 0);
+  return [
+    ...(unwritableOn === undefined
+      ? []
+      : [
+          `/boot/grub lies on ${unwritableOn}, where GRUB cannot write its environment block: a boot on trial would not come back by itself. Give /boot a partition of its own with ext4.`,
+        ]),
+    ...(entries.length > 0 && linux === undefined
+      ? [
+          "GRUB's menu has no simple entry for plain Linux, so a boot on trial would have nothing to come back to. Remove GRUB_DISABLE_SUBMENU from /etc/default/grub where it is set, and run update-grub.",
+        ]
+      : []),
+    ...(linux !== undefined && linux.index !== 0
+      ? [
+          `The first entry of GRUB's menu is ${first === undefined ? "not" : `"${first.title}", not`} plain Linux, and the first one is what GRUB falls back to. Rename the script in /etc/grub.d that makes it so that 10_linux comes first, and run update-grub.`,
+        ]
+      : []),
+    ...(earlyXenScript === undefined
+      ? []
+      : [
+          `${earlyXenScript} puts Xen before plain Linux in GRUB's menu, and the first entry is what GRUB falls back to. Rename it to /etc/grub.d/20_linux_xen.`,
+        ]),
+  ];
+}
+
 // GRUB can read these, but not write a block of theirs in place (grub-reboot(8), "GRUB environment block").
 const UNWRITABLE_FILE_SYSTEMS = ["btrfs", "zfs", "f2fs"];
 
@@ -112,6 +140,7 @@ function readGrub2(answer: Answer): Grub2Facts {
     early: answer.get("grub2.early"),
     late: answer.get("grub2.late"),
     fallback: answer.get("grub2.fallback"),
+    earlyXenScript: answer.get("grub2.early-xen")?.trim(),
     entries: parseGrubEntries(config),
     hasFallback: /^\s*set fallback=/m.test(config),
     environment: parseGrubEnvironment(answer.need("grub2.env")),

@@ -53,6 +53,7 @@ export const plainGrub: Grub2Facts = {
   hasFallback: false,
   environment: new Map(),
   unwritableOn: undefined,
+  earlyXenScript: undefined,
 };
 
 /** Of the Xen host that was made from the inputs. */
@@ -64,6 +65,7 @@ export const xenGrub: Grub2Facts = {
   hasFallback: true,
   environment: new Map([["saved_entry", "xen-gnulinux-simple-da6c"]]),
   unwritableOn: undefined,
+  earlyXenScript: undefined,
 };
 
 export function bootWith(facts: Grub2Facts, { isWatched = false } = {}): Boot {

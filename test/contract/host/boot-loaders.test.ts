@@ -1,0 +1,134 @@
+/** Every boot loader keeps the contract: GRUB 2 by Debian's own scripts and tools, GRUB legacy by what its 0.97 was seen to do. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { grub2 } from "../../../provider/host/boot/grub2/grub2";
+import { parseGrubEntries, parseGrubEnvironment, xenEntry } from "../../../provider/host/boot/grub2/grub-config";
+import { grubLegacy } from "../../../provider/host/boot/grub-legacy/grub-legacy";
+import { sh } from "../../../provider/shell";
+import { LocalShell } from "../../support/local-shell";
+import { NamespaceHost } from "../../support/namespace-host";
+import { note } from "../../support/notes";
+import { projectRoot } from "../../support/project-root";
+import { type BootLoaderHost, bootLoaderSuite } from "../../suites/boot-loader";
+
+jest.setTimeout(300_000);
+
+describe("GRUB 2", () => {
+  let noted = false;
+  bootLoaderSuite(grub2, async () => {
+    const packages = grub2Packages();
+    if ("missing" in packages) {
+      if (!noted) note(`not run: GRUB 2 by its own scripts: no ${packages.missing}`);
+      noted = true;
+      return undefined;
+    }
+    return grub2Host(await NamespaceHost.start(packages.folder));
+  });
+});
+
+describe("GRUB 2, as administrators set it up,", () => {
+  it.each([
+    ["without submenus", sh`echo GRUB_DISABLE_SUBMENU=true >>/etc/default/grub`, "Remove GRUB_DISABLE_SUBMENU"],
+    [
+      "with Xen's script moved to the front",
+      sh`mv /etc/grub.d/20_linux_xen /etc/grub.d/08_linux_xen`,
+      "Rename it to /etc/grub.d/20_linux_xen",
+    ],
+    [
+      "with an entry of its own before Linux",
+      sh`printf '#!/bin/sh\necho "menuentry rescue {"; echo "linux /boot/vmlinuz-6.1.0-9-amd64"; echo "}"\n' >/etc/grub.d/05_own; chmod 755 /etc/grub.d/05_own`,
+      '"rescue", not plain Linux',
+    ],
+    ["as it comes", sh`:`, undefined],
+  ])("%s, is refused beforehand where a failed trial would not come back", async (_how, change, fault) => {
+    const packages = grub2Packages();
+    if ("missing" in packages) return;
+    const host = await NamespaceHost.start(packages.folder);
+    try {
+      expect(
+        await host.shell.run(sh`${change}
+rm -f /boot/xen-*
+update-grub`),
+      ).toMatchObject({ exitCode: 0 });
+      const seen = await host.shell.ask({ about: "the boot loader", script: grub2.ask, read: grub2.read });
+      const faults = fault === undefined ? [] : [expect.stringContaining(fault)];
+      expect(seen?.faults(true)).toEqual(faults);
+      expect(seen?.faults(false)).toEqual([]);
+    } finally {
+      host.stop();
+    }
+  });
+});
+
+describe("GRUB legacy", () => {
+  bootLoaderSuite(grubLegacy, () => Promise.resolve(grubLegacyHost()));
+});
+
+function grub2Packages(): { readonly folder: string } | { readonly missing: string } {
+  if (process.getuid?.() !== 0) return { missing: "root, whom namespaces need" };
+  const built = spawnSync("sh", [join(projectRoot, "test/support/grub2-judge/build.sh")], { encoding: "utf8" });
+  if (built.status !== 0) return { missing: built.stderr.trim().split("\n").at(-1) ?? String(built.error) };
+  return { folder: join(built.stdout.trim(), "root") };
+}
+
+function grub2Host(host: NamespaceHost): BootLoaderHost {
+  const { shell } = host;
+  const read = async (): Promise<{ menu: string; environment: ReadonlyMap<string, string> }> => {
+    const { stdout } = await shell.run(
+      sh`cat /boot/grub/grub.cfg 2>/dev/null; echo "== environment"; grub-editenv list`,
+    );
+    const [menu = "", environment = ""] = stdout.split("== environment\n");
+    return { menu, environment: parseGrubEnvironment(environment) };
+  };
+  return {
+    shell,
+    // 00_header: an entry for once is taken out of the environment before it is booted; else the saved one, else the first.
+    boot: async () => {
+      const { menu, environment } = await read();
+      const once = environment.get("next_entry") ?? "";
+      if (once !== "") await shell.run(sh`grub-editenv - unset next_entry`);
+      const entry = once === "" ? environment.get("saved_entry") : once;
+      return entry !== undefined && entry === xenEntry(parseGrubEntries(menu))?.id ? "xen" : "linux";
+    },
+    files: async () => {
+      const { menu, environment } = await read();
+      return `${menu}${JSON.stringify([...environment])}`;
+    },
+    stop: () => host.stop(),
+  };
+}
+
+const VERSION = "3.4.68-9.el6.centos.alt.x86_64";
+
+function grubLegacyHost(): BootLoaderHost {
+  const shell = new LocalShell();
+  mkdirSync(shell.at("boot/grub"), { recursive: true });
+  for (const name of [`vmlinuz-${VERSION}`, `initramfs-${VERSION}.img`, "xen.gz", "grub/stage2"])
+    writeFileSync(shell.at("boot", name), "");
+  writeFileSync(shell.at(`boot/config-${VERSION}`), "CONFIG_XEN_DOM0=y\n");
+  const path = shell.at("boot/grub/grub.conf");
+  writeFileSync(
+    path,
+    `default=0\ntimeout=5\ntitle CentOS (${VERSION})\n\troot (hd0,0)\n\tkernel /vmlinuz-${VERSION} ro root=/dev/sda1\n\tinitrd /initramfs-${VERSION}.img\n`,
+  );
+  const saved = shell.at("boot/grub/default");
+  return {
+    shell,
+    // As stage2 of 0.97: `default saved` reads the first line of the file, `savedefault N` of the entry writes it in place.
+    boot: async () => {
+      const menu = readFileSync(path, "utf8");
+      const said = /^default[ =](\S+)$/m.exec(menu)?.[1] ?? "0";
+      const number = said === "saved" ? readFileSync(saved, "utf8").split("\n")[0] : said;
+      const entry = menu.split(/^title /m)[Number(number) + 1] ?? "";
+      const next = /^\s*savedefault (\d+)$/m.exec(entry)?.[1];
+      if (next !== undefined) {
+        const [, ...others] = readFileSync(saved, "utf8").split("\n");
+        writeFileSync(saved, [next, ...others].join("\n"));
+      }
+      return /^\s*kernel \S*xen/m.test(entry) ? "xen" : "linux";
+    },
+    files: () => Promise.resolve(readFileSync(path, "utf8")),
+    stop: () => shell.remove(),
+  };
+}
