@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { hostParts } from "./host-proofs";
 import { KINDS } from "./kinds";
 import { lifePicture, lifeTable } from "./life-picture";
 import { effectRows, markdown, propertyTable } from "./property-table";
@@ -30,6 +31,7 @@ const PARTS: readonly Part[] = [
     make: () =>
       markdown(["Resource", "Change", "Effect"], [...KINDS.flatMap(effectRows), ...FURTHER_EFFECTS]).join("\n"),
   },
+  { page: "docs/hosts.md", name: "parts of a host", make: hostParts },
   { page: "docs/install.md", name: "the life of a guest", make: () => `${lifePicture()}\n\n${lifeTable()}` },
 ];
 

@@ -6,7 +6,7 @@ import { grubLegacy } from "./grub-legacy/grub-legacy";
 import { sayTrialTimer } from "./trial-timer";
 
 /** A host that has the tools of several boots with the first one. */
-const BOOT_LOADERS: readonly BootLoader[] = [grub2, grubLegacy];
+export const BOOT_LOADERS: readonly BootLoader[] = [grub2, grubLegacy];
 
 export const sayBootLoaders: ShellText = lines([...BOOT_LOADERS.map(({ ask }) => ask), sayTrialTimer]);
 

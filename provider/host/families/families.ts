@@ -8,7 +8,7 @@ import { debian } from "./debian";
 import { el6 } from "./el6";
 import type { HostFamily } from "./host-family";
 
-const FAMILIES: readonly HostFamily[] = [debian, el6];
+export const HOST_FAMILIES: readonly HostFamily[] = [debian, el6];
 const PACKAGE_MANAGERS: readonly PackageManager[] = [apt, rpm];
 
 /** For messages: what is supported today. */
@@ -16,7 +16,7 @@ export const SUPPORTED_SYSTEMS = "Debian 12 and 13, and CentOS 6";
 
 /** The family of a release, or `undefined` where none of ours fits. */
 export function familyOf(release: OsRelease): HostFamily | undefined {
-  return FAMILIES.find((family) => family.supports(release));
+  return HOST_FAMILIES.find((family) => family.supports(release));
 }
 
 /**
@@ -24,6 +24,6 @@ export function familyOf(release: OsRelease): HostFamily | undefined {
  * ours, whatever family the host turns out to be of.
  */
 export function sayPackages(packages: readonly string[]): ShellText {
-  const names = [...new Set([...FAMILIES.flatMap(({ xenPackages }) => xenPackages), ...packages])];
+  const names = [...new Set([...HOST_FAMILIES.flatMap(({ xenPackages }) => xenPackages), ...packages])];
   return lines(PACKAGE_MANAGERS.flatMap(({ sayInstalled, sayRepositories }) => [sayInstalled(names), sayRepositories]));
 }

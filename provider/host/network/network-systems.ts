@@ -8,10 +8,10 @@ import { networkManager } from "./network-manager/network-manager";
 import { networkd } from "./networkd/networkd";
 
 /** In the order in which they are taken to be in charge; where none is, the last one says what it lacks. */
-const SYSTEMS: readonly NetworkSystem[] = [networkd, networkManager, ifupdown];
+export const NETWORK_SYSTEMS: readonly NetworkSystem[] = [networkd, networkManager, ifupdown];
 
 /** Expects `say_network_file` and `is_active`. */
-export const saySystems: ShellText = lines(SYSTEMS.map(({ ask }) => ask));
+export const saySystems: ShellText = lines(NETWORK_SYSTEMS.map(({ ask }) => ask));
 
 export interface SeenSystem {
   readonly system: NetworkSystem;
@@ -24,7 +24,7 @@ export interface SeenSystem {
  * counts, then what manages the links.
  */
 export function systemsOf(answer: Answer, files: NetworkFiles, bridge: string): [SeenSystem, ...SeenSystem[]] {
-  const found = SYSTEMS.map((system) => ({
+  const found = NETWORK_SYSTEMS.map((system) => ({
     system,
     facts: factsOf(answer, system.name),
     files: new Map([...files].filter(([path]) => system.owns(path))),

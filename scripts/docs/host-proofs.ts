@@ -1,0 +1,107 @@
+/**
+ * Which part of a host has which proof, and by which test. The parts themselves are the product's own lists; test/unit/docs/hosts.test.ts
+ * holds that each member has its proof here, and that each test named is there.
+ */
+import { BOOT_LOADERS } from "../../provider/host/boot/boot-loaders";
+import { HOST_FAMILIES } from "../../provider/host/families/families";
+import { NETWORK_SYSTEMS } from "../../provider/host/network/network-systems";
+import { markdown } from "./property-table";
+
+/**
+ * `real Xen`: a stack on a host of the lab with a real hypervisor. `real tools`: the real program judged it, on no whole host.
+ * `rendered`: only what is written was compared.
+ */
+export type ProofKind = "real Xen" | "real tools" | "rendered";
+
+export interface Proof {
+  readonly kind: ProofKind;
+  /** With which versions, as a clause. */
+  readonly says: string;
+  readonly by: readonly string[];
+}
+
+interface PartOfHost {
+  readonly part: string;
+  readonly members: readonly { readonly name: string }[];
+  readonly proofs: Readonly<Record<string, Proof>>;
+}
+
+export const HOST_PARTS: readonly PartOfHost[] = [
+  {
+    part: "System",
+    members: HOST_FAMILIES,
+    proofs: {
+      debian: {
+        kind: "real Xen",
+        says: "Debian 12 with Xen 4.17 in every run of `npm test`, Debian 13 with Xen 4.20 where it is asked for",
+        by: ["test/lab/guest-life.test.ts"],
+      },
+      el6: {
+        kind: "real tools",
+        says: "packages by rpm 4.18 and dnf 4.14 out of repositories of the test's own; never on a CentOS 6",
+        by: ["test/contract/host/rpm.test.ts"],
+      },
+    },
+  },
+  {
+    part: "Package manager",
+    members: [...new Set(HOST_FAMILIES.map(({ packages }) => packages))],
+    proofs: {
+      apt: { kind: "real Xen", says: "apt of Debian 12 and 13", by: ["test/lab/guest-life.test.ts"] },
+      rpm: {
+        kind: "real tools",
+        says: "rpm 4.18 and dnf 4.14; yum by nobody yet",
+        by: ["test/contract/host/rpm.test.ts"],
+      },
+    },
+  },
+  {
+    part: "Boot loader",
+    members: BOOT_LOADERS,
+    proofs: {
+      grub2: {
+        kind: "real Xen",
+        says: "GRUB 2.06 and 2.12; its four ways back to Linux, each provoked, on Debian 12",
+        by: ["test/lab/guest-life.test.ts", "test/lab/fall-back.test.ts", "test/contract/host/boot-loaders.test.ts"],
+      },
+      "grub-legacy": {
+        kind: "rendered",
+        says: "its menu, booted by a stand-in that does what 0.97 was seen to do",
+        by: ["test/contract/host/boot-loaders.test.ts", "test/contract/host/grub-legacy.test.ts"],
+      },
+    },
+  },
+  {
+    part: "Network system",
+    members: NETWORK_SYSTEMS,
+    proofs: {
+      ifupdown: {
+        kind: "real Xen",
+        says: "0.8.41 on whole hosts; over generated files in a namespace",
+        by: ["test/lab/guest-life.test.ts", "test/lab/networks.test.ts", "test/networks/ifupdown"],
+      },
+      "systemd-networkd": {
+        kind: "real Xen",
+        says: "252 on whole hosts, also under netplan; over generated files in a namespace",
+        by: ["test/lab/networks.test.ts", "test/networks/networkd"],
+      },
+      NetworkManager: {
+        kind: "real tools",
+        says: "1.42 over generated files in a namespace",
+        by: ["test/networks/network-manager"],
+      },
+    },
+  },
+];
+
+/** The rows of docs/hosts.md. */
+export function hostParts(): string {
+  const rows = HOST_PARTS.flatMap(({ part, members, proofs }) =>
+    members.map(({ name }) => {
+      const proof = proofs[name];
+      if (proof === undefined) throw new Error(`${part} ${name} has no proof in scripts/docs/host-proofs.ts.`);
+      return [part, name, `*${proof.kind}*: ${proof.says}`, proof.by.map((path) => `[${path}](../${path})`).join(", ")];
+    }),
+  );
+  return markdown(["Part", "Which", "Proof", "By"], rows).join("\n");
+}
