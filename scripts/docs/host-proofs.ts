@@ -11,9 +11,9 @@ import { markdown } from "./property-table";
  * `real Xen`: a stack on a host of the lab with a real hypervisor. `real tools`: the real program judged it, on no whole host.
  * `rendered`: only what is written was compared.
  */
-export type ProofKind = "real Xen" | "real tools" | "rendered";
+type ProofKind = "real Xen" | "real tools" | "rendered";
 
-export interface Proof {
+interface Proof {
   readonly kind: ProofKind;
   /** With which versions, as a clause. */
   readonly says: string;

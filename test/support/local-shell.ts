@@ -1,6 +1,7 @@
 /**
  * Runs steps and questions with a shell of this machine, in a folder of their own: what they mean by /var/lib/pulumi-xen
- * and /run is `root`/var and `root`/run; /etc/xen is `root`/etc-xen, /proc/xen is `root`/proc-xen, /boot is `root`/boot.
+ * and /run is `root`/var and `root`/run; /etc/xen is `root`/etc-xen, /proc/xen is `root`/proc-xen, /sys/hypervisor is
+ * `root`/sys-hypervisor, /boot is `root`/boot.
  */
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -59,6 +60,7 @@ export class LocalShell {
     if (this.#hasOwnRoot) return text;
     return text
       .replaceAll("/var/lib/pulumi-xen", this.at("var", "pulumi-xen"))
+      .replaceAll("/sys/hypervisor/", `${this.at("sys-hypervisor")}/`)
       .replaceAll("/proc/xen/", `${this.at("proc-xen")}/`)
       .replaceAll("/etc/xen/", `${this.at("etc-xen")}/`)
       .replaceAll(/(?<=^|[\s'"=#<])\/boot(?=\/)/gm, this.at("boot"))

@@ -35,6 +35,7 @@ export class PretendXen {
       writeFileSync(join(this.root, path), text);
       chmodSync(join(this.root, path), 0o755);
     };
+    writeFileSync(join(this.root, "sys/hypervisor/type"), "xen\n");
     for (const name of ["xl", "xenstore-ls"])
       program(`bin/${name}`, readFileSync(join(__dirname, "pretend-xl.py"), "utf8"));
     // No console, no other user, a pygrub that finds what the disk holds.

@@ -9,7 +9,7 @@ describe.each([["dash"], ["bash --posix"], ["busybox sh"]])("who uses an image, 
   let shell: LocalShell;
   beforeEach(() => {
     shell = new LocalShell(name.split(" "));
-    for (const folder of ["xen", "proc-xen", "etc-xen", "etc-xen/auto", "bin", "var/pulumi-xen/domu/1234"])
+    for (const folder of ["xen", "sys-hypervisor", "etc-xen", "etc-xen/auto", "bin", "var/pulumi-xen/domu/1234"])
       mkdirSync(shell.at(folder), { recursive: true });
     writeFileSync(shell.at("xen/a.img"), "");
     symlinkSync(shell.at("xen"), shell.at("vm"));
@@ -24,7 +24,7 @@ describe.each([["dash"], ["bash --posix"], ["busybox sh"]])("who uses an image, 
   };
 
   it("a running guest whose disk is spelled in another way is found by device and inode", async () => {
-    writeFileSync(shell.at("proc-xen/capabilities"), "control_d\n");
+    writeFileSync(shell.at("sys-hypervisor/type"), "xen\n");
     linkSync(shell.at("xen/a.img"), shell.at("hard.img"));
     const rows = [
       `/local/domain/0/backend/vbd/3/51712/params = "${shell.at("vm/a.img")}"`,

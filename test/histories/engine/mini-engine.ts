@@ -12,8 +12,10 @@ import {
   type Run,
   type RunFault,
   type Watch,
+  allOf,
   announcedOf,
   changedKeys,
+  removalWaves,
   wavesOf,
   withText,
 } from "./run";
@@ -85,31 +87,29 @@ export class MiniEngine {
       const seen = new Map<string, Properties>();
       const kept = new Set<ResourceState>();
       for (const wave of isParallel ? wavesOf(program) : program.map((one) => [one])) {
-        const ends = await Promise.allSettled(
-          wave.map(async (registration) => {
-            seen.set(registration.key, await this.#register(registration, seen, announced, kept, isPreview));
-          }),
-        );
-        // Those that had begun come to their end, whatever becomes of the others.
-        for (const end of ends) if (end.status === "rejected") throw end.reason;
+        await allOf(wave, async (registration) => {
+          seen.set(registration.key, await this.#register(registration, seen, announced, kept, isPreview));
+        });
       }
       const wanted = new Set(program.map(({ key }) => key));
       const gone = inDependencyOrder(this.state)
         .reverse()
         .filter((one) => one.isDoomed === true || !wanted.has(one.key));
-      for (const old of gone) {
-        if (isPreview && kept.has(old)) continue;
-        announced.push({
-          op: "delete",
-          key: old.key,
-          kind: old.kind,
-          effect: "none",
-          plan: "",
-          left: [],
-          inputs: {},
-          old,
+      const going = gone.filter((old) => !isPreview || !kept.has(old));
+      for (const wave of isParallel ? removalWaves(going) : going.map((one) => [one])) {
+        await allOf(wave, async (old) => {
+          announced.push({
+            op: "delete",
+            key: old.key,
+            kind: old.kind,
+            effect: "none",
+            plan: "",
+            left: [],
+            inputs: {},
+            old,
+          });
+          if (!isPreview) await this.#delete(old);
         });
-        if (!isPreview) await this.#delete(old);
       }
     });
   }

@@ -92,3 +92,20 @@ export function wavesOf(program: readonly Registration[]): Registration[][] {
   }
   return waves;
 }
+
+/** Those that are going, in an order in which whoever depends comes first: what does not depend on one another goes at the same time. */
+export function removalWaves(going: readonly ResourceState[]): ResourceState[][] {
+  const waves: ResourceState[][] = [];
+  for (const old of going) {
+    const wave = waves.at(-1);
+    if (wave === undefined || wave.some(({ dependencies }) => dependencies.includes(old.key))) waves.push([old]);
+    else wave.push(old);
+  }
+  return waves;
+}
+
+/** Those that had begun come to their end, whatever becomes of the others. @throws what the first of those that failed throws. */
+export async function allOf<T>(these: readonly T[], each: (one: T) => Promise<void>): Promise<void> {
+  const ends = await Promise.allSettled(these.map(each));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
+}

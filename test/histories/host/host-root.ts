@@ -46,6 +46,7 @@ export function makeHostRoot(root: string): void {
   );
   writeFileSync(join(root, "etc/nsswitch.conf"), "passwd: files\ngroup: files\nhosts: files\n");
   writeFileSync(join(root, "etc/machine-id"), `${MACHINE_ID}\n`);
+  writeFileSync(join(root, "sys/hypervisor/type"), "xen\n");
   writeFileSync(join(root, "sys/hypervisor/version/major"), "4\n");
   writeFileSync(join(root, "sys/hypervisor/version/minor"), "17\n");
   for (const bridge of BRIDGES) mkdirSync(join(root, `sys/class/net/${bridge}/bridge`), { recursive: true });

@@ -127,7 +127,7 @@ async function leaves(table: Table, stack: Stack): Promise<void> {
   // over, or nobody could ever have it.
   if (stack.isRewound) {
     await stack.refresh();
-    await judgedUp(table, stack, stack.settledProgram());
+    await previewedUp(table, stack);
   }
   const { fault } = await destroyed(table, stack);
   table.say(`   destroy of ${stack.name}: ${fault === undefined ? "ok" : `FAILED ${fault.key}: ${fault.message}`}`);
@@ -138,11 +138,18 @@ async function leaves(table: Table, stack: Stack): Promise<void> {
   let again = await destroyed(table, stack);
   // What a killed create has made no state knows: the next up takes it over.
   if (again.fault !== undefined && stack.hasOrphans) {
-    await judgedUp(table, stack, stack.settledProgram());
+    await previewedUp(table, stack);
     again = await destroyed(table, stack);
   }
   if (again.fault !== undefined)
     table.judge.note("ending", `destroy fails: ${again.fault.key}: ${again.fault.message}`);
+}
+
+/** What an up may do, its preview must have said. */
+async function previewedUp(table: Table, stack: Stack): Promise<void> {
+  const program = stack.settledProgram();
+  await judgedPreview(table, stack, program);
+  await judgedUp(table, stack, program);
 }
 
 /** What of ours is on a host that should be as it was. */

@@ -33,6 +33,11 @@ export class Stack {
   hasOrphans = false;
   /** A run failed on the host: what it began may be done by now, and the next one finds less to do than its preview says. */
   hasFailed = false;
+  /**
+   * An up was tried with an edit that cannot be done of a guest that is there. One that was made afresh has done it, whatever became of
+   * the up: another guest may have used a disk meanwhile.
+   */
+  didTheHopeless = false;
   /** All of it has been destroyed: its program wants nothing any more. */
   isLeft = false;
   /** It is being destroyed. */
@@ -158,11 +163,6 @@ export class Stack {
     return found?.advice as Extract<Advice, { do: D }> | undefined;
   }
 
-  /** An edit that cannot be done of a guest that is there was done, since it was made anew. */
-  get didTheHopeless(): boolean {
-    return this.#edits.some(({ isHopeless, isDone }) => isHopeless && isDone);
-  }
-
   async preview(program: Program = this.program): Promise<Run> {
     this.#announced = [];
     const twice = declaredTwice(program);
@@ -180,6 +180,7 @@ export class Stack {
     this.states.push(this.engine.state);
     const { fault } = run;
     if (fault === undefined) for (const edited of this.#edits) edited.isDone = true;
+    this.didTheHopeless ||= this.#edits.some(({ isHopeless }) => isHopeless);
     if (fault !== undefined && fault.method !== "check") this.hasFailed = true;
     if (fault?.method === "create" && fault.message.startsWith("KILLED")) this.hasOrphans = true;
     return run;

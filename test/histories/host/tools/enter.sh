@@ -14,11 +14,6 @@ mount --bind "$root/.pretend/local" "$root/usr/local"
 # What is in there is for other programs than a host's.
 mount --bind "$root/.pretend/libexec" "$root/usr/libexec"
 mount -t proc proc "$root/proc"
-# What xenfs has in dom0; a kernel without Xen has no place for it.
-if [ -d "$root/proc/xen" ]; then
-  mount -t tmpfs xenfs "$root/proc/xen"
-  echo control_d >"$root/proc/xen/capabilities"
-fi
 mount --bind "$root/.pretend/boot_id" "$root/proc/sys/kernel/random/boot_id"
 for device in null zero full random urandom tty; do
   : >>"$root/dev/$device"
