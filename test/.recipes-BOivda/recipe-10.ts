@@ -1,0 +1,10 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as xen from "pulumi-xen";
+
+const config = new pulumi.Config();
+const dom0 = new xen.XenHost("dom0", { connection: { host: "198.51.100.7" }, allow: ["reboot"] });
+const lan = new xen.Bridge("lan", { host: dom0, name: "br0", ports: ["eth0"] });
+const disk = new xen.DiskImage("disk", { host: dom0, path: "/xen/vm/guest1.img", sizeGiB: 10 });
+const shared = { host: "198.51.100.7", user: "root" };
+const other = new xen.DiskImage("other", { host: shared, path: "/xen/vm/other.img", sizeGiB: 4 });
+new xen.DomU("other", { host: shared, disks: [{ image: other }], vifs: [{ bridge: "br0" }] });
