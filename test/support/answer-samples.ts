@@ -22,7 +22,7 @@ export interface OptionsOf {
 }
 export type Format = keyof OptionsOf;
 
-export const makers: { readonly [F in Format]: (options: OptionsOf[F]) => Answers } = {
+const makers: { readonly [F in Format]: (options: OptionsOf[F]) => Answers } = {
   preseed,
   kickstart,
   autoinstall,
