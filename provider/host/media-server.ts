@@ -6,18 +6,19 @@
  * its own part, so that two installs with different media do not see each other's files:
  *
  *   http://ADDRESS:PORT/GUEST/files/…         the media's tree
- *   http://ADDRESS:PORT/GUEST/answers/NAME    the answer file, tokens filled in
+ *   http://ADDRESS:PORT/GUEST/answers/NAME    the answer file and those beside it, tokens filled in
  *
  * All of it lives in /run, so a reboot leaves nothing; /run itself is what is locked, for a lock file would stay behind. A server whose jobs died ends by itself (`forMinutes`).
  * ADDRESS is the bridge's own, found when the job runs; texts that need it hold tokens, filled in by `fillTokens`.
  */
-import { type ShellText, libraryText, sh } from "../shell";
+import { type ShellText, libraryText, lines, sh } from "../shell";
 
 const mediaServerProgram = libraryText(__dirname, "media-server.py");
 const fillTokensProgram = libraryText(__dirname, "fill-tokens.py");
 const serverFunctions = libraryText(__dirname, "media-server.sh");
 const openServing = libraryText(__dirname, "open-serving.sh");
 const publishAnswers = libraryText(__dirname, "publish-answers.sh");
+const publishFile = libraryText(__dirname, "publish-file.sh");
 const startServer = libraryText(__dirname, "start-serving.sh");
 const stopServer = libraryText(__dirname, "stop-serving.sh");
 
@@ -37,16 +38,21 @@ export interface Serving {
 /** What a guest's part is known by. */
 export type ServingPart = Pick<Serving, "bridge" | "port" | "guest">;
 
-/** An answer file to be published for the guest; its tokens are filled in. */
-export interface PublishedAnswers {
-  /** Its name in `{answersUrl}`. */
+/** A file to be published for the guest; its tokens are filled in. */
+interface PublishedFile {
+  /** Its name below `{answersFolderUrl}`. */
   readonly fileName: string;
   /** The shell word of the file that holds it now, such as sh`"$JOB_FILES"/answers`. */
   readonly source: ShellText;
 }
 
+/** An answer file, which is what `{answersUrl}` names, and those that stand beside it. */
+export interface PublishedAnswers extends PublishedFile {
+  readonly others?: readonly PublishedFile[];
+}
+
 /** Replaced on the host in answers and in the installer's kernel arguments. */
-const MEDIA_TOKENS = ["{mediaUrl}", "{answersUrl}", "{hostAddress}"] as const;
+const MEDIA_TOKENS = ["{mediaUrl}", "{answersUrl}", "{answersFolderUrl}", "{hostAddress}"] as const;
 
 /** Does a text need a running server to be complete? */
 export function needsServing(text: string): boolean {
@@ -96,7 +102,13 @@ export function fillTokens(part: ServingPart, source: ShellText, target: ShellTe
   return sh`python3 -c ${fillTokensProgram} ${source} ${target} ${mode} ${`${servingFolder(part)}/guests/${part.guest}`}`;
 }
 
-function publish(answers: PublishedAnswers): ShellText {
-  return sh`ms_name=${answers.fileName} ms_answers=${answers.source} ms_fill=${fillTokensProgram}
-${publishAnswers}`;
+function publish({ others = [], ...first }: PublishedAnswers): ShellText {
+  return sh`ms_name=${first.fileName} ms_fill=${fillTokensProgram}
+${publishAnswers}
+${lines(
+  [first, ...others].map(
+    ({ fileName, source }) => sh`ms_name=${fileName} ms_source=${source}
+${publishFile}`,
+  ),
+)}`;
 }

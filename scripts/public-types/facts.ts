@@ -6,7 +6,18 @@ import { defaultWords } from "../docs/property-table";
 const PARTS = KINDS.flatMap((kind) => kind.parts.map(({ of, name }) => ({ kind, of, name })));
 /** What makes an answer file is read when that is. */
 const ANSWERS = KINDS.filter(({ title }) => title === "DomU").flatMap((kind) =>
-  ["Answers", "PreseedOptions", "PreseedNetwork"].map((name) => ({ kind, of: "install", name })),
+  [
+    "Answers",
+    "AnswersOptions",
+    "AnswersNetwork",
+    "AnswersLogin",
+    "AnswersUser",
+    "PreseedOptions",
+    "KickstartOptions",
+    "AutoinstallOptions",
+    "AutoyastOptions",
+    "AlpineOptions",
+  ].map((name) => ({ kind, of: "install", name })),
 );
 
 /** `Default: 512. A change: live.`; empty for what is no property of a table, and no field of one's value. */

@@ -3,7 +3,11 @@
 import os, sys
 source, target, mode, folder = sys.argv[1:5]
 with open(source, "rb") as f: data = f.read()
-for token, name in ((b"{mediaUrl}", "media-url"), (b"{answersUrl}", "answers-url"), (b"{hostAddress}", "host-address")):
+tokens = (
+    (b"{mediaUrl}", "media-url"), (b"{answersUrl}", "answers-url"), (b"{answersFolderUrl}", "answers-folder-url"),
+    (b"{hostAddress}", "host-address"),
+)
+for token, name in tokens:
     if token in data:
         with open(os.path.join(folder, name), "rb") as f: data = data.replace(token, f.read().strip())
 new = "%s.%d" % (target, os.getpid())

@@ -15,7 +15,7 @@ export interface DomUInstall {
     /** Who serves the tree and the answers while the install runs. */
     readonly serve?: { readonly bridge: string; readonly port: number } | undefined;
   };
-  /** What the installer would ask, by `answers.preseed(…)` or `answers.text(…)`; may hold a password. Default: none, the installer asks on the console. */
+  /** What the installer would ask, by `answers.preseed(…)`, `answers.kickstart(…)` and so on, or `answers.text(…)`; may hold a password. Default: none, the installer asks on the console. */
   readonly answers?: DomUAnswers | undefined;
   /** Further kernel arguments of the installer. Default: none. */
   readonly extra?: string | undefined;
@@ -31,8 +31,10 @@ export interface DomUInstall {
 interface DomUAnswers {
   /** The file's name in its URL: letters, digits and `. _ -`. */
   readonly fileName: string;
-  /** The whole file. `{mediaUrl}`, `{answersUrl}` and `{hostAddress}` in it are filled in by the host. */
+  /** The whole file. `{mediaUrl}`, `{answersUrl}`, `{answersFolderUrl}` and `{hostAddress}` in it are filled in by the host. */
   readonly content: string;
+  /** Further files that stand beside it, by name: digits, letters and `. _ -`; the same words in them are filled in. Default: none. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
   /** What is put on the installer's kernel command line; it takes the same words in braces. Default: nothing. */
   readonly kernelArgs?: string | undefined;
 }
@@ -65,6 +67,8 @@ interface DomUHttpWait {
 
 const text = z.string().regex(/^[^\u0000-\u001f\u007f]*$/, "must be one line without control characters");
 
+const plainName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "must be a plain file name");
+
 export const installSchema: z.ZodType<DomUInstall> = z.strictObject({
   media: z.strictObject(
     {
@@ -81,8 +85,9 @@ export const installSchema: z.ZodType<DomUInstall> = z.strictObject({
   ),
   answers: z
     .strictObject({
-      fileName: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "must be a plain file name"),
+      fileName: plainName,
       content: z.string(),
+      files: z.record(plainName, z.string()).optional(),
       kernelArgs: text.optional(),
     })
     .optional(),

@@ -21,6 +21,12 @@ import type { BootMode } from "./domu.shall";
 export const INSTALL_FILE = "install.cfg";
 export const ANSWERS_FILE = "answers";
 
+/** The files beside the answers: their names, and those of the job's files that hold them. */
+export function filesBeside({ answers }: DomUInstall): { name: string; file: string; content: string }[] {
+  const files = Object.entries(answers?.files ?? {}).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return files.map(([name, content], index) => ({ name, file: `${ANSWERS_FILE}.${index + 1}`, content }));
+}
+
 export function timeoutMinutes(install: DomUInstall): number {
   return install.timeoutMinutes ?? 60;
 }
@@ -64,7 +70,14 @@ function serveStep(inputs: DomUInputs, install: DomUInstall): Step {
           { directory, ...serve, guest: name, forMinutes: timeoutMinutes(install) + 30 },
           install.answers === undefined
             ? undefined
-            : { fileName: install.answers.fileName, source: sh`"$JOB_FILES"/${ANSWERS_FILE}` },
+            : {
+                fileName: install.answers.fileName,
+                source: sh`"$JOB_FILES"/${ANSWERS_FILE}`,
+                others: filesBeside(install).map(({ name, file }) => ({
+                  fileName: name,
+                  source: sh`"$JOB_FILES"/${file}`,
+                })),
+              },
         )}
 ${fillTokens({ ...serve, guest: name }, source, target)}`;
   return {

@@ -6,7 +6,15 @@ import { renderDomainConfig } from "../../xen";
 import { finalConfig, installConfig } from "./domu.config";
 import { guestFiles } from "./domu.files";
 import { type Guest, powerStateOf } from "./domu.guest";
-import { ANSWERS_FILE, INSTALL_FILE, installSteps, lookAtDiskStep, stop, timeoutMinutes } from "./domu.install";
+import {
+  ANSWERS_FILE,
+  INSTALL_FILE,
+  filesBeside,
+  installSteps,
+  lookAtDiskStep,
+  stop,
+  timeoutMinutes,
+} from "./domu.install";
 import { IN_USE_FILE, takesMore, wantedOf } from "./domu.in-use";
 import { isInstalled } from "./domu.life";
 import { cancelObject, guestFolder, guestObject, guestShownAs } from "./domu.place";
@@ -187,9 +195,10 @@ function configFiles(inputs: DomUInputs, isKnown: boolean): JobFile[] {
 }
 
 function installFiles(inputs: DomUInputs): JobFile[] {
-  const answers = inputs.install?.answers;
+  const { install } = inputs;
   return [
     { name: INSTALL_FILE, content: renderDomainConfig(installConfig(inputs)) },
-    ...(answers === undefined ? [] : [{ name: ANSWERS_FILE, content: answers.content }]),
+    ...(install?.answers === undefined ? [] : [{ name: ANSWERS_FILE, content: install.answers.content }]),
+    ...(install === undefined ? [] : filesBeside(install).map(({ file, content }) => ({ name: file, content }))),
   ];
 }

@@ -191,7 +191,7 @@ export function unservedFaults({
     ...fault(
       typeof extra === "string" && needsServing(extra),
       "install.extra",
-      "holds {mediaUrl}, {answersUrl} or {hostAddress}, but the media serve nothing. Set serveOn of the InstallMedia to the guest's bridge.",
+      "holds {mediaUrl}, {answersUrl}, {answersFolderUrl} or {hostAddress}, but the media serve nothing. Set serveOn of the InstallMedia to the guest's bridge.",
     ),
   ];
 }

@@ -60,6 +60,22 @@ test("a guest finds its files and its answers, tokens filled in, and nobody find
   expect(readFileSync(log, "utf8")).toContain("GET /one/files/rootfs.tgz");
 });
 
+test("the files beside an answer file are in its folder, which has a name of its own", async () => {
+  writeFileSync(shell.at("user"), "FOLDER={answersFolderUrl}/ SELF={answersUrl}");
+  writeFileSync(shell.at("meta"), "id of {hostAddress}");
+  const beside = { fileName: "meta-data", source: sh`${shell.at("meta")}` };
+  const ran = await shell.run(
+    startServing(serving("one"), { fileName: "user-data", source: sh`${shell.at("user")}`, others: [beside] }),
+  );
+  expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+  const folder = `http://127.0.0.1:${port}/one/answers`;
+  expect(await get("/one/answers/user-data")).toEqual({
+    status: 200,
+    text: `FOLDER=${folder}/ SELF=${folder}/user-data`,
+  });
+  expect(await get("/one/answers/meta-data")).toEqual({ status: 200, text: "id of 127.0.0.1" });
+});
+
 test("answers are readable by the server alone", async () => {
   writeFileSync(shell.at("answers"), "secret");
   await shell.run(startServing(serving("one"), { fileName: "ks", source: sh`${shell.at("answers")}` }));

@@ -69,6 +69,9 @@ export const domuDeclaration: Declaration = {
       answers: {
         fileName: say("install.answers.fileName", "plainanswers.cfg"),
         content: say("install.answers.content", "plain content\nof answers\n"),
+        files: {
+          [say("install.answers.files{key}", "plainbeside")]: say("install.answers.files{}", "plain text beside"),
+        },
         kernelArgs: say("install.answers.kernelArgs", "plainkernelargs"),
       },
       extra: say("install.extra", "plaininstallextra"),
@@ -116,7 +119,7 @@ export const domuDeclaration: Declaration = {
   ],
   // Names of steps are logged: of an interface only a sum (domu.live.ts).
   derived: (text, path) => (path === "vifs[].mac" ? [createHash("sha256").update(text).digest("hex").slice(0, 8)] : []),
-  fileNames: ["install.answers.fileName"],
+  fileNames: ["install.answers.fileName", "install.answers.files{key}"],
 };
 
 /** The guest runs as `olds`, built from the configuration of `news`: so only what changes live is left to do. */

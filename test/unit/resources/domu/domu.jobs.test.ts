@@ -102,6 +102,22 @@ describe("the job of an install", () => {
     expect(JSON.stringify({ title: job.title, steps: job.steps })).not.toMatch(/hunter/);
   });
 
+  it("carries the files beside the answers, and publishes each under its own name", () => {
+    const install = installing.install as NonNullable<typeof installing.install>;
+    const files = { "vendor-data": "hunter5", "meta-data": "hunter4" };
+    const answers = { fileName: "user-data", content: "hunter3", files };
+    const seeded = creationJob({ ...installing, install: { ...install, answers } }, undefined, isNew);
+    expect(["answers", "answers.1", "answers.2"].map((name) => text(seeded, name))).toEqual([
+      "hunter3",
+      "hunter4",
+      "hunter5",
+    ]);
+    const serving = String(seeded.steps.find(({ name }) => name === "serve-media")?.script);
+    expect(serving).toMatch(/ms_name='?meta-data'? ms_source="\$JOB_FILES"\/'?answers\.1'?\n/);
+    expect(serving).toMatch(/ms_name='?vendor-data'? ms_source="\$JOB_FILES"\/'?answers\.2'?\n/);
+    expect(serving).not.toMatch(/hunter/);
+  });
+
   it("is a plain boot once the system is on the disk", () => {
     const again = creationJob(installing, "switched", isNew);
     expect(again.steps.map(({ name }) => name)).toEqual(["write-config", "boot", "wait-for", "autostart", "done"]);

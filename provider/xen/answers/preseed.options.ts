@@ -1,4 +1,21 @@
-/** What a program says of an unattended installation of Debian. Pure. */
+/** What a program says of an unattended installation of Debian, and what of it may be. Pure. */
+import { type AnswersNetwork, MOST_MIB } from "./options";
+import { type ChecksOf, type Rule, fields, list, oneOf, optional, secret, text, wholeNumber } from "./rules";
+import {
+  address,
+  commandLine,
+  device,
+  domainName,
+  hostLabel,
+  httpUrl,
+  keymapName,
+  localeName,
+  netmask,
+  packageName,
+  passwordHash,
+  publicKeyLine,
+  timeZone,
+} from "./values";
 
 /** The answers for Debian's installer. A change of any of them: none, they are used only before the first boot. */
 export interface PreseedOptions {
@@ -13,7 +30,7 @@ export interface PreseedOptions {
   /** Lines for root's authorized_keys, a public key each. Default: none. */
   readonly authorizedKeys?: readonly string[];
   /** The guest's fixed address. Default: DHCP. */
-  readonly network?: PreseedNetwork;
+  readonly network?: AnswersNetwork;
   /** The time zone, as /usr/share/zoneinfo names it. Default: Etc/UTC. */
   readonly timezone?: string;
   /** The locale of the new system, such as `de_DE.UTF-8`. Default: en_US.UTF-8. */
@@ -40,14 +57,40 @@ export interface PreseedOptions {
   readonly extraLines?: readonly string[];
 }
 
-/** A guest's address in its network. */
-export interface PreseedNetwork {
-  /** Its IPv4 address, without a prefix length. */
-  readonly address: string;
-  /** The network's mask, such as `255.255.255.0`. */
-  readonly netmask: string;
-  /** The IPv4 address of the gateway. */
-  readonly gateway: string;
-  /** The IPv4 addresses of name servers. */
-  readonly dns: readonly string[];
-}
+/** Blanks at the ends of a line are lost, and a backslash at its end would join the next one. */
+const passwordLine: Rule = (value) =>
+  /[\r\n\0]/.test(value) || value.endsWith("\\") || value !== value.trim()
+    ? "must be one line that does not end with a backslash and has no blanks at its ends"
+    : undefined;
+
+const ONE_LINE = "must be one line that does not end with a backslash";
+
+const oneLine: Rule = (value) => (/[\r\n\0]/.test(value) || value.endsWith("\\") ? ONE_LINE : undefined);
+
+export const preseedChecks: ChecksOf<PreseedOptions> = {
+  hostname: text(hostLabel),
+  mirror: text(httpUrl("http://deb.debian.org/debian")),
+  domain: optional(text(domainName)),
+  rootPassword: optional(secret(passwordLine)),
+  rootPasswordHash: optional(secret(passwordHash)),
+  authorizedKeys: optional(list(publicKeyLine)),
+  network: optional(
+    fields<AnswersNetwork>({
+      address: text(address),
+      netmask: text(netmask),
+      gateway: text(address),
+      dns: list(address),
+    }),
+  ),
+  timezone: optional(text(timeZone)),
+  locale: optional(text(localeName)),
+  keymap: optional(text(keymapName)),
+  proxy: optional(text(httpUrl("http://proxy.example:3128"))),
+  disk: optional(text(device)),
+  layout: optional(oneOf("separateBoot", "single")),
+  swapMiB: optional(wholeNumber(1, MOST_MIB, "MiB")),
+  kernelPackage: optional(text(packageName)),
+  packages: optional(list(packageName)),
+  lateCommands: optional(list(commandLine)),
+  extraLines: optional(list(oneLine)),
+};

@@ -5,9 +5,8 @@
  * kernel arguments:
  *   {mediaUrl}      where InstallMedia's files are: http://ADDRESS:PORT/GUEST/files
  *   {answersUrl}    where this file is
+ *   {answersFolderUrl}   the folder that it is in, with its `files`
  *   {hostAddress}   the host's address on the bridge
- *
- * Kickstart, autoinstall and AutoYaST have their place here as further functions; until then `text` takes any file.
  */
 
 /** An answer file and how the installer is told of it. */
@@ -16,6 +15,8 @@ export interface Answers {
   readonly fileName: string;
   /** The whole file, with its tokens in braces. */
   readonly content: string;
+  /** Further files that stand beside it, by name, with the same tokens. Default: none. */
+  readonly files?: Readonly<Record<string, string>>;
   /** What is put on the installer's kernel command line; it takes the same tokens. Default: nothing. */
   readonly kernelArgs: string;
 }
@@ -29,12 +30,19 @@ export class AnswersError extends RangeError {
 }
 
 /** Any answer file, as it is: `text({ fileName: "ks.cfg", content, kernelArgs: "inst.ks={answersUrl}" })`. */
-export function text(answers: { fileName: string; content: string; kernelArgs?: string }): Answers {
-  const { fileName, content, kernelArgs = "" } = answers;
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(fileName)) {
-    throw new AnswersError(
-      `xen.answers.text: fileName is ${JSON.stringify(fileName)}, but must be a name of letters, digits and . _ - without folders.`,
-    );
-  }
-  return { fileName, content, kernelArgs };
+export function text(answers: Omit<Answers, "kernelArgs"> & { readonly kernelArgs?: string }): Answers {
+  const { fileName, content, files, kernelArgs = "" } = answers;
+  const faults = [fileName, ...Object.keys(files ?? {})].flatMap((name, index) =>
+    [
+      ...(/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)
+        ? []
+        : [`must be a name of letters, digits and . _ - without folders`]),
+      ...(index > 0 && name === fileName ? ["must not be the name of the answer file itself"] : []),
+    ].map(
+      (fault) =>
+        `xen.answers.text: ${index === 0 ? "fileName" : "a name of files"} is ${JSON.stringify(name)}, but ${fault}.`,
+    ),
+  );
+  if (faults.length > 0) throw new AnswersError(faults.join("\n"));
+  return { fileName, content, ...(files === undefined ? {} : { files }), kernelArgs };
 }

@@ -7,8 +7,8 @@
  * guest, but fetches its disk driver (xen-blkfront) from the mirror: the mirror must be complete.
  */
 import { type Answers, AnswersError, text } from "./answer-file";
-import type { PreseedOptions } from "./preseed.options";
-import { preseedFaults } from "./preseed.rules";
+import { type PreseedOptions, preseedChecks } from "./preseed.options";
+import { refuseFaults } from "./rules";
 
 /**
  * Answers for Debian's installer, which installs a guest without asking anything.
@@ -16,8 +16,7 @@ import { preseedFaults } from "./preseed.rules";
  * @throws RangeError that names every value that the installer could not use.
  */
 export function preseed(options: PreseedOptions): Answers {
-  const faults = preseedFaults(options);
-  if (faults.length > 0) throw new AnswersError(faults.map((fault) => `xen.answers.preseed: ${fault}`).join("\n"));
+  refuseFaults("preseed", preseedChecks, options);
   const { hostname, network } = options;
   const disk = options.disk ?? "/dev/xvda";
   return text({
@@ -150,7 +149,7 @@ function diskLines(disk: string, layout: "separateBoot" | "single", swapMiB: num
 
 function lateLines({ authorizedKeys = [], lateCommands = [] }: PreseedOptions): string[] {
   // Not echo: some shells' takes backslashes and a leading dash for its own.
-  const keys = authorizedKeys.map((key) => `printf '%s\\n' ${quoted(key)} >>/target/root/.ssh/authorized_keys`);
+  const keys = authorizedKeys.map((key) => `printf '%s\\n' ${quoted(key.trim())} >>/target/root/.ssh/authorized_keys`);
   const commands = [
     ...(keys.length === 0
       ? []
@@ -188,5 +187,5 @@ function word(value: string): string {
 }
 
 function quoted(value: string): string {
-  return `'${oneLine(value).replaceAll("'", "'\\''")}'`;
+  return `'${value.replaceAll("'", "'\\''")}'`;
 }

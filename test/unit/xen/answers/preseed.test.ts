@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { preseed, text } from "../../../provider/xen/answers";
+import { preseed, text } from "../../../../provider/xen/answers";
 
-const golden = (name: string): string => readFileSync(join(__dirname, "../../golden/answers", name), "utf8");
+const golden = (name: string): string => readFileSync(join(__dirname, "../../../golden/answers", name), "utf8");
 
 test("a preseed for a guest with a fixed address reads like the golden one", () => {
   const answers = preseed({
