@@ -1,5 +1,5 @@
 /**
- * How a bridge takes a port's addresses over in ifupdown's files, and gives them back. Pure.
+ * How a bridge takes a port's addresses over in files of interfaces(5), and gives them back. Pure.
  *
  * The port's old lines stay where they are, as comments, and our own lines stand between two marks. So giving back
  * needs no copy of the old file: it is exact, byte for byte, and keeps whatever else somebody has changed since
@@ -8,6 +8,7 @@
 import type { DesiredBridge } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
 import { normalOption, renderBridge } from "./bridge-stanzas";
+import type { Dialect } from "./dialect";
 import { isAlias, linkOf, parseInterfaces, readsInterfacesD } from "./interfaces-file";
 import { staysWithPort } from "./port-lines";
 
@@ -19,15 +20,16 @@ export function ownFile(name: string): string {
 }
 
 /** The files with the bridge in them. `files` are without our changes, and have no faults. */
-export function takeOver(files: NetworkFiles, desired: DesiredBridge): NetworkFiles {
+export function takeOver(dialect: Dialect, files: NetworkFiles, desired: DesiredBridge): NetworkFiles {
   const changed = new Map(files);
   for (const [path, text] of files) {
-    const replaced = releasePorts(text, desired);
+    const replaced = releasePorts(dialect, text, desired);
     if (replaced !== text) changed.set(path, replaced);
   }
-  const stanza = renderBridge(files, desired);
+  const stanza = renderBridge(dialect, files, desired);
   const main = changed.get(MAIN_FILE) ?? "";
-  if (readsInterfacesD(parseInterfaces(main), isInsideMarks(main))) changed.set(ownFile(desired.name), stanza);
+  if (readsInterfacesD(dialect.syntax, parseInterfaces(dialect.syntax, main), isInsideMarks(main)))
+    changed.set(ownFile(desired.name), stanza);
   else
     changed.set(MAIN_FILE, `${main}${marked(desired.name, stanza.trimEnd(), main !== "" && !main.endsWith("\n"))}\n`);
   return changed;
@@ -115,13 +117,14 @@ function isInsideMarks(text: string): (line: number) => boolean {
 }
 
 /** Takes the ports' and their aliases' own lines out; what belongs to a card stays with it. */
-function releasePorts(text: string, desired: DesiredBridge): string {
+function releasePorts(dialect: Dialect, text: string, desired: DesiredBridge): string {
   const isOfPort = (name: string): boolean => desired.ports.includes(linkOf(name));
-  const { stanzas, started } = parseInterfaces(text);
-  const released = stanzas.filter(
-    ({ interface: name, family, method }) =>
-      isOfPort(name) && (isAlias(name) || !(method === "manual" && family === "inet")),
-  );
+  const { stanzas, started } = parseInterfaces(dialect.syntax, text);
+  const released = stanzas.filter((stanza) => {
+    const { interface: name, family, method } = stanza;
+    const isBare = method === "manual" && family === "inet" && !dialect.isAddressed(stanza);
+    return isOfPort(name) && (isAlias(name) || !isBare);
+  });
   const unstarted = started.filter(({ interfaces }) => interfaces.some((name) => isAlias(name) && isOfPort(name)));
   if (released.length === 0 && unstarted.length === 0) return text;
   const replacements = [
@@ -132,7 +135,9 @@ function releasePorts(text: string, desired: DesiredBridge): string {
         ? []
         : [
             `iface ${port} ${family} manual`,
-            ...options.filter((line) => staysWithPort(line, port)).map(({ name, value }) => `  ${name} ${value}`),
+            ...options
+              .filter((line) => staysWithPort(dialect, line, port))
+              .map(({ name, value }) => `  ${name} ${value}`),
           ],
     })),
     ...unstarted.map(({ begin, end, keyword, interfaces }) => {
