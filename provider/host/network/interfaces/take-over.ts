@@ -3,7 +3,7 @@
  *
  * The port's old lines stay where they are, as comments, and our own lines stand between two marks. So giving back
  * needs no copy of the old file: it is exact, byte for byte, and keeps whatever else somebody has changed since
- * (test/unit/host/network/ifupdown/take-over.test.ts holds the law).
+ * (test/unit/host/network/interfaces/take-over.test.ts holds the law).
  */
 import type { DesiredBridge } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
