@@ -62,6 +62,7 @@ export const ifupdownNgDialect: Dialect = {
   },
   optionName: (name) => name,
   aliasesAreLinks: true,
+  resetsMtu: false,
   fileFaults: looseFaults,
 
   portsOption: "bridge-ports",

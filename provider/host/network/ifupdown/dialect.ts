@@ -36,6 +36,7 @@ export const ifupdownDialect: Dialect = {
   },
   optionName: (name) => name,
   aliasesAreLinks: true,
+  resetsMtu: false,
   fileFaults: () => [],
 
   portsOption: "bridge_ports",

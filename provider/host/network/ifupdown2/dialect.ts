@@ -41,6 +41,7 @@ export const ifupdown2Dialect: Dialect = {
   },
   optionName,
   aliasesAreLinks: false,
+  resetsMtu: true,
   fileFaults: (files, port) => [...templateFaults(files), ...sharedStanzaFaults(SYNTAX, files, port)],
 
   portsOption: "bridge-ports",
@@ -57,7 +58,7 @@ export const ifupdown2Dialect: Dialect = {
     };
   },
   settingLine:
-    /^\s*(bridge-(stp|fd|hello|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ (mtu|type bridge \S+) )/,
+    /^\s*(mtu\s|bridge-(stp|fd|hello|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ (mtu|type bridge \S+) )/,
 };
 
 /** What it makes of a file by its template engine (mako), which it does with each that has a "%", nobody else knows. */

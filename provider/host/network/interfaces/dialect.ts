@@ -53,6 +53,8 @@ export interface Dialect {
   readonly optionName: (name: string) => string;
   /** An alias (`eth0:1`) goes down and up by itself. */
   readonly aliasesAreLinks: boolean;
+  /** At each ifup it gives a link the MTU of its own lines, or 1500: that of a bridge has to stand there too. */
+  readonly resetsMtu: boolean;
   /** What in the files nobody can move for a port. Whole sentences with their remedy. */
   readonly fileFaults: (files: NetworkFiles, port: string) => string[];
 

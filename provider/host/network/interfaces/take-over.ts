@@ -8,7 +8,7 @@
 import type { DesiredBridge } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
 import { normalOption, renderBridge } from "./bridge-stanzas";
-import type { Dialect } from "./dialect";
+import type { Dialect, InterfaceStanza, PortLine } from "./dialect";
 import { isAlias, linkOf, parseInterfaces, readsInterfacesD } from "./interfaces-file";
 import { staysWithPort } from "./port-lines";
 
@@ -116,28 +116,34 @@ function isInsideMarks(text: string): (line: number) => boolean {
     lines.slice(0, line).findLastIndex((candidate) => candidate.startsWith("# <<< pulumi-xen "));
 }
 
+/** What stays below a port's "iface". Of one without addresses that is all there is. */
+function kept(dialect: Dialect, stanza: InterfaceStanza, { mtu }: DesiredBridge): readonly PortLine[] {
+  const { options, interface: port } = stanza;
+  const own = dialect.isAddressed(stanza) ? options.filter((line) => staysWithPort(dialect, line, port)) : options;
+  if (mtu === undefined || !dialect.resetsMtu) return own;
+  return [...own.filter(({ name }) => name !== "mtu"), { name: "mtu", value: String(mtu) }];
+}
+
 /** Takes the ports' and their aliases' own lines out; what belongs to a card stays with it. */
 function releasePorts(dialect: Dialect, text: string, desired: DesiredBridge): string {
   const isOfPort = (name: string): boolean => desired.ports.includes(linkOf(name));
   const { stanzas, started } = parseInterfaces(dialect.syntax, text);
   const released = stanzas.filter((stanza) => {
     const { interface: name, family, method } = stanza;
-    const isBare = method === "manual" && family === "inet" && !dialect.isAddressed(stanza);
+    const isBare = method === "manual" && family === "inet" && !dialect.isAddressed(stanza) && !dialect.resetsMtu;
     return isOfPort(name) && (isAlias(name) || !isBare);
   });
   const unstarted = started.filter(({ interfaces }) => interfaces.some((name) => isAlias(name) && isOfPort(name)));
   if (released.length === 0 && unstarted.length === 0) return text;
   const replacements = [
-    ...released.map(({ begin, end, interface: port, family, options }) => ({
-      begin,
-      end,
-      lines: isAlias(port)
+    ...released.map((stanza) => ({
+      begin: stanza.begin,
+      end: stanza.end,
+      lines: isAlias(stanza.interface)
         ? []
         : [
-            `iface ${port} ${family} manual`,
-            ...options
-              .filter((line) => staysWithPort(dialect, line, port))
-              .map(({ name, value }) => `  ${name} ${value}`),
+            `iface ${stanza.interface} ${stanza.family} manual`,
+            ...kept(dialect, stanza, desired).map(({ name, value }) => `  ${name} ${value}`),
           ],
     })),
     ...unstarted.map(({ begin, end, keyword, interfaces }) => {

@@ -59,6 +59,13 @@ describe("the words in which a bridge is written", () => {
     expect(/ {2}mtu \d+\n/.exec(block)?.[0] ?? "").toBe(said);
   });
 
+  it("give a port of ifupdown2 the MTU of its bridge, which each ifup of it would set to 1500", () => {
+    const text = "auto eth0\niface eth0\n  mtu 9000\n";
+    const taken = takeOver(ifupdown2Dialect, main(text), { ...desired, addresses: "dhcp", mtu: 1400 });
+    expect(taken.get(MAIN_FILE)).toContain("# >>> pulumi-xen br0\niface eth0 inet manual\n  mtu 1400\n# <<<");
+    expect(giveBack(taken, "br0")).toEqual(main(text));
+  });
+
   it("start an alias where the port's was started, and only there", () => {
     const alias = "iface eth0:1 inet static\n  address 198.51.100.3/24\n";
     const startedBy = (dialect: Dialect, line: string): boolean =>
