@@ -10,13 +10,7 @@ import { networkManager } from "./network-manager/network-manager";
 import { networkd } from "./networkd/networkd";
 
 /** In the order in which they are taken to be in charge; where none is, the last one says what it lacks. */
-export const NETWORK_SYSTEMS: readonly NetworkSystem[] = [
-  networkd,
-  networkManager,
-  ifupdown2,
-  ifupdownNg,
-  ifupdown,
-];
+export const NETWORK_SYSTEMS: readonly NetworkSystem[] = [networkd, networkManager, ifupdown2, ifupdownNg, ifupdown];
 
 /** Expects `say_network_file` and `is_active`. */
 export const saySystems: ShellText = lines(NETWORK_SYSTEMS.map(({ ask }) => ask));
