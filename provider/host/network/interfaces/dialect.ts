@@ -68,7 +68,7 @@ export interface Dialect {
   readonly settingLine: RegExp;
 }
 
-export type BridgeSettings = Pick<
+type BridgeSettings = Pick<
   DesiredBridge,
   "stp" | "forwardDelaySeconds" | "helloTimeSeconds" | "ageingSeconds" | "priority" | "macAddress"
 >;
