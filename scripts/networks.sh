@@ -1,5 +1,5 @@
 #!/bin/sh
-# npm run laws:network: sets everything up, then makes bridges on random network files under the real ifupdown (test/networks).
+# npm run laws:network: sets everything up, then makes bridges on random network files under the real network systems (test/networks).
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/setup.sh

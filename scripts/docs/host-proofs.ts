@@ -80,6 +80,16 @@ export const HOST_PARTS: readonly PartOfHost[] = [
         says: "0.8.41 on whole hosts; over generated files in a namespace",
         by: ["test/lab/guest-life.test.ts", "test/lab/networks.test.ts", "test/networks/ifupdown"],
       },
+      ifupdown2: {
+        kind: "real tools",
+        says: "3.0 over generated files in a namespace",
+        by: ["test/networks/ifupdown2"],
+      },
+      "ifupdown-ng": {
+        kind: "real tools",
+        says: "0.11.3 over generated files in a namespace; on no Alpine",
+        by: ["test/networks/ifupdown-ng"],
+      },
       "systemd-networkd": {
         kind: "real Xen",
         says: "252 on whole hosts, also under netplan; over generated files in a namespace",

@@ -131,7 +131,12 @@ function differences(
       .filter((text) => !there.has(text))
       .map((text) => `${when} there is no ${text}`);
   };
+  const [ofBridge, ofPort] = ["br0", "eth0"].map((name) => after.mtus.get(name));
   return [
+    // Packets that are longer than those of its port would be lost.
+    ...(ofBridge === undefined || ofBridge === ofPort
+      ? []
+      : [`${when} the MTU of br0 is ${String(ofBridge)}, that of eth0 ${String(ofPort)}`]),
     ...lost(before.addresses, after.addresses),
     ...lost(before.routes, after.routes),
     ...lost(before.rules, after.rules),

@@ -10,13 +10,21 @@ import { parseArgs } from "node:util";
 import fc from "fast-check";
 import type { NetworkCase } from "./case";
 import { ifupdownJudge } from "./ifupdown/ifupdown";
+import { ifupdown2Judge } from "./ifupdown2/ifupdown2";
+import { ifupdownNgJudge } from "./ifupdown-ng/ifupdown-ng";
 import type { NetworkJudge } from "./judge";
 import { type Verdict, judged } from "./law";
 import { NetworkHost, packagesOf } from "./network-host";
 import { networkManagerJudge } from "./network-manager/network-manager";
 import { networkdJudge } from "./networkd/networkd";
 
-const JUDGES: readonly NetworkJudge[] = [ifupdownJudge, networkdJudge, networkManagerJudge];
+const JUDGES: readonly NetworkJudge[] = [
+  ifupdownJudge,
+  ifupdown2Judge,
+  ifupdownNgJudge,
+  networkdJudge,
+  networkManagerJudge,
+];
 
 const { values } = parseArgs({
   options: {

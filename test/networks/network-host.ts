@@ -24,6 +24,8 @@ export interface NetworkState {
   readonly rules: readonly string[];
   /** `eth0 mtu 1500 txqueuelen 1000` */
   readonly cards: readonly string[];
+  /** The longest packet of each link, by its name. */
+  readonly mtus: ReadonlyMap<string, number>;
 }
 
 /** The packages; or why they cannot be had. */
@@ -100,6 +102,7 @@ ip rule show; ip -6 rule show`);
       // Without its number, which depends on those that others have left.
       rules: rules.map((rule) => rule.replace(/^\d+:\s*/, "")).sort(),
       cards: cardsOf(addresses),
+      mtus: new Map((JSON.parse(addresses) as RawLink[]).map(({ ifname, mtu }) => [ifname, mtu])),
     };
   }
 

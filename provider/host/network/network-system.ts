@@ -1,6 +1,6 @@
 /**
  * What runs a host's network, as the rest of the house knows it: which files it reads, how a bridge is written into them, read
- * back and taken out again, and how links go down and come up. A folder for each (ifupdown/, networkd/, network-manager/); which one a host has is
+ * back and taken out again, and how links go down and come up. A folder for each (networkd/, network-manager/; ifupdown/, ifupdown2/ and ifupdown-ng/ over interfaces/); which one a host has is
  * found by what manages its links (network-systems.ts). Every member holds the same laws (test/networks). Pure.
  */
 import type { ShellText } from "../../shell";

@@ -2,13 +2,15 @@
 import type { Answer } from "../../shell";
 import { type ShellText, lines } from "../../shell";
 import { ifupdown } from "./ifupdown/ifupdown";
+import { ifupdown2 } from "./ifupdown2/ifupdown2";
+import { ifupdownNg } from "./ifupdown-ng/ifupdown-ng";
 import type { NetworkFiles } from "./network-files";
 import type { NetworkSystem, SystemFacts } from "./network-system";
 import { networkManager } from "./network-manager/network-manager";
 import { networkd } from "./networkd/networkd";
 
 /** In the order in which they are taken to be in charge; where none is, the last one says what it lacks. */
-export const NETWORK_SYSTEMS: readonly NetworkSystem[] = [networkd, networkManager, ifupdown];
+export const NETWORK_SYSTEMS: readonly NetworkSystem[] = [networkd, networkManager, ifupdown2, ifupdownNg, ifupdown];
 
 /** Expects `say_network_file` and `is_active`. */
 export const saySystems: ShellText = lines(NETWORK_SYSTEMS.map(({ ask }) => ask));
@@ -29,8 +31,11 @@ export function systemsOf(answer: Answer, files: NetworkFiles, bridge: string): 
     facts: factsOf(answer, system.name),
     files: new Map([...files].filter(([path]) => system.owns(path))),
   }));
+  const holding = found.filter(({ system, files: own }) => system.holdsBridge(own, bridge));
   const seen =
-    found.find(({ system, files: own }) => system.holdsBridge(own, bridge)) ??
+    // The same files are read by one program or another.
+    holding.find(({ system, facts }) => system.isInCharge(facts)) ??
+    holding.at(-1) ??
     found.find(({ system, facts }) => system.isInCharge(facts)) ??
     found.at(-1);
   if (seen === undefined) throw new Error("no network system is known");

@@ -105,7 +105,7 @@ export const bridgeTable = {
     is: ({ declared }) => (declared === undefined ? UNSEEN : declared.gateway),
     change: relink,
   }),
-  /** The host's name servers while the bridge is up, as IP addresses; ifupdown needs the package resolvconf for them, networkd systemd-resolved. */
+  /** The host's name servers while the bridge is up, as IP addresses; ifupdown, ifupdown2 and ifupdown-ng need the package resolvconf for them, networkd systemd-resolved. */
   dns: property<readonly string[]>({
     type: z.array(address),
     is: ({ dns }) => dns,

@@ -9,7 +9,8 @@
 import { execFileSync } from "node:child_process";
 import { posix } from "node:path";
 import fc from "fast-check";
-import { parseInterfaces } from "../../../provider/host/network/ifupdown/interfaces-file";
+import { ifupdownDialect } from "../../../provider/host/network/ifupdown/dialect";
+import { parseInterfaces } from "../../../provider/host/network/interfaces/interfaces-file";
 import { provider } from "../../../provider/lifecycle";
 import { parseXlText } from "../../../provider/xen/xl-text";
 import { DECLARATIONS, type Declaration, type Say, staysHere } from "../../support/proofs/declarations";
@@ -182,7 +183,9 @@ function differingFiles(plain: Ran, hostile: Ran, translate: ReturnType<typeof t
           started.length,
           ...stanzas.map(({ options }) => options.length),
         ];
-        expect(counts(parseInterfaces(there.content))).toEqual(counts(parseInterfaces(content)));
+        expect(counts(parseInterfaces(ifupdownDialect.syntax, there.content))).toEqual(
+          counts(parseInterfaces(ifupdownDialect.syntax, content)),
+        );
       }
     }
   }

@@ -2,7 +2,8 @@
  * A host's links and ifupdown's files as a pure value, and what ifup, ip and the kernel do to them
  * (bridge-utils-interfaces(5), ip-link(8)). It reads the files as ifupdown does, and nothing of ours.
  */
-import { parseInterfaces } from "../../../provider/host/network/ifupdown/interfaces-file";
+import { ifupdownDialect } from "../../../provider/host/network/ifupdown/dialect";
+import { parseInterfaces } from "../../../provider/host/network/interfaces/interfaces-file";
 
 export interface Link {
   readonly mac: string;
@@ -27,7 +28,7 @@ const NO_BRIDGE = { stp_state: 0, forward_delay: 1500, hello_time: 200, ageing_t
 
 /** The network as ifup makes it of the files. `guests`: links that stay in their bridge without a word of any file. */
 export function broughtUp({ links: before, files }: Network, guests: readonly string[]): Network {
-  const stanzas = Object.values(files).flatMap((text) => parseInterfaces(text).stanzas);
+  const stanzas = Object.values(files).flatMap((text) => parseInterfaces(ifupdownDialect.syntax, text).stanzas);
   const bridges = [...new Set(stanzas.filter(isBridge).map((stanza) => stanza.interface))];
   let links: Record<string, Link> = Object.fromEntries(
     Object.entries(before)

@@ -4,9 +4,11 @@
  */
 import type { z } from "zod";
 import { normalAddress } from "../../../provider/host/network/addresses";
+import { ifupdown2 } from "../../../provider/host/network/ifupdown2/ifupdown2";
+import { ifupdownNg } from "../../../provider/host/network/ifupdown-ng/ifupdown-ng";
 import { networkManager } from "../../../provider/host/network/network-manager/network-manager";
 import { networkd } from "../../../provider/host/network/networkd/networkd";
-import { MAIN_FILE } from "../../../provider/host/network/ifupdown/take-over";
+import { MAIN_FILE } from "../../../provider/host/network/interfaces/take-over";
 import { packageName } from "../../../provider/host/packages/package-manager";
 import { folderNameOf } from "../../../provider/host/owned-folder";
 import { type ObservedNetwork, observeNetwork } from "../../../provider/resources/bridge/bridge.observe";
@@ -144,9 +146,9 @@ const bridgeDeclaration: Declaration = {
     const network = networkOf(inputs);
     const made = { ...network, files: desiredFiles(network, inputs) };
     return [
-      ...[network, { ...network, system: networkd }, { ...network, system: networkManager }].map((each) =>
-        bridge.switchJob(each, inputs, claiming),
-      ),
+      ...[network.system, ifupdown2, ifupdownNg, networkd, networkManager]
+        .map((system) => ({ ...network, system }))
+        .map((each) => bridge.switchJob(each, inputs, claiming)),
       bridge.confirmJob(inputs.name, "ready"),
       bridge.settingsJob(made, { ...inputs, forwardDelaySeconds: 4, ageingSeconds: 7 }, claiming),
       bridge.removalJob(made, inputs, claiming),

@@ -1,75 +1,37 @@
 /** Debian's ifupdown with bridge-utils (interfaces(5), bridge-utils-interfaces(5)). Pure. */
 import { libraryText, lines, sh } from "../../../shell";
-import { type NetworkFiles, withoutLines } from "../network-files";
+import { interfacesSystem, resolvconfFaults, unreadableFaults, when } from "../interfaces/interfaces-system";
+import { MAIN_FILE } from "../interfaces/take-over";
+import { whoseIfup } from "../interfaces/whose-ifup";
 import type { NetworkSystem } from "../network-system";
-import { ownMtu, readBridge } from "./bridge-stanzas";
-import { allStanzas, configuredAddresses, isAlias, linkOf } from "./interfaces-file";
-import { givesOf } from "./port-gives";
-import { MAIN_FILE, giveBack, holdsBridge, inNormalForm, takeOver } from "./take-over";
-import { takeOverFaults } from "./take-over-faults";
+import { ifupdownDialect } from "./dialect";
 
-const SETTING = /^\s*(bridge_(stp|fd|hello|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ mtu )/;
-
-export const ifupdown: NetworkSystem = {
+export const ifupdown: NetworkSystem = interfacesSystem(ifupdownDialect, {
   name: "ifupdown",
-  fileMode: "0644",
-  setsDelayWithoutStp: true,
-  leavesOthersAlone: true,
-  ask: lines([sh`main_file=${MAIN_FILE}`, libraryText(__dirname, "observe.sh")]),
+  ask: lines([whoseIfup, sh`main_file=${MAIN_FILE}`, libraryText(__dirname, "observe.sh")]),
   isInCharge: (facts) => facts.has("there"),
-  owns: (path) => path.startsWith("/etc/network/") || !/\/(systemd\/network|NetworkManager)\//.test(path),
   unreadable: (facts) => {
     const variant = facts.get("variant");
-    return (
-      facts.get("unreadable") ?? (variant === undefined ? undefined : `its ifup is "${variant}", not Debian's own`)
-    );
+    return facts.get("unreadable") ?? (variant === undefined ? undefined : `its ifup is "${variant}"`);
   },
   unfit(facts, { dns = [] }) {
     const variant = facts.get("variant");
-    const unreadable = facts.get("unreadable");
     return [
       ...when(
         variant !== undefined,
-        `Its ifup is "${variant ?? ""}"; only Debian's own ifupdown is supported. Install the package ifupdown.`,
+        `Its ifup is "${variant ?? ""}"; only ifupdown, ifupdown2 and ifupdown-ng are supported. Install one of these packages.`,
       ),
-      ...when(
-        unreadable !== undefined,
-        `ifupdown cannot read its own files: ${(unreadable ?? "").trim().split("\n").join("; ")}. Mend them first.`,
-      ),
+      ...unreadableFaults("ifupdown", facts.get("unreadable")),
       ...when(
         !facts.has("there") && variant === undefined,
-        "None of ifupdown (ifup, ifquery), systemd-networkd and NetworkManager runs its network, and no other network system is supported. Install ifupdown.",
+        "None of ifupdown, ifupdown2 and ifupdown-ng (ifup, ifquery), systemd-networkd and NetworkManager runs its network, and no other network system is supported. Install ifupdown.",
       ),
       ...when(
         !facts.has("bridge-utils"),
         "bridge-utils, whose hooks make ifupdown's bridges, is not installed. Install it (a XenHost does).",
       ),
-      ...when(
-        dns.length > 0 && !facts.has("resolvconf"),
-        "dns needs the package resolvconf, which is not installed. Install it, or leave dns out.",
-      ),
+      ...resolvconfFaults(facts, dns),
     ];
   },
-
-  withBridge: ({ files }, desired) => takeOver(giveBack(files, desired.name), desired),
-  withoutBridge: giveBack,
-  holdsBridge,
-  readBridge: ({ files }, name) => readBridge(files, giveBack(files, name), name),
-  faults: ({ files }, desired) => takeOverFaults(giveBack(files, desired.name), desired),
-  gives: ({ files }, port, bridge) => givesOf(giveBack(files, bridge), port),
-  addressesIn: configuredAddresses,
-  ownMtu: ({ files }, port, bridge) => ownMtu(giveBack(files, bridge), port),
-  inNormalForm,
-  withoutSettings: withoutLines(SETTING),
-  aliasesOf,
   linkFunctions: libraryText(__dirname, "links.sh"),
-};
-
-function aliasesOf(files: NetworkFiles, links: readonly string[]): string[] {
-  const names = allStanzas(files).map((stanza) => stanza.interface);
-  return [...new Set(names.filter((name) => isAlias(name) && links.includes(linkOf(name))))];
-}
-
-function when(condition: boolean, sentence: string): string[] {
-  return condition ? [sentence] : [];
-}
+});

@@ -1,8 +1,9 @@
 import { type Running, notOfFiles } from "../../../../provider/host/network/by-hand";
 import { parseLinks } from "../../../../provider/host/network/links";
 import { parseRoutes, parseRules } from "../../../../provider/host/network/routes";
-import { givesOf } from "../../../../provider/host/network/ifupdown/port-gives";
-import { MAIN_FILE } from "../../../../provider/host/network/ifupdown/take-over";
+import { ifupdownDialect } from "../../../../provider/host/network/ifupdown/dialect";
+import { givesOf } from "../../../../provider/host/network/interfaces/port-gives";
+import { MAIN_FILE } from "../../../../provider/host/network/interfaces/take-over";
 import { desiredBridge } from "../../../support/desired-bridge";
 
 const FILES = new Map([
@@ -33,7 +34,7 @@ function running(more: { addresses?: object[]; links?: object[]; routes?: object
 }
 
 const said = (more: Parameters<typeof running>[0], files = FILES): string[] =>
-  notOfFiles(givesOf(files, "eth0"), running(more), "eth0", desired);
+  notOfFiles(givesOf(ifupdownDialect, files, "eth0"), running(more), "eth0", desired);
 
 describe("what a port has beside its lines", () => {
   it("is nothing where its lines give it all", () => {

@@ -1,4 +1,6 @@
 import { ifupdown } from "../../../../provider/host/network/ifupdown/ifupdown";
+import { ifupdown2 } from "../../../../provider/host/network/ifupdown2/ifupdown2";
+import { ifupdownNg } from "../../../../provider/host/network/ifupdown-ng/ifupdown-ng";
 import { networkManager } from "../../../../provider/host/network/network-manager/network-manager";
 import { networkd } from "../../../../provider/host/network/networkd/networkd";
 import type { NetworkConfiguration } from "../../../../provider/host/network/network-files";
@@ -14,16 +16,28 @@ const configuration = (
   ...more,
 });
 
-describe("ifupdown", () => {
+describe.each([ifupdown, ifupdown2, ifupdownNg])("$name", (system) => {
   const interfaces = (eth0: string): NetworkConfiguration =>
     configuration({
       "/etc/network/interfaces": `auto lo\niface lo inet loopback\n\nauto eth0\niface eth0 inet ${eth0}`,
       "/etc/network/interfaces.d/eth1": "iface eth1 inet manual\n",
     });
   networkSystemSuite({
-    system: ifupdown,
+    system,
     fixed: interfaces("static\n  address 198.51.100.2/24\n  gateway 198.51.100.1\n"),
     leased: interfaces("dhcp"),
+  });
+});
+
+describe("ifupdown-ng in its own words", () => {
+  const interfaces = (eth0: string): NetworkConfiguration =>
+    configuration({
+      "/etc/network/interfaces": `auto lo\niface lo\n  use loopback\n\nauto eth0\niface eth0\n  ${eth0}`,
+    });
+  networkSystemSuite({
+    system: ifupdownNg,
+    fixed: interfaces("address 198.51.100.2/24\n  gateway 198.51.100.1\n"),
+    leased: interfaces("use dhcp"),
   });
 });
 

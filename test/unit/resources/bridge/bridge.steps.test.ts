@@ -1,6 +1,6 @@
 import { downRefusals } from "../../../../provider/resources/bridge/bridge.refusals";
 import { parseLinks } from "../../../../provider/host/network/links";
-import { MAIN_FILE } from "../../../../provider/host/network/ifupdown/take-over";
+import { MAIN_FILE } from "../../../../provider/host/network/interfaces/take-over";
 import { desiredFiles, filesDiffer } from "../../../../provider/resources/bridge/bridge.files";
 import { bridgePlan, wordsOf } from "../../../../provider/resources/bridge/bridge.findings";
 import type { ObservedNetwork } from "../../../../provider/resources/bridge/bridge.observe";

@@ -1,5 +1,5 @@
 /** Networks of hosts as the question about them is answered: before there is a bridge, and with it. */
-import { MAIN_FILE } from "../../../../provider/host/network/ifupdown/take-over";
+import { MAIN_FILE } from "../../../../provider/host/network/interfaces/take-over";
 import { desiredFiles } from "../../../../provider/resources/bridge/bridge.files";
 import type { ObservedNetwork } from "../../../../provider/resources/bridge/bridge.observe";
 import type { BridgeInputs } from "../../../../provider/resources/bridge/bridge.properties";

@@ -1,38 +1,34 @@
 /**
- * A bridge as ifupdown's files say it (bridge-utils-interfaces(5)): rendered from what is desired, and read back from what
- * stands there. Pure.
+ * A bridge as files of interfaces(5) say it: rendered from what is desired, and read back from what stands there. Pure.
  */
 import { normalAddress, normalCidr } from "../addresses";
 import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU, given } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
 import { OWN_HEAD } from "../own-files";
-import { type InterfaceStanza, allStanzas, linkOf, stanzasOf } from "./interfaces-file";
+import { type Dialect, type InterfaceStanza, valueOf } from "./dialect";
+import { allStanzas, isStarted, linkOf, stanzasOf } from "./interfaces-file";
 import { fateOf } from "./port-lines";
 
-export function isAddressed(stanza: InterfaceStanza): boolean {
-  return stanza.method !== "manual" && stanza.method !== "loopback";
-}
-
 /** `files` are without the bridge. */
-export function renderBridge(files: NetworkFiles, desired: DesiredBridge): string {
-  const { name, dns, mtu, helloTimeSeconds, ageingSeconds, priority, macAddress } = desired;
+export function renderBridge(dialect: Dialect, files: NetworkFiles, desired: DesiredBridge): string {
+  const { name, dns, mtu } = desired;
   const ports = [...desired.ports].sort();
+  const ownMtus = ports.map((port) => ownMtu(dialect, files, port));
   const bridge = [
-    `  bridge_ports ${ports.length === 0 ? "none" : ports.join(" ")}`,
-    `  bridge_stp ${desired.stp ? "on" : "off"}`,
-    `  bridge_fd ${desired.forwardDelaySeconds}`,
-    ...(helloTimeSeconds === undefined ? [] : [`  bridge_hello ${helloTimeSeconds}`]),
-    ...(ageingSeconds === undefined ? [] : [`  bridge_ageing ${ageingSeconds}`]),
-    ...(priority === undefined ? [] : [`  bridge_bridgeprio ${priority}`]),
-    ...(macAddress === undefined ? [] : [`  bridge_hw ${macAddress}`]),
-    "  bridge_maxwait 0",
-    // Not the option "mtu": ifupdown's dhcp method does not have it.
+    `  ${dialect.portsOption} ${ports.length === 0 ? "none" : ports.join(" ")}`,
+    ...dialect.settings(desired, ownMtus).map((option) => `  ${option}`),
+    // Not the option "mtu": ifupdown's dhcp method does not have it, and it is not the ports'.
     ...(mtu === undefined ? [] : [...ports, name].map((link) => `  post-up ip link set dev ${link} mtu ${mtu}`)),
-    ...(mtu === undefined ? [] : ports.map((link) => `  post-down ip link set dev ${link} mtu ${ownMtu(files, link)}`)),
+    ...(mtu === undefined
+      ? []
+      : ports.map((link) => `  post-down ip link set dev ${link} mtu ${ownMtu(dialect, files, link)}`)),
     ...(dns === undefined || dns.length === 0 ? [] : [`  dns-nameservers ${dns.join(" ")}`]),
   ];
-  const stanzas = addressStanzas(files, desired);
-  const started = [...new Set(["", ...stanzas.map(({ alias }) => alias)])].map((alias) => `auto ${name}${alias}`);
+  const stanzas = addressStanzas(dialect, files, desired);
+  const aliases = stanzas
+    .map(({ alias }) => alias)
+    .filter((alias) => ports.some((port) => isStarted(dialect, files, `${port}${alias}`)));
+  const started = [...new Set(["", ...aliases])].map((alias) => `auto ${name}${alias}`);
   const texts = stanzas.map(({ alias, head, options }, at) =>
     [`iface ${name}${alias} ${head}`, ...options.map((option) => `  ${option}`), ...(at === 0 ? bridge : [])].join(
       "\n",
@@ -42,8 +38,8 @@ export function renderBridge(files: NetworkFiles, desired: DesiredBridge): strin
 }
 
 /** What a port has without a bridge's `mtu`: that of its own lines, which it keeps. */
-export function ownMtu(files: NetworkFiles, port: string): number {
-  const own = allStanzas(files)
+export function ownMtu(dialect: Dialect, files: NetworkFiles, port: string): number {
+  const own = allStanzas(dialect, files)
     .filter((stanza) => stanza.interface === port)
     .flatMap(({ options }) => options.filter(({ name }) => name === "mtu").map(({ value }) => Number(value)));
   return own.find(Number.isInteger) ?? ETHERNET_MTU;
@@ -59,15 +55,16 @@ interface AddressStanza {
 }
 
 function addressStanzas(
+  dialect: Dialect,
   files: NetworkFiles,
   { name, ports, addresses, dns }: Pick<DesiredBridge, "name" | "ports" | "addresses" | "dns">,
 ): AddressStanza[] {
   if (addresses === "none") return [{ alias: "", head: "inet manual", options: [] }];
   if (addresses === "dhcp") return [{ alias: "", head: "inet dhcp", options: [] }];
   if (addresses === "inherit") {
-    const inherited = allStanzas(files)
-      .filter((stanza) => ports.includes(linkOf(stanza.interface)) && isAddressed(stanza))
-      .map((stanza) => inheritedStanza(stanza, name, dns !== undefined));
+    const inherited = allStanzas(dialect, files)
+      .filter((stanza) => ports.includes(linkOf(stanza.interface)) && dialect.isAddressed(stanza))
+      .map((stanza) => inheritedStanza(dialect, stanza, name, dns !== undefined));
     const own = inherited.filter(({ alias }) => alias === "");
     const aliases = inherited.filter(({ alias }) => alias !== "");
     if (inherited.length === 0) return [];
@@ -86,6 +83,7 @@ function addressStanzas(
 }
 
 function inheritedStanza(
+  dialect: Dialect,
   { interface: port, family, method, options }: InterfaceStanza,
   bridge: string,
   hasDns: boolean,
@@ -93,7 +91,7 @@ function inheritedStanza(
   const alias = port.slice(linkOf(port).length);
   const lines = options.flatMap((option) => {
     if (option.name === "dns-nameservers" && hasDns) return [];
-    const fate = fateOf(option, port, `${bridge}${alias}`);
+    const fate = fateOf(dialect, option, port, `${bridge}${alias}`);
     // What is refused never comes to be written.
     return fate.fate === "stays" ? [] : [fate.fate === "moves" ? fate.line : option];
   });
@@ -101,23 +99,23 @@ function inheritedStanza(
 }
 
 /** `original`: the files without the bridge. `undefined`: they hold no bridge of this name in our form. */
-export function readBridge(files: NetworkFiles, original: NetworkFiles, name: string): ConfiguredBridge | undefined {
-  const stanzas = stanzasOf(files, name);
+export function readBridge(
+  dialect: Dialect,
+  files: NetworkFiles,
+  original: NetworkFiles,
+  name: string,
+): ConfiguredBridge | undefined {
+  const stanzas = stanzasOf(dialect, files, name);
   const first = stanzas[0]?.options ?? [];
-  const ownFrom = first.findIndex((option) => option.name === "bridge_ports");
+  const ownFrom = first.findIndex((option) => option.name === dialect.portsOption);
   if (ownFrom < 0) return undefined;
   const own = first.slice(ownFrom);
-  const value = (key: string): string | undefined => own.find((option) => option.name === key)?.value;
-  const number = (key: string): number | undefined => {
-    const text = value(key);
-    return text === undefined || !/^\d+(\.\d+)?$/.test(text) ? undefined : Number(text);
-  };
   const mtu = own
     .filter((option) => option.name === "post-up")
     .map((option) => /^ip link set dev (\S+) mtu (\d+)$/.exec(option.value))
     .find((words) => words?.[1] === name)?.[2];
-  const ports = (value("bridge_ports") ?? "").split(/\s+/).filter((port) => port !== "" && port !== "none");
-  const dns = value("dns-nameservers")?.split(/\s+/).map(normalAddress);
+  const ports = (valueOf(own, dialect.portsOption) ?? "").split(/\s+/).filter((port) => port !== "" && port !== "none");
+  const dns = valueOf(own, "dns-nameservers")?.split(/\s+/).map(normalAddress);
   const written = stanzas.map(
     ({ interface: link, family, method, options }, at): AddressStanza => ({
       alias: link.slice(name.length),
@@ -125,18 +123,14 @@ export function readBridge(files: NetworkFiles, original: NetworkFiles, name: st
       options: (at === 0 ? options.slice(0, ownFrom) : options).map((option) => `${option.name} ${option.value}`),
     }),
   );
+  const inherited = addressStanzas(dialect, original, { name, ports, addresses: "inherit", ...given("dns", dns) });
   return {
     ports,
-    stp: value("bridge_stp") === "on",
-    forwardDelaySeconds: number("bridge_fd") ?? 15,
-    ...given("helloTimeSeconds", number("bridge_hello")),
-    ...given("ageingSeconds", number("bridge_ageing")),
-    ...given("priority", number("bridge_bridgeprio")),
+    ...dialect.readSettings(own),
     ...given("mtu", mtu === undefined ? undefined : Number(mtu)),
     ...given("dns", dns),
-    ...given("macAddress", value("bridge_hw")),
     addresses: addressesOf(written),
-    inherits: isSame(written, addressStanzas(original, { name, ports, addresses: "inherit", ...given("dns", dns) })),
+    inherits: isSame(written, inherited),
   };
 }
 
@@ -168,7 +162,7 @@ function isSame(a: readonly AddressStanza[], b: readonly AddressStanza[]): boole
 /** One option of a stanza, in the form in which the order of ports and the spelling of an address do not count. */
 export function normalOption(line: string): string {
   const [, indent = "", key = "", value = ""] = /^(\s*)(\S+)\s*(.*)$/.exec(line) ?? [];
-  if (key === "bridge_ports") return `${indent}${key} ${value.split(/\s+/).sort().join(" ")}`;
+  if (/^bridge[-_]ports$/.test(key)) return `${indent}${key} ${value.split(/\s+/).sort().join(" ")}`;
   if (!/^(address|gateway|dns-nameservers)$/.test(key)) return line;
   return `${indent}${key} ${value.split(/\s+/).map(normalCidr).join(" ")}`;
 }

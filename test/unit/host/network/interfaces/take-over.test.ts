@@ -1,14 +1,15 @@
 import fc from "fast-check";
 import type { DesiredBridge } from "../../../../../provider/host/network/desired-bridge";
+import { ifupdownDialect } from "../../../../../provider/host/network/ifupdown/dialect";
 import {
   MAIN_FILE,
   giveBack,
   holdsBridge,
   inNormalForm,
   ownFile,
-  takeOver,
-} from "../../../../../provider/host/network/ifupdown/take-over";
-import { takeOverFaults } from "../../../../../provider/host/network/ifupdown/take-over-faults";
+  takeOver as takeOverIn,
+} from "../../../../../provider/host/network/interfaces/take-over";
+import { takeOverFaults as faultsIn } from "../../../../../provider/host/network/interfaces/take-over-faults";
 import { desiredBridge } from "../../../../support/desired-bridge";
 
 const PLAIN = `auto lo
@@ -22,6 +23,10 @@ const SOURCED = `source /etc/network/interfaces.d/*\n${PLAIN}`;
 
 const desired = desiredBridge({ macAddress: "52:54:00:00:00:01" });
 
+const takeOver = (files: ReadonlyMap<string, string>, wanted: DesiredBridge) =>
+  takeOverIn(ifupdownDialect, files, wanted);
+const takeOverFaults = (files: ReadonlyMap<string, string>, wanted: DesiredBridge) =>
+  faultsIn(ifupdownDialect, files, wanted);
 const main = (text: string): ReadonlyMap<string, string> => new Map([[MAIN_FILE, text]]);
 
 test("the bridge takes the port's address over, in the one file that there is", () => {

@@ -1,13 +1,14 @@
 /**
- * How a bridge takes a port's addresses over in ifupdown's files, and gives them back. Pure.
+ * How a bridge takes a port's addresses over in files of interfaces(5), and gives them back. Pure.
  *
  * The port's old lines stay where they are, as comments, and our own lines stand between two marks. So giving back
  * needs no copy of the old file: it is exact, byte for byte, and keeps whatever else somebody has changed since
- * (test/unit/host/network/ifupdown/take-over.test.ts holds the law).
+ * (test/unit/host/network/interfaces/take-over.test.ts holds the law).
  */
 import type { DesiredBridge } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
 import { normalOption, renderBridge } from "./bridge-stanzas";
+import type { Dialect, InterfaceStanza, PortLine } from "./dialect";
 import { isAlias, linkOf, parseInterfaces, readsInterfacesD } from "./interfaces-file";
 import { staysWithPort } from "./port-lines";
 
@@ -19,15 +20,16 @@ export function ownFile(name: string): string {
 }
 
 /** The files with the bridge in them. `files` are without our changes, and have no faults. */
-export function takeOver(files: NetworkFiles, desired: DesiredBridge): NetworkFiles {
+export function takeOver(dialect: Dialect, files: NetworkFiles, desired: DesiredBridge): NetworkFiles {
   const changed = new Map(files);
   for (const [path, text] of files) {
-    const replaced = releasePorts(text, desired);
+    const replaced = releasePorts(dialect, text, desired);
     if (replaced !== text) changed.set(path, replaced);
   }
-  const stanza = renderBridge(files, desired);
+  const stanza = renderBridge(dialect, files, desired);
   const main = changed.get(MAIN_FILE) ?? "";
-  if (readsInterfacesD(parseInterfaces(main), isInsideMarks(main))) changed.set(ownFile(desired.name), stanza);
+  if (readsInterfacesD(dialect.syntax, parseInterfaces(dialect.syntax, main), isInsideMarks(main)))
+    changed.set(ownFile(desired.name), stanza);
   else
     changed.set(MAIN_FILE, `${main}${marked(desired.name, stanza.trimEnd(), main !== "" && !main.endsWith("\n"))}\n`);
   return changed;
@@ -114,25 +116,34 @@ function isInsideMarks(text: string): (line: number) => boolean {
     lines.slice(0, line).findLastIndex((candidate) => candidate.startsWith("# <<< pulumi-xen "));
 }
 
+/** What stays below a port's "iface". Of one without addresses that is all there is. */
+function kept(dialect: Dialect, stanza: InterfaceStanza, { mtu }: DesiredBridge): readonly PortLine[] {
+  const { options, interface: port } = stanza;
+  const own = dialect.isAddressed(stanza) ? options.filter((line) => staysWithPort(dialect, line, port)) : options;
+  if (mtu === undefined || !dialect.resetsMtu) return own;
+  return [...own.filter(({ name }) => name !== "mtu"), { name: "mtu", value: String(mtu) }];
+}
+
 /** Takes the ports' and their aliases' own lines out; what belongs to a card stays with it. */
-function releasePorts(text: string, desired: DesiredBridge): string {
+function releasePorts(dialect: Dialect, text: string, desired: DesiredBridge): string {
   const isOfPort = (name: string): boolean => desired.ports.includes(linkOf(name));
-  const { stanzas, started } = parseInterfaces(text);
-  const released = stanzas.filter(
-    ({ interface: name, family, method }) =>
-      isOfPort(name) && (isAlias(name) || !(method === "manual" && family === "inet")),
-  );
+  const { stanzas, started } = parseInterfaces(dialect.syntax, text);
+  const released = stanzas.filter((stanza) => {
+    const { interface: name, family, method } = stanza;
+    const isBare = method === "manual" && family === "inet" && !dialect.isAddressed(stanza) && !dialect.resetsMtu;
+    return isOfPort(name) && (isAlias(name) || !isBare);
+  });
   const unstarted = started.filter(({ interfaces }) => interfaces.some((name) => isAlias(name) && isOfPort(name)));
   if (released.length === 0 && unstarted.length === 0) return text;
   const replacements = [
-    ...released.map(({ begin, end, interface: port, family, options }) => ({
-      begin,
-      end,
-      lines: isAlias(port)
+    ...released.map((stanza) => ({
+      begin: stanza.begin,
+      end: stanza.end,
+      lines: isAlias(stanza.interface)
         ? []
         : [
-            `iface ${port} ${family} manual`,
-            ...options.filter((line) => staysWithPort(line, port)).map(({ name, value }) => `  ${name} ${value}`),
+            `iface ${stanza.interface} ${stanza.family} manual`,
+            ...kept(dialect, stanza, desired).map(({ name, value }) => `  ${name} ${value}`),
           ],
     })),
     ...unstarted.map(({ begin, end, keyword, interfaces }) => {

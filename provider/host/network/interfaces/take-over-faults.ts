@@ -1,55 +1,50 @@
 /**
- * What in ifupdown's files stands in the way of a bridge: everything that would be lost, or come to mean something else, when a
+ * What in files of interfaces(5) stands in the way of a bridge: everything that would be lost, or come to mean something else, when a
  * port's lines move. Whole sentences with their remedy. Pure.
  */
 import type { DesiredBridge } from "../desired-bridge";
 import { inheritFaults } from "../port-faults";
 import type { NetworkFiles } from "../network-files";
-import { isAddressed } from "./bridge-stanzas";
-import {
-  type InterfaceStanza,
-  allStanzas,
-  fixedAddresses,
-  isAlias,
-  parseInterfaces,
-  stanzasOf,
-} from "./interfaces-file";
+import { type Dialect, type InterfaceStanza, valueOf } from "./dialect";
+import { allStanzas, isAlias, parseInterfaces, stanzasOf } from "./interfaces-file";
+import { isPattern } from "./patterns";
 import { fateOf, isCommand } from "./port-lines";
 import { MAIN_FILE } from "./take-over";
 
-const METHODS = ["static", "dhcp", "auto", "manual"];
-
 /** `files` are without our changes. */
-export function takeOverFaults(files: NetworkFiles, desired: DesiredBridge): string[] {
-  const all = allStanzas(files);
-  const addressed = desired.ports.filter((port) => stanzasOf(files, port).some(isAddressed));
+export function takeOverFaults(dialect: Dialect, files: NetworkFiles, desired: DesiredBridge): string[] {
+  const all = allStanzas(dialect, files);
+  const addressed = desired.ports.filter((port) => stanzasOf(dialect, files, port).some(dialect.isAddressed));
   const faults = [
-    ...(files.has(MAIN_FILE) ? [] : [`${MAIN_FILE} is not there, so ifupdown does not run this host's network.`]),
-    ...(stanzasOf(files, desired.name).length > 0
+    ...(files.has(MAIN_FILE) ? [] : [`${MAIN_FILE} is not there, so nothing that reads it runs this host's network.`]),
+    ...(stanzasOf(dialect, files, desired.name).length > 0
       ? [`${MAIN_FILE} or a file that it reads configures ${desired.name} already.`]
       : []),
     ...desired.ports.flatMap((port) => [
-      ...stanzasOf(files, port).flatMap((stanza) => stanzaFaults(stanza, desired)),
+      ...stanzasOf(dialect, files, port).flatMap((stanza) => stanzaFaults(dialect, stanza, desired)),
       ...all
-        .filter((stanza) => stanza.inherits === port)
+        .filter((stanza) => parentOf(stanza) === port)
         .map(
           (stanza) =>
             `The lines of ${stanza.interface} inherit from those of ${port}, which move. Write them out there.`,
         ),
-      ...renamingFaults(files, port),
+      ...renamingFaults(dialect, files, port),
+      ...dialect.fileFaults(files, port),
     ]),
     ...inheritFaults(addressed, desired, `None of ${desired.ports.join(", ")} has addresses in ${MAIN_FILE}`),
-    ...(desired.addresses === "inherit" ? [] : notDeclared(files, desired)),
+    ...(desired.addresses === "inherit" ? [] : notDeclared(dialect, files, desired)),
   ];
   return [...new Set(faults)];
 }
 
 /** What is declared takes the place of a port's addresses; those of its aliases would be lost without a word. */
-function notDeclared(files: NetworkFiles, { ports, addresses }: DesiredBridge): string[] {
+function notDeclared(dialect: Dialect, files: NetworkFiles, { ports, addresses }: DesiredBridge): string[] {
   const declared = typeof addresses === "object" ? addresses.cidr : [];
-  const aliases = ports.flatMap((port) => stanzasOf(files, port)).filter((stanza) => isAlias(stanza.interface));
+  const aliases = ports
+    .flatMap((port) => stanzasOf(dialect, files, port))
+    .filter((stanza) => isAlias(stanza.interface));
   return aliases.flatMap((stanza) => {
-    const left = fixedAddresses([stanza]).filter((address) => !declared.includes(address));
+    const left = dialect.fixedAddresses(stanza).filter((address) => !declared.includes(address));
     return left.length === 0
       ? []
       : [
@@ -58,19 +53,20 @@ function notDeclared(files: NetworkFiles, { ports, addresses }: DesiredBridge): 
   });
 }
 
-function stanzaFaults(stanza: InterfaceStanza, { name: bridge, addresses }: DesiredBridge): string[] {
-  const { interface: port, method, inherits, options } = stanza;
+function stanzaFaults(dialect: Dialect, stanza: InterfaceStanza, { name: bridge, addresses }: DesiredBridge): string[] {
+  const { interface: port, method, options } = stanza;
+  const inherits = parentOf(stanza);
   const cannot = (why: string): string =>
     `${port} cannot become a port of ${bridge}: ${why}. Change that, or make the bridge by hand and declare it with adopt: true.`;
   if (inherits !== undefined)
     return [`The lines of ${port} inherit from "${inherits}", which cannot be moved to a bridge.`];
-  if (!METHODS.includes(method)) return [cannot(`its method is "${method}"`)];
+  if (!dialect.methods.includes(method)) return [cannot(`its method is "${method}"`)];
   return options.flatMap((option) => {
-    const fate = fateOf(option, port, bridge);
+    const fate = fateOf(dialect, option, port, bridge);
     if (fate.fate === "refused") return [cannot(fate.why)];
     if (fate.fate === "stays") return [];
     const shown = `"${option.name} ${option.value}"`;
-    if (!isAddressed(stanza)) {
+    if (!dialect.isAddressed(stanza)) {
       // Runs with the port as before; but an address of a port is out of reach.
       return fate.line.value === option.value && !/\$\{?(IFACE|LOGICAL)/.test(option.value)
         ? []
@@ -82,10 +78,15 @@ function stanzaFaults(stanza: InterfaceStanza, { name: bridge, addresses }: Desi
   });
 }
 
+/** The stanza that it takes its options from: said behind its name, or below it. */
+function parentOf({ inherits, options }: InterfaceStanza): string | undefined {
+  return inherits ?? valueOf(options, "inherit");
+}
+
 /** Lines that give a link another stanza than that of its name. */
-function renamingFaults(files: NetworkFiles, port: string): string[] {
+function renamingFaults({ syntax }: Dialect, files: NetworkFiles, port: string): string[] {
   return [...files].flatMap(([path, text]) => {
-    const { renamings, started } = parseInterfaces(text);
+    const { renamings, started } = parseInterfaces(syntax, text);
     const lines = [
       ...renamings,
       ...started.map(({ keyword, interfaces }) => ({
@@ -101,16 +102,4 @@ function renamingFaults(files: NetworkFiles, port: string): string[] {
           `${path} gives ${port} other lines than those of its name ("${keyword}"), which cannot be moved to a bridge. Write them as "iface ${port}".`,
       );
   });
-}
-
-/** Does ifupdown's pattern, such as `eth*` or `/eth*`, stand for the link? When in doubt it does. */
-function isPattern(pattern: string, port: string): boolean {
-  const bare = pattern.replace(/^[/-]+/, "");
-  if (!/[*?[/]/.test(bare)) return bare === port;
-  if (/[[/]/.test(bare)) return true;
-  const text = bare
-    .replace(/[.+^${}()|\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${text}$`).test(port);
 }

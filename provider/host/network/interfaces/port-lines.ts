@@ -1,13 +1,8 @@
 /**
  * What becomes of each line below a port's "iface" when the port goes into a bridge. What moves to the bridge is a list;
- * what belongs to the card stays with the port; of everything else it is not known, and it is refused (interfaces(5),
- * ethtool's, vlan's, ifenslave's and bridge-utils' hooks). Pure.
+ * what belongs to the card stays with the port; of everything else it is not known, and it is refused. Pure.
  */
-
-export interface PortLine {
-  readonly name: string;
-  readonly value: string;
-}
+import type { Dialect, PortLine } from "./dialect";
 
 type Fate =
   | { readonly fate: "moves"; readonly line: PortLine }
@@ -15,25 +10,6 @@ type Fate =
   /** A clause behind the line itself. */
   | { readonly fate: "refused"; readonly why: string };
 
-/** Options of the address families' methods, and those of hooks that act on addresses (resolvconf, vlan's `ip-…`). */
-const OF_ADDRESSES = new Set([
-  ...["address", "netmask", "broadcast", "network", "metric", "gateway", "pointopoint", "scope", "media"],
-  ...[
-    "hostname",
-    "leasehours",
-    "leasetime",
-    "vendor",
-    "client",
-    "dhcp",
-    "request_prefix",
-    "ll-attempts",
-    "ll-interval",
-  ],
-  ...["accept_ra", "autoconf", "privext", "dad-attempts", "dad-interval", "preferred-lifetime", "base-iface"],
-  ...["ip-proxy-arp", "ip-rp-filter", "ip-disable"],
-]);
-const OF_RESOLVER = /^dns-/;
-const OF_THE_CARD = /^(hwaddress|mtu|slaves|(ethernet|link|offload|hardware|driver|bond|vlan)[-_].*)$/;
 const SCRIPT = /^(pre-up|up|post-up|down|pre-down|post-down)$/;
 
 /** Is it a command that ifupdown runs? */
@@ -42,16 +18,17 @@ export function isCommand({ name }: PortLine): boolean {
 }
 
 /** Does this line belong to the card? */
-export function staysWithPort(line: PortLine, port: string): boolean {
-  return fateOf(line, port, port).fate === "stays";
+export function staysWithPort(dialect: Dialect, line: PortLine, port: string): boolean {
+  return fateOf(dialect, line, port, port).fate === "stays";
 }
 
 /** `port` may be an alias, `eth0:1`, of which the bridge's is `br0:1`. */
-export function fateOf(line: PortLine, port: string, bridge: string): Fate {
+export function fateOf(dialect: Dialect, line: PortLine, port: string, bridge: string): Fate {
   const { name, value } = line;
   if (isCommand(line)) return fateOfCommands(line, port, bridge);
-  if (OF_THE_CARD.test(name)) return { fate: "stays" };
-  if (OF_ADDRESSES.has(name) || OF_RESOLVER.test(name)) return { fate: "moves", line };
+  const owner = dialect.ownerOf({ name: dialect.optionName(name), value });
+  if (owner === "card") return { fate: "stays" };
+  if (owner === "address") return { fate: "moves", line };
   if (/^bridge[-_]/.test(name)) return { fate: "refused", why: "it is a bridge itself" };
   if (/^(wpa|wireless)/.test(name)) return { fate: "refused", why: "it is wireless" };
   return { fate: "refused", why: `"${name} ${value}" is neither known as an address's nor as the card's` };
@@ -90,7 +67,7 @@ function ownerOf(command: string, port: string): "card" | "address" | "any" | "n
   return "unknown";
 }
 
-/** By its own name, or by the variables that ifupdown sets. */
+/** By its own name, or by the variables that are set for commands. */
 function namesLink(command: string, port: string): boolean {
   return wordOf(port).exec(command) !== null || /\$\{?(IFACE|LOGICAL|IF_)/.test(command);
 }

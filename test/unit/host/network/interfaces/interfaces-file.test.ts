@@ -1,8 +1,9 @@
+import { ifupdownDialect } from "../../../../../provider/host/network/ifupdown/dialect";
 import {
   configuredAddresses,
   parseInterfaces,
   readsInterfacesD,
-} from "../../../../../provider/host/network/ifupdown/interfaces-file";
+} from "../../../../../provider/host/network/interfaces/interfaces-file";
 
 const TEXT = `# This file describes the network
 source /etc/network/interfaces.d/*
@@ -25,7 +26,7 @@ iface eth1 inet dhcp
 `;
 
 test("stanzas come with their options, continued lines and their place", () => {
-  const { stanzas } = parseInterfaces(TEXT);
+  const { stanzas } = parseInterfaces(ifupdownDialect.syntax, TEXT);
   expect(stanzas.map(({ interface: name, family, method }) => `${name} ${family} ${method}`)).toEqual([
     "lo inet loopback",
     "eth0 inet static",
@@ -42,7 +43,7 @@ test("stanzas come with their options, continued lines and their place", () => {
 });
 
 test("what is started, and how, is told", () => {
-  expect(parseInterfaces(TEXT).started).toEqual([
+  expect(parseInterfaces(ifupdownDialect.syntax, TEXT).started).toEqual([
     { keyword: "auto", interfaces: ["lo", "eth0"], begin: 3, end: 4 },
     { keyword: "allow-hotplug", interfaces: ["eth1"], begin: 6, end: 7 },
   ]);
@@ -57,7 +58,9 @@ test.each([
   ["source /etc/network/interfaces.d/*.cfg", false],
   ["auto lo", false],
 ])("with %s the folder interfaces.d is read: %s", (line, reads) => {
-  expect(readsInterfacesD(parseInterfaces(`${line}\n`), () => false)).toBe(reads);
+  expect(
+    readsInterfacesD(ifupdownDialect.syntax, parseInterfaces(ifupdownDialect.syntax, `${line}\n`), () => false),
+  ).toBe(reads);
 });
 
 test.each([
@@ -67,5 +70,5 @@ test.each([
   ["address 10.0.0.1\n netmask 255.0.255.0", []],
 ])("a static stanza with %j gives %j", (options, fixed) => {
   const files = new Map([["x", `iface br0 inet static\n ${options}\n`]]);
-  expect(configuredAddresses(files, "br0")).toEqual({ fixed, isLeased: false });
+  expect(configuredAddresses(ifupdownDialect, files, "br0")).toEqual({ fixed, isLeased: false });
 });

@@ -1,8 +1,9 @@
-import { fateOf, staysWithPort } from "../../../../../provider/host/network/ifupdown/port-lines";
+import { ifupdownDialect } from "../../../../../provider/host/network/ifupdown/dialect";
+import { fateOf, staysWithPort } from "../../../../../provider/host/network/interfaces/port-lines";
 
 const fate = (text: string, port = "eth0", bridge = "br0") => {
   const [, name = "", value = ""] = /^(\S+)\s*(.*)$/.exec(text) ?? [];
-  return fateOf({ name, value }, port, bridge);
+  return fateOf(ifupdownDialect, { name, value }, port, bridge);
 };
 const shown = (text: string, port?: string, bridge?: string): string => {
   const found = fate(text, port, bridge);
@@ -55,7 +56,7 @@ describe("a line of a port", () => {
   ])("that belongs to the card stays with it: %s", (text) => {
     expect(shown(text)).toBe("stays");
     const [name = "", ...value] = text.split(" ");
-    expect(staysWithPort({ name, value: value.join(" ") }, "eth0")).toBe(true);
+    expect(staysWithPort(ifupdownDialect, { name, value: value.join(" ") }, "eth0")).toBe(true);
   });
 
   it.each([

@@ -1,0 +1,61 @@
+/** How Debian's ifupdown with bridge-utils reads files of interfaces(5); options also of the hooks of ethtool, vlan, ifenslave, resolvconf. Pure. */
+import { normalCidr } from "../addresses";
+import { given } from "../desired-bridge";
+import { type Dialect, numberOf, prefixLength, valueOf } from "../interfaces/dialect";
+
+/** Options of the address families' methods, and those of hooks that act on addresses (resolvconf, vlan's `ip-…`). */
+const OF_ADDRESSES = new Set([
+  ...["address", "netmask", "broadcast", "network", "metric", "gateway", "pointopoint", "scope", "media"],
+  ...["hostname", "leasehours", "leasetime", "vendor", "client", "dhcp", "request_prefix"],
+  ...["ll-attempts", "ll-interval"],
+  ...["accept_ra", "autoconf", "privext", "dad-attempts", "dad-interval", "preferred-lifetime", "base-iface"],
+  ...["ip-proxy-arp", "ip-rp-filter", "ip-disable"],
+]);
+const OF_RESOLVER = /^dns-/;
+const OF_THE_CARD = /^(hwaddress|mtu|slaves|(ethernet|link|offload|hardware|driver|bond|vlan)[-_].*)$/;
+
+export const ifupdownDialect: Dialect = {
+  syntax: {
+    keyword:
+      /^(iface|mapping|auto|allow-\S+|no-auto-down|no-scripts|rename|source|source-dir|source-directory|template)$/,
+    sourcesAreRelative: true,
+  },
+  methods: ["static", "dhcp", "auto", "manual"],
+  fixedAddresses({ method, options }) {
+    const address = valueOf(options, "address");
+    if (method !== "static" || address === undefined) return [];
+    if (address.includes("/")) return [normalCidr(address)];
+    const length = prefixLength(valueOf(options, "netmask"));
+    return length === undefined ? [] : [normalCidr(`${address}/${length}`)];
+  },
+  isLeased: ({ method }) => method === "dhcp",
+  isAddressed: ({ method }) => method !== "manual" && method !== "loopback",
+  ownerOf({ name }) {
+    if (OF_THE_CARD.test(name)) return "card";
+    return OF_ADDRESSES.has(name) || OF_RESOLVER.test(name) ? "address" : undefined;
+  },
+  optionName: (name) => name,
+  aliasesAreLinks: true,
+  resetsMtu: false,
+  fileFaults: () => [],
+
+  portsOption: "bridge_ports",
+  settings: ({ stp, forwardDelaySeconds, helloTimeSeconds, ageingSeconds, priority, macAddress }) => [
+    `bridge_stp ${stp ? "on" : "off"}`,
+    `bridge_fd ${forwardDelaySeconds}`,
+    ...(helloTimeSeconds === undefined ? [] : [`bridge_hello ${helloTimeSeconds}`]),
+    ...(ageingSeconds === undefined ? [] : [`bridge_ageing ${ageingSeconds}`]),
+    ...(priority === undefined ? [] : [`bridge_bridgeprio ${priority}`]),
+    ...(macAddress === undefined ? [] : [`bridge_hw ${macAddress}`]),
+    "bridge_maxwait 0",
+  ],
+  readSettings: (options) => ({
+    stp: valueOf(options, "bridge_stp") === "on",
+    forwardDelaySeconds: numberOf(options, "bridge_fd") ?? 15,
+    ...given("helloTimeSeconds", numberOf(options, "bridge_hello")),
+    ...given("ageingSeconds", numberOf(options, "bridge_ageing")),
+    ...given("priority", numberOf(options, "bridge_bridgeprio")),
+    ...given("macAddress", valueOf(options, "bridge_hw")),
+  }),
+  settingLine: /^\s*(bridge_(stp|fd|hello|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ mtu )/,
+};

@@ -1,0 +1,13 @@
+/** ifupdown-ng, as Debian's boot runs it. */
+import { sh } from "../../../provider/shell";
+import type { NetworkJudge } from "../judge";
+import { ifupdownNgCase } from "./files";
+
+export const ifupdownNgJudge: NetworkJudge = {
+  name: "ifupdown-ng",
+  build: "test/networks/ifupdown-ng/build.sh",
+  cases: ifupdownNgCase,
+  clear: sh`rm -rf /etc/network/interfaces /etc/network/interfaces.d /etc/network/more`,
+  start: sh`rm -rf /run/ifstate*
+ifup -a 2>&1`,
+};
