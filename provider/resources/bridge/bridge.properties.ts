@@ -187,3 +187,5 @@ export interface BridgeOutputs {
   /** It was there before us: deleting leaves it as it is. */
   readonly isAdopted: boolean;
 }
+  /** What may harm its guests. Whole sentences with their remedy. */
+  readonly warnings: readonly string[];

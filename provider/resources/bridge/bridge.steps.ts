@@ -20,6 +20,7 @@ import { desiredFiles, isSameFiles } from "./bridge.files";
 import type { BridgePlan } from "./bridge.findings";
 import { type ObservedNetwork, bridgeFolder, bridgeLink, isGuestLink, membersOf } from "./bridge.observe";
 import type { BridgeInputs } from "./bridge.properties";
+import { bridgeWarnings } from "./bridge.warnings";
 
 /** How a job claims the bridge: the owner, and whether the claim gets a new id. */
 export interface Claiming {
@@ -37,7 +38,12 @@ export function switchJob(network: ObservedNetwork, inputs: BridgeInputs, claimi
   return job(
     `make bridge ${inputs.name}`,
     inputs.name,
-    [atRest(network, inputs.name), claim(network, inputs.name, claiming), ...switchSteps(change)],
+    [
+      atRest(network, inputs.name),
+      ...warningStep(bridgeWarnings(network, inputs)),
+      claim(network, inputs.name, claiming),
+      ...switchSteps(change),
+    ],
     switchFiles(change),
   );
 }
@@ -210,6 +216,14 @@ function claim(
 }
 
 function notePhase(name: string, phase: "applying" | "ready"): Step {
+/** Said in the job's own words, before anything is touched. */
+function warningStep(warnings: readonly string[]): Step[] {
+  if (warnings.length === 0) return [];
+  return [
+    step("warn", "tell what may cut guests off", lines(warnings.map((sentence) => sh`echo ${`warning: ${sentence}`}`))),
+  ];
+}
+
   return step("note-phase", `note: ${phase}`, sh`printf '%s\n' ${phase} >${`${bridgeFolder(name)}/phase`}`);
 }
 

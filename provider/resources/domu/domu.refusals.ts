@@ -85,6 +85,12 @@ function hostRefusals(inputs: DomUInputs, observed: ObservedDomU): string[] {
   }
   if (vcpus > observed.xen.cpus) {
     faults.push(`${name} has ${vcpus} vcpus declared, but the host has ${observed.xen.cpus} CPUs. Lower vcpus.`);
+  const serve = install?.media.serve;
+  if (serve !== undefined && observed.portTaken !== undefined && !isInstalled(observed.phase)) {
+    faults.push(
+      `Another program listens at ${observed.portTaken} port ${serve.port}, where the installation is to be served. Set servePort of the InstallMedia to a free port.`,
+    );
+  }
   }
   const needed = memoryMiB + OVERHEAD_MIB;
   const installing =

@@ -152,6 +152,7 @@ export function read(host: Host, inputs: BridgeInputs): Seen<BridgeInputs> | und
     currentAddresses: [],
     members: [],
     isAdopted: false,
+    warnings: [],
   });
   return seen === undefined ? undefined : { inputs: seen.inputs, left: seen.unfinished };
 }

@@ -42,6 +42,7 @@ export function hostWith(inputs: DomUInputs, more: Partial<ObservedDomU> = {}): 
     vncPort: undefined,
     hasPygrub: true,
     paths: new Map(pathsOf(inputs).map((path) => [path, "file" as const])),
+    portTaken: undefined,
     bridges: new Map((inputs.vifs ?? []).map(({ bridge }) => [bridge, true])),
     ...more,
   };
