@@ -17,7 +17,7 @@ export function filesDiffer(network: ObservedNetwork, inputs: BridgeInputs): boo
 /** Only for completed inputs that are known. */
 export function desiredBridge(inputs: BridgeInputs, macAddress: string | undefined): DesiredBridge {
   const { name, ports = [], addresses = "none", dns, stp = false, forwardDelaySeconds = 0 } = inputs;
-  const { helloTimeSeconds, ageingSeconds, priority, mtu } = inputs;
+  const { helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, mtu } = inputs;
   return {
     name,
     ports,
@@ -26,6 +26,7 @@ export function desiredBridge(inputs: BridgeInputs, macAddress: string | undefin
     forwardDelaySeconds,
     ...(dns === undefined ? {} : { dns }),
     ...(helloTimeSeconds === undefined ? {} : { helloTimeSeconds }),
+    ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
     ...(ageingSeconds === undefined ? {} : { ageingSeconds }),
     ...(priority === undefined ? {} : { priority }),
     ...(mtu === undefined ? {} : { mtu }),

@@ -86,7 +86,7 @@ export function awaitOthersJob(name: string): Job {
 export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, claiming: Claiming): Job {
   const { name, ports = [], mtu } = inputs;
   const changed = changedFiles(network.files, desiredFiles(network, inputs));
-  const { helloTimeSeconds, ageingSeconds, priority, stp = false, forwardDelaySeconds = 0 } = inputs;
+  const { helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, stp = false, forwardDelaySeconds = 0 } = inputs;
   // Where it is no longer declared the ports get their own back, which the bridge follows.
   const mtus = [
     ...mtusOf(network, inputs, ports, false).map(({ port, after }) => [port, after] as const),
@@ -109,6 +109,7 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
           set("forward_delay", forwardDelaySeconds),
           ...(stp ? [sh`ip link set dev ${name} type bridge stp_state 1`] : []),
           ...(helloTimeSeconds === undefined ? [] : [set("hello_time", helloTimeSeconds)]),
+          ...(maxAgeSeconds === undefined ? [] : [set("max_age", maxAgeSeconds)]),
           ...(ageingSeconds === undefined ? [] : [set("ageing_time", ageingSeconds)]),
           ...(priority === undefined ? [] : [sh`ip link set dev ${name} type bridge priority ${priority}`]),
           ...mtus.map(([link, size]) => sh`ip link set dev ${link} mtu ${size}`),
@@ -215,7 +216,6 @@ function claim(
   );
 }
 
-function notePhase(name: string, phase: "applying" | "ready"): Step {
 /** Said in the job's own words, before anything is touched. */
 function warningStep(warnings: readonly string[]): Step[] {
   if (warnings.length === 0) return [];
@@ -224,6 +224,7 @@ function warningStep(warnings: readonly string[]): Step[] {
   ];
 }
 
+function notePhase(name: string, phase: "applying" | "ready"): Step {
   return step("note-phase", `note: ${phase}`, sh`printf '%s\n' ${phase} >${`${bridgeFolder(name)}/phase`}`);
 }
 

@@ -15,13 +15,14 @@ export function isAddressed(stanza: InterfaceStanza): boolean {
 
 /** `files` are without the bridge. */
 export function renderBridge(files: NetworkFiles, desired: DesiredBridge): string {
-  const { name, dns, mtu, helloTimeSeconds, ageingSeconds, priority, macAddress } = desired;
+  const { name, dns, mtu, helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, macAddress } = desired;
   const ports = [...desired.ports].sort();
   const bridge = [
     `  bridge_ports ${ports.length === 0 ? "none" : ports.join(" ")}`,
     `  bridge_stp ${desired.stp ? "on" : "off"}`,
     `  bridge_fd ${desired.forwardDelaySeconds}`,
     ...(helloTimeSeconds === undefined ? [] : [`  bridge_hello ${helloTimeSeconds}`]),
+    ...(maxAgeSeconds === undefined ? [] : [`  bridge_maxage ${maxAgeSeconds}`]),
     ...(ageingSeconds === undefined ? [] : [`  bridge_ageing ${ageingSeconds}`]),
     ...(priority === undefined ? [] : [`  bridge_bridgeprio ${priority}`]),
     ...(macAddress === undefined ? [] : [`  bridge_hw ${macAddress}`]),
@@ -130,6 +131,7 @@ export function readBridge(files: NetworkFiles, original: NetworkFiles, name: st
     stp: value("bridge_stp") === "on",
     forwardDelaySeconds: number("bridge_fd") ?? 15,
     ...given("helloTimeSeconds", number("bridge_hello")),
+    ...given("maxAgeSeconds", number("bridge_maxage")),
     ...given("ageingSeconds", number("bridge_ageing")),
     ...given("priority", number("bridge_bridgeprio")),
     ...given("mtu", mtu === undefined ? undefined : Number(mtu)),

@@ -8,7 +8,7 @@ import { givesOf } from "./port-gives";
 import { MAIN_FILE, giveBack, holdsBridge, inNormalForm, takeOver } from "./take-over";
 import { takeOverFaults } from "./take-over-faults";
 
-const SETTING = /^\s*(bridge_(stp|fd|hello|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ mtu )/;
+const SETTING = /^\s*(bridge_(stp|fd|hello|maxage|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ mtu )/;
 
 export const ifupdown: NetworkSystem = {
   name: "ifupdown",

@@ -62,7 +62,8 @@ export function holdsBridge(files: NetworkFiles, name: string): boolean {
 
 /** systemd.netdev(5). */
 function renderBridge(desired: DesiredBridge): string {
-  const { name, macAddress, stp, forwardDelaySeconds, helloTimeSeconds, ageingSeconds, priority } = desired;
+  const { name, macAddress, stp, forwardDelaySeconds, helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority } =
+    desired;
   return ownText([
     ...renderSections([
       {
@@ -75,6 +76,7 @@ function renderBridge(desired: DesiredBridge): string {
           ...settingOf("STP", stp ? "yes" : "no"),
           ...settingOf("ForwardDelaySec", forwardDelaySeconds),
           ...settingOf("HelloTimeSec", helloTimeSeconds),
+          ...settingOf("MaxAgeSec", maxAgeSeconds),
           ...settingOf("AgeingTimeSec", ageingSeconds),
           ...settingOf("Priority", priority),
         ],
@@ -122,12 +124,6 @@ function renderAddresses(now: NetworkConfiguration, desired: DesiredBridge): str
   ]);
 }
 
-/** Of what the port had, that which becomes the bridge's beside what is declared. */
-export function ofBridge(
-  now: NetworkConfiguration,
-  port: string,
-  { name, addresses, dns = [] }: DesiredBridge,
-): Section[] {
 /** A wildcard of the host's would give guests' vifs the host's settings, such as an address out of a guest's network. */
 function renderGuests(): string {
   return ownText(
@@ -138,6 +134,12 @@ function renderGuests(): string {
   );
 }
 
+/** Of what the port had, that which becomes the bridge's beside what is declared. */
+export function ofBridge(
+  now: NetworkConfiguration,
+  port: string,
+  { name, addresses, dns = [] }: DesiredBridge,
+): Section[] {
   const { ofBridge: all } = splitPort(sectionsOfPort(now, port, name), port, name);
   const named = all.map((section) => without(section, ["Network"], dns.length === 0 ? [] : ["DNS"]));
   const kept =
@@ -206,6 +208,7 @@ export function readBridge({ files }: NetworkConfiguration, name: string): Confi
     stp: valueOf(bridge, "Bridge", "STP") === "yes",
     forwardDelaySeconds: number("ForwardDelaySec") ?? 15,
     ...given("helloTimeSeconds", number("HelloTimeSec")),
+    ...given("maxAgeSeconds", number("MaxAgeSec")),
     ...given("ageingSeconds", number("AgeingTimeSec")),
     ...given("priority", number("Priority")),
     ...given("mtu", mtu === undefined ? undefined : Number(mtu)),
