@@ -16,7 +16,7 @@ import { phasesWhere } from "./domu.life";
 import { isKnownList } from "./domu.lists";
 import { guestFolder } from "./domu.place";
 import { type DomUInputs, domuTable } from "./domu.properties";
-import { vifSpec } from "./domu.vifs";
+import { bridgesOf, vifSpec } from "./domu.vifs";
 
 export interface ObservedDomU {
   readonly machineId: string | undefined;
@@ -48,7 +48,8 @@ export interface ObservedDomU {
 export function observeDomU(inputs: DomUInputs): Question<ObservedDomU> {
   const { name, uuid } = inputs;
   const paths = pathsOf(inputs);
-  const bridges = [...new Set((inputs.vifs ?? []).map(({ bridge }) => bridge))];
+  const serve = inputs.install?.media.serve;
+  const bridges = bridgesOf(inputs.vifs);
   return {
     about: `the guest ${name}`,
     script: sh`uuid=${uuid ?? ""} guest=${name} folder=${guestFolder(uuid)} facts= older=
@@ -62,14 +63,14 @@ ${sayClaim(sh`"$folder"`)}
 if [ -n "$claim_of" ]; then guest=$claim_of; fi
 fact "name=$guest"
 if [ -n "$older" ]; then fact "older=$older"; fi
-first_line phase "$folder/phase"
 line=
-first_line address "$folder/address"
+first_line phase "$folder/phase"
 ${
   serve === undefined || hasUnknown(serve)
     ? sh`:`
     : sh`case $line in ${phasesWhere(({ isInstalled }) => isInstalled)}) ;; *) ${sayPortTaken(serve)} ;; esac`
 }
+first_line address "$folder/address"
 config=/etc/xen/$guest.cfg
 if [ "/etc/xen/auto/$guest" -ef "$config" ]; then fact autostart=yes; fi
 major=; { read -r major </sys/hypervisor/version/major; } 2>/dev/null || :
@@ -122,8 +123,8 @@ ${xl.sayDomains}`,
         consoleTail: answer.get("consoleTail"),
         vncPort: Number(answer.get("vncPort") ?? "") || undefined,
         hasPygrub: facts.get("pygrub") === "yes",
-        paths: new Map(paths.map((path, index) => [path, pathKind(facts.get(`path.${index}`))])),
         portTaken: readPortTaken(answer),
+        paths: new Map(paths.map((path, index) => [path, pathKind(facts.get(`path.${index}`))])),
         bridges: new Map(bridges.map((bridge, index) => [bridge, facts.get(`bridge.${index}`) === "yes"])),
       };
     },

@@ -60,6 +60,15 @@ describe("the host", () => {
     expect(guestRefusals(installs, hostWith(installs, { paths, ...taken }), builds)).toEqual([]);
   });
 
+  it("demands no bridge for an interface whose script needs none", () => {
+    const routed = completeDomU(guest({ vifs: [{ ip: "198.51.100.21 198.51.100.22", script: "vif-route" }] }));
+    const openVSwitch = completeDomU(guest({ vifs: [{ bridge: "ovs0.20", script: "vif-openvswitch" }] }));
+    for (const inputs of [routed, openVSwitch])
+      expect(guestRefusals(inputs, emptyHost(inputs, { bridges: new Map() }), builds)).toEqual([]);
+    const plugged = completeDomU(guest({ vifs: [{ bridge: "br0", script: "/etc/xen/scripts/vif-bridge" }] }));
+    expect(guestRefusals(plugged, emptyHost(plugged, { bridges: new Map() }), builds)).toHaveLength(1);
+  });
+
   it("refuses missing media only while there is something to install", () => {
     const installs = completeDomU(guest({ install: { media } }));
     const paths = new Map([["/xen/vm/guest1.img", "file" as const]]);
