@@ -3,13 +3,21 @@
  * taken back, since nothing newer than the last boot's network has been seen to boot. Shell text; pure.
  */
 import { type ShellText, libraryText, lines, sh } from "../../shell";
-import type { NetworkSwitch } from "./network-switch";
+
+/** What a change is about to touch. */
+interface Touched {
+  readonly files: readonly { readonly path: string }[];
+  readonly ports: readonly string[];
+  readonly aliases: readonly string[];
+  readonly mtus: readonly { readonly port: string; readonly before: number }[];
+  readonly folder: string;
+}
 
 /** Functions that expect $folder. */
 export const bootedFunctions: ShellText = libraryText(__dirname, "booted.sh");
 
 /** Before a change; what an earlier one waits for is set aside. */
-export function keepBooted({ files, ports, aliases, mtus, folder }: NetworkSwitch): ShellText {
+export function keepBooted({ files, ports, aliases, mtus, folder }: Touched): ShellText {
   return lines([
     sh`folder=${folder}`,
     bootedFunctions,
