@@ -11,12 +11,14 @@
  * All of it lives in /run, so a reboot leaves nothing; /run itself is what is locked, for a lock file would stay behind. A server whose jobs died ends by itself (`forMinutes`).
  * ADDRESS is the bridge's own, found when the job runs; texts that need it hold tokens, filled in by `fillTokens`.
  */
-import { type ShellText, libraryText, lines, sh } from "../shell";
+import { type Answer, type ShellText, libraryText, lines, sh } from "../shell";
 
 const mediaServerProgram = libraryText(__dirname, "media-server.py");
 const fillTokensProgram = libraryText(__dirname, "fill-tokens.py");
 const serverFunctions = libraryText(__dirname, "media-server.sh");
 const openServing = libraryText(__dirname, "open-serving.sh");
+const portTakenProgram = libraryText(__dirname, "port-taken.py");
+const portTaken = libraryText(__dirname, "port-taken.sh");
 const publishAnswers = libraryText(__dirname, "publish-answers.sh");
 const publishFile = libraryText(__dirname, "publish-file.sh");
 const startServer = libraryText(__dirname, "start-serving.sh");
@@ -83,6 +85,19 @@ ${serverFunctions}
 ${openServing}
 ${answers === undefined ? sh`` : publish(answers)}
 ${startServer})`;
+}
+
+/** For a question: where the bridge has an address, whether another program has the port there. */
+export function sayPortTaken(part: Pick<Serving, "bridge" | "port">): ShellText {
+  return sh`(
+ms_serving=${servingFolder(part)} ms_bridge=${part.bridge} ms_port=${part.port} ms_probe=${portTakenProgram}
+${serverFunctions}
+${portTaken})`;
+}
+
+/** The address at which it has; `undefined` where none has, or where that could not be told. */
+export function readPortTaken(answer: Answer): string | undefined {
+  return answer.get("port.taken");
 }
 
 /** Makes it so that the guest is not served; ends the server with its last guest. Harmless to repeat. */

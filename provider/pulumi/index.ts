@@ -29,5 +29,5 @@ export {
   type Unfinished,
   UnfinishedError,
 } from "./resource-kind";
-export { warnBeforeCreation } from "./warning";
+export { warnBeforeCreation, warnOf } from "./warning";
 export { XenResource } from "./xen-resource";

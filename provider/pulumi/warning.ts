@@ -12,6 +12,14 @@ export function warnOnce(sentence: string, resource: pulumi.Resource): void {
   void pulumi.log.warn(sentence, resource).catch(() => undefined);
 }
 
+/** Warns of what a host showed: known from the state or after the update. */
+export function warnOf(sentences: pulumi.Output<readonly string[]>, resource: pulumi.Resource): void {
+  sentences.apply((told: unknown) => {
+    // In a preview of a change it is not known; an older state has none.
+    if (Array.isArray(told)) for (const sentence of told as string[]) warnOnce(sentence, resource);
+  });
+}
+
 /** Warns in a preview that would create the resource: of one that exists already, its id is known. */
 export function warnBeforeCreation(sentence: string, resource: pulumi.CustomResource): void {
   if (!pulumi.runtime.isDryRun()) return;

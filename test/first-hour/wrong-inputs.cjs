@@ -503,12 +503,12 @@ module.exports = [
   ),
   guest(
     "an address with its prefix",
-    "vifs[0].ip: is 198.51.100.21/24, but must be an IPv4 or IPv6 address such as 198.51.100.7, without its prefix length.",
+    "vifs[0].ip: is 198.51.100.21/24, but must be an IPv4 or IPv6 address such as 198.51.100.7, without its prefix length, or several with one blank between them.",
     { vifs: [{ bridge: "br0", ip: "198.51.100.21/24" }] },
   ),
   guest(
     "an interface without a bridge",
-    "vifs[0].bridge: is missing: it must be the name of a bridge or interface, such as br0.",
+    "vifs[0].bridge: is missing. Name a Bridge, or set script to one that needs none, such as vif-route.",
     { vifs: [{ ip: "198.51.100.21" }] },
   ),
   guest("an interface that is only a text", 'vifs[0]: is "br0", but must be an object. Say `{ bridge: "br0" }`.', {

@@ -1,5 +1,6 @@
 /** What the cases of every network system have alike: what is asked for, and what somebody has added by hand. */
 import fc from "fast-check";
+import { given } from "../../provider/host/network/desired-bridge";
 import type { NetworkCase } from "./case";
 
 /** What an operator or another program may have added to a running network: nothing, mostly. */
@@ -33,8 +34,18 @@ const addresses = fc.oneof(
 
 export function casesOf(files: fc.Arbitrary<NetworkCase["files"]>): fc.Arbitrary<NetworkCase> {
   return fc
-    .record({ files, byHand, addresses, mtu: fc.constantFrom(undefined, undefined, undefined, 1450) })
-    .map(({ mtu, ...rest }) => ({ ...rest, ...(mtu === undefined ? {} : { mtu }) }));
+    .record({
+      files,
+      byHand,
+      addresses,
+      mtu: fc.constantFrom(undefined, undefined, undefined, 1450),
+      maxAgeSeconds: fc.constantFrom(undefined, undefined, 12),
+    })
+    .map(({ mtu, maxAgeSeconds, ...rest }) => ({
+      ...rest,
+      ...given("mtu", mtu),
+      ...given("maxAgeSeconds", maxAgeSeconds),
+    }));
 }
 
 /** None, or one or two. */

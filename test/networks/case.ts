@@ -5,4 +5,5 @@ export interface NetworkCase {
   readonly byHand: readonly string[];
   readonly addresses: "inherit" | { readonly cidr: readonly string[]; readonly gateway?: string };
   readonly mtu?: number;
+  readonly maxAgeSeconds?: number;
 }

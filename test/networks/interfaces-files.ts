@@ -201,3 +201,11 @@ function filesIn(where: Layout, text: string, other: string): Map<string, string
       ]);
   }
 }
+
+/** A plain host's, in words that all readers of interfaces(5) share: eth0 has 198.51.100.2/24, eth1 has 10.1.0.1/24. */
+export const PLAIN_INTERFACES: ReadonlyMap<string, string> = new Map([
+  [
+    "/etc/network/interfaces",
+    "auto eth0\niface eth0 inet static\n  address 198.51.100.2/24\n\nauto eth1\niface eth1 inet static\n  address 10.1.0.1/24\n",
+  ],
+]);

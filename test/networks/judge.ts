@@ -7,6 +7,8 @@ export interface NetworkJudge {
   readonly name: string;
   /** The script that makes its folder, from the project's root. */
   readonly build: string;
+  /** A plain host's: eth0 has 198.51.100.2/24, eth1 has 10.1.0.1/24. */
+  readonly plain: ReadonlyMap<string, string>;
   readonly cases: fc.Arbitrary<NetworkCase>;
   /** Of what `ip` prints that which the system numbers by itself, made equal. */
   readonly asIs?: (text: string) => string;

@@ -39,6 +39,7 @@ export async function judged(host: NetworkHost, given: NetworkCase): Promise<Ver
     ports: ["eth0"],
     addresses: given.addresses,
     ...(given.mtu === undefined ? {} : { mtu: given.mtu }),
+    ...(given.maxAgeSeconds === undefined ? {} : { maxAgeSeconds: given.maxAgeSeconds }),
   });
   const { remote } = host;
   const made = await walkToBridge({ host: remote, inputs, machineId: "machine-1", announced: "live" }).catch(

@@ -3,7 +3,7 @@
  *
  *   npm run laws:network -- [--backend=NAME] [--files=N] [--seed=S] [--workers=N] [--sample] [--verbose]
  *
- * `--files` are those of each back end. The last line is `networks files=N wrong=N backends=N`. Files that a system itself cannot
+ * Before them, of each back end, what bridges do beside each other (together.ts). `--files` are those of each back end. The last line is `networks files=N wrong=N backends=N`. Files that a system itself cannot
  * bring up are not counted.
  */
 import { parseArgs } from "node:util";
@@ -17,6 +17,7 @@ import { type Verdict, judged } from "./law";
 import { NetworkHost, packagesOf } from "./network-host";
 import { networkManagerJudge } from "./network-manager/network-manager";
 import { networkdJudge } from "./networkd/networkd";
+import { together } from "./together";
 
 const JUDGES: readonly NetworkJudge[] = [
   ifupdownJudge,
@@ -72,8 +73,13 @@ async function main(): Promise<void> {
 
 async function tried(judge: NetworkJudge, packages: string, seed: number): Promise<Tally> {
   const wanted = values.sample ? SAMPLE : Number(values.files ?? WHOLE);
+  const first = await NetworkHost.start(judge, packages);
+  const amiss = await together(first, judge.plain).finally(() => first.stop());
+  console.log(
+    `${judge.name}: ${amiss.length === 0 ? "bridges beside each other, adopted and in use are as they should be" : `WRONG\n  ${amiss.join("\n  ")}`}`,
+  );
   const counts = { kept: 0, refused: 0, unbootable: 0 };
-  let wrong = 0;
+  let wrong = amiss.length;
   let number = 0;
   const next = (): { at: number; given: NetworkCase } => {
     const at = (number += 1);

@@ -7,6 +7,7 @@ import { readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { sh, type ShellText, lines } from "../../provider/shell";
 import { projectRoot } from "../support/project-root";
+import type { LocalShell } from "../support/local-shell";
 import { NamespaceHost } from "../support/namespace-host";
 import { ShellHost } from "../support/shell-host";
 import type { Ran } from "../support/ran";
@@ -51,6 +52,10 @@ export class NetworkHost {
     this.#judge = judge;
     this.#host = host;
     this.remote = new ShellHost(host.shell);
+  }
+
+  get shell(): LocalShell {
+    return this.#host.shell;
   }
 
   run(script: ShellText): Promise<Ran> {

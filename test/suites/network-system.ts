@@ -30,6 +30,7 @@ const anyBridge: fc.Arbitrary<DesiredBridge> = fc
       stp: fc.boolean(),
       forwardDelaySeconds: fc.integer({ min: 0, max: 30 }),
       helloTimeSeconds: fc.integer({ min: 1, max: 10 }),
+      maxAgeSeconds: fc.integer({ min: 6, max: 40 }),
       ageingSeconds: fc.integer({ min: 0, max: 600 }),
       priority: fc.integer({ min: 0, max: 65535 }),
       mtu: fc.integer({ min: 1280, max: 9000 }),

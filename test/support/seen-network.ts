@@ -28,6 +28,7 @@ export function seenNetwork(
     others: [],
     isRewritten: false,
     guestLinks: [],
+    dropping: [],
     claim: undefined,
     isAdopted: false,
     phase: undefined,

@@ -18,6 +18,7 @@ export interface DesiredBridge {
   readonly stp: boolean;
   readonly forwardDelaySeconds: number;
   readonly helloTimeSeconds?: number;
+  readonly maxAgeSeconds?: number;
   readonly ageingSeconds?: number;
   readonly priority?: number;
   readonly mtu?: number;

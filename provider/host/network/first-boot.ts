@@ -1,6 +1,6 @@
 /**
- * A file that is wrong for the next boot shows itself only then, when the rollback is long disarmed. So the old network is kept
- * until a boot has brought up what was confirmed: the addresses of its files, a way out, the ports with a cable. Where one does not, the host
+ * A file that is wrong for the next boot shows itself only then, when the rollback is long disarmed. So the network of the last boot
+ * (booted.ts) is kept until a boot has brought up what was confirmed: the addresses of its files, a way out, the ports with a cable. Where one does not, the host
  * restores the old network, unless somebody has changed the files since. With systemd; systemd.service(5). Shell text; pure.
  */
 import { type ShellText, libraryText, lines, preamble, sh } from "../../shell";
@@ -12,7 +12,6 @@ const proveFirstBoot = libraryText(__dirname, "first-boot.sh");
 export interface ProvenNetwork {
   readonly bridge: string;
   readonly newPorts: readonly string[];
-  readonly files: readonly { readonly path: string }[];
   /** The addresses that the files give the bridge, with prefix lengths in their normal form: others are other programs' (keepalived). */
   readonly fixedAddresses: readonly string[];
   /** Ours on the host: `/var/lib/pulumi-xen/bridge/br0`. */
@@ -23,7 +22,7 @@ export interface ProvenNetwork {
 const CONFIRMED = "confirmed";
 
 /** What the host runs when the network is confirmed, and at its next boot. */
-export function firstBootScript({ bridge, newPorts, files, fixedAddresses, folder }: ProvenNetwork): ShellText {
+export function firstBootScript({ bridge, newPorts, fixedAddresses, folder }: ProvenNetwork): ShellText {
   const { unit, wanted } = placesOf(bridge);
   const service = [
     "[Unit]",
@@ -55,7 +54,8 @@ if [ "\${1:-}" = ${CONFIRMED} ]; then
     esac
     echo "$fact"
   done >"$folder/expected"
-  for file in ${files.map(({ path }) => path)}; do [ ! -f "$file" ] || sha256sum "$file"; done >"$folder/written"
+  while IFS= read -r file; do [ ! -f "$file" ] || sha256sum "$file"; done <"$folder/booted/files" >"$folder/written"
+  rm -rf "$folder/waiting"
   printf '%s\n' ${service} >${unit}
   chmod 644 ${unit}
   mkdir -p /etc/systemd/system/multi-user.target.wants
@@ -83,7 +83,16 @@ export function expectAsNow(bridge: string, folder: string): ShellText {
 /** What was kept for it goes. */
 export function firstBootIsOver(bridge: string, folder: string): ShellText {
   const { unit, wanted } = placesOf(bridge);
-  const kept = ["expected", "written", "first-boot.sh", "rollback", "rollback.sh"].map((name) => `${folder}/${name}`);
+  const kept = [
+    "expected",
+    "written",
+    "first-boot.sh",
+    "rollback",
+    "rollback.sh",
+    "booted",
+    "waiting",
+    "to-booted",
+  ].map((name) => `${folder}/${name}`);
   return lines([sh`rm -f ${wanted} ${unit}`, sh`rm -rf ${kept}`]);
 }
 

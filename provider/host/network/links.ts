@@ -27,6 +27,7 @@ interface BridgeSettings {
   readonly stp: boolean;
   readonly forwardDelaySeconds: number;
   readonly helloTimeSeconds: number;
+  readonly maxAgeSeconds: number;
   readonly ageingSeconds: number;
   readonly priority: number;
 }
@@ -86,6 +87,7 @@ function bridgeSettings(data: Readonly<Record<string, unknown>>): BridgeSettings
     stp: number("stp_state") !== 0,
     forwardDelaySeconds: number("forward_delay") / 100,
     helloTimeSeconds: number("hello_time") / 100,
+    maxAgeSeconds: number("max_age") / 100,
     ageingSeconds: number("ageing_time") / 100,
     priority: number("priority"),
   };

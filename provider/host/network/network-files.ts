@@ -8,7 +8,10 @@ export interface NetworkConfiguration {
   readonly files: NetworkFiles;
   /** The file that gives a link its settings, by the link's name, where the system tells that. */
   readonly sources: ReadonlyMap<string, string>;
-  /** What a link's DHCP client calls itself, in hexadecimal digits, by the link's name, where the system tells that. */
+  /**
+   * What a link's DHCP client calls itself, in hexadecimal digits, by the link's name, where the system tells that; behind it `DHCPv6`
+   * and the number of the DHCPv6 client, where it has a lease.
+   */
   readonly clientIds: ReadonlyMap<string, string>;
 }
 

@@ -7,9 +7,11 @@
  *   folder/rollback/N    the files as they were    folder/rollback.sh   what restores them
  *   folder/armed         becomes `confirmed` or `rolled-back`, by rename: only one of the two can win
  *   folder/expected      what the next boot must bring up (first-boot.ts)
+ *   folder/booted        what the last boot had (booted.ts); to-booted: that comes back, in place of what was before this change
  */
 import { type JobFile, type ShellText, libraryText, lines, preamble, sh } from "../../shell";
 import type { NetworkSystem } from "./network-system";
+import { bootedFunctions, keepBooted } from "./booted";
 import { AT_BOOT, noRollbackAtBoot, rollbackAtBoot } from "./at-boot";
 import { awaitFirstBoot, firstBootIsOver, firstBootScript } from "./first-boot";
 
@@ -90,25 +92,39 @@ echo "rolling back at $(date)"
 bridge=${bridge}
 ports=${ports.join(" ")}
 aliases=${aliases.join(" ")}
+folder=${folder}
 up_failed=
+${bootedFunctions}
 ${functionsOf(change)}
+[ ! -e "$folder/to-booted" ] || booted_links
 [ -z "$is_live" ] || { remember_guests; links_down; }
-${joined(restore)}
+if [ -e "$folder/to-booted" ]; then
+  booted_restore
+else
+  ${joined(restore)}
+fi
 [ -z "$is_live" ] || { links_up; return_guests; }
-${joined(change.mtus.map(({ port, before }) => setMtu(port, before)))}
+if [ -e "$folder/to-booted" ]; then
+  booted_mtus
+else
+  ${joined(change.mtus.map(({ port, before }) => setMtu(port, before)))}
+fi
 [ -z "$up_failed" ] || echo "could not bring $up_failed up"
 mv ${folder}/rolling-back ${folder}/rolled-back
 ${noRollbackAtBoot(bridge)}
-${firstBootIsOver(bridge, folder)}
+if [ -e "$folder/to-booted" ] || ! booted_goes_on; then
+  ${firstBootIsOver(bridge, folder)}
+fi
 `;
 }
 
 /** Keeps the files as they are now. Before `armRollback`. */
-export function keepOldNetwork({ bridge, files, folder, isRemoval }: NetworkSwitch): ShellText {
+export function keepOldNetwork(change: NetworkSwitch): ShellText {
+  const { files, folder, isRemoval } = change;
   const copies = files.map(({ path }, at) => sh`[ ! -f ${path} ] || cp -p ${path} ${`${folder}/rollback/${at}`}`);
   return sh`mkdir -p ${folder}
-${firstBootIsOver(bridge, folder)}
-rm -rf ${folder}/rolled-back ${folder}/confirmed ${folder}/rollback.log ${folder}/first-boot.log
+${keepBooted(change)}
+rm -rf ${folder}/rolled-back ${folder}/confirmed ${folder}/rollback.log ${folder}/first-boot.log ${folder}/to-booted ${folder}/rollback
 mkdir ${folder}/rollback
 ${joined(copies)}
 install_file "$JOB_FILES/rollback.sh" ${`${folder}/rollback.sh`} 0700

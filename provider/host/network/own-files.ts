@@ -21,6 +21,9 @@ export function noted(content: string, mark: string): string | undefined {
     ?.slice(mark.length);
 }
 
+/** Of a link (IFNAMSIZ): a longer word in the name of a file of ours is no port. */
+const LONGEST_NAME = 15;
+
 export interface OwnFiles {
   /** Of the bridge, such as `…/00-pulumi-xen-br0.netdev`. */
   readonly path: (name: string, ending: string) => string;
@@ -47,7 +50,7 @@ export function ownFiles(prefix: string, ending: string): OwnFiles {
       [...files.keys()]
         .filter((path) => isOwn(path, name) && path.endsWith(`.${ending}`))
         .map((path) => path.slice(beginning(name).length, -`.${ending}`.length))
-        .filter((port) => port !== ""),
+        .filter((port) => port !== "" && port.length <= LONGEST_NAME),
     sourceOf: ({ files, sources }, port, name) => {
       const own = files.get(portPath(name, port));
       return own === undefined ? sources.get(port) : noted(own, IN_PLACE_OF);

@@ -17,7 +17,7 @@ export function filesDiffer(network: ObservedNetwork, inputs: BridgeInputs): boo
 /** Only for completed inputs that are known. */
 export function desiredBridge(inputs: BridgeInputs, macAddress: string | undefined): DesiredBridge {
   const { name, ports = [], addresses = "none", dns, stp = false, forwardDelaySeconds = 0 } = inputs;
-  const { helloTimeSeconds, ageingSeconds, priority, mtu } = inputs;
+  const { helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, mtu } = inputs;
   return {
     name,
     ports,
@@ -26,6 +26,7 @@ export function desiredBridge(inputs: BridgeInputs, macAddress: string | undefin
     forwardDelaySeconds,
     ...(dns === undefined ? {} : { dns }),
     ...(helloTimeSeconds === undefined ? {} : { helloTimeSeconds }),
+    ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
     ...(ageingSeconds === undefined ? {} : { ageingSeconds }),
     ...(priority === undefined ? {} : { priority }),
     ...(mtu === undefined ? {} : { mtu }),
@@ -34,14 +35,21 @@ export function desiredBridge(inputs: BridgeInputs, macAddress: string | undefin
 }
 
 /**
- * The address that the bridge is fixed to: its first port's. One that it has from another of its ports stays, so that the
- * order of ports means nothing later.
+ * The address that the bridge is fixed to: that of the port whose addresses it takes over, since leases and neighbours know them by it;
+ * else its first port's. One that it has from another of its ports stays, so that the order of ports means nothing later.
  */
-function macAddressFor(network: ObservedNetwork, { name, ports = [] }: BridgeInputs): string | undefined {
+export function macAddressFor(network: ObservedNetwork, inputs: BridgeInputs): string | undefined {
+  const { name, ports = [], addresses } = inputs;
   const { links, system } = network;
-  const macs = ports.map((port) => links.find((link) => link.name === port)?.macAddress);
+  const macOf = (port: string | undefined): string | undefined => links.find((link) => link.name === port)?.macAddress;
   const has = system.readBridge(network, name)?.macAddress;
-  return has !== undefined && macs.includes(has) ? has : macs[0];
+  const giving = ports.find((port) => {
+    const { fixed, isLeased } = system.gives(network, port, name);
+    return isLeased || (addresses !== "dhcp" && fixed.length > 0);
+  });
+  const isNew = links.find((link) => link.name === giving)?.bridge !== name;
+  const movesNow = giving !== undefined && isNew && (addresses === "inherit" || addresses === "dhcp");
+  return has !== undefined && !movesNow && ports.map(macOf).includes(has) ? has : macOf(giving ?? ports[0]);
 }
 
 /** But for what means nothing: the order in which bridges were written into a file, that of ports, spellings of addresses. */

@@ -5,6 +5,7 @@ import { type Finding, unfinishedOf } from "../finding";
 import type { Unfinished } from "../../pulumi";
 import { desiredFiles, filesDiffer } from "./bridge.files";
 import { type ObservedNetwork, asMade, bridgeLink, isGuestLink, membersOf, seenBridge } from "./bridge.observe";
+import { bridgeWarnings } from "./bridge.warnings";
 import { type BridgeInputs, type BridgeOutputs, type BridgeStep, bridgeTable } from "./bridge.properties";
 
 type BridgeFinding = Finding<"absent" | "down" | "address-missing" | "files-differ" | "not-confirmed" | "unclaimed">;
@@ -83,6 +84,7 @@ export function outputsOf(network: ObservedNetwork, inputs: BridgeInputs, machin
     currentAddresses: link?.ownAddresses ?? [],
     members: membersOf(network, inputs.name).filter((member) => !isGuestLink(network, member)),
     isAdopted: network.isAdopted,
+    warnings: bridgeWarnings(network, inputs),
   };
 }
 

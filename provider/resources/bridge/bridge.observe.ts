@@ -1,6 +1,7 @@
 /** A host's network as far as a bridge is concerned, asked at once; and the bridge in it, as a value. Pure. */
 import { CommandError } from "../../errors";
 import { type Claim, readClaim, sayClaim } from "../../host/claim";
+import { type DroppingChain, readForwarding, sayForwarding } from "../../host/network/forwarding";
 import { readFingerprint, readPending, sayAtRest } from "../../host/network/at-rest";
 import type { BridgeAddresses } from "../../host/network/desired-bridge";
 import { type Link, parseLinks } from "../../host/network/links";
@@ -32,6 +33,8 @@ export interface ObservedNetwork extends SeenSystem, NetworkConfiguration {
   readonly isRewritten: boolean;
   /** Links that are the host's end of a guest's vif, whatever their names. */
   readonly guestLinks: readonly string[];
+  /** Chains of the host's that bridges' packets pass, and that drop what they do not name. */
+  readonly dropping: readonly DroppingChain[];
   readonly claim: Claim | undefined;
   readonly isAdopted: boolean;
   readonly phase: string | undefined;
@@ -51,6 +54,7 @@ export function observeNetwork(name: string, { forChange = true } = {}): Questio
     script: sh`${sayNetwork}
 ${saySystems}
 ${forChange ? sh`say_routes` : sh``}
+${sayForwarding()}
 ${sayAtRest(name)}
 ${sayClaim(sh`${folder}`)}
 say_file phase ${`${folder}/phase`}
@@ -82,6 +86,7 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
         others: keys("other."),
         isRewritten: answer.get("cloud-init") !== undefined,
         guestLinks: keys("guest."),
+        dropping: readForwarding(answer),
         claim: readClaim(answer),
         isAdopted: saidWord(answer, "adopted", ["yes", "no"]) === "yes",
         phase: answer.get("phase")?.trim(),
@@ -170,6 +175,7 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
       addresses: typeof inputs.addresses === "object" ? [onLink(link, inputs.addresses)] : UNSEEN,
       dns: UNSEEN,
       helloTimeSeconds: asked(inputs.helloTimeSeconds, times.helloTimeSeconds),
+      maxAgeSeconds: asked(inputs.maxAgeSeconds, times.maxAgeSeconds),
       ageingSeconds: asked(inputs.ageingSeconds, times.ageingSeconds),
       priority: asked(inputs.priority, times.priority),
       mtu: asked(inputs.mtu, link.mtu),
@@ -190,6 +196,7 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
     ],
     dns: written.dns,
     helloTimeSeconds: set(written.helloTimeSeconds, times.helloTimeSeconds),
+    maxAgeSeconds: set(written.maxAgeSeconds, times.maxAgeSeconds),
     ageingSeconds: set(written.ageingSeconds, times.ageingSeconds),
     priority: set(written.priority, times.priority),
     mtu: set(written.mtu, link.mtu),
@@ -215,6 +222,7 @@ export function asMade(inputs: BridgeInputs): SeenBridge {
     stp: inputs.stp,
     forwardDelaySeconds: inputs.forwardDelaySeconds,
     helloTimeSeconds: inputs.helloTimeSeconds,
+    maxAgeSeconds: inputs.maxAgeSeconds,
     ageingSeconds: inputs.ageingSeconds,
     priority: inputs.priority,
     mtu: inputs.mtu,

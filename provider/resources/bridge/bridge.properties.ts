@@ -20,6 +20,7 @@ export interface SeenBridge {
   readonly forwardDelaySeconds: number | undefined;
   /** `undefined` where nobody has set them: then they are the host's own. */
   readonly helloTimeSeconds: number | undefined;
+  readonly maxAgeSeconds: number | undefined;
   readonly ageingSeconds: number | undefined;
   readonly priority: number | undefined;
   readonly mtu: number | undefined;
@@ -130,6 +131,14 @@ export const bridgeTable = {
     same: isSameTime,
     change: setLive,
   }),
+  /** So long the last message of the spanning tree counts, in seconds, 6 to 40: with `stp` between 2 * (hello time + 1) and 2 * (forward delay - 1). */
+  maxAgeSeconds: property<number>({
+    type: z.number().min(6).max(40),
+    defaultSays: "what the host has",
+    is: ({ maxAgeSeconds }) => maxAgeSeconds,
+    same: isSameTime,
+    change: setLive,
+  }),
   /** After this time a hardware address that was not heard is forgotten, in seconds, 0 to 1000000. */
   ageingSeconds: property<number>({
     type: z.number().min(0).max(1000000),
@@ -186,4 +195,6 @@ export interface BridgeOutputs {
   readonly members: readonly string[];
   /** It was there before us: deleting leaves it as it is. */
   readonly isAdopted: boolean;
+  /** What may harm its guests. Whole sentences with their remedy. */
+  readonly warnings: readonly string[];
 }

@@ -20,7 +20,7 @@ export function completeBridge(inputs: BridgeInputs, olds?: BridgeInputs): Bridg
   };
 }
 
-const TIMES = ["forwardDelaySeconds", "helloTimeSeconds", "ageingSeconds"] as const;
+const TIMES = ["forwardDelaySeconds", "helloTimeSeconds", "maxAgeSeconds", "ageingSeconds"] as const;
 
 /** The kernel keeps no finer times: 1.234 is the same as 1.23. */
 function inHundredths(inputs: BridgeInputs): Partial<Record<(typeof TIMES)[number], number>> {
@@ -72,10 +72,30 @@ export function bridgeFaults(inputs: BridgeInputs): Failure[] {
       reason: `is ${forwardDelaySeconds}, but with stp it must be at least 2 (Linux refuses less). Raise it, or remove it.`,
     });
   }
+  if (addresses === "dhcp" && ports.length === 0) {
+    faults.push({
+      property: "addresses",
+      reason:
+        'is "dhcp", but without ports nobody gives a lease when the bridge comes up. Give addresses as { cidr: […] }, or "none".',
+    });
+  }
+  faults.push(...ageFaults(inputs));
   faults.push(...twice(ports).map((port) => ({ property: "ports", reason: `has ${port} twice. Remove one.` })));
   if (ports.includes(inputs.name))
     faults.push({ property: "ports", reason: `has ${inputs.name}, the bridge itself. Remove it.` });
   return faults;
+}
+
+/** IEEE 802.1D; with other times a tree breaks that is whole. Linux takes them without a word. */
+function ageFaults({ stp, maxAgeSeconds, helloTimeSeconds = 2, forwardDelaySeconds = 15 }: BridgeInputs): Failure[] {
+  if (stp !== true || maxAgeSeconds === undefined) return [];
+  const [least, most] = [2 * (helloTimeSeconds + 1), 2 * (forwardDelaySeconds - 1)];
+  if (maxAgeSeconds >= least && maxAgeSeconds <= most) return [];
+  const between =
+    least > most
+      ? `must be at least ${least}, 2 * (helloTimeSeconds + 1), and at most ${most}, 2 * (forwardDelaySeconds - 1). Raise forwardDelaySeconds`
+      : `must be from ${least}, 2 * (helloTimeSeconds + 1), to ${most}, 2 * (forwardDelaySeconds - 1)`;
+  return [{ property: "maxAgeSeconds", reason: `is ${maxAgeSeconds}, but with stp it ${between}.` }];
 }
 
 function staticFaults(addresses: Exclude<BridgeAddresses, string>, gateway: string | undefined): Failure[] {

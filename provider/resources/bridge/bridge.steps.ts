@@ -20,6 +20,7 @@ import { desiredFiles, isSameFiles } from "./bridge.files";
 import type { BridgePlan } from "./bridge.findings";
 import { type ObservedNetwork, bridgeFolder, bridgeLink, isGuestLink, membersOf } from "./bridge.observe";
 import type { BridgeInputs } from "./bridge.properties";
+import { bridgeWarnings } from "./bridge.warnings";
 
 /** How a job claims the bridge: the owner, and whether the claim gets a new id. */
 export interface Claiming {
@@ -37,7 +38,12 @@ export function switchJob(network: ObservedNetwork, inputs: BridgeInputs, claimi
   return job(
     `make bridge ${inputs.name}`,
     inputs.name,
-    [atRest(network, inputs.name), claim(network, inputs.name, claiming), ...switchSteps(change)],
+    [
+      atRest(network, inputs.name),
+      ...warningStep(bridgeWarnings(network, inputs)),
+      claim(network, inputs.name, claiming),
+      ...switchSteps(change),
+    ],
     switchFiles(change),
   );
 }
@@ -80,7 +86,7 @@ export function awaitOthersJob(name: string): Job {
 export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, claiming: Claiming): Job {
   const { name, ports = [], mtu } = inputs;
   const changed = changedFiles(network.files, desiredFiles(network, inputs));
-  const { helloTimeSeconds, ageingSeconds, priority, stp = false, forwardDelaySeconds = 0 } = inputs;
+  const { helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, stp = false, forwardDelaySeconds = 0 } = inputs;
   // Where it is no longer declared the ports get their own back, which the bridge follows.
   const mtus = [
     ...mtusOf(network, inputs, ports, false).map(({ port, after }) => [port, after] as const),
@@ -103,6 +109,7 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
           set("forward_delay", forwardDelaySeconds),
           ...(stp ? [sh`ip link set dev ${name} type bridge stp_state 1`] : []),
           ...(helloTimeSeconds === undefined ? [] : [set("hello_time", helloTimeSeconds)]),
+          ...(maxAgeSeconds === undefined ? [] : [set("max_age", maxAgeSeconds)]),
           ...(ageingSeconds === undefined ? [] : [set("ageing_time", ageingSeconds)]),
           ...(priority === undefined ? [] : [sh`ip link set dev ${name} type bridge priority ${priority}`]),
           ...mtus.map(([link, size]) => sh`ip link set dev ${link} mtu ${size}`),
@@ -207,6 +214,14 @@ function claim(
     `claim the bridge for ${owner}`,
     takeClaim({ folder: bridgeFolder(name), owner, of: name, seen, renews }),
   );
+}
+
+/** Said in the job's own words, before anything is touched. */
+function warningStep(warnings: readonly string[]): Step[] {
+  if (warnings.length === 0) return [];
+  return [
+    step("warn", "tell what may cut guests off", lines(warnings.map((sentence) => sh`echo ${`warning: ${sentence}`}`))),
+  ];
 }
 
 function notePhase(name: string, phase: "applying" | "ready"): Step {

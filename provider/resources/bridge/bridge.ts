@@ -7,6 +7,7 @@ import {
   type HostReference,
   XenResource,
   entriesOf,
+  warnOf,
   hostConnection,
   orNothing,
 } from "../../pulumi";
@@ -50,6 +51,8 @@ export class Bridge extends XenResource {
   declare readonly members: pulumi.Output<string[]>;
   /** `true`: it was there before us (`adopt`), and delete leaves it as it is. */
   declare readonly isAdopted: pulumi.Output<boolean>;
+  /** What on its host may cut its guests off, each with its remedy; shown as warnings of the run too. */
+  declare readonly warnings: pulumi.Output<string[]>;
 
   constructor(name: string, args: BridgeArgs, opts?: pulumi.CustomResourceOptions) {
     const { host, ...rest } = orNothing(args);
@@ -59,7 +62,7 @@ export class Bridge extends XenResource {
       type: "Bridge",
       name,
       inputs: { ...rest, connection },
-      outputs: ["phase", "macAddress", "currentAddresses", "members", "isAdopted"],
+      outputs: ["phase", "macAddress", "currentAddresses", "members", "isAdopted", "warnings"],
       ...onItsHost({ title: `Bridge "${name}"`, spelled: onHost }, connection, [
         [rest.name, nameDeclared],
         ...entriesOf(rest.ports).map(
@@ -68,5 +71,6 @@ export class Bridge extends XenResource {
       ]),
       opts,
     });
+    warnOf(this.warnings, this);
   }
 }

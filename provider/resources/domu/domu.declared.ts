@@ -31,7 +31,11 @@ export function interfacesDeclared(vifs: unknown, first: number): Declaration[] 
     return [
       { ...at("mac"), kind: "mac", value: mac },
       // Bridges are networks of their own: one address may be in both of two.
-      { ...at("ip"), kind: `ip on ${String(bridge)}`, value: ip },
+      ...(typeof ip === "string" ? ip.split(" ") : [ip]).map((value) => ({
+        ...at("ip"),
+        kind: typeof bridge === "string" ? `ip on ${bridge}` : "ip of a routed interface",
+        value,
+      })),
       { ...at("vifname"), kind: "link", value: vifname },
     ];
   });

@@ -1,6 +1,7 @@
 /** What there is of a guest on its host: one question, one script; and what saved inputs would have made. Pure. */
 import { CommandError, OutputParseError } from "../../errors";
 import { type Claim, readClaim, sayClaim } from "../../host/claim";
+import { readPortTaken, sayPortTaken } from "../../host/media-server";
 import { ROOT_FOLDER, saidWord } from "../../host/owned-folder";
 import { hasUnknown } from "../../property";
 import { type Question, type ShellText, lines, sh } from "../../shell";
@@ -11,10 +12,11 @@ import { finalConfig } from "./domu.config";
 import { shownCpus } from "./domu.cpus";
 import { diskSpec } from "./domu.disks";
 import type { Guest, PowerState } from "./domu.guest";
+import { phasesWhere } from "./domu.life";
 import { isKnownList } from "./domu.lists";
 import { guestFolder } from "./domu.place";
 import { type DomUInputs, domuTable } from "./domu.properties";
-import { vifSpec } from "./domu.vifs";
+import { bridgesOf, vifSpec } from "./domu.vifs";
 
 export interface ObservedDomU {
   readonly machineId: string | undefined;
@@ -30,6 +32,8 @@ export interface ObservedDomU {
   readonly paths: ReadonlyMap<string, "file" | "block" | "folder" | "absent">;
   readonly bridges: ReadonlyMap<string, boolean>;
   readonly hasPygrub: boolean;
+  /** The address at which another program has the port of the installation's server. */
+  readonly portTaken: string | undefined;
   /** The reason a step of ours wrote down when it gave up. */
   readonly failure: string | undefined;
   /** The end of what the installer wrote on its console. */
@@ -44,7 +48,8 @@ export interface ObservedDomU {
 export function observeDomU(inputs: DomUInputs): Question<ObservedDomU> {
   const { name, uuid } = inputs;
   const paths = pathsOf(inputs);
-  const bridges = [...new Set((inputs.vifs ?? []).map(({ bridge }) => bridge))];
+  const serve = inputs.install?.media.serve;
+  const bridges = bridgesOf(inputs.vifs);
   return {
     about: `the guest ${name}`,
     script: sh`uuid=${uuid ?? ""} guest=${name} folder=${guestFolder(uuid)} facts= older=
@@ -58,7 +63,13 @@ ${sayClaim(sh`"$folder"`)}
 if [ -n "$claim_of" ]; then guest=$claim_of; fi
 fact "name=$guest"
 if [ -n "$older" ]; then fact "older=$older"; fi
+line=
 first_line phase "$folder/phase"
+${
+  serve === undefined || hasUnknown(serve)
+    ? sh`:`
+    : sh`case $line in ${phasesWhere(({ isInstalled }) => isInstalled)}) ;; *) ${sayPortTaken(serve)} ;; esac`
+}
 first_line address "$folder/address"
 config=/etc/xen/$guest.cfg
 if [ "/etc/xen/auto/$guest" -ef "$config" ]; then fact autostart=yes; fi
@@ -112,6 +123,7 @@ ${xl.sayDomains}`,
         consoleTail: answer.get("consoleTail"),
         vncPort: Number(answer.get("vncPort") ?? "") || undefined,
         hasPygrub: facts.get("pygrub") === "yes",
+        portTaken: readPortTaken(answer),
         paths: new Map(paths.map((path, index) => [path, pathKind(facts.get(`path.${index}`))])),
         bridges: new Map(bridges.map((bridge, index) => [bridge, facts.get(`bridge.${index}`) === "yes"])),
       };

@@ -3,6 +3,7 @@ import type { Guest } from "./domu.guest";
 import { isInstalled } from "./domu.life";
 import { type ObservedDomU, pathsOf } from "./domu.observe";
 import type { DomUInputs } from "./domu.properties";
+import { bridgesOf } from "./domu.vifs";
 
 /** What Xen itself takes for a guest, page tables and rings; a round, measured amount is not documented. */
 const OVERHEAD_MIB = 8;
@@ -66,9 +67,7 @@ function bridgeRefusals(
 ): string[] {
   if (powerState === "stopped" && !builds) return [];
   const inPlace = new Set(builds ? [] : (guest.domain?.vifs ?? []).map(({ bridge }) => bridge));
-  const missing = [...new Set(vifs.map(({ bridge }) => bridge))].filter(
-    (bridge) => bridges.get(bridge) !== true && !inPlace.has(bridge),
-  );
+  const missing = bridgesOf(vifs).filter((bridge) => bridges.get(bridge) !== true && !inPlace.has(bridge));
   return missing.map((bridge) => `There is no bridge ${bridge} on this host. Create it with a Bridge.`);
 }
 
@@ -85,6 +84,12 @@ function hostRefusals(inputs: DomUInputs, observed: ObservedDomU): string[] {
   }
   if (vcpus > observed.xen.cpus) {
     faults.push(`${name} has ${vcpus} vcpus declared, but the host has ${observed.xen.cpus} CPUs. Lower vcpus.`);
+  }
+  const serve = install?.media.serve;
+  if (serve !== undefined && observed.portTaken !== undefined && !isInstalled(observed.phase)) {
+    faults.push(
+      `Another program listens at ${observed.portTaken} port ${serve.port}, where the installation is to be served. Set servePort of the InstallMedia to a free port.`,
+    );
   }
   const needed = memoryMiB + OVERHEAD_MIB;
   const installing =

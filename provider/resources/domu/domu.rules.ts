@@ -10,7 +10,7 @@ import { isKnownList } from "./domu.lists";
 import { configPath } from "./domu.place";
 import { type DomUInputs, domuTable } from "./domu.properties";
 import type { DomUShall } from "./domu.shall";
-import { completeVifs } from "./domu.vifs";
+import { completeVifs, firstAddress, needsBridge } from "./domu.vifs";
 
 /**
  * @param olds the inputs of last time: a derived uuid, MAC address or device stays, also when the host's address changes.
@@ -29,7 +29,10 @@ export function completeDomU(inputs: DomUInputs, olds?: DomUInputs): DomUInputs 
     consoleCommand: whenKnown([inputs.name], xl.typed.console),
     configPath: whenKnown([inputs.name], configPath),
     // An output of its own: it would not be a secret where the interfaces are one.
-    ...known("ip", isKnownList(complete.vifs) && !isSecret(inputs, "vifs") ? complete.vifs[0]?.ip : undefined),
+    ...known(
+      "ip",
+      isKnownList(complete.vifs) && !isSecret(inputs, "vifs") ? firstAddress(complete.vifs[0]) : undefined,
+    ),
     ...known("vncAddress", vncAddress(complete)),
   };
 }
@@ -127,6 +130,14 @@ export const domuRules: readonly Rule[] = [
         waitFor.ipInCidr === undefined,
       "waitFor",
       "must name tcpPort, http, consoleText or ipInCidr to wait for.",
+    ),
+  ({ vifs = [] }) =>
+    vifs.flatMap((vif, index) =>
+      fault(
+        vif.bridge === undefined && needsBridge(vif),
+        `vifs[${index}].bridge`,
+        "is missing. Name a Bridge, or set script to one that needs none, such as vif-route.",
+      ),
     ),
   ({ waitFor, vifs = [] }) =>
     fault(

@@ -24,11 +24,14 @@ export interface DomUDisk {
 
 /** A network interface of a guest, as it is declared. */
 export interface DomUVif {
-  /** The host's bridge that it hangs on. */
-  readonly bridge: string;
+  /** The host's bridge that it hangs on. Default: none, for a `script` that needs none, such as `vif-route`. */
+  readonly bridge?: string | undefined;
   /** Its hardware address, such as `00:16:3e:12:34:56`. Default: derived, the same for ever. */
   readonly mac?: string | undefined;
-  /** The IP address that the guest gives itself: for the host's scripts, for `waitFor` and for the output `ip`. Default: none. */
+  /**
+   * The IP address that the guest gives itself, or several with a blank between them: for the host's scripts, the first one for `waitFor` and
+   * for the output `ip`. Default: none.
+   */
   readonly ip?: string | undefined;
   /** The host's script that sets it up. Default: xl's own, `vif-bridge`. */
   readonly script?: string | undefined;

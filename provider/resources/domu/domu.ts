@@ -41,8 +41,8 @@ export type DomUDiskArgs = ArgsOf<Omit<DomUDisk, "path">> & {
 
 /** A network interface of a guest. */
 export type DomUVifArgs = ArgsOf<Omit<DomUVif, "bridge">> & {
-  /** The host's bridge that it hangs on: a Bridge, or its name. A change: restart. */
-  readonly bridge: NameReference;
+  /** The host's bridge that it hangs on: a Bridge, or its name. Default: none, for a `script` that needs none, such as `vif-route`. A change: restart. */
+  readonly bridge?: NameReference | undefined;
 };
 
 /** An InstallMedia, as far as a guest needs it. */
@@ -202,7 +202,7 @@ function diskInput({ image, format, ...disk }: DomUDiskArgs): pulumi.Inputs {
 }
 
 function vifInput({ bridge, ...vif }: DomUVifArgs): pulumi.Inputs {
-  return { ...vif, bridge: nameOf(bridge) };
+  return { ...vif, ...(bridge === undefined ? {} : { bridge: nameOf(bridge) }) };
 }
 
 /** A password makes the whole screen a secret, so that no display shows it. */

@@ -26,11 +26,34 @@ const macAddress = z
     'must be the address of one interface, not of a group. Its second digit must be even, as in "00:16:3e:12:34:56"',
   );
 
+/** In the form of Xen's scripts: a blank between two. */
+const SEVERAL =
+  "must be an IPv4 or IPv6 address such as 198.51.100.7, without its prefix length, or several with one blank between them";
+const addresses = z
+  .string({ error: SEVERAL })
+  .refine((text) => text.split(" ").every((word) => address.safeParse(word).success), SEVERAL);
+
+/** Xen's own script plugs it into a bridge; another one (vif-route, vif-nat, vif-openvswitch) knows its own ways. */
+export function needsBridge({ script }: Pick<DomUVif, "script">): boolean {
+  return script === undefined || script.split(" ", 1)[0]?.split("/").at(-1) === "vif-bridge";
+}
+
+/** The Linux bridges that interfaces are plugged into. */
+export function bridgesOf(vifs: readonly DomUVif[] | undefined): string[] {
+  const names = (vifs ?? []).filter(needsBridge).map(({ bridge }) => bridge);
+  return [...new Set(names.filter((bridge) => bridge !== undefined))];
+}
+
+/** The first of an interface's addresses is the one that others ask for. */
+export function firstAddress(vif: DomUVif | undefined): string | undefined {
+  return vif?.ip?.split(" ", 1)[0];
+}
+
 export const vifSchema = z.strictObject(
   {
-    bridge: interfaceName,
+    bridge: interfaceName.optional(),
     mac: macAddress.optional(),
-    ip: address.optional(),
+    ip: addresses.optional(),
     script: specText.optional(),
     rate: z
       .string()
@@ -100,10 +123,16 @@ export function vifSpec(vif: DomUVif): VifSpec {
   return { ...Object.fromEntries(known), more: [] };
 }
 
+const UNNAMED_BRIDGE = "xenbr0";
+
 /** As a program would declare it: the bridge as it is now, the rest as the guest was built. */
 export function declaredVif({ mac, bridge }: VifSpec, record: DomainConfig | undefined): DomUVif {
-  const { more: _more, ...built } = record?.vifs?.find((vif) => vif.mac === mac) ?? { more: [] };
-  return { ...built, ...(mac === undefined ? {} : { mac }), bridge: bridge ?? built.bridge ?? "" };
+  const former = record?.vifs?.find((vif) => vif.mac === mac);
+  const { more: _more, ...built } = former ?? { more: [] };
+  // libxl says xenbr0 where a file names none.
+  const now = former !== undefined && built.bridge === undefined && bridge === UNNAMED_BRIDGE ? undefined : bridge;
+  const named = now ?? built.bridge;
+  return { ...built, ...(mac === undefined ? {} : { mac }), ...(named === undefined ? {} : { bridge: named }) };
 }
 
 /** An interface that changes is not plugged out and in behind the guest's back: that comes with a restart. */
@@ -124,7 +153,8 @@ export function vifChanges({
     // One that left and one that came are one whose address changed.
     const old = from.find(({ mac }) => mac === now.mac) ?? gone.shift();
     if (old === undefined) {
-      const text = `${property} ${shown(now.mac)} added on ${shown(now.bridge)}`;
+      const where = now.bridge === undefined ? `by ${shown(now.script)}` : `on ${shown(now.bridge)}`;
+      const text = `${property} ${shown(now.mac)} added ${where}`;
       return [{ property, text, effect: live, steps: [attachVif(vifSpec(now))] }];
     }
     return (["mac", ...SAME] as const).flatMap((field): EntryChange<LiveStep>[] =>

@@ -4,6 +4,7 @@ import { waitWords } from "./domu.creation";
 import { guestScript } from "./domu.functions";
 import type { DomUWait } from "./domu.install.schema";
 import type { DomUInputs } from "./domu.properties";
+import { firstAddress } from "./domu.vifs";
 
 const waitProgram = libraryText(__dirname, "wait.py");
 
@@ -17,7 +18,7 @@ export const WAIT_FILE = "wait.json";
 export function waitWanted({ vifs = [] }: DomUInputs, wait: DomUWait): object {
   return {
     seconds: waitSeconds(wait),
-    ip: wait.ip ?? (wait.ipInCidr === undefined ? vifs[0]?.ip : undefined),
+    ip: wait.ip ?? (wait.ipInCidr === undefined ? firstAddress(vifs[0]) : undefined),
     cidr: wait.ipInCidr,
     macs: vifs.map(({ mac }) => mac),
     tcp: wait.tcpPort,

@@ -22,6 +22,7 @@ import { effectOf, guestPlan } from "./domu.plan";
 import type { DomUInputs, DomUOutputs } from "./domu.properties";
 import { guestRefusals } from "./domu.refusals";
 import { veiledJob } from "./domu.secrets";
+import { firstAddress } from "./domu.vifs";
 
 /** Four calls of xl, which a busy host takes its time for. */
 const LOOK_TIMEOUT_SECONDS = 180;
@@ -180,7 +181,7 @@ export function outputsOf(observed: ObservedDomU, inputs: DomUInputs, machineId:
   const { domain } = observed.guest;
   // An output is no secret of Pulumi's: what comes of a secret stays out of it.
   const isSecret = ["vifs", "waitFor"].some((name) => inputs.secretProperties?.includes(name) === true);
-  const ip = isSecret ? undefined : (vifs[0]?.ip ?? observed.address);
+  const ip = isSecret ? undefined : (firstAddress(vifs[0]) ?? observed.address);
   const port = vfb?.vncDisplay === undefined ? observed.vncPort : 5900 + vfb.vncDisplay;
   return {
     machineId,

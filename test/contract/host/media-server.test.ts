@@ -1,7 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { freeTcpPort } from "../../../lab/host/ports";
-import { type Serving, fillTokens, requestLog, startServing, stopServing } from "../../../provider/host/media-server";
+import {
+  type Serving,
+  fillTokens,
+  readPortTaken,
+  requestLog,
+  sayPortTaken,
+  startServing,
+  stopServing,
+} from "../../../provider/host/media-server";
 import { sh } from "../../../provider/shell";
 import { LocalShell } from "../../support/local-shell";
 
@@ -116,6 +124,25 @@ test("a port that another program has gets one sentence with the remedy", async 
     expect(ran.exitCode).toBe(1);
     expect(ran.stderr).toContain("Address already in use");
     expect(ran.stderr).toContain("set servePort of the InstallMedia");
+  } finally {
+    await new Promise((resolve) => other.close(resolve));
+  }
+});
+
+test("who asks before an installation is told of a port that another program has, and of no other", async () => {
+  const taken = (bridge = "lo"): Promise<string | undefined> =>
+    shell.ask({ about: "the port", script: sayPortTaken({ bridge, port }), read: readPortTaken });
+  expect(await taken()).toBeUndefined();
+  await shell.run(startServing(serving("one")));
+  // Our own server is shared.
+  expect(await taken()).toBeUndefined();
+  await shell.run(stopServing(serving("one")));
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
+  try {
+    expect(await taken()).toBe("127.0.0.1");
+    // Without an address nobody can tell.
+    expect(await taken("nosuch0")).toBeUndefined();
   } finally {
     await new Promise((resolve) => other.close(resolve));
   }

@@ -4,7 +4,10 @@ import type { Host } from "./host";
 import { type Link, MAIN_FILE, commanded } from "./network";
 
 export type Hand =
-  | { readonly set: "forward_delay" | "hello_time" | "ageing_time" | "priority" | "stp_state"; readonly to: number }
+  | {
+      readonly set: "forward_delay" | "hello_time" | "max_age" | "ageing_time" | "priority" | "stp_state";
+      readonly to: number;
+    }
   | { readonly mtu: number }
   | { readonly link: "down" | "delete" }
   | { readonly plug: string }
@@ -22,7 +25,7 @@ export const hands: fc.Arbitrary<Hand> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      set: of("forward_delay", "hello_time", "ageing_time", "priority"),
+      set: of("forward_delay", "hello_time", "max_age", "ageing_time", "priority"),
       to: of(200, 300, 700, 30000),
     }),
   },

@@ -152,6 +152,7 @@ export function read(host: Host, inputs: BridgeInputs): Seen<BridgeInputs> | und
     currentAddresses: [],
     members: [],
     isAdopted: false,
+    warnings: [],
   });
   return seen === undefined ? undefined : { inputs: seen.inputs, left: seen.unfinished };
 }
@@ -160,11 +161,12 @@ export function read(host: Host, inputs: BridgeInputs): Seen<BridgeInputs> | und
 export function lacks(host: Host, inputs: BridgeInputs): string[] {
   const [is, shall] = [host.links[inputs.name], made(inputs).links[inputs.name]];
   if (is?.bridge === undefined || shall?.bridge === undefined) return ["there is no bridge"];
-  const { helloTimeSeconds, ageingSeconds, priority, mtu, ports = [] } = inputs;
+  const { helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, mtu, ports = [] } = inputs;
   const asked = Object.entries({
     stp_state: true,
     forward_delay: true,
     hello_time: helloTimeSeconds !== undefined,
+    max_age: maxAgeSeconds !== undefined,
     ageing_time: ageingSeconds !== undefined,
     priority: priority !== undefined,
   }).flatMap(([key, isAsked]) => (isAsked ? [key] : []));

@@ -24,7 +24,14 @@ export const MAIN_FILE = "/etc/network/interfaces";
 
 const port = (last: number): Link => ({ mac: `52:54:00:00:00:0${last}`, mtu: 1500, isUp: true, addresses: [] });
 
-const NO_BRIDGE = { stp_state: 0, forward_delay: 1500, hello_time: 200, ageing_time: 30000, priority: 32768 };
+const NO_BRIDGE = {
+  stp_state: 0,
+  forward_delay: 1500,
+  hello_time: 200,
+  max_age: 2000,
+  ageing_time: 30000,
+  priority: 32768,
+};
 
 /** The network as ifup makes it of the files. `guests`: links that stay in their bridge without a word of any file. */
 export function broughtUp({ links: before, files }: Network, guests: readonly string[]): Network {
@@ -70,6 +77,7 @@ const OPTIONS: Readonly<Record<string, readonly [string, number]>> = {
   bridge_stp: ["stp_state", 1],
   bridge_fd: ["forward_delay", 100],
   bridge_hello: ["hello_time", 100],
+  bridge_maxage: ["max_age", 100],
   bridge_ageing: ["ageing_time", 100],
   bridge_bridgeprio: ["priority", 1],
 };

@@ -5,7 +5,15 @@ import { needsOnlySettings } from "../../../provider/resources/bridge/bridge.ste
 import type { OwnLaw } from "../kind";
 import { looked, made } from "./host";
 
-const SETTINGS = ["stp", "forwardDelaySeconds", "helloTimeSeconds", "ageingSeconds", "priority", "mtu"];
+const SETTINGS = [
+  "stp",
+  "forwardDelaySeconds",
+  "helloTimeSeconds",
+  "maxAgeSeconds",
+  "ageingSeconds",
+  "priority",
+  "mtu",
+];
 
 export const settingsAlone: OwnLaw<BridgeInputs> = (_program, olds, news) => {
   if (olds.name !== news.name) return [];

@@ -38,6 +38,7 @@ const bridge: Editable<BridgeInputs, "ports" | "dns"> = {
     stp: fc.boolean(),
     forwardDelaySeconds: of(0, 2, 4, 15),
     helloTimeSeconds: times,
+    maxAgeSeconds: of(6, 7.5, 20, 28),
     ageingSeconds: of(0, 7.5, 300),
     priority: of(7, 32768),
     mtu: of(1400, 1500, 9000),
@@ -65,6 +66,7 @@ function settled(given: BridgeInputs): BridgeInputs {
   if (program.ports !== undefined) program.ports = [...new Set(program.ports)];
   const { ports: links = [], addresses = links.length === 0 ? "none" : "inherit" } = program;
   if (addresses === "inherit" && !links.includes("eth0")) program.addresses = "none";
+  if (addresses === "dhcp" && links.length === 0) program.addresses = "none";
   if (typeof addresses === "object") {
     const cidr = addresses.cidr.filter(
       (address, at) => addresses.cidr.findIndex((other) => normalCidr(other) === normalCidr(address)) === at,
@@ -75,5 +77,10 @@ function settled(given: BridgeInputs): BridgeInputs {
     if (!isOfFamily(program.gateway)) delete program.gateway;
   } else delete program.gateway;
   if (program.stp === true && (program.forwardDelaySeconds ?? 15) < 2) delete program.forwardDelaySeconds;
+  if (program.stp === true) {
+    const { maxAgeSeconds = 20, helloTimeSeconds = 2, forwardDelaySeconds = 15 } = program;
+    if (maxAgeSeconds < 2 * (helloTimeSeconds + 1) || maxAgeSeconds > 2 * (forwardDelaySeconds - 1))
+      delete program.maxAgeSeconds;
+  }
   return program;
 }

@@ -41,8 +41,9 @@ function shownDisk({ target, format, device, mode }: DiskSpec): DiskSpec {
   return { target, format, device, mode, more: [] };
 }
 
-function shownVif({ mac, bridge }: VifSpec): VifSpec {
-  return { ...(mac === undefined ? {} : { mac }), ...(bridge === undefined ? {} : { bridge }), more: [] };
+/** libxl names a bridge where nobody does (libxl_nic.c), whether the script needs one or not. */
+function shownVif({ mac, bridge = "xenbr0" }: VifSpec): VifSpec {
+  return { ...(mac === undefined ? {} : { mac }), bridge, more: [] };
 }
 
 /** The domain after the command, or why the command would not have worked. */

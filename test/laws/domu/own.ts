@@ -35,7 +35,9 @@ export const stableMacs: OwnLaw<DomUInputs> = (program, olds, news) => {
     const now = news.vifs?.[index]?.mac;
     if (vif.mac !== undefined || before === undefined || given.includes(before.mac)) return [];
     if (!alone(olds.vifs ?? [], before) || !alone(program.vifs ?? [], vif)) return [];
-    return before.mac === now ? [] : [`the interface on ${vif.bridge} was ${String(before.mac)} and is ${String(now)}`];
+    return before.mac === now
+      ? []
+      : [`the interface on ${String(vif.bridge)} was ${String(before.mac)} and is ${String(now)}`];
   });
 };
 

@@ -22,12 +22,15 @@ export const diskParts: fc.Arbitrary<Partial<Disk>> = fc.record(diskFields, { re
 const vifFields = {
   bridge: of("br0", "br1", "xenbr0.100"),
   mac: of("00:16:3e:00:00:01", "00:16:3e:00:00:02", "00:16:3e:00:00:03", "aa:00:00:00:00:04"),
-  ip: of("198.51.100.21", "198.51.100.22", "2001:db8::21"),
+  ip: of("198.51.100.21", "198.51.100.22", "2001:db8::21", "198.51.100.23 2001:db8::23"),
   script: of("vif-route", "/etc/xen/scripts/vif-nat", "vif-bridge one=two"),
   rate: of("10Mb/s", "1MB/s@20ms", "500Kb/s"),
   vifname: of("web0", "web1"),
 };
-export const vifEntries: fc.Arbitrary<Vif> = fc.record(vifFields, { requiredKeys: ["bridge"] });
+export const vifEntries: fc.Arbitrary<Vif> = fc.oneof(
+  { weight: 6, arbitrary: fc.record(vifFields, { requiredKeys: ["bridge"] }) },
+  { weight: 1, arbitrary: fc.record({ ip: vifFields.ip, script: of("vif-route") }) },
+);
 export const vifParts: fc.Arbitrary<Partial<Vif>> = fc.record(vifFields, { requiredKeys: [] });
 
 const words = fc.oneof(
@@ -146,9 +149,15 @@ export function settled(given: Program): Program {
     const [first = { path: "/xen/vm/boot.img" }, ...rest] = disks;
     program.disks = [first.format === "qcow2" ? { ...first, format: "raw" } : first, ...rest];
   } else if (program.disks !== undefined) program.disks = disks;
-  if (program.vifs !== undefined) program.vifs = distinct(program.vifs, "mac");
+  if (program.vifs !== undefined) program.vifs = distinct(program.vifs, "mac").map(plugged);
   drop("waitFor", program.powerState === "stopped");
   return program;
+}
+
+/** With a bridge where its script needs one. */
+function plugged(vif: Vif): Vif {
+  const needs = vif.script === undefined || vif.script.startsWith("vif-bridge");
+  return vif.bridge === undefined && needs ? { ...vif, bridge: "br0" } : vif;
 }
 
 /** Without the entries that have what an earlier one has. */

@@ -6,6 +6,12 @@ import { networkManagerCase } from "./files";
 export const networkManagerJudge: NetworkJudge = {
   name: "NetworkManager",
   build: "test/networks/network-manager/build.sh",
+  plain: new Map(
+    Object.entries({ eth0: "198.51.100.2/24", eth1: "10.1.0.1/24" }).map(([link, address]) => [
+      `/etc/NetworkManager/system-connections/${link}.nmconnection`,
+      `[connection]\nid=${link}\ntype=ethernet\ninterface-name=${link}\n[ipv4]\nmethod=manual\naddress1=${address}\n[ipv6]\nmethod=disabled\n`,
+    ]),
+  ),
   cases: networkManagerCase,
   // Cards that nobody gave a metric have 100, 101, … in the order in which they came up.
   asIs: (text) => text.replace(/ metric 10\d /, " metric 10x "),

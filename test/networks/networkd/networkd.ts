@@ -6,12 +6,16 @@ import { networkdCase } from "./files";
 export const networkdJudge: NetworkJudge = {
   name: "systemd-networkd",
   build: "test/networks/networkd/build.sh",
+  plain: new Map([
+    ["/etc/systemd/network/10-eth0.network", "[Match]\nName=eth0\n[Network]\nAddress=198.51.100.2/24\n"],
+    ["/etc/systemd/network/10-eth1.network", "[Match]\nName=eth1\n[Network]\nAddress=10.1.0.1/24\n"],
+  ]),
   cases: networkdCase,
   clear: sh`rm -rf /etc/systemd/network /run/systemd/network; mkdir -p /etc/systemd/network`,
   start: sh`rm -rf /run/systemd/netif
 systemctl restart systemd-networkd.service
 waited=0
-for link in eth0 br0; do
+for link in eth0 eth1 br0 br1; do
   # One that waits for a router's word, which nobody gives here, has its addresses by then.
   while [ -e "/sys/class/net/$link" ] && [ $waited -lt 20 ]; do
     read -r number <"/sys/class/net/$link/ifindex"

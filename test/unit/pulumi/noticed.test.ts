@@ -124,6 +124,19 @@ describe("warnings", () => {
     expect(said).toEqual([expect.stringContaining("operator@198.51.100.7 is not root and has no sudo")]);
   });
 
+  it("of what its host showed come from a bridge that is there, and from none whose warnings are not known yet", async () => {
+    const program = (): void => {
+      new Bridge("lan", { host, name: "br0", ports: ["eth0"] });
+    };
+    await registered(program, { ...inPreview, outputs: { warnings: ["The chain ip filter FORWARD drops."] } });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(said).toEqual(["The chain ip filter FORWARD drops."]);
+    said = [];
+    await registered(program, inPreview);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(said).toEqual([]);
+  });
+
   it("of a host that may not reboot come only where a preview would create it", async () => {
     const program = (): void => {
       new XenHost("dom0", { connection: host });

@@ -68,12 +68,22 @@ export const ifupdownNgDialect: Dialect = {
   portsOption: "bridge-ports",
   // Times and STP not by its own options: it takes `bridge-fd 15` for hundredths of a second and `bridge-stp on` for off where there
   // is iproute2's bridge, and bridge-hw for its ports' address (seen with 0.11.3).
-  settings: ({ name, stp, forwardDelaySeconds, helloTimeSeconds, ageingSeconds, priority, macAddress }) => [
+  settings: ({
+    name,
+    stp,
+    forwardDelaySeconds,
+    helloTimeSeconds,
+    maxAgeSeconds,
+    ageingSeconds,
+    priority,
+    macAddress,
+  }) => [
     "use bridge",
     ...(macAddress === undefined ? [] : [`hwaddress ${macAddress}`]),
     "bridge-maxwait 0",
     setInKernel(name, "forward_delay", forwardDelaySeconds),
     ...(helloTimeSeconds === undefined ? [] : [setInKernel(name, "hello_time", helloTimeSeconds)]),
+    ...(maxAgeSeconds === undefined ? [] : [setInKernel(name, "max_age", maxAgeSeconds)]),
     ...(ageingSeconds === undefined ? [] : [setInKernel(name, "ageing_time", ageingSeconds)]),
     ...(priority === undefined ? [] : [kernelSetting(name, "priority", priority)]),
     kernelSetting(name, "stp_state", stp ? 1 : 0),
@@ -82,6 +92,7 @@ export const ifupdownNgDialect: Dialect = {
     stp: kernelValue(options, "stp_state") === 1,
     forwardDelaySeconds: kernelSeconds(options, "forward_delay") ?? 15,
     ...given("helloTimeSeconds", kernelSeconds(options, "hello_time")),
+    ...given("maxAgeSeconds", kernelSeconds(options, "max_age")),
     ...given("ageingSeconds", kernelSeconds(options, "ageing_time")),
     ...given("priority", kernelValue(options, "priority")),
     ...given("macAddress", valueOf(options, "hwaddress")),

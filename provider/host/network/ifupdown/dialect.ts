@@ -40,10 +40,11 @@ export const ifupdownDialect: Dialect = {
   fileFaults: () => [],
 
   portsOption: "bridge_ports",
-  settings: ({ stp, forwardDelaySeconds, helloTimeSeconds, ageingSeconds, priority, macAddress }) => [
+  settings: ({ stp, forwardDelaySeconds, helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, macAddress }) => [
     `bridge_stp ${stp ? "on" : "off"}`,
     `bridge_fd ${forwardDelaySeconds}`,
     ...(helloTimeSeconds === undefined ? [] : [`bridge_hello ${helloTimeSeconds}`]),
+    ...(maxAgeSeconds === undefined ? [] : [`bridge_maxage ${maxAgeSeconds}`]),
     ...(ageingSeconds === undefined ? [] : [`bridge_ageing ${ageingSeconds}`]),
     ...(priority === undefined ? [] : [`bridge_bridgeprio ${priority}`]),
     ...(macAddress === undefined ? [] : [`bridge_hw ${macAddress}`]),
@@ -53,9 +54,10 @@ export const ifupdownDialect: Dialect = {
     stp: valueOf(options, "bridge_stp") === "on",
     forwardDelaySeconds: numberOf(options, "bridge_fd") ?? 15,
     ...given("helloTimeSeconds", numberOf(options, "bridge_hello")),
+    ...given("maxAgeSeconds", numberOf(options, "bridge_maxage")),
     ...given("ageingSeconds", numberOf(options, "bridge_ageing")),
     ...given("priority", numberOf(options, "bridge_bridgeprio")),
     ...given("macAddress", valueOf(options, "bridge_hw")),
   }),
-  settingLine: /^\s*(bridge_(stp|fd|hello|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ mtu )/,
+  settingLine: /^\s*(bridge_(stp|fd|hello|maxage|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ mtu )/,
 };

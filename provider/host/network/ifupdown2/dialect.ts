@@ -52,13 +52,14 @@ export const ifupdown2Dialect: Dialect = {
       stp: valueOf(options, "bridge-stp") === "on",
       forwardDelaySeconds: secondsIn(options, "bridge-fd", "forward_delay") ?? 15,
       ...given("helloTimeSeconds", secondsIn(options, "bridge-hello", "hello_time")),
+      ...given("maxAgeSeconds", secondsIn(options, "bridge-maxage", "max_age")),
       ...given("ageingSeconds", secondsIn(options, "bridge-ageing", "ageing_time")),
       ...given("priority", numberOf(options, "bridge-bridgeprio")),
       ...given("macAddress", valueOf(options, "hwaddress")),
     };
   },
   settingLine:
-    /^\s*(mtu\s|bridge-(stp|fd|hello|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ (mtu|type bridge \S+) )/,
+    /^\s*(mtu\s|bridge-(stp|fd|hello|maxage|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ (mtu|type bridge \S+) )/,
 };
 
 /** What it makes of a file by its template engine (mako), which it does with each that has a "%", nobody else knows. */
@@ -85,12 +86,14 @@ function fixedAddresses({ method, options }: InterfaceStanza): string[] {
 }
 
 function settings(desired: DesiredBridge, ownMtus: readonly number[]): string[] {
-  const { name, stp, forwardDelaySeconds, helloTimeSeconds, ageingSeconds, priority, macAddress } = desired;
+  const { name, stp, forwardDelaySeconds, helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, macAddress } =
+    desired;
   const mtu = Math.min(...ownMtus);
   return [
     `bridge-stp ${stp ? "on" : "off"}`,
     ...seconds(name, "bridge-fd", "forward_delay", forwardDelaySeconds),
     ...(helloTimeSeconds === undefined ? [] : seconds(name, "bridge-hello", "hello_time", helloTimeSeconds)),
+    ...(maxAgeSeconds === undefined ? [] : seconds(name, "bridge-maxage", "max_age", maxAgeSeconds)),
     ...(ageingSeconds === undefined ? [] : seconds(name, "bridge-ageing", "ageing_time", ageingSeconds)),
     ...(priority === undefined ? [] : [`bridge-bridgeprio ${priority}`]),
     ...(macAddress === undefined ? [] : [`hwaddress ${macAddress}`]),

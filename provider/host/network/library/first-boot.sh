@@ -42,5 +42,6 @@ if ! sha256sum -c "$folder/written" >/dev/null 2>&1; then
 fi
 rollback_at_boot
 echo "$(date): $bridge has not come up as it was confirmed: $(network_facts | tr '\n' ';') in place of $(tr '\n' ';' <"$folder/expected")"
+: >"$folder/to-booted"
 : >"$folder/armed"
 exec /bin/sh "$folder/rollback.sh"

@@ -23,11 +23,12 @@ export function networkManagerFaults(now: NetworkConfiguration, desired: Desired
   ];
 }
 
-function timeFaults({ forwardDelaySeconds, helloTimeSeconds, ageingSeconds }: DesiredBridge): string[] {
-  return Object.entries({ forwardDelaySeconds, helloTimeSeconds, ageingSeconds }).flatMap(([property, seconds]) =>
-    seconds === undefined || Number.isInteger(seconds)
-      ? []
-      : [`${property} is ${seconds}, but NetworkManager takes whole seconds. Round it.`],
+function timeFaults({ forwardDelaySeconds, helloTimeSeconds, maxAgeSeconds, ageingSeconds }: DesiredBridge): string[] {
+  return Object.entries({ forwardDelaySeconds, helloTimeSeconds, maxAgeSeconds, ageingSeconds }).flatMap(
+    ([property, seconds]) =>
+      seconds === undefined || Number.isInteger(seconds)
+        ? []
+        : [`${property} is ${seconds}, but NetworkManager takes whole seconds. Round it.`],
   );
 }
 

@@ -118,11 +118,12 @@ function renderBridge(now: NetworkConfiguration, desired: DesiredBridge): string
 }
 
 function bridgeSettings(desired: DesiredBridge): Setting[] {
-  const { stp, forwardDelaySeconds, helloTimeSeconds, ageingSeconds, priority, macAddress } = desired;
+  const { stp, forwardDelaySeconds, helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, macAddress } = desired;
   return [
     ...settingOf("stp", stp ? "true" : "false"),
     ...settingOf("forward-delay", forwardDelaySeconds),
     ...settingOf("hello-time", helloTimeSeconds),
+    ...settingOf("max-age", maxAgeSeconds),
     ...settingOf("ageing-time", ageingSeconds),
     ...settingOf("priority", priority),
     ...settingOf("mac-address", macAddress),
@@ -199,6 +200,7 @@ export function readBridge({ files }: NetworkConfiguration, name: string): Confi
     stp: valueOf(sections, "bridge", "stp") === "true",
     forwardDelaySeconds: number("bridge", "forward-delay") ?? 15,
     ...given("helloTimeSeconds", number("bridge", "hello-time")),
+    ...given("maxAgeSeconds", number("bridge", "max-age")),
     ...given("ageingSeconds", number("bridge", "ageing-time")),
     ...given("priority", number("bridge", "priority")),
     ...given("mtu", number("ethernet", "mtu")),

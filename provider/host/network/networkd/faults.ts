@@ -4,7 +4,9 @@ import type { NetworkConfiguration } from "../network-files";
 import { type PortSays, inheritFaults, portFaults } from "../port-faults";
 import { baseName, filesFor, fixedAddresses, isAddressed, makersOf } from "./network-file";
 import { splitPort } from "./port-sections";
-import { OWN, sectionsOfPort } from "./take-over";
+import { type Section, isYes, valueOf } from "../sections-file";
+import { normalNetwork } from "../addresses";
+import { OWN, ofBridge, sectionsOfPort } from "./take-over";
 
 export function networkdFaults(now: NetworkConfiguration, desired: DesiredBridge): string[] {
   const { name, ports } = desired;
@@ -15,8 +17,52 @@ export function networkdFaults(now: NetworkConfiguration, desired: DesiredBridge
     ...ports.flatMap((port) =>
       portFaults(now.files, OWN.sourceOf(now, port, name), port, desired, (source) => said(now, port, source, desired)),
     ),
+    ...gatewayFaults(now, desired),
     ...inheritFaults(addressed, desired, `No file of systemd-networkd gives ${ports.join(", ")} addresses`),
   ];
+}
+
+/** networkd waits for ever for the way to a gateway that no address of the link reaches (seen with 252). Of IPv6 routers may tell more. */
+function gatewayFaults(now: NetworkConfiguration, desired: DesiredBridge): string[] {
+  const { name, ports, addresses } = desired;
+  if (typeof addresses !== "object") return [];
+  const port = ports.find((candidate) => isAddressed(sectionsOfPort(now, candidate, name))) ?? ports[0];
+  const kept = port === undefined ? [] : ofBridge(now, port, desired);
+  const valueIn = (section: Section, key: string): string | undefined => valueOf([section], section.name, key);
+  const reached = [
+    ...addresses.cidr,
+    ...kept
+      .filter((section) => section.name === "Route" && valueIn(section, "Gateway") === undefined)
+      .map((section) => valueIn(section, "Destination") ?? ""),
+    // Of its own.
+    "169.254.0.0/16",
+  ];
+  const isReached = (gateway: string): boolean =>
+    !/^\d+(\.\d+){3}$/.test(gateway) || reached.some((network) => isIn(gateway, network));
+  const source = port === undefined ? "" : (OWN.sourceOf(now, port, name) ?? "");
+  const [remedy, declared] = ["Declare an address in its network", addresses.gateway ?? ""];
+  return [
+    ...(isReached(declared)
+      ? []
+      : [
+          `The gateway ${declared} is in no network of ${addresses.cidr.join(", ")}, so ${name} would never be up. ${remedy}.`,
+        ]),
+    ...kept.flatMap((section) => {
+      const gateway = valueIn(section, "Gateway") ?? "";
+      return !/^(Route|NextHop)$/.test(section.name) ||
+        isReached(gateway) ||
+        isYes(valueIn(section, "GatewayOnLink") ?? valueIn(section, "OnLink"))
+        ? []
+        : [
+            `A route of ${source} goes by ${gateway}, which is in no network of ${addresses.cidr.join(", ")}, so ${name} would never be up. ${remedy}, or set GatewayOnLink=yes there, or take the route out of that file.`,
+          ];
+    }),
+  ];
+}
+
+function isIn(address: string, network: string): boolean {
+  const length = network.split("/")[1];
+  return length !== undefined && normalNetwork(`${address}/${length}`) === normalNetwork(network);
 }
 
 function said(now: NetworkConfiguration, port: string, source: string, { name }: DesiredBridge): PortSays {

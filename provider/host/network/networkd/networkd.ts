@@ -9,7 +9,7 @@ import { filesFor, fixedAddresses, isLeased, routesOf, sectionsOf } from "./netw
 import { OWN, holdsBridge, inNormalForm, ownMtu, readBridge, sectionsOfPort, withBridge } from "./take-over";
 import { type Section, valueOf } from "../sections-file";
 
-const SETTING = /^(STP|ForwardDelaySec|HelloTimeSec|AgeingTimeSec|Priority|MTUBytes)=|^\[Link\]$|^\s*$/;
+const SETTING = /^(STP|ForwardDelaySec|HelloTimeSec|MaxAgeSec|AgeingTimeSec|Priority|MTUBytes)=|^\[Link\]$|^\s*$/;
 
 export const networkd: NetworkSystem = {
   name: "systemd-networkd",

@@ -5,16 +5,20 @@
  *   00-pulumi-xen-br0.netdev         the bridge
  *   00-pulumi-xen-br0.network        its addresses: what is declared, then what its port had
  *   00-pulumi-xen-br0.eth0.network   the port, in place of the file that it names
+ *   00-pulumi-xen-br0.vifs-of-the-guests.network   keeps guests' vifs out of files for any link, where there are such
  */
 import { normalAddress, normalCidr, normalNetwork } from "../addresses";
 import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU, given } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
 import { IN_PLACE_OF, noted, ownFiles, ownText } from "../own-files";
 import { isAddressed, sectionsOf } from "./network-file";
+import { GUESTS, ruleGuests } from "./guest-links";
 import { splitPort } from "./port-sections";
 import { type Section, parseSections, renderSections, settingOf, valueOf, valuesOf, without } from "../sections-file";
 
 export const OWN = ownFiles("/etc/systemd/network/00-pulumi-xen-", "network");
+/** Longer than a link's name, so no port's file is called so. */
+const GUESTS_ENDING = "vifs-of-the-guests.network";
 const CLIENT = "# Its DHCP client was ";
 const INHERITED = "# Of the port, from ";
 
@@ -48,6 +52,7 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
     );
   }
   files.set(OWN.path(name, "network"), renderAddresses(now, desired));
+  if (ruleGuests(now.files)) files.set(OWN.path(name, GUESTS_ENDING), renderGuests());
   return files;
 }
 
@@ -57,7 +62,8 @@ export function holdsBridge(files: NetworkFiles, name: string): boolean {
 
 /** systemd.netdev(5). */
 function renderBridge(desired: DesiredBridge): string {
-  const { name, macAddress, stp, forwardDelaySeconds, helloTimeSeconds, ageingSeconds, priority } = desired;
+  const { name, macAddress, stp, forwardDelaySeconds, helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority } =
+    desired;
   return ownText([
     ...renderSections([
       {
@@ -70,6 +76,7 @@ function renderBridge(desired: DesiredBridge): string {
           ...settingOf("STP", stp ? "yes" : "no"),
           ...settingOf("ForwardDelaySec", forwardDelaySeconds),
           ...settingOf("HelloTimeSec", helloTimeSeconds),
+          ...settingOf("MaxAgeSec", maxAgeSeconds),
           ...settingOf("AgeingTimeSec", ageingSeconds),
           ...settingOf("Priority", priority),
         ],
@@ -117,8 +124,22 @@ function renderAddresses(now: NetworkConfiguration, desired: DesiredBridge): str
   ]);
 }
 
+/** A wildcard of the host's would give guests' vifs the host's settings, such as an address out of a guest's network. */
+function renderGuests(): string {
+  return ownText(
+    renderSections([
+      { name: "Match", settings: [{ key: "Name", value: GUESTS.join(" ") }] },
+      { name: "Link", settings: [{ key: "Unmanaged", value: "yes" }] },
+    ]),
+  );
+}
+
 /** Of what the port had, that which becomes the bridge's beside what is declared. */
-function ofBridge(now: NetworkConfiguration, port: string, { name, addresses, dns = [] }: DesiredBridge): Section[] {
+export function ofBridge(
+  now: NetworkConfiguration,
+  port: string,
+  { name, addresses, dns = [] }: DesiredBridge,
+): Section[] {
   const { ofBridge: all } = splitPort(sectionsOfPort(now, port, name), port, name);
   const named = all.map((section) => without(section, ["Network"], dns.length === 0 ? [] : ["DNS"]));
   const kept =
@@ -133,15 +154,22 @@ function ofBridge(now: NetworkConfiguration, port: string, { name, addresses, dn
 }
 
 /**
- * The DHCP client's number for a link comes from the card's name, which the bridge has not: without it the server would give the
- * host another address (sd-dhcp-client: what it calls itself is ff, the number, and the machine's).
+ * The number of a DHCP client, of either family, for a link comes from the card's name, which the bridge has not: without it the server
+ * would give the host another address (sd-dhcp-client: what it calls itself is ff, the number, and the machine's).
  */
 function withIdentity(now: NetworkConfiguration, port: string, name: string, sections: readonly Section[]): Section[] {
-  const number = /^ff([0-9a-f]{8})/i.exec(clientOf(now, port, name) ?? "")?.[1];
-  if (number === undefined) return [...sections];
-  const families = ["DHCPv4", "DHCPv6"].filter((family) => valueOf(sections, family, "IAID") === undefined);
-  const value = String(Number.parseInt(number, 16));
-  return [...sections, ...families.map((family) => ({ name: family, settings: [{ key: "IAID", value }] }))];
+  const client = clientOf(now, port, name) ?? "";
+  const number = /^ff([0-9a-f]{8})/i.exec(client)?.[1];
+  const number6 = /\bDHCPv6 ([0-9a-f]{8})$/.exec(client)?.[1];
+  const numbers = { DHCPv4: number, DHCPv6: number6 ?? number };
+  return [
+    ...sections,
+    ...Object.entries(numbers).flatMap(([family, hex]) =>
+      hex === undefined || valueOf(sections, family, "IAID") !== undefined
+        ? []
+        : [{ name: family, settings: [{ key: "IAID", value: String(Number.parseInt(hex, 16)) }] }],
+    ),
+  ];
 }
 
 function clientOf({ files, clientIds }: NetworkConfiguration, port: string, name: string): string | undefined {
@@ -180,6 +208,7 @@ export function readBridge({ files }: NetworkConfiguration, name: string): Confi
     stp: valueOf(bridge, "Bridge", "STP") === "yes",
     forwardDelaySeconds: number("ForwardDelaySec") ?? 15,
     ...given("helloTimeSeconds", number("HelloTimeSec")),
+    ...given("maxAgeSeconds", number("MaxAgeSec")),
     ...given("ageingSeconds", number("AgeingTimeSec")),
     ...given("priority", number("Priority")),
     ...given("mtu", mtu === undefined ? undefined : Number(mtu)),

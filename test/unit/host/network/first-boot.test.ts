@@ -71,6 +71,45 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
     expect(left()).toEqual(["first-boot.log"]);
   });
 
+  it("brings back what the last boot had where two changes were confirmed since, also of files of the first alone", () => {
+    writeFileSync(at("alone"), "of the first change\n");
+    const first = { ...change, files: [...change.files, { path: at("alone"), content: "x" }] };
+    run(["-c", sh`${preamble}${keepOldNetwork({ ...first, folder: at("other") })}`.text], usualPath);
+    // As the first change has left them, confirmed and not booted yet.
+    writeFileSync(join(change.folder, "booted/files"), readFileSync(at("other/booted/files"), "utf8"));
+    execFileSync("cp", ["-p", at("alone"), join(change.folder, "booted/3")]);
+    writeFileSync(at("alone"), "changed\n");
+    run(["-c", sh`${preamble}${keepOldNetwork(change)}`.text], usualPath);
+    expect(readdirSync(join(change.folder, "waiting")).sort()).toEqual(["expected", "first-boot.sh", "written"]);
+    writeFileSync(at("interfaces"), "newer\n");
+    writeFileSync(at("tools/ip"), "#!/bin/sh\n", { mode: 0o755 });
+    run([ownUnits("first-boot.sh"), "confirmed"], `${at("tools")}:${usualPath}`);
+    expect(readFileSync(join(change.folder, "written"), "utf8").match(/\S+$/gm)).toEqual([
+      at("interfaces"),
+      at("made"),
+      at("alone"),
+    ]);
+    writeFileSync(join(change.folder, "expected"), "address 198.51.100.3/24\n");
+    boot("5: br0    inet 198.51.100.99/24 scope global br0");
+    expect(readFileSync(at("interfaces"), "utf8")).toBe("old\n");
+    expect(readFileSync(at("alone"), "utf8")).toBe("of the first change\n");
+    expect(existsSync(at("made"))).toBe(false);
+    expect(left()).toEqual(["first-boot.log", "rollback.log", "rolled-back"]);
+  });
+
+  it("still is to come where a second change was taken back, and then brings back what the last boot had", () => {
+    run(["-c", sh`${preamble}${keepOldNetwork(change)}`.text], usualPath);
+    writeFileSync(at("interfaces"), "newer\n");
+    writeFileSync(join(change.folder, "armed"), "");
+    run([ownUnits("rollback.sh"), "at-boot"], `${at("tools")}:${usualPath}`);
+    // As the first change has left it.
+    expect(readFileSync(at("interfaces"), "utf8")).toBe("new\n");
+    expect(left()).toEqual(expect.arrayContaining(["booted", "expected", "first-boot.sh", "rollback.sh", "written"]));
+    expect(left()).not.toContain("waiting");
+    boot("5: br0    inet 198.51.100.99/24 scope global br0");
+    expect(readFileSync(at("interfaces"), "utf8")).toBe("old\n");
+  });
+
   it("leaves files alone that somebody has changed since", () => {
     writeFileSync(at("interfaces"), "an operator's\n");
     boot("");

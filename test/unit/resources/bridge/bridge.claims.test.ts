@@ -22,6 +22,7 @@ const outputs = (more: Partial<BridgeOutputs> = {}): BridgeOutputs => ({
   currentAddresses: [],
   members: [],
   isAdopted: false,
+  warnings: [],
   ...more,
 });
 const create = (host: FakeHost, declared: BridgeInputs): Promise<BridgeOutputs> =>

@@ -42,7 +42,11 @@ test("a new name replaces the bridge, and nothing else does", () => {
 
 test.each([
   [{ addresses: "inherit" }, "addresses"],
-  [{ addresses: "dhcp", gateway: "10.0.0.1" }, "gateway"],
+  [{ addresses: "dhcp", ports: ["eth0"], gateway: "10.0.0.1" }, "gateway"],
+  [{ addresses: "dhcp" }, "addresses"],
+  [{ stp: true, maxAgeSeconds: 30 }, "maxAgeSeconds"],
+  [{ stp: true, maxAgeSeconds: 6, helloTimeSeconds: 4 }, "maxAgeSeconds"],
+  [{ stp: true, maxAgeSeconds: 6, forwardDelaySeconds: 2 }, "maxAgeSeconds"],
   [{ addresses: { cidr: ["10.0.0.1/24"] }, gateway: "fd00::1" }, "gateway"],
   [{ stp: true, forwardDelaySeconds: 1 }, "forwardDelaySeconds"],
   [{ ports: ["eth0", "eth0"] }, "ports"],
@@ -54,6 +58,20 @@ test.each([
   ]);
 });
 
+test("the maximum age is between the hello time and the forward delay where there is a spanning tree, and free where there is none", () => {
+  const faults = (given: Partial<BridgeInputs>): object[] => bridgeFaults({ connection, name: "br0", ...given });
+  expect(faults({ stp: true, maxAgeSeconds: 6 })).toEqual([]);
+  expect(faults({ stp: true, maxAgeSeconds: 28 })).toEqual([]);
+  expect(faults({ stp: false, maxAgeSeconds: 40, helloTimeSeconds: 10 })).toEqual([]);
+  expect(faults({ stp: true, maxAgeSeconds: 29 })).toEqual([
+    {
+      property: "maxAgeSeconds",
+      reason:
+        "is 29, but with stp it must be from 6, 2 * (helloTimeSeconds + 1), to 28, 2 * (forwardDelaySeconds - 1).",
+    },
+  ]);
+});
+
 test.each([
   { name: "a-name-too-long-for-a-link" },
   { name: "br0; reboot" },
@@ -62,6 +80,8 @@ test.each([
   { name: "br0", addresses: "static" },
   { name: "br0", gateway: "gw" },
   { name: "br0", mtu: 12 },
+  { name: "br0", maxAgeSeconds: 5 },
+  { name: "br0", maxAgeSeconds: 41 },
 ])("%j is refused", (given) => {
   expect(bridgeInputs.safeParse({ connection, ...given }).success).toBe(false);
 });
@@ -113,6 +133,12 @@ test("a secret shows in no text of a creation, a gateway not among the addresses
 });
 
 test("times are those that the kernel keeps, in hundredths of a second", () => {
-  const fine = completeBridge({ connection, name: "br0", helloTimeSeconds: 1.234, ageingSeconds: 299.999 });
-  expect(fine).toMatchObject({ helloTimeSeconds: 1.23, ageingSeconds: 300 });
+  const fine = completeBridge({
+    connection,
+    name: "br0",
+    helloTimeSeconds: 1.234,
+    maxAgeSeconds: 7.501,
+    ageingSeconds: 299.999,
+  });
+  expect(fine).toMatchObject({ helloTimeSeconds: 1.23, maxAgeSeconds: 7.5, ageingSeconds: 300 });
 });

@@ -36,7 +36,7 @@ export const bridgeJson = {
 };
 export const eth = (name: string, more: object = {}): object => ({
   ifname: name,
-  address: MAC,
+  address: name === "eth0" ? MAC : `52:54:00:00:00:1${name.at(-1) ?? "0"}`,
   mtu: 1500,
   flags: ["UP"],
   ...more,

@@ -22,6 +22,15 @@ describe("the drift of a guest", () => {
     expect(texts(seen(inputs))).toEqual([]);
   });
 
+  it("is none of a routed interface, for which libxl names a bridge that nobody gave", () => {
+    const routed = completeDomU(guest({ vifs: [{ ip: "198.51.100.21 198.51.100.22", script: "vif-route" }] }));
+    const shown = (bridge: string): ReturnType<typeof running> =>
+      running(routed, { vifs: (routed.vifs ?? []).map(({ mac }) => ({ mac: mac ?? "", bridge, more: [] })) });
+    expect(guestDrift(shown("xenbr0"), routed)).toEqual({});
+    expect(guestPlan(shown("xenbr0"), routed)).toEqual([]);
+    expect(guestPlan(shown("br7"), routed)).toHaveLength(1);
+  });
+
   it("is exactly what differs of the running domain", () => {
     const is = running(inputs, { memoryMiB: 600, vcpus: 2, cpus: "0-1" }, { isAutostarted: true });
     expect(guestDrift(is, inputs)).toEqual({ memoryMiB: 600, vcpus: 2, cpus: "0-1", autostart: true });

@@ -94,6 +94,16 @@ const CHANGES: readonly [Partial<DomUInputs>, Partial<DomUInputs>, readonly stri
   ],
   [{}, { vifs: [{ bridge: "br1" }] }, ["vifs[0].bridge br0 -> br1: restart"]],
   [
+    { vifs: [{ bridge: "br0", ip: "198.51.100.21" }] },
+    { vifs: [{ bridge: "br0", ip: "198.51.100.21 198.51.100.22" }] },
+    ['vifs[0].ip 198.51.100.21 -> "198.51.100.21 198.51.100.22": restart'],
+  ],
+  [
+    { vifs: [{ bridge: "br0" }] },
+    { vifs: [{ bridge: "br0" }, { script: "vif-route", ip: "198.51.100.22", mac: MAC }] },
+    [`vifs[1] ${MAC} added by vif-route: live`],
+  ],
+  [
     { vifs: [{ bridge: "br0", mac: MAC }] },
     { vifs: [{ bridge: "br0", mac: "00:16:3e:00:00:02" }] },
     [`vifs[0].mac ${MAC} -> 00:16:3e:00:00:02: restart`],

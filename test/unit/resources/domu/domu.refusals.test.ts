@@ -49,6 +49,26 @@ describe("the host", () => {
     expect(guestRefusals(completeDomU(guest({ memoryMiB: 600 })), hostWith(inputs, { xen }), builds)).toEqual([]);
   });
 
+  it("refuses an installation whose server's port another program has, while there is something to install", () => {
+    const served = { ...media, serve: { bridge: "br0", port: 8000 } };
+    const installs = completeDomU(guest({ install: { media: served } }));
+    const taken = { portTaken: "10.0.2.15" };
+    const paths = new Map(["/xen/vm/guest1.img", "/m/vmlinuz", "/m/initrd.gz"].map((path) => [path, "file" as const]));
+    expect(guestRefusals(installs, emptyHost(installs, { paths, ...taken }), builds)).toEqual([
+      "Another program listens at 10.0.2.15 port 8000, where the installation is to be served. Set servePort of the InstallMedia to a free port.",
+    ]);
+    expect(guestRefusals(installs, hostWith(installs, { paths, ...taken }), builds)).toEqual([]);
+  });
+
+  it("demands no bridge for an interface whose script needs none", () => {
+    const routed = completeDomU(guest({ vifs: [{ ip: "198.51.100.21 198.51.100.22", script: "vif-route" }] }));
+    const openVSwitch = completeDomU(guest({ vifs: [{ bridge: "ovs0.20", script: "vif-openvswitch" }] }));
+    for (const inputs of [routed, openVSwitch])
+      expect(guestRefusals(inputs, emptyHost(inputs, { bridges: new Map() }), builds)).toEqual([]);
+    const plugged = completeDomU(guest({ vifs: [{ bridge: "br0", script: "/etc/xen/scripts/vif-bridge" }] }));
+    expect(guestRefusals(plugged, emptyHost(plugged, { bridges: new Map() }), builds)).toHaveLength(1);
+  });
+
   it("refuses missing media only while there is something to install", () => {
     const installs = completeDomU(guest({ install: { media } }));
     const paths = new Map([["/xen/vm/guest1.img", "file" as const]]);

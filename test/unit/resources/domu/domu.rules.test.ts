@@ -115,6 +115,28 @@ on_crash = "destroy"
   });
 });
 
+describe("an interface that no bridge is named for", () => {
+  const routed = (more: object): DomUInputs =>
+    completeDomU(guest({ vifs: [{ ip: "198.51.100.21 198.51.100.22", ...more }] }));
+
+  it("needs a script that needs none", () => {
+    for (const script of [undefined, "vif-bridge", "/etc/xen/scripts/vif-bridge one=two"])
+      expect(domuFaults(routed(script === undefined ? {} : { script }))).toEqual([
+        {
+          property: "vifs[0].bridge",
+          reason: "is missing. Name a Bridge, or set script to one that needs none, such as vif-route.",
+        },
+      ]);
+    expect(domuFaults(routed({ script: "vif-route" }))).toEqual([]);
+  });
+
+  it("has all its addresses in the guest's file, and the first one as the guest's", () => {
+    const whole = routed({ script: "vif-route" });
+    expect(whole.config).toContain("ip=198.51.100.21 198.51.100.22,script=vif-route");
+    expect(whole.ip).toBe("198.51.100.21");
+  });
+});
+
 describe("rules over several properties of a guest", () => {
   it.each<[string, Partial<DomUInputs>, string]>([
     ["maxMemoryMiB", { memoryMiB: 512, maxMemoryMiB: 256 }, "at least memoryMiB, 512"],

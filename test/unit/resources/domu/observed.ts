@@ -1,4 +1,5 @@
 /** What a host shows of the plain guest, for the tests of this folder. */
+import { bridgesOf } from "../../../../provider/resources/domu/domu.vifs";
 import type { Guest } from "../../../../provider/resources/domu/domu.guest";
 import { type ObservedDomU, asMade, pathsOf } from "../../../../provider/resources/domu/domu.observe";
 import type { DomUInputs } from "../../../../provider/resources/domu/domu.properties";
@@ -41,8 +42,9 @@ export function hostWith(inputs: DomUInputs, more: Partial<ObservedDomU> = {}): 
     consoleTail: undefined,
     vncPort: undefined,
     hasPygrub: true,
+    portTaken: undefined,
     paths: new Map(pathsOf(inputs).map((path) => [path, "file" as const])),
-    bridges: new Map((inputs.vifs ?? []).map(({ bridge }) => [bridge, true])),
+    bridges: new Map(bridgesOf(inputs.vifs).map((bridge) => [bridge, true])),
     ...more,
   };
 }

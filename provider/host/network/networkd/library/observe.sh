@@ -8,8 +8,10 @@ if is_active systemd-networkd; then
     [ -n "$source" ] || continue
     say "source.${place##*/}" "$source"
     say systemd-networkd.manages yes
-    client=$(sed -n 's/^CLIENTID=//p' "/run/systemd/netif/leases/$number" 2>/dev/null) || continue
-    [ -z "$client" ] || say "client.${place##*/}" "$client"
+    client=$(sed -n 's/^CLIENTID=//p' "/run/systemd/netif/leases/$number" 2>/dev/null) || client=
+    number6=$(sed -n 's/^DHCP6_CLIENT_IAID=\(0x[0-9a-f]\{1,8\}\)$/\1/p' "/run/systemd/netif/links/$number") || number6=
+    [ -z "$number6" ] || client="$client DHCPv6 $(printf %08x "$number6")"
+    [ -z "$client" ] || say "client.${place##*/}" "${client# }"
   done
   if is_active systemd-resolved; then say systemd-networkd.resolved yes; fi
   for folder in /etc /run /usr/local/lib /usr/lib /lib; do

@@ -1,5 +1,6 @@
 import type { NetworkConfiguration } from "../../../../../provider/host/network/network-files";
 import { networkdFaults } from "../../../../../provider/host/network/networkd/faults";
+import { networkd } from "../../../../../provider/host/network/networkd/networkd";
 import { withBridge } from "../../../../../provider/host/network/networkd/take-over";
 import { desiredBridge } from "../../../../support/desired-bridge";
 
@@ -60,6 +61,18 @@ describe("a bridge in systemd-networkd's files", () => {
     expect(text(later, "network", desiredBridge({ addresses: "dhcp" }))).toContain(`IAID=${String(0x3239f9b5)}`);
     // A client by its hardware address: that one the bridge has.
     expect(text({ ...now, clientIds: new Map([["eth0", "01525400000001"]]) }, "network")).not.toContain("IAID");
+  });
+
+  it("goes on with the number of its DHCPv6 client, with a lease of IPv4 beside it or without one", () => {
+    const file = { [FILE]: "[Match]\nName=eth0\n[Network]\nDHCP=yes\n" };
+    const both = text(host(file, FILE, "ff3239f9b500020000ab11 DHCPv6 0000002a"), "network");
+    expect(both).toContain(`[DHCPv4]\nIAID=${String(0x3239f9b5)}\n`);
+    expect(both).toContain("[DHCPv6]\nIAID=42\n");
+    const alone = host(file, FILE, "DHCPv6 0000002a");
+    expect(text(alone, "network")).toContain("[DHCPv6]\nIAID=42\n");
+    expect(text(alone, "network")).not.toContain("[DHCPv4]");
+    const later = { ...alone, files: withBridge(alone, desiredBridge()), clientIds: new Map() };
+    expect(text(later, "network")).toContain("[DHCPv6]\nIAID=42\n");
   });
 
   it("keeps routes and name servers of the port beside declared addresses", () => {
@@ -129,5 +142,65 @@ describe("what stands in a bridge's way in systemd-networkd's files", () => {
       expect.stringContaining("which would be lost"),
       expect.stringContaining("routes or rules, which need addresses"),
     ]);
+  });
+});
+
+describe("guests' vifs beside systemd-networkd's files", () => {
+  const guests = `${PREFIX}.vifs-of-the-guests.network`;
+  const withFile = (match: string, more: Record<string, string> = {}): NetworkConfiguration =>
+    host({ [FILE]: plain, "/etc/systemd/network/70-all.network": `[Match]\n${match}\n[Network]\nDHCP=yes\n`, ...more });
+  const keeps = (now: NetworkConfiguration): boolean => withBridge(now, desiredBridge()).has(guests);
+
+  it.each(["Name=*", "Name=v*", "Name=e* t*", "Name=!eth0 eth1", "Type=ether", "Name=[a-z]*", "Name=*\nHost=xen1"])(
+    "are kept out of a file with %j by one of ours",
+    (match) => {
+      const now = withFile(match);
+      expect(withBridge(now, desiredBridge()).get(guests)).toBe(
+        "# Written by pulumi-xen (Bridge); changes here are overwritten.\n[Match]\nName=vif*.* tap*.*\n\n[Link]\nUnmanaged=yes\n",
+      );
+      const written = { ...now, files: withBridge(now, desiredBridge()) };
+      expect(networkd.readBridge(written, "br0")?.ports).toEqual(["eth0"]);
+      expect(withBridge(written, desiredBridge())).toEqual(written.files);
+      expect(networkd.withoutBridge(written.files, "br0")).toEqual(now.files);
+    },
+  );
+
+  it.each(["Name=e*", "Name=!vif* tap*", "Type=wlan", "Name=*\nKind=bond", "Name=*\nDriver=e1000", "Host=xen1"])(
+    "need no file of ours beside one with %j",
+    (match) => expect(keeps(withFile(match))).toBe(false),
+  );
+
+  it("are left to the file that the host has for them", () => {
+    const own = { "/etc/systemd/network/20-vifs.network": "[Match]\nName=vif*\n[Network]\nBridge=br0\n" };
+    expect(keeps(withFile("Name=*", own))).toBe(false);
+  });
+});
+
+describe("a gateway that no declared address reaches", () => {
+  const route = (more: string): NetworkConfiguration => host({ [FILE]: `${plain}\n[Route]\n${more}\n` });
+  const faults = (now: NetworkConfiguration, cidr: string[], gateway?: string): string[] =>
+    networkdFaults(now, desiredBridge({ addresses: { cidr, gateway } }));
+  const far = "Destination=10.9.0.0/16\nGateway=198.51.100.254";
+
+  it("is refused where a route of the port's goes by it: networkd would wait for ever", () => {
+    expect(faults(route(far), ["203.0.113.9/24"])).toEqual([
+      `A route of ${FILE} goes by 198.51.100.254, which is in no network of 203.0.113.9/24, so br0 would never be up. Declare an address in its network, or set GatewayOnLink=yes there, or take the route out of that file.`,
+    ]);
+    expect(faults(route(far), ["203.0.113.9/24", "198.51.100.9/24"])).toEqual([]);
+  });
+
+  it("is refused where it is declared itself", () => {
+    expect(faults(host({ [FILE]: plain }), ["203.0.113.9/24"], "198.51.100.1")).toEqual([
+      "The gateway 198.51.100.1 is in no network of 203.0.113.9/24, so br0 would never be up. Declare an address in its network.",
+    ]);
+  });
+
+  it("is none where a route without a gateway leads to it, where it counts as on the link, and with addresses inherited", () => {
+    expect(faults(route(`${far}\nGatewayOnLink=yes`), ["203.0.113.9/24"])).toEqual([]);
+    expect(faults(route(`${far}\n[Route]\nDestination=198.51.100.0/24\nScope=link`), ["203.0.113.9/24"])).toEqual([]);
+    expect(faults(route("Destination=2001:db8::/48\nGateway=fe80::1"), ["203.0.113.9/24"])).toEqual([]);
+    expect(networkdFaults(route(far), desiredBridge())).toEqual([]);
+    // Of the default route the declared addresses take the place.
+    expect(faults(host({ [FILE]: plain }), ["203.0.113.9/24"])).toEqual([]);
   });
 });

@@ -1,0 +1,29 @@
+# shellcheck shell=sh
+# Says the chains at the hook "forward" that bridges' packets pass (forward.FAMILY.TABLE.CHAIN), where they pass any. $nf_settings
+# is the kernel's folder of br_netfilter.
+bridged=
+for family in ip ip6; do
+  nf_call=0
+  if [ -r "$nf_settings/bridge-nf-call-${family}tables" ]; then read -r nf_call <"$nf_settings/bridge-nf-call-${family}tables" || :; fi
+  [ "$nf_call" != 1 ] || bridged="$bridged $family"
+done
+if [ -n "$bridged" ] && command -v nft >/dev/null 2>&1; then
+  nft list chains 2>/dev/null | awk -v bridged="$bridged " '
+    $1 == "table" { family = $2; table = $3 }
+    $1 == "chain" { chain = $2 }
+    /hook forward .*policy drop;/ && (index(bridged, " " family " ") || family == "inet") { print family, table, chain }
+  ' | while read -r family table chain; do
+    say "forward.$family.$table.$chain" "$(nft list chain "$family" "$table" "$chain" 2>/dev/null)"
+  done
+fi
+# The kernel's older tables, and nft's where there is no nft. To list older ones that are not in use would load them.
+for family in $bridged; do
+  if grep -qx filter "/proc/net/${family}_tables_names" 2>/dev/null; then
+    tables="${family}tables-legacy"
+    command -v "$tables" >/dev/null 2>&1 || tables="${family}tables"
+  else
+    tables="${family}tables"
+    case $(command -v nft || "$tables" --version 2>/dev/null) in *"(nf_tables)"*) ;; *) continue ;; esac
+  fi
+  if said_rules=$("$tables" -S FORWARD 2>/dev/null); then say "forward.$family.filter.FORWARD" "$said_rules"; fi
+done
