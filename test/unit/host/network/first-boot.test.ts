@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type NetworkSwitch, keepOldNetwork } from "../../../../provider/host/network/network-switch";
 import { preamble, sh } from "../../../../provider/shell";
+import { INIT_PLACES } from "../../../support/init-places";
 import { folderSwitch, makeSwitched } from "../../../support/folder-switch";
 
 // Not busybox: it would take its own "ip".
@@ -18,7 +19,7 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "px-network-"));
-    for (const folder of ["tools", "units"]) mkdirSync(at(folder));
+    for (const folder of ["tools", "etc/init.d", "etc/rc3.d"]) mkdirSync(at(folder), { recursive: true });
     change = folderSwitch(root, []);
     run(["-c", sh`${preamble}${keepOldNetwork(change)}`.text], usualPath);
     makeSwitched(root);
@@ -35,15 +36,15 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
     writeFileSync(at("tools/ip"), `#!/bin/sh\ncase "$*" in *"-4 addr"*) echo "${addresses}" ;; esac\n`, {
       mode: 0o755,
     });
-    const script = ownUnits("first-boot.sh");
-    ownUnits("rollback.sh");
+    const script = ownServices("first-boot.sh");
+    ownServices("rollback.sh");
     writeFileSync(script, readFileSync(script, "utf8").replace("-lt 300", "-lt 2"));
     run([script], `${at("tools")}:${usualPath}`);
   };
   /** Services of the host's are not to be this machine's. */
-  const ownUnits = (name: string): string => {
+  const ownServices = (name: string): string => {
     const script = join(change.folder, name);
-    writeFileSync(script, readFileSync(script, "utf8").replaceAll("/etc/systemd/system", at("units")));
+    writeFileSync(script, readFileSync(script, "utf8").replaceAll(INIT_PLACES, `${root}$&`));
     return script;
   };
   const left = (): string[] => readdirSync(change.folder).sort();
@@ -93,10 +94,14 @@ esac
 `,
       { mode: 0o755 },
     );
-    const script = ownUnits("first-boot.sh");
+    const script = ownServices("first-boot.sh");
     run([script, "confirmed"], `${at("tools")}:${usualPath}`);
     expect(readFileSync(join(change.folder, "expected"), "utf8")).toBe("address 198.51.100.2/24\nlease\ndefault 4\n");
-    expect(readdirSync(at("units")).sort()).toEqual([
+    expect(readdirSync(at("etc/rc3.d"))).toEqual(["S99pulumi-xen-first-boot-px-no-such"]);
+    mkdirSync(at("etc/systemd/system"), { recursive: true });
+    mkdirSync(at("run/systemd/system"), { recursive: true });
+    run([script, "confirmed"], `${at("tools")}:${usualPath}`);
+    expect(readdirSync(at("etc/systemd/system")).sort()).toEqual([
       "multi-user.target.wants",
       "pulumi-xen-first-boot-px-no-such.service",
     ]);
