@@ -9,6 +9,7 @@
 import { parseArgs } from "node:util";
 import fc from "fast-check";
 import type { NetworkCase } from "./case";
+import { ifcfgJudge } from "./ifcfg/ifcfg";
 import { ifupdownJudge } from "./ifupdown/ifupdown";
 import type { NetworkJudge } from "./judge";
 import { type Verdict, judged } from "./law";
@@ -16,7 +17,7 @@ import { NetworkHost, packagesOf } from "./network-host";
 import { networkManagerJudge } from "./network-manager/network-manager";
 import { networkdJudge } from "./networkd/networkd";
 
-const JUDGES: readonly NetworkJudge[] = [ifupdownJudge, networkdJudge, networkManagerJudge];
+const JUDGES: readonly NetworkJudge[] = [ifupdownJudge, networkdJudge, networkManagerJudge, ifcfgJudge];
 
 const { values } = parseArgs({
   options: {

@@ -1,6 +1,7 @@
 /** The network systems that we know, and which of them runs a host's network. Shell text; pure. */
 import type { Answer } from "../../shell";
 import { type ShellText, lines } from "../../shell";
+import { ifcfg } from "./ifcfg/ifcfg";
 import { ifupdown } from "./ifupdown/ifupdown";
 import type { NetworkFiles } from "./network-files";
 import type { NetworkSystem, SystemFacts } from "./network-system";
@@ -8,7 +9,7 @@ import { networkManager } from "./network-manager/network-manager";
 import { networkd } from "./networkd/networkd";
 
 /** In the order in which they are taken to be in charge; where none is, the last one says what it lacks. */
-export const NETWORK_SYSTEMS: readonly NetworkSystem[] = [networkd, networkManager, ifupdown];
+export const NETWORK_SYSTEMS: readonly NetworkSystem[] = [networkd, networkManager, ifcfg, ifupdown];
 
 /** Expects `say_network_file` and `is_active`. */
 export const saySystems: ShellText = lines(NETWORK_SYSTEMS.map(({ ask }) => ask));

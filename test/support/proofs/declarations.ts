@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import { normalAddress } from "../../../provider/host/network/addresses";
+import { ifcfg } from "../../../provider/host/network/ifcfg/ifcfg";
 import { networkManager } from "../../../provider/host/network/network-manager/network-manager";
 import { networkd } from "../../../provider/host/network/networkd/networkd";
 import { MAIN_FILE } from "../../../provider/host/network/ifupdown/take-over";
@@ -144,7 +145,7 @@ const bridgeDeclaration: Declaration = {
     const network = networkOf(inputs);
     const made = { ...network, files: desiredFiles(network, inputs) };
     return [
-      ...[network, { ...network, system: networkd }, { ...network, system: networkManager }].map((each) =>
+      ...[network, ...[networkd, networkManager, ifcfg].map((system) => ({ ...network, system }))].map((each) =>
         bridge.switchJob(each, inputs, claiming),
       ),
       bridge.confirmJob(inputs.name, "ready"),

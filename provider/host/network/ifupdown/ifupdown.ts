@@ -17,7 +17,8 @@ export const ifupdown: NetworkSystem = {
   leavesOthersAlone: true,
   ask: lines([sh`main_file=${MAIN_FILE}`, libraryText(__dirname, "observe.sh")]),
   isInCharge: (facts) => facts.has("there"),
-  owns: (path) => path.startsWith("/etc/network/") || !/\/(systemd\/network|NetworkManager)\//.test(path),
+  owns: (path) =>
+    path.startsWith("/etc/network/") || !/\/(systemd\/network|NetworkManager|sysconfig)\/|^\/sbin\//.test(path),
   unreadable: (facts) => {
     const variant = facts.get("variant");
     return (
@@ -38,7 +39,7 @@ export const ifupdown: NetworkSystem = {
       ),
       ...when(
         !facts.has("there") && variant === undefined,
-        "None of ifupdown (ifup, ifquery), systemd-networkd and NetworkManager runs its network, and no other network system is supported. Install ifupdown.",
+        "None of ifupdown (ifup, ifquery), systemd-networkd, NetworkManager and Red Hat's network scripts runs its network, and no other network system is supported. Install ifupdown.",
       ),
       ...when(
         !facts.has("bridge-utils"),

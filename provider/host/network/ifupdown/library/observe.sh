@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# Says ifupdown's files and what there is of it; $main_file is its first one. ifupdown itself tells which it reads; ifupdown2 and
-# ifupdown-ng have programs of the same names.
+# Says ifupdown's files and what there is of it; $main_file is its first one. ifupdown itself tells which it reads; ifupdown2,
+# ifupdown-ng and Red Hat's network scripts have programs of the same names.
 read_files=
-if command -v ifup >/dev/null 2>&1; then
+if command -v ifup >/dev/null 2>&1 && [ ! -f /etc/sysconfig/network-scripts/ifup-eth ]; then
   version=$(ifup --version 2>/dev/null | head -n 1)
   case $version in
     "ifup version "*)
