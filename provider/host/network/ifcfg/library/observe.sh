@@ -2,7 +2,7 @@
 # Says the files of Red Hat's network scripts and what there is of them; $hooks are the programs that they run for every link. Whose
 # scripts they are, ifup-eth tells: other systems have an ifup too.
 ifcfg_folder=/etc/sysconfig/network-scripts
-if [ -f $ifcfg_folder/ifup-eth ] && command -v ifup >/dev/null 2>&1 && ls $ifcfg_folder/ifcfg-* >/dev/null 2>&1; then
+if [ -f "$ifcfg_folder/ifup-eth" ] && command -v ifup >/dev/null 2>&1 && ls "$ifcfg_folder"/ifcfg-* >/dev/null 2>&1; then
   say ifcfg.there yes
   for file in /etc/rc[2345].d/S[0-9][0-9]network /etc/rc.d/rc[2345].d/S[0-9][0-9]network; do
     if [ -e "$file" ]; then say ifcfg.network enabled; break; fi
@@ -30,8 +30,8 @@ if [ -f $ifcfg_folder/ifup-eth ] && command -v ifup >/dev/null 2>&1 && ls $ifcfg
       say "ifcfg.client.${link%.conf}" "$file"
     fi
   done
-  for file in $ifcfg_folder/ifcfg-* $ifcfg_folder/route-* $ifcfg_folder/route6-* $ifcfg_folder/rule-* $ifcfg_folder/rule6-* $ifcfg_folder/*.route \
-    $ifcfg_folder/pulumi-xen-* /etc/sysconfig/network /etc/sysconfig/static-routes /etc/sysconfig/static-routes-ipv6 $hooks; do
+  for file in "$ifcfg_folder"/ifcfg-* "$ifcfg_folder"/route-* "$ifcfg_folder"/route6-* "$ifcfg_folder"/rule-* "$ifcfg_folder"/rule6-* "$ifcfg_folder"/*.route \
+    "$ifcfg_folder"/pulumi-xen-* /etc/sysconfig/network /etc/sysconfig/static-routes /etc/sysconfig/static-routes-ipv6 $hooks; do
     case $file in *"~" | *.bak | *.orig | *.rpmnew | *.rpmorig | *.rpmsave) continue ;; esac
     [ -f "$file" ] || continue
     if grep -q '^[[:space:]]*HWADDR=.' "$file"; then say "ifcfg.card.${file##*/ifcfg-}" yes; fi
