@@ -11,7 +11,7 @@ export function isStarted(settings: Settings): boolean {
   return !/^no$/i.test(settings.get("ONBOOT") ?? "");
 }
 
-export function isLeased(settings: Settings): boolean {
+function isLeased(settings: Settings): boolean {
   return (
     isStarted(settings) && (/^(dhcp|bootp)$/.test(settings.get("BOOTPROTO") ?? "") || settings.get("BOOTP") === "yes")
   );
@@ -42,7 +42,7 @@ function withLength(address: string, prefix: string | undefined, netmask: string
 }
 
 /** `24` for `255.255.255.0`. */
-export function lengthOf(netmask: string): number | undefined {
+function lengthOf(netmask: string): number | undefined {
   const bits = netmask
     .split(".")
     .map((part) => Number(part).toString(2).padStart(8, "0"))

@@ -68,7 +68,7 @@ function movedText(
 }
 
 /** With another link's name where it names the one. */
-export function renamedText(kind: MoreFile["kind"], text: string, from: string, to: string): string {
+function renamedText(kind: MoreFile["kind"], text: string, from: string, to: string): string {
   if (kind === "numbered") return text;
   return text
     .split("\n")
