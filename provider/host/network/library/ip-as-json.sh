@@ -37,6 +37,7 @@ ip_as_json() {
       END { close_list() }' ;;
   esac
 }
+# shellcheck disable=SC2016 # awk's own
 ip_json_awk='
   function after(word, at) { for (at = 1; at < NF; at++) if ($at == word) return $(at + 1); return "" }
   function has(word, at) { for (at = 1; at <= NF; at++) if ($at == word) return 1; return 0 }
