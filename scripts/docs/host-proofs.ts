@@ -100,6 +100,11 @@ export const HOST_PARTS: readonly PartOfHost[] = [
         says: "1.42 over generated files in a namespace",
         by: ["test/networks/network-manager"],
       },
+      ifcfg: {
+        kind: "real tools",
+        says: "EL 6's own scripts (initscripts 9.03.61), by hand: the recipe's files, its boot by `rc`, and generated files, in a namespace",
+        by: ["test/unit/host/network/ifcfg", "test/networks/ifcfg"],
+      },
     },
   },
 ];

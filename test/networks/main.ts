@@ -9,6 +9,7 @@
 import { parseArgs } from "node:util";
 import fc from "fast-check";
 import type { NetworkCase } from "./case";
+import { ifcfgJudge } from "./ifcfg/ifcfg";
 import { ifupdownJudge } from "./ifupdown/ifupdown";
 import { ifupdown2Judge } from "./ifupdown2/ifupdown2";
 import { ifupdownNgJudge } from "./ifupdown-ng/ifupdown-ng";
@@ -25,6 +26,7 @@ const JUDGES: readonly NetworkJudge[] = [
   ifupdownNgJudge,
   networkdJudge,
   networkManagerJudge,
+  ifcfgJudge,
 ];
 
 const { values } = parseArgs({

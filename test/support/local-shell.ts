@@ -1,13 +1,14 @@
 /**
  * Runs steps and questions with a shell of this machine, in a folder of their own: what they mean by /var/lib/pulumi-xen
  * and /run is `root`/var and `root`/run; /etc/xen is `root`/etc-xen, /proc/xen is `root`/proc-xen, /sys/hypervisor is
- * `root`/sys-hypervisor, /boot is `root`/boot.
+ * `root`/sys-hypervisor, /boot is `root`/boot, and what an init system reads (/etc/init.d, /run/systemd, …) lies below `root`.
  */
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Job, type Question, type ShellText, lines, preamble, sh } from "../../provider/shell";
+import { INIT_PLACES } from "./init-places";
 import { type Ran, ranOf, readAnswer, runInOrder } from "./ran";
 
 export class LocalShell {
@@ -61,6 +62,7 @@ export class LocalShell {
     return text
       .replaceAll("/var/lib/pulumi-xen", this.at("var", "pulumi-xen"))
       .replaceAll("/sys/hypervisor/", `${this.at("sys-hypervisor")}/`)
+      .replaceAll(INIT_PLACES, `${this.root}$&`)
       .replaceAll("/proc/xen/", `${this.at("proc-xen")}/`)
       .replaceAll("/etc/xen/", `${this.at("etc-xen")}/`)
       .replaceAll(/(?<=^|[\s'"=#<])\/boot(?=\/)/gm, this.at("boot"))

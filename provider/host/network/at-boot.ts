@@ -1,45 +1,29 @@
 /**
  * A host that is restarted before its new network was confirmed (a power failure, somebody's reboot) has lost the timer that
  * would bring the old one back, and would boot with files that nobody has proven. So it restores them before it brings
- * its network up. systemd.unit(5); where another init runs, the new network stays until the next `up` has seen it.
- * Shell text; pure.
+ * its network up. Shell text; pure.
  */
-import { type ShellText, sh } from "../../shell";
+import { atBoot, notAtBoot } from "../services/init-systems";
+import type { ShellText } from "../../shell";
 
 /** The argument that tells rollback.sh to restore the files alone: no link is up yet. */
 export const AT_BOOT = "at-boot";
 
 export function rollbackAtBoot(bridge: string, folder: string): ShellText {
-  const { unit, wanted } = placesOf(bridge);
-  const lines = [
-    "[Unit]",
-    `Description=bring back the network before the unconfirmed change for ${bridge}`,
-    "DefaultDependencies=no",
+  return atBoot({
+    name: nameOf(bridge),
+    about: `bring back the network before the unconfirmed change for ${bridge}`,
+    when: "before-network",
     // Either one: it may have been restarted in the middle of taking the change back.
-    `ConditionPathExists=|${folder}/armed`,
-    `ConditionPathExists=|${folder}/rolling-back`,
-    "After=local-fs.target",
-    "Before=network-pre.target networking.service systemd-networkd.service",
-    "Wants=network-pre.target",
-    "[Service]",
-    "Type=oneshot",
-    `ExecStart=/bin/sh ${folder}/rollback.sh ${AT_BOOT}`,
-  ];
-  return sh`if [ -d /run/systemd/system ]; then
-  printf '%s\n' ${lines} >${unit}
-  mkdir -p /etc/systemd/system/multi-user.target.wants
-  chmod 644 ${unit}
-  ln -sf ${unit} ${wanted}
-  sync ${unit} 2>/dev/null || sync
-fi`;
+    onlyWith: [`${folder}/armed`, `${folder}/rolling-back`],
+    command: ["/bin/sh", `${folder}/rollback.sh`, AT_BOOT],
+  });
 }
 
 export function noRollbackAtBoot(bridge: string): ShellText {
-  const { unit, wanted } = placesOf(bridge);
-  return sh`rm -f ${wanted} ${unit}`;
+  return notAtBoot(nameOf(bridge));
 }
 
-function placesOf(bridge: string): { unit: string; wanted: string } {
-  const name = `pulumi-xen-rollback-${bridge}-at-boot.service`;
-  return { unit: `/etc/systemd/system/${name}`, wanted: `/etc/systemd/system/multi-user.target.wants/${name}` };
+function nameOf(bridge: string): string {
+  return `pulumi-xen-rollback-${bridge}-at-boot`;
 }

@@ -1,9 +1,10 @@
 /**
  * A file that is wrong for the next boot shows itself only then, when the rollback is long disarmed. So the network of the last boot
  * (booted.ts) is kept until a boot has brought up what was confirmed: the addresses of its files, a way out, the ports with a cable. Where one does not, the host
- * restores the old network, unless somebody has changed the files since. With systemd; systemd.service(5). Shell text; pure.
+ * restores the old network, unless somebody has changed the files since. Shell text; pure.
  */
 import { type ShellText, libraryText, lines, preamble, sh } from "../../shell";
+import { atBoot, notAtBoot, runsAtBoot } from "../services/init-systems";
 import { rollbackAtBoot } from "./at-boot";
 
 const networkFacts = libraryText(__dirname, "network-facts.sh");
@@ -23,16 +24,13 @@ const CONFIRMED = "confirmed";
 
 /** What the host runs when the network is confirmed, and at its next boot. */
 export function firstBootScript({ bridge, newPorts, fixedAddresses, folder }: ProvenNetwork): ShellText {
-  const { unit, wanted } = placesOf(bridge);
-  const service = [
-    "[Unit]",
-    `Description=see whether the network of ${bridge} comes up at the first boot after its change`,
-    `ConditionPathExists=${folder}/expected`,
-    "After=network.target",
-    "[Service]",
-    "Type=simple",
-    `ExecStart=/bin/sh ${folder}/first-boot.sh`,
-  ];
+  const hook = atBoot({
+    name: nameOf(bridge),
+    about: `see whether the network of ${bridge} comes up at the first boot after its change`,
+    when: "after-network",
+    onlyWith: [`${folder}/expected`],
+    command: ["/bin/sh", `${folder}/first-boot.sh`],
+  });
   return sh`${preamble}
 set +e
 bridge=${bridge}
@@ -56,10 +54,7 @@ if [ "\${1:-}" = ${CONFIRMED} ]; then
   done >"$folder/expected"
   while IFS= read -r file; do [ ! -f "$file" ] || sha256sum "$file"; done <"$folder/booted/files" >"$folder/written"
   rm -rf "$folder/waiting"
-  printf '%s\n' ${service} >${unit}
-  chmod 644 ${unit}
-  mkdir -p /etc/systemd/system/multi-user.target.wants
-  ln -sf ${unit} ${wanted}
+  ${hook}
   sync
   exit 0
 fi
@@ -68,7 +63,7 @@ ${proveFirstBoot}`;
 
 /** Once the network is confirmed. A change that has no such script (a removal) is over. */
 export function awaitFirstBoot(bridge: string, folder: string): ShellText {
-  return sh`if [ -f ${`${folder}/first-boot.sh`} ] && [ -d /run/systemd/system ]; then
+  return sh`if [ -f ${`${folder}/first-boot.sh`} ] && { ${runsAtBoot}; }; then
   /bin/sh ${`${folder}/first-boot.sh`} ${CONFIRMED}
 else
   ${firstBootIsOver(bridge, folder)}
@@ -82,7 +77,6 @@ export function expectAsNow(bridge: string, folder: string): ShellText {
 
 /** What was kept for it goes. */
 export function firstBootIsOver(bridge: string, folder: string): ShellText {
-  const { unit, wanted } = placesOf(bridge);
   const kept = [
     "expected",
     "written",
@@ -93,10 +87,9 @@ export function firstBootIsOver(bridge: string, folder: string): ShellText {
     "waiting",
     "to-booted",
   ].map((name) => `${folder}/${name}`);
-  return lines([sh`rm -f ${wanted} ${unit}`, sh`rm -rf ${kept}`]);
+  return lines([notAtBoot(nameOf(bridge)), sh`rm -rf ${kept}`]);
 }
 
-function placesOf(bridge: string): { unit: string; wanted: string } {
-  const name = `pulumi-xen-first-boot-${bridge}.service`;
-  return { unit: `/etc/systemd/system/${name}`, wanted: `/etc/systemd/system/multi-user.target.wants/${name}` };
+function nameOf(bridge: string): string {
+  return `pulumi-xen-first-boot-${bridge}`;
 }

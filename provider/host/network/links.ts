@@ -1,6 +1,10 @@
 /** Network links as iproute2 tells them: `ip -j -d link show` and `ip -j addr show`. Pure. */
 import { OutputParseError } from "../../errors";
+import { libraryText } from "../../shell";
 import { normalCidr } from "./addresses";
+
+/** Tells the same where ip knows no JSON. */
+export const ipAsJson = libraryText(__dirname, "ip-as-json.sh");
 
 export interface Link {
   readonly name: string;

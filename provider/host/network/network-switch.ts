@@ -10,6 +10,7 @@
  *   folder/booted        what the last boot had (booted.ts); to-booted: that comes back, in place of what was before this change
  */
 import { type JobFile, type ShellText, libraryText, lines, preamble, sh } from "../../shell";
+import { later, notLater } from "../services/init-systems";
 import type { NetworkSystem } from "./network-system";
 import { bootedFunctions, keepBooted } from "./booted";
 import { AT_BOOT, noRollbackAtBoot, rollbackAtBoot } from "./at-boot";
@@ -139,16 +140,13 @@ ${startTimer(change, APPLY_SECONDS)}
 echo ${`unless confirmed, the old network comes back ${ROLLBACK_SECONDS} seconds after the change`}`;
 }
 
-/** A timer that ran already is replaced. Without systemd the first one stays, and the earlier one counts. */
+/** A timer that ran already is replaced. */
 function startTimer({ folder, bridge }: NetworkSwitch, seconds: number): ShellText {
-  const unit = `pulumi-xen-rollback-${bridge}`;
-  return sh`if [ -d /run/systemd/system ]; then
-  systemctl stop ${`${unit}.timer`} 2>/dev/null || :
-  systemctl reset-failed ${`${unit}.service`} 2>/dev/null || :
-  systemd-run --quiet --collect --unit=${unit} --on-active=${seconds} --timer-property=AccuracySec=1s /bin/sh ${`${folder}/rollback.sh`}
-else
-  setsid /bin/sh -c ${`sleep ${seconds}; exec /bin/sh ${folder}/rollback.sh`} </dev/null >/dev/null 2>&1 &
-fi`;
+  return later({ name: timerOf(bridge), seconds, command: ["/bin/sh", `${folder}/rollback.sh`] });
+}
+
+function timerOf(bridge: string): string {
+  return `pulumi-xen-rollback-${bridge}`;
 }
 
 /** The change itself. Where it fails on the host's own evidence, it is rolled back at once. */
@@ -184,10 +182,9 @@ ${startTimer(change, ROLLBACK_SECONDS)}`;
 
 /** Over the new network only: from here on it stays, unless the next boot does not bring it up (first-boot.ts). */
 export function confirmNetwork(folder: string, bridge: string): ShellText {
-  const unit = `pulumi-xen-rollback-${bridge}`;
   return sh`if [ -e ${`${folder}/armed`} ]; then
   mv ${`${folder}/armed`} ${`${folder}/confirmed`} || die "the old network came back before the new one could be confirmed"
-  systemctl stop ${`${unit}.timer`} 2>/dev/null || :
+  ${notLater(timerOf(bridge))}
   ${noRollbackAtBoot(bridge)}
 fi
 if [ -e ${`${folder}/rolling-back`} ] || [ -e ${`${folder}/rolled-back`} ]; then

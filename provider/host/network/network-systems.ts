@@ -1,6 +1,7 @@
 /** The network systems that we know, and which of them runs a host's network. Shell text; pure. */
 import type { Answer } from "../../shell";
 import { type ShellText, lines } from "../../shell";
+import { ifcfg } from "./ifcfg/ifcfg";
 import { ifupdown } from "./ifupdown/ifupdown";
 import { ifupdown2 } from "./ifupdown2/ifupdown2";
 import { ifupdownNg } from "./ifupdown-ng/ifupdown-ng";
@@ -10,7 +11,14 @@ import { networkManager } from "./network-manager/network-manager";
 import { networkd } from "./networkd/networkd";
 
 /** In the order in which they are taken to be in charge; where none is, the last one says what it lacks. */
-export const NETWORK_SYSTEMS: readonly NetworkSystem[] = [networkd, networkManager, ifupdown2, ifupdownNg, ifupdown];
+export const NETWORK_SYSTEMS: readonly NetworkSystem[] = [
+  networkd,
+  networkManager,
+  ifcfg,
+  ifupdown2,
+  ifupdownNg,
+  ifupdown,
+];
 
 /** Expects `say_network_file` and `is_active`. */
 export const saySystems: ShellText = lines(NETWORK_SYSTEMS.map(({ ask }) => ask));

@@ -4,7 +4,7 @@ import { type Claim, readClaim, sayClaim } from "../../host/claim";
 import { type DroppingChain, readForwarding, sayForwarding } from "../../host/network/forwarding";
 import { readFingerprint, readPending, sayAtRest } from "../../host/network/at-rest";
 import type { BridgeAddresses } from "../../host/network/desired-bridge";
-import { type Link, parseLinks } from "../../host/network/links";
+import { type Link, ipAsJson, parseLinks } from "../../host/network/links";
 import type { NetworkConfiguration } from "../../host/network/network-files";
 import { type SeenSystem, saySystems, systemsOf } from "../../host/network/network-systems";
 import { type Route, type Rule, parseRoutes, parseRules } from "../../host/network/routes";
@@ -51,7 +51,8 @@ export function observeNetwork(name: string, { forChange = true } = {}): Questio
   const folder = bridgeFolder(name);
   return {
     about: `the network around ${name}`,
-    script: sh`${sayNetwork}
+    script: sh`${ipAsJson}
+${sayNetwork}
 ${saySystems}
 ${forChange ? sh`say_routes` : sh``}
 ${sayForwarding()}

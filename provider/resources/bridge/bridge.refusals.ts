@@ -25,7 +25,7 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
     ...unfit(!network.isRoot, "We are not root on it. Log in as root, or set connection.sudo."),
     ...unfit(
       others !== "",
-      `${others} runs its network; only ifupdown, ifupdown2, ifupdown-ng, systemd-networkd and NetworkManager are supported. Move the network to one of them and disable ${others}.`,
+      `${others} runs its network; only ifupdown, ifupdown2, ifupdown-ng, systemd-networkd, NetworkManager and Red Hat's network scripts are supported. Move the network to one of them and disable ${others}.`,
     ),
     ...system.unfit(network.facts, desired).flatMap((text) => unfit(true, text)),
     ...portRefusals(network, inputs),

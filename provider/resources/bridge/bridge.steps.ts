@@ -92,8 +92,8 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
     ...mtusOf(network, inputs, ports, false).map(({ port, after }) => [port, after] as const),
     ...(mtu === undefined ? [] : [[name, mtu] as const]),
   ];
-  const set = (key: string, seconds: number): ShellText =>
-    sh`ip link set dev ${name} type bridge ${key} ${Math.round(seconds * 100)}`;
+  const set = (key: string, value: number): ShellText => setBridge(name, key, value);
+  const inHundredths = (key: string, seconds: number): ShellText => set(key, Math.round(seconds * 100));
   return job(
     `set up bridge ${name}`,
     name,
@@ -105,13 +105,13 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
         "set-bridge",
         "set the running bridge",
         lines([
-          ...(stp ? [] : [sh`ip link set dev ${name} type bridge stp_state 0`]),
-          set("forward_delay", forwardDelaySeconds),
-          ...(stp ? [sh`ip link set dev ${name} type bridge stp_state 1`] : []),
-          ...(helloTimeSeconds === undefined ? [] : [set("hello_time", helloTimeSeconds)]),
-          ...(maxAgeSeconds === undefined ? [] : [set("max_age", maxAgeSeconds)]),
-          ...(ageingSeconds === undefined ? [] : [set("ageing_time", ageingSeconds)]),
-          ...(priority === undefined ? [] : [sh`ip link set dev ${name} type bridge priority ${priority}`]),
+          ...(stp ? [] : [set("stp_state", 0)]),
+          inHundredths("forward_delay", forwardDelaySeconds),
+          ...(stp ? [set("stp_state", 1)] : []),
+          ...(helloTimeSeconds === undefined ? [] : [inHundredths("hello_time", helloTimeSeconds)]),
+          ...(maxAgeSeconds === undefined ? [] : [inHundredths("max_age", maxAgeSeconds)]),
+          ...(ageingSeconds === undefined ? [] : [inHundredths("ageing_time", ageingSeconds)]),
+          ...(priority === undefined ? [] : [set("priority", priority)]),
           ...mtus.map(([link, size]) => sh`ip link set dev ${link} mtu ${size}`),
         ]),
       ),
@@ -120,6 +120,12 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
     ],
     travelling(changed),
   );
+}
+
+/** By ip, or where that knows no bridges (EL 6's) by the kernel's own file. */
+function setBridge(name: string, key: string, value: number): ShellText {
+  const file = `/sys/class/net/${name}/bridge/${key}`;
+  return sh`ip link set dev ${name} type bridge ${key} ${value} || echo ${value} >${file}`;
 }
 
 /** A bridge that was there before us is claimed; its files stay as they are. */

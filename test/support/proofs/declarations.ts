@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { normalAddress } from "../../../provider/host/network/addresses";
 import { ifupdown2 } from "../../../provider/host/network/ifupdown2/ifupdown2";
 import { ifupdownNg } from "../../../provider/host/network/ifupdown-ng/ifupdown-ng";
+import { ifcfg } from "../../../provider/host/network/ifcfg/ifcfg";
 import { networkManager } from "../../../provider/host/network/network-manager/network-manager";
 import { networkd } from "../../../provider/host/network/networkd/networkd";
 import { MAIN_FILE } from "../../../provider/host/network/interfaces/take-over";
@@ -146,7 +147,7 @@ const bridgeDeclaration: Declaration = {
     const network = networkOf(inputs);
     const made = { ...network, files: desiredFiles(network, inputs) };
     return [
-      ...[network.system, ifupdown2, ifupdownNg, networkd, networkManager]
+      ...[network.system, ifupdown2, ifupdownNg, networkd, networkManager, ifcfg]
         .map((system) => ({ ...network, system }))
         .map((each) => bridge.switchJob(each, inputs, claiming)),
       bridge.confirmJob(inputs.name, "ready"),

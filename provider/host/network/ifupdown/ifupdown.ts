@@ -24,7 +24,7 @@ export const ifupdown: NetworkSystem = interfacesSystem(ifupdownDialect, {
       ...unreadableFaults("ifupdown", facts.get("unreadable")),
       ...when(
         !facts.has("there") && variant === undefined,
-        "None of ifupdown, ifupdown2 and ifupdown-ng (ifup, ifquery), systemd-networkd and NetworkManager runs its network, and no other network system is supported. Install ifupdown.",
+        "None of ifupdown, ifupdown2 and ifupdown-ng (ifup, ifquery), systemd-networkd, NetworkManager and Red Hat's network scripts runs its network, and no other network system is supported. Install ifupdown.",
       ),
       ...when(
         !facts.has("bridge-utils"),

@@ -16,7 +16,8 @@ export function interfacesSystem(dialect: Dialect, own: Own): NetworkSystem {
     fileMode: "0644",
     setsDelayWithoutStp: true,
     leavesOthersAlone: true,
-    owns: (path) => path.startsWith("/etc/network/") || !/\/(systemd\/network|NetworkManager)\//.test(path),
+    owns: (path) =>
+      path.startsWith("/etc/network/") || !/\/(systemd\/network|NetworkManager|sysconfig)\/|^\/sbin\//.test(path),
     withBridge: ({ files }, desired) => takeOver(dialect, giveBack(files, desired.name), desired),
     withoutBridge: giveBack,
     holdsBridge,

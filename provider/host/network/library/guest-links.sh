@@ -9,6 +9,8 @@ remember_guests() {
 }
 return_guests() {
   for guest in $guests; do
-    [ ! -e "/sys/class/net/$guest" ] || [ ! -e "/sys/class/net/$bridge" ] || ip link set dev "$guest" master "$bridge" || :
+    if [ ! -e "/sys/class/net/$guest" ] || [ ! -e "/sys/class/net/$bridge" ]; then continue; fi
+    # An ip that knows no masters is EL 6's, where the network scripts have brctl.
+    ip link set dev "$guest" master "$bridge" || brctl addif "$bridge" "$guest" || :
   done
 }

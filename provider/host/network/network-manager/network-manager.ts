@@ -23,7 +23,13 @@ export const networkManager: NetworkSystem = {
   isInCharge: (facts) => facts.has("manages"),
   owns: (path) => path.includes("/NetworkManager/"),
   unreadable: () => undefined,
-  unfit: () => [],
+  unfit: (facts, { ports }) =>
+    ports
+      .filter((port) => facts.has(`ifcfg.${port}`))
+      .map(
+        (port) =>
+          `NetworkManager has the settings of ${port} from ${facts.get(`ifcfg.${port}`) ?? ""}, and only its own keyfiles are supported. Run: nmcli connection migrate (from 1.36), or write NM_CONTROLLED=no there and run the service network.`,
+      ),
 
   withBridge,
   withoutBridge: OWN.without,

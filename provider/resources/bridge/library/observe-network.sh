@@ -1,14 +1,19 @@
 # shellcheck shell=sh
 # Says all of a host's network that a bridge needs to know, but for what its network systems say of themselves, which use
-# say_network_file and is_active.
+# say_network_file and is_active. Before it comes ip-as-json.sh.
 say uid "$(id -u)"
 say_cmd links ip -j -d link show
-say_cmd addresses ip -j addr show
+json_ip=ip
+if [ "$say_rc" != 0 ] && ip_is_old; then
+  json_ip=ip_as_json
+  say_cmd links ip_as_json -j -d link show
+fi
+say_cmd addresses $json_ip -j addr show
 say_routes() {
-  say_cmd routes ip -j -4 route show table all
-  say_cmd routes6 ip -j -6 route show table all
-  say_cmd rules ip -j -4 rule show
-  say_cmd rules6 ip -j -6 rule show
+  say_cmd routes $json_ip -j -4 route show table all
+  say_cmd routes6 $json_ip -j -6 route show table all
+  say_cmd rules $json_ip -j -4 rule show
+  say_cmd rules6 $json_ip -j -6 rule show
 }
 say_network_file() {
   if [ -f "$1" ]; then say_file "file.$1" "$1"; say "sum.$1" "$(sha256sum <"$1")"; fi

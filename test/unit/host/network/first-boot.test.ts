@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type NetworkSwitch, keepOldNetwork } from "../../../../provider/host/network/network-switch";
 import { preamble, sh } from "../../../../provider/shell";
+import { INIT_PLACES } from "../../../support/init-places";
 import { folderSwitch, makeSwitched } from "../../../support/folder-switch";
 
 // Not busybox: it would take its own "ip".
@@ -18,7 +19,7 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "px-network-"));
-    for (const folder of ["tools", "units"]) mkdirSync(at(folder));
+    for (const folder of ["tools", "etc/init.d", "etc/rc3.d"]) mkdirSync(at(folder), { recursive: true });
     change = folderSwitch(root, []);
     run(["-c", sh`${preamble}${keepOldNetwork(change)}`.text], usualPath);
     makeSwitched(root);
@@ -35,15 +36,16 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
     writeFileSync(at("tools/ip"), `#!/bin/sh\ncase "$*" in *"-4 addr"*) echo "${addresses}" ;; esac\n`, {
       mode: 0o755,
     });
-    const script = ownUnits("first-boot.sh");
-    ownUnits("rollback.sh");
+    const script = ownServices("first-boot.sh");
+    ownServices("rollback.sh");
     writeFileSync(script, readFileSync(script, "utf8").replace("-lt 300", "-lt 2"));
     run([script], `${at("tools")}:${usualPath}`);
   };
   /** Services of the host's are not to be this machine's. */
-  const ownUnits = (name: string): string => {
+  const ownServices = (name: string): string => {
     const script = join(change.folder, name);
-    writeFileSync(script, readFileSync(script, "utf8").replaceAll("/etc/systemd/system", at("units")));
+    const text = readFileSync(script, "utf8");
+    if (!text.includes(`${root}/etc/init.d`)) writeFileSync(script, text.replaceAll(INIT_PLACES, `${root}$&`));
     return script;
   };
   const left = (): string[] => readdirSync(change.folder).sort();
@@ -83,7 +85,7 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
     expect(readdirSync(join(change.folder, "waiting")).sort()).toEqual(["expected", "first-boot.sh", "written"]);
     writeFileSync(at("interfaces"), "newer\n");
     writeFileSync(at("tools/ip"), "#!/bin/sh\n", { mode: 0o755 });
-    run([ownUnits("first-boot.sh"), "confirmed"], `${at("tools")}:${usualPath}`);
+    run([ownServices("first-boot.sh"), "confirmed"], `${at("tools")}:${usualPath}`);
     expect(readFileSync(join(change.folder, "written"), "utf8").match(/\S+$/gm)).toEqual([
       at("interfaces"),
       at("made"),
@@ -101,7 +103,7 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
     run(["-c", sh`${preamble}${keepOldNetwork(change)}`.text], usualPath);
     writeFileSync(at("interfaces"), "newer\n");
     writeFileSync(join(change.folder, "armed"), "");
-    run([ownUnits("rollback.sh"), "at-boot"], `${at("tools")}:${usualPath}`);
+    run([ownServices("rollback.sh"), "at-boot"], `${at("tools")}:${usualPath}`);
     // As the first change has left it.
     expect(readFileSync(at("interfaces"), "utf8")).toBe("new\n");
     expect(left()).toEqual(expect.arrayContaining(["booted", "expected", "first-boot.sh", "rollback.sh", "written"]));
@@ -132,10 +134,14 @@ esac
 `,
       { mode: 0o755 },
     );
-    const script = ownUnits("first-boot.sh");
+    const script = ownServices("first-boot.sh");
     run([script, "confirmed"], `${at("tools")}:${usualPath}`);
     expect(readFileSync(join(change.folder, "expected"), "utf8")).toBe("address 198.51.100.2/24\nlease\ndefault 4\n");
-    expect(readdirSync(at("units")).sort()).toEqual([
+    expect(readdirSync(at("etc/rc3.d"))).toEqual(["S99pulumi-xen-first-boot-px-no-such"]);
+    mkdirSync(at("etc/systemd/system"), { recursive: true });
+    mkdirSync(at("run/systemd/system"), { recursive: true });
+    run([script, "confirmed"], `${at("tools")}:${usualPath}`);
+    expect(readdirSync(at("etc/systemd/system")).sort()).toEqual([
       "multi-user.target.wants",
       "pulumi-xen-first-boot-px-no-such.service",
     ]);

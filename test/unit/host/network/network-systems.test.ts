@@ -1,3 +1,4 @@
+import { ifcfg } from "../../../../provider/host/network/ifcfg/ifcfg";
 import { ifupdown } from "../../../../provider/host/network/ifupdown/ifupdown";
 import { ifupdown2 } from "../../../../provider/host/network/ifupdown2/ifupdown2";
 import { ifupdownNg } from "../../../../provider/host/network/ifupdown-ng/ifupdown-ng";
@@ -38,6 +39,22 @@ describe("ifupdown-ng in its own words", () => {
     system: ifupdownNg,
     fixed: interfaces("address 198.51.100.2/24\n  gateway 198.51.100.1\n"),
     leased: interfaces("use dhcp"),
+  });
+});
+
+describe("ifcfg", () => {
+  const FOLDER = "/etc/sysconfig/network-scripts";
+  const scripts = (eth0: string): NetworkConfiguration =>
+    configuration({
+      "/etc/sysconfig/network": "NETWORKING=yes\nHOSTNAME=host\n",
+      [`${FOLDER}/ifcfg-lo`]: "DEVICE=lo\nIPADDR=127.0.0.1\nNETMASK=255.0.0.0\n",
+      [`${FOLDER}/ifcfg-eth0`]: `DEVICE="eth0"\n# the office\nHWADDR="52:54:00:00:00:01"\nNM_CONTROLLED="yes"\nMTU=1400\n${eth0}\nDNS1=198.51.100.53\nONBOOT="yes"`,
+      [`${FOLDER}/route-eth0`]: "203.0.113.0/24 via 198.51.100.1 dev eth0\n",
+    });
+  networkSystemSuite({
+    system: ifcfg,
+    fixed: scripts("BOOTPROTO=static\nIPADDR=198.51.100.2\nNETMASK=255.255.255.0\nGATEWAY=198.51.100.1"),
+    leased: scripts('BOOTPROTO="dhcp"'),
   });
 });
 

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # Sets $ifup_is to the one whose program `ifup` is, of which there is one on a host: ifupdown, ifupdown2, ifupdown-ng, or what
-# it tells of itself; empty where there is none.
+# it tells of itself; empty where there is none. Red Hat's network scripts have a program of that name (ifcfg/).
 if [ -z "${ifup_is+asked}" ]; then
   ifup_is=
-  if ifup_path=$(command -v ifup 2>/dev/null); then
+  if [ ! -f /etc/sysconfig/network-scripts/ifup-eth ] && ifup_path=$(command -v ifup 2>/dev/null); then
     case $(readlink -f "$ifup_path") in
       # Its own --version asks dpkg, and takes seconds.
       */ifupdown2 | */ifupdown2/*) ifup_is=ifupdown2 ;;

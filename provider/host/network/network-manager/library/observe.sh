@@ -8,6 +8,14 @@ if is_active NetworkManager && command -v nmcli >/dev/null 2>&1; then
   nmcli -t -f DEVICE,FILENAME connection show --active 2>/dev/null | while IFS=: read -r link file; do
     # nmcli writes a backslash before a colon or a backslash of a name.
     file=$(printf '%s\n' "$file" | sed 's/\\\(.\)/\1/g')
+    # Its plug-in for Red Hat's files (ifcfg-rh): the link is its own all the same.
+    case $file in
+      */network-scripts/ifcfg-*)
+        say "NetworkManager.ifcfg.$link" "$file"
+        say NetworkManager.manages yes
+        continue
+        ;;
+    esac
     if [ -n "$link" ] && [ -f "$file" ] && nm_is_wired "$file" && ! nm_is_external "$file"; then
       say "source.$link" "$file"
       say NetworkManager.manages yes

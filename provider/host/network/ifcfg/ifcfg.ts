@@ -1,0 +1,101 @@
+/** Red Hat's ifcfg files with the `network` service of initscripts (EL 6; sysconfig.txt of 9.03). Pure. */
+import { libraryText, lines, sh } from "../../../shell";
+import { withoutLines } from "../network-files";
+import { normalCidr } from "../addresses";
+import type { DesiredBridge } from "../desired-bridge";
+import type { NetworkSystem, SystemFacts } from "../network-system";
+import { readBridgeFile } from "./bridge-file";
+import { HOOKS, ifcfgFaults } from "./faults";
+import { configuredAddresses, givesOf } from "./port-gives";
+import { withoutBefore } from "./record";
+import { giveBack, holdsBridge, ownMtu, recordOf, withBridge } from "./take-over";
+
+const SETTING = /^(STP|DELAY|BRIDGING_OPTS|MTU)=/;
+const OWN_PLACE = /^\/(etc\/sysconfig\/(network$|network-scripts\/|static-routes)|sbin\/if(up|down)-)/;
+
+export const ifcfg: NetworkSystem = {
+  name: "ifcfg",
+  fileMode: "0644",
+  // It sets what it is told, but is told of a delay of 0 by its absence.
+  setsDelayWithoutStp: false,
+  leavesOthersAlone: true,
+  ask: lines([sh`hooks=${HOOKS.join(" ")}`, libraryText(__dirname, "observe.sh")]),
+  isInCharge: (facts) => facts.has("there"),
+  owns: (path) => OWN_PLACE.test(path),
+  unreadable: () => undefined,
+  unfit,
+
+  withBridge,
+  withoutBridge: giveBack,
+  holdsBridge,
+  readBridge({ files }, name) {
+    const record = recordOf(files, name);
+    return record === undefined ? undefined : readBridgeFile(files, name, record.declared);
+  },
+  faults: ifcfgFaults,
+  gives: ({ files }, port, bridge) => givesOf(giveBack(files, bridge), port),
+  addressesIn: configuredAddresses,
+  ownMtu,
+  inNormalForm: (text) =>
+    withoutBefore(text)
+      .split("\n")
+      .map((line) => {
+        const [, key = "", value = ""] = /^(IPV6ADDR|IPV6_DEFAULTGW|DNS\d+)=(.*)$/.exec(line) ?? [];
+        return key === "" ? line.trimEnd() : `${key}=${normalCidr(value)}`;
+      })
+      .join("\n")
+      .trimEnd(),
+  withoutSettings: withoutLines(SETTING),
+  // ifup brings them up with the link itself.
+  aliasesOf: () => [],
+  linkFunctions: libraryText(__dirname, "links.sh"),
+};
+
+/**
+ * NetworkManager is no part of it: on EL 6 ifup hands a link over to it where it runs and the link's file lets it. The recipe switches it off;
+ * but it may have other links of the host in its hands, so that is the operator's to do, and is refused until then.
+ */
+function unfit(facts: SystemFacts, { name, ports, addresses }: DesiredBridge): string[] {
+  const managed = ports.filter((port) => facts.has(`manages.${port}`));
+  const unnamed = ports.filter((port) => !facts.has(`card.${port}`));
+  const secret = ports.filter((port) => facts.has(`secret.${port}`));
+  const lacks = ports.filter((port) => facts.has(`client.${port}`) && !facts.has(`client.${name}`));
+  return [
+    ...when(
+      facts.get("network") !== "enabled",
+      "Its service network does not start at boot, so a bridge would not come up there. Run: chkconfig network on.",
+    ),
+    ...when(
+      !facts.has("brctl"),
+      "bridge-utils, by which the network scripts make bridges, is not installed. Install it.",
+    ),
+    ...when(
+      typeof addresses === "object" || addresses === "inherit" ? !facts.has("arping") : false,
+      "arping is missing, without which the network scripts take every address for another host's. Install iputils.",
+    ),
+    ...when(
+      facts.has("untold"),
+      "NetworkManager runs on it and does not tell which links it manages (nmcli). Run: chkconfig NetworkManager off; service NetworkManager stop; service network restart.",
+    ),
+    ...when(
+      managed.length > 0,
+      `NetworkManager manages ${managed.join(", ")}, and a bridge needs the service network. Run: chkconfig NetworkManager off; service NetworkManager stop; service network restart.`,
+    ),
+    ...when(
+      managed.length === 0 && facts.has("network-manager") && unnamed.length > 0,
+      `NetworkManager starts on it, and keeps its hands off a link only by its address. Write HWADDR into the ifcfg file of ${unnamed.join(", ")}, or run: chkconfig NetworkManager off.`,
+    ),
+    ...when(
+      secret.length > 0,
+      `The ifcfg file of ${secret.join(", ")} holds a password, as for a wireless network, which cannot be a port. Choose another port, or take it out.`,
+    ),
+    ...when(
+      lacks.length > 0,
+      `dhclient has settings of its own for ${lacks.join(", ")} (${lacks.map((port) => facts.get(`client.${port}`)).join(", ")}), which ${name} would not have. Copy them to a file with ${name} in its name.`,
+    ),
+  ];
+}
+
+function when(condition: boolean, sentence: string): string[] {
+  return condition ? [sentence] : [];
+}

@@ -1,0 +1,92 @@
+/**
+ * What the files said before a bridge was made. The ifcfg files themselves come out as an operator would have written them, without a
+ * word of ours; so the old texts are kept in a file beside them whose name the scripts pass over (they read `ifcfg-*` and names of
+ * routes and rules). It also says what was declared, which an ifcfg file cannot tell from what was inherited. Pure.
+ *
+ *   # Declared: {"addresses":"inherit","ports":["eth0"],"from":"eth0"}
+ *   #--- /etc/sysconfig/network-scripts/ifcfg-eth0
+ *   #|DEVICE="eth0"
+ *   #+++ /etc/sysconfig/network-scripts/ifcfg-br0      it was not there
+ */
+import { z } from "zod";
+import type { DesiredBridge } from "../desired-bridge";
+import { OWN_HEAD } from "../own-files";
+import { FOLDER } from "./places";
+
+export interface BridgeRecord {
+  readonly declared: Declared;
+  /** By their paths; `undefined`: it was not there. */
+  readonly before: ReadonlyMap<string, string | undefined>;
+}
+
+export interface Declared {
+  readonly addresses: DesiredBridge["addresses"];
+  readonly dns?: readonly string[] | undefined;
+  readonly ports: readonly string[];
+  /** The port whose aliases, routes and rules the bridge has. */
+  readonly from?: string | undefined;
+}
+
+const DECLARED = "# Declared: ";
+const PURPOSE = "# What the files said before the bridge was made: they get it back when it is removed.";
+
+const declaredSchema = z.object({
+  addresses: z.union([
+    z.enum(["inherit", "dhcp", "none"]),
+    z.object({ cidr: z.array(z.string()), gateway: z.string().optional() }),
+  ]),
+  dns: z.array(z.string()).optional(),
+  ports: z.array(z.string()),
+  from: z.string().optional(),
+});
+
+export function recordPath(name: string): string {
+  return `${FOLDER}pulumi-xen-${name}`;
+}
+
+export function renderRecord({ declared, before }: BridgeRecord): string {
+  const files = [...before].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    OWN_HEAD,
+    `${DECLARED}${JSON.stringify(declared)}`,
+    PURPOSE,
+    ...files.flatMap(([path, text]) =>
+      text === undefined ? [`#+++ ${path}`] : [`#--- ${path}`, ...text.split("\n").map((line) => `#|${line}`)],
+    ),
+    "",
+  ].join("\n");
+}
+
+/** `undefined`: there is none, or somebody has edited it so that it is none. */
+export function parseRecord(text: string | undefined): BridgeRecord | undefined {
+  if (text === undefined) return undefined;
+  const declared = declaredIn(text);
+  if (declared === undefined) return undefined;
+  const before = new Map<string, string | undefined>();
+  let open: string | undefined;
+  for (const line of text.split("\n")) {
+    const [, sign, path] = /^#(---|\+\+\+) (.+)$/.exec(line) ?? [];
+    if (path !== undefined) {
+      open = sign === "---" ? path : undefined;
+      if (open === undefined) before.set(path, undefined);
+    } else if (open !== undefined && line.startsWith("#|")) {
+      const had = before.get(open);
+      before.set(open, had === undefined ? line.slice(2) : `${had}\n${line.slice(2)}`);
+    }
+  }
+  return { declared, before };
+}
+
+function declaredIn(text: string): Declared | undefined {
+  const line = text.split("\n").find((candidate) => candidate.startsWith(DECLARED));
+  try {
+    return declaredSchema.parse(JSON.parse(line?.slice(DECLARED.length) ?? ""));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without the old texts, which follow what somebody else changes. */
+export function withoutBefore(text: string): string {
+  return text.startsWith(`${OWN_HEAD}\n${DECLARED}`) ? text.replaceAll(/^#(\||--- |\+\+\+ ).*\n?/gm, "") : text;
+}
