@@ -10,7 +10,7 @@ import { type OsRelease, parseOsRelease, parseRedHatRelease } from "../../host/o
 import { ownedFolder } from "../../host/owned-folder";
 import { PYGRUB_USER } from "../../xen";
 import { type Answer, type Question, sh } from "../../shell";
-import { type RunningXen, xl } from "../../toolstack";
+import { type RunningXen, observedToolstack, withToolstack } from "../../toolstack";
 import type { XenHostInputs } from "./xen-host.properties";
 import type { SeenHost } from "./xen-host.seen";
 
@@ -121,7 +121,7 @@ if [ "$hypervisor" = xen ]; then
   say_line capabilities /proc/xen/capabilities
   case $say_read in
     *control_d*)
-      ${xl.sayXen} ;;
+      ${withToolstack((on) => on.sayXen)} ;;
   esac
 fi
 if [ -e /etc/xensource-inventory ]; then say owner.XAPI yes; fi
@@ -189,7 +189,7 @@ function readHost(answer: Answer): ObservedHost {
       .map((key) => key.slice(prefix.length));
   const release = releaseOf(answer);
   const isDom0 = /\bcontrol_d\b/.test(text("capabilities"));
-  const toolstack = isDom0 ? xl.readXen(answer) : {};
+  const toolstack = isDom0 ? observedToolstack(answer).readXen(answer) : {};
   const mebibytes = (key: string): number => Math.floor(Number(told(key)) / 1024);
   return {
     isRoot: told("uid") === "0",
