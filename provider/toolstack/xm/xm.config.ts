@@ -40,14 +40,21 @@ export function writeXmConfig(config: DomainConfig): string {
 
 /** What the file says to xm, in xl's keys. */
 export function readXmConfig(text: string): DomainConfig {
-  const { others, ...read } = parseDomainConfig(text);
+  const { others, disks, ...read } = parseDomainConfig(text);
   if (read.refused !== undefined) return { others, ...read };
   const { builder, ...rest } = others;
   const named = Object.entries(rest).map(([key, value]) => {
     const own = Object.entries(RENAMED).find(([, xm]) => xm === key)?.[0];
     return [own ?? key, value] as const;
   });
-  return { ...read, type: builder === "hvm" ? "hvm" : "pv", others: Object.fromEntries(named) };
+  // The old form leaves /dev out: phy:vg0/guest.
+  const inDev = disks?.map((disk) => (/^[^/]/.test(disk.target) ? { ...disk, target: `/dev/${disk.target}` } : disk));
+  return {
+    ...read,
+    ...(inDev === undefined ? {} : { disks: inDev }),
+    type: builder === "hvm" ? "hvm" : "pv",
+    others: Object.fromEntries(named),
+  };
 }
 
 /** The configuration as it comes back from a file: what xm has no place for is not a difference. */
@@ -146,6 +153,8 @@ export function renderXmVif(vif: VifSpec): string {
 function literal(key: string, value: Value): string {
   if (typeof value === "number") return String(value);
   if (typeof value === "string") return quoted(value);
-  const entries = value.map((entry) => (key === "disk" && !/['\\]/.test(entry) ? `'${entry}'` : quoted(entry)));
+  const entries = value.map((entry) =>
+    key === "disk" && /^[ -&(-[\]-~]*$/.test(entry) ? `'${entry}'` : quoted(entry),
+  );
   return `[${entries.join(", ")}]`;
 }

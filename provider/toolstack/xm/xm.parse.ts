@@ -123,7 +123,7 @@ function readDomain(domid: number, domain: Sxp): Omit<RunningDomain, "cpus"> & {
     maxMemoryMiB: number("maxmem"),
     vcpus: number("online_vcpus"),
     maxVcpus: number("vcpus"),
-    kernel: text("bootloader") === undefined ? nothing(valueOf(linux, "kernel")) : undefined,
+    kernel: nothing(text("bootloader")) === undefined ? nothing(valueOf(linux, "kernel")) : undefined,
     bootloader: nothing(text("bootloader")),
     disks: inOrder(devices.filter((item) => kindIs(item, "vbd", "tap", "tap2"))),
     vifs: devices
