@@ -68,8 +68,8 @@ if [ -n "$row" ]; then vnc_port=$(xenstore-read "/local/domain/\${row%% *}/conso
   setMemory: (mebibytes) => sh`desired=${mebibytes}
 need_domain
 said=$(xm mem-set "$domid" "$desired" 2>&1) || give_up "xm did not set the memory of $guest: $(xm_said "$said")" "Look at the host's free memory."
-set -- $(xm list "$domid" | tail -n 1)
-[ "\${3:-}" = "$desired" ] || give_up "xm was told to give $guest $desired MiB and shows \${3:-nothing}." "Look at /var/log/xen/xend.log on the host."
+shown=$(xm list "$domid" | awk 'NR == 2 { print $3 }')
+[ "$shown" = "$desired" ] || give_up "xm was told to give $guest $desired MiB and shows \${shown:-nothing}." "Look at /var/log/xen/xend.log on the host."
 echo "$guest was told to use $desired MiB"`,
 
   setVcpus: (vcpus) => sh`desired=${vcpus}
@@ -102,14 +102,12 @@ case $(xm info | sed -n 's/^xen_scheduler *: *//p') in
   credit2) command=sched-credit2; [ -z "$cap" ] || give_up "The scheduler credit2 of this host knows no cap." "Remove cpuCap." ;;
   *) give_up "The scheduler of this host knows neither weight nor cap." "Remove cpuWeight and cpuCap." ;;
 esac
-shares() { xm "$command" -d "$domid" | tail -n 1; }
-set -- $(shares)
-weight=\${weight:-\${3:-}}
+share() { xm "$command" -d "$domid" | awk -v column="$1" 'NR == 2 { print $column }'; }
+if [ -z "$weight" ]; then weight=$(share 3); fi
 # Of one that is not named xm passes on -1: both are.
-if [ "$command" = sched-credit ]; then cap=\${cap:-\${4:-}}; fi
+if [ "$command" = sched-credit ] && [ -z "$cap" ]; then cap=$(share 4); fi
 said=$(xm "$command" -d "$domid" -w "$weight" \${cap:+-c "$cap"} 2>&1) || give_up "xm did not set the share of $guest: $(xm_said "$said")" "Look at xm $command on the host."
-set -- $(shares)
-{ [ "\${3:-}" = "$weight" ] && [ "\${4:-}" = "$cap" ]; } || give_up "xm was told the share of $guest and shows another." "Look at xm $command on the host."`,
+{ [ "$(share 3)" = "$weight" ] && [ "$(share 4)" = "$cap" ]; } || give_up "xm was told the share of $guest and shows another." "Look at xm $command on the host."`,
 
   // A failed one leaves a dead device that the next attach runs into; its detach complains and takes it away all the same.
   attachDisk: (disk) => sh`need_domain
