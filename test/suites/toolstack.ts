@@ -63,7 +63,7 @@ export function toolstackSuite({ toolstack, open }: ToolstackCase): void {
     expect(guests()).toEqual(["guest1 384 2 -b----"]);
     await isAsDeclared(news);
     expect(host.operate("block-list", "guest1").trim().split("\n")).toHaveLength(3);
-    expect(host.operate("sched-credit", "-d", "guest1")).toMatch(/\b512 +0\n/);
+    expect(host.operate("list", "-l", "guest1")).toMatch(/\(cpu_weight 512\)|"weight": 512\b/);
     expect(await stack.up(declared())).toMatchObject({ effect: "live" });
     expect(host.operate("block-list", "guest1").trim().split("\n")).toHaveLength(2);
     await isAsDeclared(declared());
