@@ -1,7 +1,5 @@
-/** HOW Xen is told: the contract of a toolstack, xl behind it, what boot loaders do. Pure. */
+/** HOW Xen is told: the contract of a toolstack, which one a host has, what boot loaders do. Nobody outside names one. Pure. */
 export { pygrubFunctions } from "./boot-loaders/pygrub";
 export type { HostDomains, RunningDomain, RunningXen, XenInfo } from "./domain";
-export type { Toolstack } from "./toolstack";
-export { parseXlInfo } from "./xl/xl-info.parse";
-export { xl } from "./xl/xl";
-export { joinDomains, parseDom0, parseDomainRows, parseDomains, parsePinning } from "./xl/xl.parse";
+export { assumedToolstack, awaitToolstack, observedToolstack, withToolstack } from "./observed-toolstack";
+export { TOOLSTACK_FILE, type Toolstack } from "./toolstack";

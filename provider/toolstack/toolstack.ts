@@ -4,10 +4,15 @@
  *
  * A verb is shell text for a step of one guest's job. It counts on the variables `uuid`, `guest` (the declared name) and
  * `folder`, and on the function `give_up SENTENCE HINT`; it finds the domain by its uuid.
+ *
+ * Which one a host has is observed (observed-toolstack.ts), never declared.
  */
 import type { Answer, JobFile, ShellText } from "../shell";
-import type { DiskSpec, VifSpec } from "../xen";
+import type { DiskSpec, DomainConfig, VifSpec } from "../xen";
 import type { HostDomains, RunningXen } from "./domain";
+
+/** What the library of every toolstack is called among a job's files. */
+export const TOOLSTACK_FILE = "toolstack.sh";
 
 export interface Toolstack {
   readonly name: "xl" | "xm";
@@ -17,16 +22,35 @@ export interface Toolstack {
     readonly list: string;
     readonly details: (domid: number) => string;
     readonly destroy: string;
+    /** Where it writes what becomes of a guest. */
+    readonly log: (name: string) => string;
   };
-  /** The functions that its verbs use; travels with every job of a guest. */
+  /** Who builds a guest again that reboots. */
+  readonly monitor: string;
+  /** Runs a Python program of ours on its hosts. */
+  readonly python: ShellText;
+  /**
+   * Called TOOLSTACK_FILE: the functions that its verbs use and that steps use beside them; travels with every job of a guest. Each
+   * toolstack has domain_row, state_of, clear_unbuilt, need_domain, is_built, runs_kernel, wait_gone, destroy_domain,
+   * stop_domain, create_domain, monitor_of and last_reason, with the meaning that xl/library/domains.sh gives them.
+   */
   readonly library: JobFile;
+
+  /** A guest's configuration as this toolstack reads it. @throws UnsupportedError where `refusals` has a sentence. */
+  readonly writeConfig: (config: DomainConfig) => string;
+  /** The other way, of any text: what it means to this toolstack, in xl's keys. */
+  readonly readConfig: (text: string) => DomainConfig;
+  /** The same as it comes back: without what this toolstack has no place for, which is then no difference. */
+  readonly asRead: (config: DomainConfig) => DomainConfig;
+  /** What this toolstack cannot be told: a sentence for each, asked before anything is touched. */
+  readonly refusals: (config: DomainConfig) => readonly string[];
 
   /** Asks a dom0 about Xen and itself. */
   readonly sayXen: ShellText;
   /** What `sayXen` said: `xen`, or as `fault` why the toolstack does not answer. */
   readonly readXen: (answer: Answer) => { readonly xen?: RunningXen; readonly fault?: string };
-  /** Until the toolstack answers, two minutes at most: sshd is there before Xen's daemons are. */
-  readonly awaitAnswer: ShellText;
+  /** A command that ends with 0 once the toolstack answers. */
+  readonly answers: ShellText;
 
   /** Asks for all domains of the host, dom0 among them, once for all who ask in the same moment. */
   readonly sayDomains: ShellText;
@@ -64,6 +88,6 @@ export interface Toolstack {
   readonly shutdownOrDestroy: (seconds: number) => ShellText;
   /** Creates the domain from the file, a shell word, and reads back that it is there. `isPaused`: it runs once it is unpaused. */
   readonly create: (config: ShellText, what: string, how?: { readonly isPaused: boolean }) => ShellText;
-  /** What the guest's next reboot is built from; absent where the toolstack has no such thing. */
+  /** What the guest's next reboot is built from; absent where the toolstack has no such thing: an installer must not be restarted then. */
   readonly storeForNextBoot: ((config: ShellText) => ShellText) | undefined;
 }

@@ -24,3 +24,4 @@ export { MAC_PATTERN, UUID_PATTERN, deriveMac, deriveUuid } from "./identity";
 export { PYGRUB_USER } from "./pygrub-user";
 export { type VfbSpec, parseVfbSpec, renderVfbSpec } from "./vfb-spec";
 export { type VifSpec, parseVifSpec, renderVifSpec, vifRefusal } from "./vif-spec";
+export { quoted } from "./xl-string";

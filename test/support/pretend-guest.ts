@@ -16,8 +16,8 @@ export const media = {
 /** A disk that has a system on it: what the pretended pygrub looks for. */
 const SYSTEM = "a system with its kernel";
 
-export function pretendHost(shell = "dash"): PretendXen {
-  const xen = new PretendXen(shell.split(" "));
+export function pretendHost(shell = "dash", toolstack: "xl" | "xm" = "xl"): PretendXen {
+  const xen = new PretendXen(shell.split(" "), toolstack);
   xen.write("/xen/vm/guest1.img", SYSTEM);
   xen.write("/xen/vm/data.img", "");
   xen.write("/xen/vm/vmlinuz", "installer");

@@ -4,6 +4,9 @@ import type { JobResult, RemoteHost } from "../../provider/remote/remote-host";
 import { type Job, type Question } from "../../provider/shell";
 import type { PretendXen } from "./pretend-xen";
 
+/** Where scripts run: a pretended host, or a real one. */
+type ScriptHost = Pick<PretendXen, "ask" | "perform">;
+
 export class PretendRemote implements RemoteHost {
   readonly label = "root@198.51.100.7";
   /** The jobs that were performed, by their titles. */
@@ -14,9 +17,9 @@ export class PretendRemote implements RemoteHost {
   log = "";
   /** Called before each step; what it throws ends the job there, as a kill of it does. */
   beforeStep: ((name: string) => void) | undefined;
-  readonly #xen: PretendXen;
+  readonly #xen: ScriptHost;
 
-  constructor(xen: PretendXen) {
+  constructor(xen: ScriptHost) {
     this.#xen = xen;
   }
 

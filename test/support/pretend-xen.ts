@@ -1,12 +1,13 @@
 /**
  * A pretended Xen host: the scripts of a guest run in a real shell of this machine, in a folder of their own, with
- * pretend-xl.py as `xl`. It shows that our scripts do what they mean; what Xen does, only test/lab shows.
+ * pretend-xl.py as `xl`, or pretend-xm.py as `xm` beside a process called xend. It shows that our scripts do what they mean; what Xen does, only test/lab shows.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Job, type Question, preamble } from "../../provider/shell";
+import { dialogue } from "./xm-words";
 import { type Ran, ranOf, readAnswer, runInOrder } from "./ran";
 
 /** Folders of a host, each found under the root instead. */
@@ -16,18 +17,25 @@ const FOLDERS = [
   "/var/log/xen",
   "/etc/xen",
   "/usr/lib/xen/bin",
+  "/var/run/xend",
   "/sys/class/net",
   "/sys/hypervisor/version",
   "/xen/vm",
 ];
 
+/** What the real `xm info` of 4.2.5 said. */
+const XM_INFO = dialogue("xm info");
+
 export class PretendXen {
   readonly root = mkdtempSync(join(tmpdir(), "pulumi-xen-pretend-"));
   readonly #shell: readonly string[];
+  readonly #toolstack: "xl" | "xm";
+  readonly #xend: ChildProcess | undefined;
   #running: ChildProcess | undefined;
 
-  constructor(shell: readonly string[]) {
+  constructor(shell: readonly string[], toolstack: "xl" | "xm" = "xl") {
     this.#shell = shell;
+    this.#toolstack = toolstack;
     for (const folder of [...FOLDERS, "/bin", "/state", "/sys/class/net/br0/bridge"]) {
       mkdirSync(join(this.root, folder), { recursive: true });
     }
@@ -36,8 +44,13 @@ export class PretendXen {
       chmodSync(join(this.root, path), 0o755);
     };
     writeFileSync(join(this.root, "sys/hypervisor/type"), "xen\n");
-    for (const name of ["xl", "xenstore-ls"])
-      program(`bin/${name}`, readFileSync(join(__dirname, "pretend-xl.py"), "utf8"));
+    for (const name of [toolstack, "xenstore-ls"])
+      program(`bin/${name}`, readFileSync(join(__dirname, `pretend-${toolstack}.py`), "utf8"));
+    if (toolstack === "xm") {
+      writeFileSync(join(this.root, "bin/xm-info.txt"), XM_INFO);
+      this.#xend = spawn("sleep", ["3600"], { argv0: "xend", stdio: "ignore" });
+      writeFileSync(join(this.root, "var/run/xend.pid"), String(this.#xend.pid));
+    }
     // No console, no other user, a pygrub that finds what the disk holds.
     program("bin/xenstore-read", "#!/bin/sh\nexit 1\n");
     program("bin/id", "#!/bin/sh\nexit 0\n");
@@ -73,11 +86,15 @@ export class PretendXen {
     rmSync(join(this.root, path), { recursive: true, force: true });
   }
 
-  /** An operator's xl, at the host's keyboard. @throws where it ends with another code than 0. */
+  /** An operator's xl or xm, at the host's keyboard. @throws where it ends with another code than 0. */
   operate(...words: string[]): string {
-    const env = { ...process.env, ...this.#environment() };
+    const env = { ...process.env, ...this.environment() };
     return this.#host(
-      execFileSync(join(this.root, "bin/xl"), words, { encoding: "utf8", env, stdio: ["ignore", "pipe", "pipe"] }),
+      execFileSync(join(this.root, "bin", this.#toolstack), words, {
+        encoding: "utf8",
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
     );
   }
 
@@ -121,6 +138,7 @@ export class PretendXen {
 
   /** Domains end with their folder: a monitor looks for it. */
   remove(): void {
+    this.#xend?.kill();
     rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 
@@ -131,7 +149,7 @@ export class PretendXen {
       stdio: ["ignore", "pipe", "pipe"],
       // A group of its own, so that kill() meets the step with all it started, and not the pretended monitors.
       detached: true,
-      env: { ...process.env, ...this.#environment() },
+      env: { ...process.env, ...this.environment() },
     });
     this.#running = child;
     // The pipes may stay open in what the step left running.
@@ -139,8 +157,12 @@ export class PretendXen {
     return { ...ran, stdout: this.#host(ran.stdout), stderr: this.#host(ran.stderr) };
   }
 
-  #environment(): Record<string, string> {
-    return { PRETEND: join(this.root, "state"), PRETEND_LOGS: join(this.root, "var/log/xen") };
+  environment(): Record<string, string> {
+    return {
+      PRETEND: join(this.root, "state"),
+      PRETEND_LOGS: join(this.root, "var/log/xen"),
+      PRETEND_NET: join(this.root, "sys/class/net"),
+    };
   }
 
   /** The text with the root before each folder of the host's. */

@@ -1,6 +1,7 @@
 /** A guest's configuration for xl, made of its inputs: the final one and the one to install with. Pure. */
 import { UNKNOWN, hasUnknown } from "../../property";
-import { type DomainConfig, renderDomainConfig } from "../../xen";
+import { type Toolstack, assumedToolstack } from "../../toolstack";
+import type { DomainConfig } from "../../xen";
 import { bootConfig, vfbSpec } from "./domu.boot";
 import { diskSpec } from "./domu.disks";
 import { isKnownList } from "./domu.lists";
@@ -37,10 +38,10 @@ function areWritable(disks: DomUInputs["disks"]): disks is NonNullable<DomUInput
 }
 
 /**
- * What it is installed with: the installer's kernel, never beside a boot loader. When the installer reboots, the
- * host's own monitor builds the guest from the final configuration (`xl config-update`).
+ * What it is installed with: the installer's kernel, never beside a boot loader. When the installer reboots, the host's own
+ * monitor builds the guest from the final configuration, where the toolstack can be told of one; else the reboot ends it, and we do.
  */
-export function installConfig(inputs: DomUInputs): DomainConfig {
+export function installConfig(on: Toolstack, inputs: DomUInputs): DomainConfig {
   const install = inputs.install;
   if (install === undefined) return finalConfig(inputs);
   const {
@@ -62,13 +63,13 @@ export function installConfig(inputs: DomUInputs): DomainConfig {
     ramdisk: install.media.ramdiskPath,
     ...(extra.length === 0 ? {} : { extra: extra.join(" ") }),
     onPoweroff: "destroy",
-    onReboot: "restart",
+    onReboot: on.storeForNextBoot === undefined ? "destroy" : "restart",
     onCrash: "destroy",
   };
 }
 
 /** The final configuration for people and for the preview: what is secret stands as `[secret]`, wherever it stands. */
-export function shownConfig(inputs: DomUInputs): string {
+export function shownConfig(inputs: DomUInputs, on: Toolstack = assumedToolstack): string {
   const secret = new Set(inputs.secretProperties);
   const config = finalConfig(inputs);
   const veiled: Record<string, unknown> = { ...config };
@@ -96,7 +97,8 @@ export function shownConfig(inputs: DomUInputs): string {
       vfb.vncPassword === undefined ? vfb : { ...vfb, vncPassword: "[secret]" },
     );
   }
-  return renderDomainConfig(veiled as unknown as DomainConfig)
+  return on
+    .writeConfig(veiled as unknown as DomainConfig)
     .replaceAll(`"${UNKNOWN}"`, "[unknown]")
     .replaceAll(UNKNOWN, "[unknown]");
 }

@@ -1,7 +1,7 @@
 /** The shell functions of the steps of one guest's job; they travel as a file of the job, once for all its steps. Pure. */
 import { addPygrubUser } from "../../host/pygrub-user";
 import { type JobFile, type ShellText, libraryText, lines, sh } from "../../shell";
-import { pygrubFunctions, xl } from "../../toolstack";
+import { TOOLSTACK_FILE, pygrubFunctions } from "../../toolstack";
 import { guestFolder } from "./domu.place";
 
 /** Sets `disk`, `kernel` (on the host: of boot direct, or the loader) and `installer`, the kernel of an install. */
@@ -27,7 +27,7 @@ export const GUEST_FILE: JobFile = {
   name: "guest.sh",
   content: lines([
     libraryText(__dirname, "guest.sh"),
-    sh`. "$JOB_FILES"/${xl.library.name}`,
+    sh`. "$JOB_FILES"/${TOOLSTACK_FILE}`,
     pygrubUserFunction,
     pygrubFunctions,
     sh``,

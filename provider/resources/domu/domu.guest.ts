@@ -7,12 +7,14 @@
  *   record   what the running domain was built with and what was changed about it since, kept by us
  *   domain   what the toolstack reports about the running domain
  */
-import type { RunningDomain } from "../../toolstack";
+import type { RunningDomain, Toolstack } from "../../toolstack";
 import type { DomainConfig } from "../../xen";
 
 export type PowerState = "running" | "stopped" | "paused" | "crashed";
 
 export interface Guest {
+  /** The toolstack of its host; of a guest that saved inputs made, the assumed one. */
+  readonly on: Toolstack;
   readonly uuid: string | undefined;
   /** What its files are called; another name of the domain is somebody's `xl rename`. */
   readonly name: string | undefined;

@@ -1,7 +1,7 @@
 /** Who else has what a guest is about to take: its name, uuid, addresses or disks. Pure. */
 import { ROOT_FOLDER } from "../../host/owned-folder";
 import { type Question, sh } from "../../shell";
-import { xl } from "../../toolstack";
+import type { Toolstack } from "../../toolstack";
 import { type Guest, powerStateOf } from "./domu.guest";
 import { claimFolder } from "./domu.observe";
 import { configPath, guestFolder } from "./domu.place";
@@ -61,13 +61,17 @@ export function takesMore(guest: Guest, changes: readonly GuestChange[], inputs:
 }
 
 /** A sentence for each. */
-export function whoElseHas(inputs: DomUInputs, known: { readonly isKnown: boolean }): Question<readonly string[]> {
+export function whoElseHas(
+  on: Toolstack,
+  inputs: DomUInputs,
+  known: { readonly isKnown: boolean },
+): Question<readonly string[]> {
   const { name, uuid } = inputs;
   return {
     about: `who else has what the guest ${name} takes`,
     script: sh`uuid=${uuid ?? ""} guest=${name} folder=${guestFolder(uuid)} older=
 ${claimFolder}
-in_use=$(printf '%s' ${JSON.stringify(wantedOf(inputs, known))} | python3 -c ${xl.inUse} "$folder")
+in_use=$(printf '%s' ${JSON.stringify(wantedOf(inputs, known))} | ${on.python} -c ${on.inUse} "$folder")
 say inUse "$in_use"`,
     read: (answer) =>
       answer

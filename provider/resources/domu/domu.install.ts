@@ -9,7 +9,7 @@
  */
 import { fillTokens, startServing, stopServing } from "../../host/media-server";
 import { type ShellText, type Step, sh } from "../../shell";
-import { xl } from "../../toolstack";
+import type { Toolstack } from "../../toolstack";
 import { guestScript } from "./domu.functions";
 import type { DomUInstall } from "./domu.install.schema";
 import { phasesWhere } from "./domu.life";
@@ -31,8 +31,13 @@ export function timeoutMinutes(install: DomUInstall): number {
   return install.timeoutMinutes ?? 60;
 }
 
-export function installSteps(inputs: DomUInputs, install: DomUInstall): Step[] {
-  return [serveStep(inputs, install), startStep(inputs), watchStep(inputs, install), endServingStep(inputs, install)];
+export function installSteps(on: Toolstack, inputs: DomUInputs, install: DomUInstall): Step[] {
+  return [
+    serveStep(inputs, install),
+    startStep(on, inputs),
+    watchStep(on, inputs, install),
+    endServingStep(inputs, install),
+  ];
 }
 
 /**
@@ -92,7 +97,7 @@ ${script}`,
   };
 }
 
-function startStep(inputs: DomUInputs): Step {
+function startStep(on: Toolstack, inputs: DomUInputs): Step {
   const { name, boot } = inputs;
   return {
     name: "start-installer",
@@ -122,7 +127,7 @@ if [ -z "$row" ]; then
   disk_identity "$disk" >"$folder/install.disk"
   rm -f "$folder/console.log" ${`/var/lib/xen/save/${name}`}; : >"$folder/console.log"
   # Paused: whoever ends this job before the next boot is settled leaves an installer that writes nothing.
-  ${xl.create(sh`"$folder/"${INSTALL_FILE}`, "the installer", { isPaused: true })}
+  ${on.create(sh`"$folder/"${INSTALL_FILE}`, "the installer", { isPaused: true })}
   # xl's log keeps the name that the domain was created under.
   printf '%s\n' "$guest" >"$folder/install.name"
   row=$(domain_row)
@@ -131,19 +136,19 @@ domid=\${row%% *}
 if runs_kernel "$domid" "$installer"; then
   # From here on the installer's reboot leads to the guest's own kernel, with or without us.
   # An installer without that would boot into itself, again and again, over what it has installed.
-  ( ${xl.storeForNextBoot?.(sh`${configPath(name)}`) ?? sh`:`} ) || { destroy_domain; exit 1; }
+  ( ${on.storeForNextBoot?.(sh`${configPath(name)}`) ?? sh`:`} ) || { destroy_domain; exit 1; }
   printf '%s\n' "$domid" >"$folder/install.run"
   cat /proc/sys/kernel/random/boot_id >"$folder/install.boot"
   set_phase installing
   state_of "$row"
-  case $domain_state in ??p*) ${xl.unpause} ;; esac
+  case $domain_state in ??p*) ${on.unpause} ;; esac
   echo "the installer runs, domain $domid; its console: $folder/console.log"
 fi`,
     ),
   };
 }
 
-function watchStep(inputs: DomUInputs, install: DomUInstall): Step {
+function watchStep(on: Toolstack, inputs: DomUInputs, install: DomUInstall): Step {
   const { name, boot } = inputs;
   return {
     name: "install",
@@ -177,8 +182,8 @@ while :; do
         # It has ended, and nobody is there any more who would build it, or who has just begun to: then that is up to us.
         if monitor_of "$folder/"${INSTALL_FILE}; then left=0; else left=$((left + 1)); fi
         if [ "$left" -ge 3 ]; then
-          echo "xl's monitor of $guest is gone; the end of its log:"
-          tail -n 3 "/var/log/xen/xl-$guest.log" 2>/dev/null || :
+          echo ${on.monitor}" of $guest is gone; the end of its log:"
+          tail -n 3 ${on.typed.log(name)} 2>/dev/null || :
           show_console
           destroy_domain
           if ended_well; then set_phase installed; break; fi
@@ -198,7 +203,7 @@ while :; do
   if [ -f "$folder/cancel" ]; then rm -f "$folder/cancel"; failed "The install of $guest was given up." "It is being removed."; fi
   if [ "$(date +%s)" -ge "$end" ]; then
     ${stop({ name }, install)}
-    give_up "The install of $guest is not done after $minutes minutes; it still runs." "Look at its console (xl console $guest). Run up again to wait as long again, or raise install.timeoutMinutes."
+    give_up "The install of $guest is not done after $minutes minutes; it still runs." "Look at its console ("${on.typed.console(name)}"). Run up again to wait as long again, or raise install.timeoutMinutes."
   fi
   sleep 2
 done

@@ -1,8 +1,7 @@
 /** The jobs of a guest: steps in order, the files that travel with them, how long they may take. Pure. */
 import type { Claim } from "../../host/claim";
 import { type Job, type JobFile, type Step, sh } from "../../shell";
-import { xl } from "../../toolstack";
-import { renderDomainConfig } from "../../xen";
+import type { Toolstack } from "../../toolstack";
 import { finalConfig, installConfig } from "./domu.config";
 import { guestFiles } from "./domu.files";
 import { type Guest, powerStateOf } from "./domu.guest";
@@ -52,17 +51,17 @@ export interface ClaimSeen {
 }
 
 /** Brings the guest up from wherever it is: nothing yet, half installed. */
-export function creationJob(inputs: DomUInputs, phase: string | undefined, claim: ClaimSeen): Job {
+export function creationJob(on: Toolstack, inputs: DomUInputs, phase: string | undefined, claim: ClaimSeen): Job {
   const { name, install, waitFor, powerState } = inputs;
   const isInstall = install !== undefined && !isInstalled(phase);
   const runs = powerState !== "stopped";
   const steps = [
     ...(isInstall ? [lookAtDiskStep(inputs)] : []),
-    claimStep(inputs, { ...claim, isUpdate: false, takesMore: true }),
-    ...(claim.nameNow === name ? [] : [renameStep(inputs, claim.nameNow, claim.nameNow)]),
-    ...(isInstall ? installSteps(inputs, install) : []),
-    ...(runs ? [bootStep(inputs)] : [stopStep(inputs, "")]),
-    ...(runs && waitFor !== undefined ? [waitStep(inputs, waitFor)] : []),
+    claimStep(on, inputs, { ...claim, isUpdate: false, takesMore: true }),
+    ...(claim.nameNow === name ? [] : [renameStep(on, inputs, claim.nameNow, claim.nameNow)]),
+    ...(isInstall ? installSteps(on, inputs, install) : []),
+    ...(runs ? [bootStep(on, inputs)] : [stopStep(on, inputs, "")]),
+    ...(runs && waitFor !== undefined ? [waitStep(on, inputs, waitFor)] : []),
     autostartStep(inputs),
     doneStep(inputs),
   ];
@@ -71,7 +70,7 @@ export function creationJob(inputs: DomUInputs, phase: string | undefined, claim
     shownAs: guestShownAs(inputs.name),
     title: isInstall ? `install ${name}` : `create ${name}`,
     steps,
-    files: [...configFiles(inputs, claim.isKnown), ...(isInstall ? installFiles(inputs) : [])],
+    files: [...configFiles(on, inputs, claim.isKnown), ...(isInstall ? installFiles(on, inputs) : [])],
     timeoutSeconds: (isInstall ? timeoutMinutes(install) * 60 : 0) + waitSeconds(waitFor) + SLACK_SECONDS,
   };
 }
@@ -84,6 +83,7 @@ export function updateJob(
   { isUnfinished, ...claim }: ClaimSeen & { readonly isUnfinished: boolean },
 ): Job {
   const { nameNow } = claim;
+  const { on } = guest;
   const called = guest.domain?.name ?? nameNow;
   // Its files', its domain's, or one of the two after a rename that was cut short, or somebody's.
   const isRenamed = nameNow !== inputs.name || called !== inputs.name;
@@ -93,12 +93,12 @@ export function updateJob(
   const steps: Step[] = [
     // Before anything is written, let alone stopped.
     ...(made.some(({ name }) => name === "stop") && runs ? [proofStep(inputs)] : []),
-    claimStep(inputs, { ...claim, isUpdate: true, takesMore: takesMore(guest, changes, inputs) }),
+    claimStep(on, inputs, { ...claim, isUpdate: true, takesMore: takesMore(guest, changes, inputs) }),
     ...(guest.unbuilt === undefined ? [] : [clearStep(inputs)]),
-    ...(isRenamed ? [renameStep(inputs, nameNow, called)] : []),
+    ...(isRenamed ? [renameStep(on, inputs, nameNow, called)] : []),
     ...(isUnfinished ? unserveSteps(inputs) : []),
     ...made,
-    ...(runs && waits && inputs.waitFor !== undefined ? [waitStep(inputs, inputs.waitFor)] : []),
+    ...(runs && waits && inputs.waitFor !== undefined ? [waitStep(on, inputs, inputs.waitFor)] : []),
     autostartStep(inputs),
     doneStep(inputs),
   ];
@@ -107,30 +107,31 @@ export function updateJob(
     shownAs: guestShownAs(inputs.name),
     title: `update ${inputs.name}`,
     steps,
-    files: configFiles(inputs, claim.isKnown),
+    files: configFiles(on, inputs, claim.isKnown),
     timeoutSeconds: waitSeconds(inputs.waitFor) + SHUTDOWN_SECONDS + SLACK_SECONDS,
   };
 }
 
 function changeSteps(guest: Guest, changes: readonly GuestChange[], inputs: DomUInputs): Step[] {
+  const { on } = guest;
   const state = powerStateOf(guest);
-  if (inputs.powerState === "stopped") return state === "stopped" ? [] : [stopStep(inputs, "")];
-  if (state === "stopped") return [bootStep(inputs)];
+  if (inputs.powerState === "stopped") return state === "stopped" ? [] : [stopStep(on, inputs, "")];
+  if (state === "stopped") return [bootStep(on, inputs)];
   const restarts = changes.filter(({ effect }) => effect === "restart").map(({ property }) => property);
-  if (restarts.length > 0) return [stopStep(inputs, [...new Set(restarts)].join(", ")), bootStep(inputs)];
-  const live = changes.flatMap(({ steps = [] }) => steps.map((make) => make(xl, inputs)));
+  if (restarts.length > 0) return [stopStep(on, inputs, [...new Set(restarts)].join(", ")), bootStep(on, inputs)];
+  const live = changes.flatMap(({ steps = [] }) => steps.map((make) => make(on, inputs)));
   // Whatever was written into its file besides stands in the record too: a new name, another spelling of the same.
   return [...live, keepStep(inputs)];
 }
 
 /** The claim alone, with a new id: the guest is taken over as it is, after its state was lost. */
-export function takeOverJob(inputs: DomUInputs, claim: ClaimSeen): Job {
+export function takeOverJob(on: Toolstack, inputs: DomUInputs, claim: ClaimSeen): Job {
   return {
     object: guestObject(inputs.uuid),
     shownAs: guestShownAs(inputs.name),
     title: `take ${inputs.name} over as it is`,
     steps: [takeOverStep(inputs, claim.seen, claim.nameNow)],
-    files: guestFiles(inputs),
+    files: guestFiles(on, inputs),
   };
 }
 
@@ -142,12 +143,12 @@ export function removalJob(inputs: DomUInputs, guest: Guest, claimId: string | u
     title: `remove ${removal.nameNow}`,
     steps: [
       ...[guest.domain ?? guest.unbuilt].flatMap((left) =>
-        left === undefined ? [] : [endStep(inputs, removal, left.name)],
+        left === undefined ? [] : [endStep(guest.on, inputs, removal, left.name)],
       ),
       ...unserveSteps(inputs),
       removeStep(inputs, removal),
     ],
-    files: guestFiles(inputs),
+    files: guestFiles(guest.on, inputs),
     timeoutSeconds: SHUTDOWN_SECONDS + SLACK_SECONDS,
   };
 }
@@ -184,20 +185,20 @@ export function cancelJob({ name, uuid }: DomUInputs): Job {
   };
 }
 
-function configFiles(inputs: DomUInputs, isKnown: boolean): JobFile[] {
+function configFiles(on: Toolstack, inputs: DomUInputs, isKnown: boolean): JobFile[] {
   const { waitFor } = inputs;
   return [
-    ...guestFiles(inputs),
-    { name: "final.cfg", content: renderDomainConfig(finalConfig(inputs)) },
+    ...guestFiles(on, inputs),
+    { name: "final.cfg", content: on.writeConfig(finalConfig(inputs)) },
     { name: IN_USE_FILE, content: JSON.stringify(wantedOf(inputs, { isKnown })) },
     ...(waitFor === undefined ? [] : [{ name: WAIT_FILE, content: JSON.stringify(waitWanted(inputs, waitFor)) }]),
   ];
 }
 
-function installFiles(inputs: DomUInputs): JobFile[] {
+function installFiles(on: Toolstack, inputs: DomUInputs): JobFile[] {
   const { install } = inputs;
   return [
-    { name: INSTALL_FILE, content: renderDomainConfig(installConfig(inputs)) },
+    { name: INSTALL_FILE, content: on.writeConfig(installConfig(on, inputs)) },
     ...(install?.answers === undefined ? [] : [{ name: ANSWERS_FILE, content: install.answers.content }]),
     ...(install === undefined ? [] : filesBeside(install).map(({ file, content }) => ({ name: file, content }))),
   ];

@@ -13,7 +13,7 @@ export function leftToDo(observed: ObservedDomU, inputs: DomUInputs): Unfinished
   const seen: ClaimSeen = { seen: claim, renews: false, isKnown: true, nameNow: guest.name ?? inputs.name };
   const job =
     isBegun(phase) && (inputs.install !== undefined || guest.domain === undefined)
-      ? creationJob(inputs, phase, seen)
+      ? creationJob(guest.on, inputs, phase, seen)
       : updateJob(guest, guestPlan(guest, inputs), inputs, { ...seen, isUnfinished: true });
   const noticed = job.steps
     .filter(({ name, effect }) => effect !== "none" || name === "install")

@@ -5,8 +5,15 @@ import { readPortTaken, sayPortTaken } from "../../host/media-server";
 import { ROOT_FOLDER, saidWord } from "../../host/owned-folder";
 import { hasUnknown } from "../../property";
 import { type Question, type ShellText, lines, sh } from "../../shell";
-import { type HostDomains, type RunningDomain, type XenInfo, xl } from "../../toolstack";
-import { parseDomainConfig } from "../../xen";
+import {
+  type HostDomains,
+  type RunningDomain,
+  type Toolstack,
+  type XenInfo,
+  assumedToolstack,
+  observedToolstack,
+  withToolstack,
+} from "../../toolstack";
 import { loaderPath } from "./domu.boot";
 import { finalConfig } from "./domu.config";
 import { shownCpus } from "./domu.cpus";
@@ -82,14 +89,14 @@ ${lines(paths.map(pathFact))}
 ${lines(bridges.map((bridge, index) => sh`if [ -d ${`/sys/class/net/${bridge}/bridge`} ]; then fact ${`bridge.${index}=yes`}; fi`))}
 fact end=yes
 say facts "$facts"
-${inputs.vfb === undefined || inputs.vfb.vncDisplay !== undefined ? sh`:` : xl.sayVncPort}
+${inputs.vfb === undefined || inputs.vfb.vncDisplay !== undefined ? sh`:` : withToolstack((on) => on.sayVncPort)}
 say_file config "$config"
 say_file bootConfig "$folder/boot.cfg"
 if [ -f "$folder/failure" ]; then
   say_file failure "$folder/failure"
   say consoleTail "$(tail -c 6000 "$folder/console.log" 2>/dev/null | tr '\r' '\n' | tr -cd '\n\40-\176' | grep -v '^ *$' | tail -n 25)"
 fi
-${xl.sayDomains}`,
+${withToolstack((on) => on.sayDomains)}`,
     read: (answer) => {
       const facts = new Map(
         answer
@@ -99,17 +106,19 @@ ${xl.sayDomains}`,
       );
       // Our claim may be all that is left of a guest that is down: facts that were cut short are none.
       if (facts.get("end") !== "yes") throw new OutputParseError(`The host's answer on ${name} was cut short.`);
-      const host = xl.readDomains(answer);
+      const on = observedToolstack(answer);
+      const host = on.readDomains(answer);
       const [file, record] = [answer.get("config"), answer.get("bootConfig")];
       return {
         machineId: facts.get("machineId"),
         guest: {
+          on,
           uuid,
           name: facts.get("name"),
-          domain: domainOf(host, inputs),
+          domain: domainOf(on, host, inputs),
           unbuilt: host.unreadable.find((domain) => domain.uuid === uuid && domain.isUnbuilt),
-          file: file === undefined ? undefined : parseDomainConfig(file),
-          record: record === undefined ? undefined : parseDomainConfig(record),
+          file: file === undefined ? undefined : on.readConfig(file),
+          record: record === undefined ? undefined : on.readConfig(record),
           isAutostarted: facts.get("autostart") === "yes",
           hostCpus: host.xen.cpus,
           declared: undefined,
@@ -143,17 +152,21 @@ export const claimFolder: ShellText = sh`if [ ! -f "$folder/claim" ]; then
 fi`;
 
 /** Of a domain of ours that was not built when it was looked at. */
-export function whetherBuilt({ name, uuid }: DomUInputs): Question<"building" | "left"> {
+export function whetherBuilt(on: Toolstack, { name, uuid }: DomUInputs): Question<"building" | "left"> {
   return {
     about: `whether ${name} is being built`,
     script: sh`uuid=${uuid ?? ""} guest=${name}
-${xl.sayUnbuilt}`,
+${on.sayUnbuilt}`,
     read: (answer) => saidWord(answer, "unbuilt", ["building", "left"]),
   };
 }
 
 /** Our guest's domain, if it runs. @throws CommandError where it is there and cannot be read. */
-function domainOf({ domains, unreadable }: HostDomains, { name, uuid }: DomUInputs): RunningDomain | undefined {
+function domainOf(
+  on: Toolstack,
+  { domains, unreadable }: HostDomains,
+  { name, uuid }: DomUInputs,
+): RunningDomain | undefined {
   const all = domains.filter((domain) => domain.uuid === uuid && domain.domid !== 0);
   // A back end may hold what is left of an earlier one.
   const alive = all.filter(({ state }) => state !== "dying");
@@ -163,7 +176,7 @@ function domainOf({ domains, unreadable }: HostDomains, { name, uuid }: DomUInpu
     throw new CommandError(
       `The host lists the domain ${lost.name} (id ${lost.domid}), but cannot tell its configuration: ${name} is neither gone nor down.`,
       {
-        hint: `Run the same again in a moment. If it stays so, look at \`${xl.typed.details(lost.domid)}\` on the host.`,
+        hint: `Run the same again in a moment. If it stays so, look at \`${on.typed.details(lost.domid)}\` on the host.`,
       },
     );
   }
@@ -171,7 +184,7 @@ function domainOf({ domains, unreadable }: HostDomains, { name, uuid }: DomUInpu
     throw new CommandError(
       `Two domains on the host have the uuid of ${name}: ${own.map(({ name: called, domid }) => `${called} (id ${domid})`).join(", ")}.`,
       {
-        hint: `Destroy the one that should not be there with ${xl.typed.destroy}, then run refresh.`,
+        hint: `Destroy the one that should not be there with ${on.typed.destroy}, then run refresh.`,
       },
     );
   }
@@ -186,6 +199,7 @@ export function asMade(inputs: DomUInputs): Guest {
   const state = inputs.powerState as PowerState | undefined;
   const isDown = state === "stopped";
   return {
+    on: assumedToolstack,
     uuid,
     name,
     file: config,

@@ -42,20 +42,22 @@ function fileChanges(
       return [...keysOf(name, config), ...(name === "extraConfig" ? Object.keys(is.file?.others ?? {}) : [])];
     }),
   );
-  return differences(is.file, path, config, secrets).filter(({ key }) => !told.has(key ?? ""));
+  return differences(is, is.file, path, config, secrets).filter(({ key }) => !told.has(key ?? ""));
 }
 
 /** With the key that differs. */
 function differences(
+  { on }: Guest,
   file: DomainConfig,
   path: string,
-  config: DomainConfig,
+  desired: DomainConfig,
   secrets: readonly string[],
 ): (GuestChange & { readonly key?: string })[] {
   // Its text is not shown: nobody can tell where in it a password stands.
   if (file.refused !== undefined) {
-    return [{ property: "config", text: `${path}: xl refuses it (line ${file.refused.line})`, effect: "none" }];
+    return [{ property: "config", text: `${path}: ${on.name} refuses it (line ${file.refused.line})`, effect: "none" }];
   }
+  const config = on.asRead(desired);
   const hidden = new Set(["vfb", ...secrets.flatMap((property) => keysOf(property, config))]);
   return differingKeys(file, config).map(({ key, entry, before, after }) => {
     const secret = hidden.has(key) || (secrets.includes("extraConfig") && key in config.others);
@@ -84,7 +86,7 @@ export function fileDrift(is: Guest, declared: DomUInputs): GuestChange[] {
   if (is.file === undefined)
     return [...namesApart(is), ...remains(is), { property: "config", text: `${path} is missing`, effect: "none" }];
   const runs = is.domain === undefined ? is.file : (is.record ?? is.file);
-  return [...namesApart(is), ...remains(is), ...differences(is.file, path, runs, declared.secretProperties ?? [])];
+  return [...namesApart(is), ...remains(is), ...differences(is, is.file, path, runs, declared.secretProperties ?? [])];
 }
 
 /** Somebody renamed the domain: whoever declares that name now still has its file and link to be renamed. */

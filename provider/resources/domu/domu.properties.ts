@@ -458,6 +458,11 @@ export interface DomUOutputs {
   readonly claimId?: string;
   /** How far the guest's life has come; `done` when nothing is left to do. */
   readonly phase: string;
+  /** Which toolstack its host has: `xl`, or `xm` where xend runs. Of state of before that was observed: absent. */
+  readonly toolstack?: "xl" | "xm";
+  /** In the words of a toolstack that no preview knows of; else the inputs have them. */
+  readonly config?: string;
+  readonly consoleCommand?: string;
   /** Another one after each reboot of the guest. */
   readonly domid?: number;
   readonly ip?: string;

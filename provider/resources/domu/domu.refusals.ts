@@ -1,4 +1,5 @@
 /** What forbids building the guest on this host, all of it at once, before anything is touched. Pure. */
+import { finalConfig, installConfig } from "./domu.config";
 import type { Guest } from "./domu.guest";
 import { isInstalled } from "./domu.life";
 import { type ObservedDomU, pathsOf } from "./domu.observe";
@@ -19,10 +20,18 @@ export function guestRefusals(
 ): string[] {
   return [
     ...inUse,
+    ...toolstackRefusals(inputs, observed),
     ...pathRefusals(inputs, observed, builds),
     ...bridgeRefusals(inputs, observed, builds),
     ...(builds ? hostRefusals(inputs, observed) : []),
   ];
+}
+
+/** What the host's toolstack cannot be told, which no preview knows. Each of its sentences has its remedy. */
+function toolstackRefusals(inputs: DomUInputs, { guest: { on }, phase }: ObservedDomU): string[] {
+  const installs = inputs.install !== undefined && !isInstalled(phase);
+  const configs = [finalConfig(inputs), ...(installs ? [installConfig(on, inputs)] : [])];
+  return [...new Set(configs.flatMap((config) => on.refusals(config)))];
 }
 
 function pathRefusals(whole: DomUInputs, { paths, phase, guest }: ObservedDomU, builds: boolean): string[] {

@@ -2,7 +2,7 @@
 import { needsServing } from "../../host/media-server";
 import { UNKNOWN, hasUnknown, isUnknown, whenKnown, withDefaults } from "../../property";
 import type { Failure } from "../../pulumi";
-import { xl } from "../../toolstack";
+import { assumedToolstack } from "../../toolstack";
 import { deriveUuid } from "../../xen";
 import { TABLE_KEYS, shownConfig } from "./domu.config";
 import { completeDisks } from "./domu.disks";
@@ -26,7 +26,7 @@ export function completeDomU(inputs: DomUInputs, olds?: DomUInputs): DomUInputs 
   return {
     ...complete,
     config: shownConfig(complete),
-    consoleCommand: whenKnown([inputs.name], xl.typed.console),
+    consoleCommand: whenKnown([inputs.name], assumedToolstack.typed.console),
     configPath: whenKnown([inputs.name], configPath),
     // An output of its own: it would not be a secret where the interfaces are one.
     ...known(

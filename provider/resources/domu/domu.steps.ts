@@ -2,7 +2,7 @@
 import { type Claim, claimLock, takeClaim, takeClaimUnderLock, unlessClaimed } from "../../host/claim";
 import { ROOT_FOLDER } from "../../host/owned-folder";
 import { type ShellText, type Step, sh } from "../../shell";
-import { xl } from "../../toolstack";
+import type { Toolstack } from "../../toolstack";
 import { guestScript } from "./domu.functions";
 import { IN_USE_FILE } from "./domu.in-use";
 import { claimFolder } from "./domu.observe";
@@ -27,7 +27,11 @@ export interface ClaimStepOptions {
  * Under one lock: nobody else has what the guest takes, the claim is made, its configuration is written. The configuration
  * comes with the job, as "$JOB_FILES"/final.cfg.
  */
-export function claimStep(inputs: DomUInputs, { seen, renews, nameNow, isUpdate, takesMore }: ClaimStepOptions): Step {
+export function claimStep(
+  on: Toolstack,
+  inputs: DomUInputs,
+  { seen, renews, nameNow, isUpdate, takesMore }: ClaimStepOptions,
+): Step {
   const { name, uuid } = inputs;
   return {
     name: "write-config",
@@ -40,7 +44,7 @@ ${claimLock}
 older=
 ${claimFolder}
 if ${takesMore ? sh`:` : sh`! grep -qF "$uuid" ${configPath(name)}`}; then
-  in_use=$(python3 -c ${xl.inUse} "$folder" <"$JOB_FILES"/${IN_USE_FILE})
+  in_use=$(${on.python} -c ${on.inUse} "$folder" <"$JOB_FILES"/${IN_USE_FILE})
   if [ -n "$in_use" ]; then give_up "$in_use" "Nothing was touched."; fi
 fi
 # A mark of before claims lies in a folder by the guest's name: it moves to the one by its uuid.
@@ -73,7 +77,7 @@ set -- /var/lib/xen/userdata-d.*."$uuid".xl
 if [ -f "$1" ]; then
   row=$(domain_row); domid=\${row%% *}
   if [ -n "$domid" ] && [ -f "/var/lib/xen/userdata-d.$domid.$uuid.xl" ]; then
-    ${xl.storeForNextBoot?.(sh`${configPath(name)}`) ?? sh`:`}
+    ${on.storeForNextBoot?.(sh`${configPath(name)}`) ?? sh`:`}
   fi
 fi`,
     ),
@@ -90,7 +94,7 @@ export function takeOverStep(inputs: DomUInputs, seen: Claim | undefined, nameNo
  * The new name: the domain's, its file's, its link's. The file of the new name is written already.
  * `called`: for people, since somebody may have renamed the domain alone.
  */
-export function renameStep(inputs: DomUInputs, nameNow: string, called: string): Step {
+export function renameStep(on: Toolstack, inputs: DomUInputs, nameNow: string, called: string): Step {
   const { name } = inputs;
   return {
     name: "rename",
@@ -98,7 +102,7 @@ export function renameStep(inputs: DomUInputs, nameNow: string, called: string):
     effect: "live",
     script: guestScript(
       inputs,
-      sh`${xl.rename(name)}
+      sh`${on.rename(name)}
 if [ -L ${autostartLink(nameNow)} ] && [ "$(readlink ${autostartLink(nameNow)})" = ${configPath(nameNow)} ]; then
   ln -sfn ${configPath(name)} ${autostartLink(name)}; rm -f ${autostartLink(nameNow)}
 fi
@@ -151,7 +155,7 @@ said=$(pygrub_proves "$disk") ||
 }
 
 /** Builds the guest from its final configuration, unless it runs. */
-export function bootStep(inputs: DomUInputs): Step {
+export function bootStep(on: Toolstack, inputs: DomUInputs): Step {
   const { name } = inputs;
   return {
     name: "boot",
@@ -164,7 +168,7 @@ row=$(domain_row)
 if [ -z "$row" ]; then
   ${proofOf(inputs)}
   rm -f ${saveFile(name)}
-  ${xl.create(sh`${configPath(name)}`, name)}
+  ${on.create(sh`${configPath(name)}`, name)}
   install_file ${configPath(name)} "$folder/boot.cfg" 0600
   row=$(domain_row)
 fi
@@ -174,12 +178,12 @@ case $(phase) in disk-ready|installing|installed|switched|none) set_phase booted
   };
 }
 
-export function stopStep(inputs: DomUInputs, why: string): Step {
+export function stopStep(on: Toolstack, inputs: DomUInputs, why: string): Step {
   return {
     name: "stop",
     title: `shut ${inputs.name} down${why === "" ? "" : ` for ${why}`}`,
     effect: "restart",
-    script: guestScript(inputs, xl.shutdown(SHUTDOWN_SECONDS)),
+    script: guestScript(inputs, on.shutdown(SHUTDOWN_SECONDS)),
   };
 }
 
@@ -217,7 +221,7 @@ ${inputs.powerState === "stopped" ? forgetRecord : sh``}
   };
 }
 
-/** What runs now is what the file says: live changes are in xl's own record, this is ours. */
+/** What runs now is what the file says: live changes are in the toolstack's own record, this is ours. */
 export function keepStep(inputs: DomUInputs): Step {
   return {
     name: "keep-config",
@@ -234,7 +238,7 @@ export interface Removal {
 }
 
 /** Shuts the guest down; one that does not go is ended. */
-export function endStep(inputs: DomUInputs, { claimId }: Removal, called: string): Step {
+export function endStep(on: Toolstack, inputs: DomUInputs, { claimId }: Removal, called: string): Step {
   return {
     name: "stop",
     title: `shut ${called} down`,
@@ -244,7 +248,7 @@ export function endStep(inputs: DomUInputs, { claimId }: Removal, called: string
       sh`older=
 ${claimFolder}
 ${unlessClaimed(sh`"$folder"`, claimId)}
-${xl.shutdownOrDestroy(SHUTDOWN_SECONDS)}`,
+${on.shutdownOrDestroy(SHUTDOWN_SECONDS)}`,
     ),
   };
 }

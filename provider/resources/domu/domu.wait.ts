@@ -1,5 +1,6 @@
 /** Waiting until the guest answers, asked from its own host. Pure. */
 import { type Step, libraryText, sh } from "../../shell";
+import type { Toolstack } from "../../toolstack";
 import { waitWords } from "./domu.creation";
 import { guestScript } from "./domu.functions";
 import type { DomUWait } from "./domu.install.schema";
@@ -28,7 +29,7 @@ export function waitWanted({ vifs = [] }: DomUInputs, wait: DomUWait): object {
 }
 
 /** Ends when all that `waitFor` names has been seen; fails when the time is over. */
-export function waitStep(inputs: DomUInputs, wait: DomUWait): Step {
+export function waitStep(on: Toolstack, inputs: DomUInputs, wait: DomUWait): Step {
   const words = waitWords(inputs);
   return {
     name: "wait-for",
@@ -38,11 +39,11 @@ export function waitStep(inputs: DomUInputs, wait: DomUWait): Step {
       inputs,
       sh`trap end_watch EXIT
 row=$(domain_row)
-[ -n "$row" ] || give_up "$guest went away before it answered." "Look at /var/log/xen/xl-$guest.log on the host."
+[ -n "$row" ] || give_up "$guest went away before it answered." "Look at "${on.typed.log(inputs.name)}" on the host."
 ${wait.consoleText === undefined ? sh`:` : sh`watch_console "\${row%% *}"`}
-said=$(python3 -c ${waitProgram} "$folder" "$guest" <"$JOB_FILES"/${WAIT_FILE}) || {
+said=$(${on.python} -c ${waitProgram} "$folder" "$guest" <"$JOB_FILES"/${WAIT_FILE}) || {
   show_console
-  give_up "$guest runs, but the wait for "${words}" has failed: $said" "The guest stays as it is. Look at its console (xl console $guest), then run up again."
+  give_up "$guest runs, but the wait for "${words}" has failed: $said" "The guest stays as it is. Look at its console ("${on.typed.console(inputs.name)}"), then run up again."
 }
 veil "$said"
 set_phase reachable`,

@@ -8,10 +8,11 @@ import { standingOf } from "../../host/claim";
 import { UnfinishedError } from "../../pulumi";
 import type { RemoteHost } from "../../remote";
 import type { Job } from "../../shell";
-import { xl } from "../../toolstack";
+import { assumedToolstack } from "../../toolstack";
 import { assertAnnounced } from "../announced";
 import { forgetLeft } from "../left-jobs";
 import { refuse } from "../refusal";
+import { shownConfig } from "./domu.config";
 import { type ClaimSeen, creationJob, takeOverJob, updateJob } from "./domu.jobs";
 import { takesMore, whoElseHas } from "./domu.in-use";
 import { leftToDo } from "./domu.left";
@@ -46,7 +47,7 @@ export async function walk(
 ): Promise<DomUOutputs> {
   const { guest, phase, claim } = observed;
   const whoElse = (): Promise<readonly string[]> =>
-    host.ask(whoElseHas(inputs, { isKnown }), { timeoutSeconds: LOOK_TIMEOUT_SECONDS });
+    host.ask(whoElseHas(guest.on, inputs, { isKnown }), { timeoutSeconds: LOOK_TIMEOUT_SECONDS });
   const nameNow = guest.name ?? inputs.name;
   const seen: ClaimSeen = {
     seen: claim,
@@ -65,7 +66,7 @@ export async function walk(
         inUse: await whoElse(),
       }),
     );
-    return perform(host, inputs, creationJob(inputs, phase, seen), { isKnown, id, machineId });
+    return perform(host, inputs, creationJob(guest.on, inputs, phase, seen), { isKnown, id, machineId });
   }
   const changes = guestPlan(guest, inputs);
   const isUnfinished = phase !== "done";
@@ -73,7 +74,7 @@ export async function walk(
   const needed = strongest([effectOf(changes), ...job.steps.map(({ effect }) => effect)]);
   if (!isKnown && isStronger(needed, announced)) {
     // Of the same owner, and built: its state was lost. It is taken over as it is; what differs is for a preview to show.
-    return perform(host, inputs, takeOverJob(inputs, seen), {
+    return perform(host, inputs, takeOverJob(guest.on, inputs, seen), {
       isKnown,
       id,
       machineId,
@@ -178,7 +179,7 @@ function indented(text: string): string {
 
 export function outputsOf(observed: ObservedDomU, inputs: DomUInputs, machineId: string): DomUOutputs {
   const { vifs = [], vfb } = inputs;
-  const { domain } = observed.guest;
+  const { domain, on } = observed.guest;
   // An output is no secret of Pulumi's: what comes of a secret stays out of it.
   const isSecret = ["vifs", "waitFor"].some((name) => inputs.secretProperties?.includes(name) === true);
   const ip = isSecret ? undefined : (firstAddress(vifs[0]) ?? observed.address);
@@ -187,6 +188,11 @@ export function outputsOf(observed: ObservedDomU, inputs: DomUInputs, machineId:
     machineId,
     phase: observed.phase ?? "updating",
     ...(observed.claim?.id === undefined ? {} : { claimId: observed.claim.id }),
+    toolstack: on.name,
+    // What a preview could not know: this host's own words.
+    ...(on === assumedToolstack
+      ? {}
+      : { config: shownConfig(inputs, on), consoleCommand: on.typed.console(inputs.name) }),
     ...(domain === undefined ? {} : { domid: domain.domid }),
     ...(ip === undefined ? {} : { ip }),
     ...(vfb === undefined || port === undefined || domain === undefined
@@ -210,13 +216,13 @@ export async function observeSettled(host: RemoteHost, inputs: DomUInputs): Prom
 
 /** @throws CommandError while somebody builds its domain, or it restarts: it is neither down nor up then. */
 async function notBeingBuilt(host: RemoteHost, inputs: DomUInputs, observed: ObservedDomU): Promise<ObservedDomU> {
-  const { unbuilt } = observed.guest;
+  const { on, unbuilt } = observed.guest;
   if (unbuilt === undefined) return observed;
-  if ((await host.ask(whetherBuilt(inputs), { timeoutSeconds: LOOK_TIMEOUT_SECONDS })) === "left") return observed;
+  if ((await host.ask(whetherBuilt(on, inputs), { timeoutSeconds: LOOK_TIMEOUT_SECONDS })) === "left") return observed;
   throw new CommandError(
     `The domain ${unbuilt.name} (id ${unbuilt.domid}) is just being built: ${inputs.name} is neither down nor up.`,
     {
-      hint: `Run the same again in a moment. If it stays so, look at \`${xl.typed.list}\` and for an ${xl.name} that hangs on the host.`,
+      hint: `Run the same again in a moment. If it stays so, look at \`${on.typed.list}\` and for an ${on.name} that hangs on the host.`,
     },
   );
 }

@@ -10,7 +10,7 @@ import { type OsRelease, parseOsRelease, parseRedHatRelease } from "../../host/o
 import { ownedFolder } from "../../host/owned-folder";
 import { PYGRUB_USER } from "../../xen";
 import { type Answer, type Question, sh } from "../../shell";
-import { type RunningXen, xl } from "../../toolstack";
+import { type RunningXen, observedToolstack, withToolstack } from "../../toolstack";
 import type { XenHostInputs } from "./xen-host.properties";
 import type { SeenHost } from "./xen-host.seen";
 
@@ -32,7 +32,7 @@ export interface ObservedHost {
   readonly xen: RunningXen | undefined;
   /** Why the toolstack of a dom0 does not answer. */
   readonly toolstackFault: string | undefined;
-  /** Others that own the host's domains: `XAPI`, `libvirtd`, `xend`. */
+  /** Others that own the host's domains: `XAPI`, `libvirtd`. */
   readonly owners: readonly string[];
   readonly hasSecureBoot: boolean;
   /** Installed kernels that can be dom0. */
@@ -121,14 +121,10 @@ if [ "$hypervisor" = xen ]; then
   say_line capabilities /proc/xen/capabilities
   case $say_read in
     *control_d*)
-      ${xl.sayXen} ;;
+      ${withToolstack((on) => on.sayXen)} ;;
   esac
 fi
 if [ -e /etc/xensource-inventory ]; then say owner.XAPI yes; fi
-# Only Xen 4.4 and older have it; Debian keeps a folder for each version.
-for xend in /usr/sbin/xend /usr/lib/xen*/bin/xend; do
-  if [ -e "$xend" ] && pidof xend >/dev/null 2>&1; then say owner.xend yes; break; fi
-done
 set -- libvirtd.service virtqemud.service virtxend.service virtxend.socket
 has_libvirt=
 for folder in /lib/systemd/system /usr/lib/systemd/system /etc/systemd/system; do
@@ -189,7 +185,7 @@ function readHost(answer: Answer): ObservedHost {
       .map((key) => key.slice(prefix.length));
   const release = releaseOf(answer);
   const isDom0 = /\bcontrol_d\b/.test(text("capabilities"));
-  const toolstack = isDom0 ? xl.readXen(answer) : {};
+  const toolstack = isDom0 ? observedToolstack(answer).readXen(answer) : {};
   const mebibytes = (key: string): number => Math.floor(Number(told(key)) / 1024);
   return {
     isRoot: told("uid") === "0",

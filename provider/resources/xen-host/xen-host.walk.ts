@@ -8,7 +8,7 @@ import { TRIAL_MINUTES } from "../../host/boot/trial-timer";
 import { UnfinishedError } from "../../pulumi";
 import type { RemoteHost } from "../../remote";
 import { type Question, sh } from "../../shell";
-import { xl } from "../../toolstack";
+import { awaitToolstack } from "../../toolstack";
 import { assertAnnounced } from "../announced";
 import { type Kept, ownerOf } from "../claimed";
 import { hostPlan, needsBoot, outputsOf, unkeptOf, wordsOf } from "./xen-host.findings";
@@ -118,7 +118,7 @@ async function lookAfterBoot(host: RemoteHost, inputs: XenHostInputs): Promise<O
   const settled: Question<void> = {
     about: "whether the toolstack has started",
     script: sh`if grep -q control_d /proc/xen/capabilities 2>/dev/null; then
-  ${xl.awaitAnswer}
+  ${awaitToolstack}
 fi`,
     read: () => undefined,
   };

@@ -1,14 +1,22 @@
 /** xl, behind the contract of a toolstack. Comments name what the real one was seen to do. Pure. */
 import { CommandError } from "../../errors";
 import { type Answer, libraryText, lines, sh } from "../../shell";
-import { PYGRUB_USER, type VifSpec, renderDiskSpec, renderVifSpec } from "../../xen";
-import type { Toolstack } from "../toolstack";
+import {
+  PYGRUB_USER,
+  type VifSpec,
+  parseDomainConfig,
+  renderDiskSpec,
+  renderDomainConfig,
+  renderVifSpec,
+} from "../../xen";
+import { inUseProgram } from "../in-use";
+import { TOOLSTACK_FILE, type Toolstack } from "../toolstack";
 import { parseXlInfo } from "./xl-info.parse";
 import { joinDomains, parseDom0, parseDomainRows, parseDomains, parsePinning } from "./xl.parse";
 
 const domainFunctions = libraryText(__dirname, "domains.sh");
 const builderFunctions = libraryText(__dirname, "builder.sh");
-const inUseProgram = libraryText(__dirname, "in-use.py");
+const inUse = inUseProgram(libraryText(__dirname, "in-use-domains.py"));
 
 export const xl: Toolstack = {
   name: "xl",
@@ -17,11 +25,19 @@ export const xl: Toolstack = {
     list: "xl list",
     details: (domid) => `xl list -l ${domid}`,
     destroy: "xl destroy",
+    log: (name) => `/var/log/xen/xl-${name}.log`,
   },
+  monitor: "xl's monitor",
+  python: sh`python3`,
   library: {
-    name: "xl.sh",
+    name: TOOLSTACK_FILE,
     content: lines([sh`PYGRUB_USER=${PYGRUB_USER}`, builderFunctions, domainFunctions, sh``]).text,
   },
+
+  writeConfig: renderDomainConfig,
+  readConfig: parseDomainConfig,
+  asRead: (config) => config,
+  refusals: () => [],
 
   sayXen: sh`say_cmd xl-own-info timeout 60 xl info
 say_cmd xl-own-row timeout 60 xl list 0`,
@@ -32,8 +48,7 @@ say_cmd xl-own-row timeout 60 xl list 0`,
     const complaint = ["xl-own-info.err", "xl-own-row.err"].map((key) => answer.get(key)?.trim() ?? "").find(Boolean);
     return { fault: complaint ?? "xl does not answer" };
   },
-  awaitAnswer: sh`waited=0
-until timeout 20 xl list 0 >/dev/null 2>&1 || [ "$waited" -ge 60 ]; do sleep 2; waited=$((waited + 1)); done`,
+  answers: sh`timeout 20 xl list 0`,
 
   sayDomains: sh`say_once xl-rows xl list -v
 say_once xl-domains xl list -l
@@ -58,7 +73,7 @@ if is_left && sleep 3 && is_left; then say unbuilt left; else say unbuilt buildi
   sayVncPort: sh`domid=$(xl list -v 2>/dev/null | awk -v uuid="$uuid" 'NR > 1 { for (i = 7; i <= NF; i++) if ($i == uuid) { print $(i - 5); exit } }')
 if [ -n "$domid" ]; then vnc_port=$(xenstore-read "/local/domain/$domid/console/vnc-port" 2>/dev/null || :); say vncPort "$vnc_port"; fi`,
 
-  inUse: inUseProgram,
+  inUse,
 
   // Without a unit xl's manual says KiB and xl takes MiB. The guest follows by itself, a moment later.
   setMemory: (mebibytes) => sh`desired=${mebibytes}

@@ -1,4 +1,5 @@
 /** Installing a guest on a pretended host: how the job ends with each end of an installer, and what it never writes over. */
+import { xl } from "../../../provider/toolstack/xl/xl";
 import type { DomUInputs } from "../../../provider/resources/domu/domu.properties";
 import { cancelJob, creationJob, removalJob } from "../../../provider/resources/domu/domu.jobs";
 import { guestPlan } from "../../../provider/resources/domu/domu.plan";
@@ -24,10 +25,10 @@ describe("a guest that is installed", () => {
   const guest = (more: Partial<DomUInputs> = {}): DomUInputs =>
     complete({ install: { media, extra: "console=hvc0", timeoutMinutes: 1 }, autostart: true, ...more });
   const job = (inputs: DomUInputs, phase?: string) =>
-    creationJob(inputs, phase, { seen: undefined, renews: false, isKnown: false, nameNow: inputs.name });
+    creationJob(xl, inputs, phase, { seen: undefined, renews: false, isKnown: false, nameNow: inputs.name });
   const again = async (inputs: DomUInputs) => {
     const { phase, claim } = await look(xen, inputs);
-    return creationJob(inputs, phase, { seen: claim, renews: false, isKnown: true, nameNow: inputs.name });
+    return creationJob(xl, inputs, phase, { seen: claim, renews: false, isKnown: true, nameNow: inputs.name });
   };
   const phaseOf = (inputs: DomUInputs): string | undefined => xen.read(`${guestFolder(inputs.uuid)}/phase`)?.trim();
   const commands = (): (string | undefined)[] => xen.calls().map((call) => call.split(" ")[0]);
@@ -156,7 +157,12 @@ describe("a guest that is installed", () => {
     xen.set("installer", "poweroff");
     const renamed = complete({ ...guest(), name: "guest2" }, inputs);
     const { phase, claim, guest: seen } = await look(xen, renamed);
-    const next = creationJob(renamed, phase, { seen: claim, renews: false, isKnown: true, nameNow: seen.name ?? "" });
+    const next = creationJob(xl, renamed, phase, {
+      seen: claim,
+      renews: false,
+      isKnown: true,
+      nameNow: seen.name ?? "",
+    });
     expect(await xen.perform(next)).toMatchObject({ exitCode: 0 });
     const after = await look(xen, renamed);
     expect(after.guest.domain).toMatchObject({ name: "guest2" });

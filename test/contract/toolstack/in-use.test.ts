@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { linkSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { xl } from "../../../provider/toolstack";
+import { xl } from "../../../provider/toolstack/xl/xl";
 import { note } from "../../support/notes";
 import { PretendXen } from "../../support/pretend-xen";
 

@@ -2,6 +2,7 @@
  * A host with one guest, as a pure value: the files, what the toolstack would tell of the domain, and what each step of a
  * job does to them. It knows xl's behaviour (the comments in provider/toolstack/xl), and nothing of how a plan is made.
  */
+import { assumedToolstack } from "../../../provider/toolstack";
 import { isDeepStrictEqual } from "node:util";
 import { strongest } from "../../../provider/effect";
 import type { Guest } from "../../../provider/resources/domu/domu.guest";
@@ -47,6 +48,7 @@ export function made(inputs: DomUInputs): Host {
 export function observed({ uuid, claimed, files, links, record, domain }: Host): Guest {
   const file = files[claimed];
   return {
+    on: assumedToolstack,
     uuid,
     name: claimed,
     domain: domain === undefined ? undefined : { ...domain, cpus: shownCpus(domain.cpus) },

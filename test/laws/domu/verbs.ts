@@ -2,7 +2,8 @@
 import type { DomUInputs } from "../../../provider/resources/domu/domu.properties";
 import type { GuestChange } from "../../../provider/resources/domu/domu.plan";
 import { type ShellText, sh } from "../../../provider/shell";
-import { type Toolstack, xl } from "../../../provider/toolstack";
+import type { Toolstack } from "../../../provider/toolstack";
+import { xl } from "../../../provider/toolstack/xl/xl";
 import type { DiskSpec, VifSpec } from "../../../provider/xen";
 
 export type Verb =

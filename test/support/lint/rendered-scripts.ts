@@ -8,13 +8,15 @@ import { batchGround, observerProgram } from "../../../provider/remote/questions
 import { batchScript } from "../../../provider/remote/questions/question-batch";
 import { uploadScript } from "../../../provider/remote/upload/upload";
 import { type Job, type JobFile, sh } from "../../../provider/shell";
+import type { Toolstack } from "../../../provider/toolstack";
+import { xm } from "../../../provider/toolstack/xm/xm";
 import { DECLARATIONS } from "../proofs/declarations";
 import { asSent, asWritten, libraryFiles } from "./library-files";
 import type { Script } from "./shellcheck";
 
 /** The scripts of all jobs and questions of test/support/proofs/declarations.ts, and those that carry them. */
 export function renderedScripts(): Script[] {
-  const scripts = [...DECLARATIONS.flatMap(scriptsOf), ...carriers()];
+  const scripts = [...DECLARATIONS.flatMap(scriptsOf), ...carriers(), ...verbsOf(xm)];
   const byText = new Map(scripts.map(({ name, text }) => [text, name]));
   return [...byText].map(([text, name]) => ({ name, text: withDirectives(text) }));
 }
@@ -50,6 +52,39 @@ function withSourced(script: string, files: readonly JobFile[] = []): string {
     (text, { name, content }) => text.replaceAll(`. "$JOB_FILES"/'${name}'\n`, () => `${String(content)}\n`),
     script,
   );
+}
+
+/** The verbs of a toolstack that no declaration shows: a preview assumes xl. */
+function verbsOf(on: Toolstack): Script[] {
+  const disk = { target: "/plain/disk.img", format: "raw", device: "xvdb", mode: "w", more: [] } as const;
+  const vif = { mac: "00:16:3e:00:00:01", bridge: "plainbr", more: [] };
+  const questions = {
+    sayXen: on.sayXen,
+    sayDomains: on.sayDomains,
+    sayUnbuilt: on.sayUnbuilt,
+    sayVncPort: on.sayVncPort,
+  };
+  const verbs = {
+    setMemory: on.setMemory(256),
+    setVcpus: on.setVcpus(2),
+    pinVcpus: on.pinVcpus("0-5,^4"),
+    setScheduling: on.setScheduling({ weight: 512 }),
+    attachDisk: on.attachDisk(disk),
+    detachDisk: on.detachDisk("xvdb"),
+    attachVif: on.attachVif(vif),
+    detachVif: on.detachVif(vif.mac),
+    rename: on.rename("plainguest"),
+    unpause: on.unpause,
+    shutdown: on.shutdown(60),
+    shutdownOrDestroy: on.shutdownOrDestroy(60),
+    create: on.create(sh`/etc/xen/plainguest.cfg`, "plainguest"),
+  };
+  const given = sh`uuid=plain guest=plainguest folder=/plain
+give_up() { die "$1"; }`.text;
+  return Object.entries({ ...questions, ...verbs }).map(([name, { text }]) => ({
+    name: `${on.name}, ${name}`,
+    text: `${preamble.text}${given}\n${name in verbs ? String(on.library.content) : ""}\n${text}\n`,
+  }));
 }
 
 /** What brings jobs, questions and files to a host. */

@@ -1,4 +1,5 @@
 /** A guest in which every string of its schema stands, and all jobs and questions that can come of it. */
+import { xl } from "../../../provider/toolstack/xl/xl";
 import { createHash } from "node:crypto";
 import type { Guest } from "../../../provider/resources/domu/domu.guest";
 import { cancelJob, creationJob, removalJob, takeOverJob, updateJob } from "../../../provider/resources/domu/domu.jobs";
@@ -96,20 +97,20 @@ export const domuDeclaration: Declaration = {
     const update = (is: Guest, news: DomUInputs): Job =>
       updateJob(is, guestPlan(is, news), news, { ...then, nameNow, isUnfinished: true });
     return [
-      creationJob(inputs, undefined, { ...first, nameNow }),
-      creationJob({ ...inputs, boot: "pygrub" }, undefined, { ...then, nameNow }),
+      creationJob(xl, inputs, undefined, { ...first, nameNow }),
+      creationJob(xl, { ...inputs, boot: "pygrub" }, undefined, { ...then, nameNow }),
       update(seen(others), inputs),
       update(liveWith(few, all), all),
       update(liveWith(all, few), few),
       update(seen(inputs), renamed),
-      takeOverJob(inputs, { ...then, nameNow }),
+      takeOverJob(xl, inputs, { ...then, nameNow }),
       cancelJob(inputs),
       removalJob(inputs, seen(inputs), RECORDED_ID),
     ];
   },
   questions: (checked: DomUInputs) => {
     const inputs = completeDomU({ owner, ...checked });
-    return [observeDomU(inputs), whetherBuilt(inputs), whoElseHas(inputs, { isKnown: false })].map(
+    return [observeDomU(inputs), whetherBuilt(xl, inputs), whoElseHas(xl, inputs, { isKnown: false })].map(
       ({ script }) => script,
     );
   },

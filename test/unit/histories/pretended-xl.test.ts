@@ -7,7 +7,8 @@ import type { Answered } from "../../histories/host/tool-server";
 import { xl } from "../../histories/host/xl/commands";
 import type { XenEvents } from "../../histories/host/xl/events";
 import { Hypervisor } from "../../histories/host/xl/hypervisor";
-import { parseDomainRows, parseDomains, parseXlInfo } from "../../../provider/toolstack";
+import { parseXlInfo } from "../../../provider/toolstack/xl/xl-info.parse";
+import { parseDomainRows, parseDomains } from "../../../provider/toolstack/xl/xl.parse";
 
 const golden = (name: string): string => readFileSync(join(__dirname, "../../golden/xen-4.17-debian12", name), "utf8");
 const nobody: XenEvents = {

@@ -1,15 +1,16 @@
-/** What Xen's toolstack is asked for goes through provider/toolstack: no other text for a host's shell calls xl. */
+/** What Xen's toolstack is asked for goes through provider/toolstack: no other text for a host's shell calls xl or xm. */
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
 import { asWritten, libraryFiles } from "../../support/lint/library-files";
 import { projectRoot } from "../../support/project-root";
 
-const TOOLSTACK = join("provider", "toolstack", "xl");
+const TOOLSTACKS = ["xl", "xm"].map((name) => join("provider", "toolstack", name));
+const isToolstacks = (path: string): boolean => TOOLSTACKS.some((folder) => path.startsWith(folder));
 
-/** The calls of xl in a text of shell; what stands in a comment, or in a sentence for people, is none. */
+/** The calls of xl and xm in a text of shell; what stands in a comment, or in a sentence for people, is none. */
 function calls(shell: string): string[] {
-  return [...codeOf(shell).matchAll(/(?:^|[\s;&|(!])(xl\s+[-a-z]\S*)/gm)].map(([, call = ""]) => call);
+  return [...codeOf(shell).matchAll(/(?:^|[\s;&|(!])(x[lm]\s+[-a-z]\S*)/gm)].map(([, call = ""]) => call);
 }
 
 /** Without comments, and of quoted text only the commands in it. */
@@ -62,13 +63,13 @@ function sources(): string[] {
   return readdirSync(join(projectRoot, "provider"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
     .map((entry) => relative(projectRoot, join(entry.parentPath, entry.name)))
-    .filter((path) => !path.startsWith(TOOLSTACK));
+    .filter((path) => !isToolstacks(path));
 }
 
-test("only provider/toolstack/xl calls xl", () => {
+test("only provider/toolstack/xl calls xl, and only provider/toolstack/xm calls xm", () => {
   const made = sources().flatMap((path) => shellIn(join(projectRoot, path)).map((text) => ({ path, text })));
   const written = libraryFiles()
-    .filter((path) => path.endsWith(".sh") && !path.startsWith(TOOLSTACK))
+    .filter((path) => path.endsWith(".sh") && !isToolstacks(path))
     .map((path) => ({ path, text: asWritten(path) }));
   expect([...made, ...written].flatMap(({ path, text }) => calls(text).map((call) => `${path}: ${call}`))).toEqual([]);
 });
@@ -79,4 +80,15 @@ test("a call of xl is told from a sentence about it", () => {
 say_cmd row timeout 60 xl vcpu-list
 echo "it is $(xl list 0), says xl list"`;
   expect(calls(shell)).toEqual(["xl rename", "xl vcpu-list", "xl list"]);
+});
+
+test("no resource imports a toolstack by name: the one that its host has is passed to it", () => {
+  const named = sources()
+    .filter((path) => path.startsWith(join("provider", "resources")))
+    .filter((path) =>
+      /from "[^"]*toolstack\/|import \{[^}]*\b(xl|xm)\b[^}]*\} from/.test(
+        readFileSync(join(projectRoot, path), "utf8"),
+      ),
+    );
+  expect(named).toEqual([]);
 });

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseXlInfo } from "../../../provider/toolstack/xl/xl-info.parse";
 import {
   joinDomains,
   parseDom0,
   parseDomainRows,
   parseDomains,
   parsePinning,
-  parseXlInfo,
-} from "../../../provider/toolstack";
+} from "../../../provider/toolstack/xl/xl.parse";
 
 const golden = (name: string): string => readFileSync(join(__dirname, "../../golden/xen-4.17-debian12", name), "utf8");
 

@@ -1,3 +1,4 @@
+import { xl } from "../../../../provider/toolstack/xl/xl";
 import { spawnSync } from "node:child_process";
 import { parseDomainConfig } from "../../../../provider/xen";
 import {
@@ -52,7 +53,7 @@ function text(job: Job, file: string): string {
 }
 
 describe("the job of an install", () => {
-  const job = creationJob(installing, undefined, isNew);
+  const job = creationJob(xl, installing, undefined, isNew);
 
   it("takes the guest from nothing to answering, in one go", () => {
     expect(job.steps.map(({ name }) => name)).toEqual([
@@ -106,7 +107,7 @@ describe("the job of an install", () => {
     const install = installing.install as NonNullable<typeof installing.install>;
     const files = { "vendor-data": "hunter5", "meta-data": "hunter4" };
     const answers = { fileName: "user-data", content: "hunter3", files };
-    const seeded = creationJob({ ...installing, install: { ...install, answers } }, undefined, isNew);
+    const seeded = creationJob(xl, { ...installing, install: { ...install, answers } }, undefined, isNew);
     expect(["answers", "answers.1", "answers.2"].map((name) => text(seeded, name))).toEqual([
       "hunter3",
       "hunter4",
@@ -119,11 +120,11 @@ describe("the job of an install", () => {
   });
 
   it("is a plain boot once the system is on the disk", () => {
-    const again = creationJob(installing, "switched", isNew);
+    const again = creationJob(xl, installing, "switched", isNew);
     expect(again.steps.map(({ name }) => name)).toEqual(["write-config", "boot", "wait-for", "autostart", "done"]);
     expect(again.files?.map(({ name }) => name)).toEqual([
       "guest.sh",
-      "xl.sh",
+      "toolstack.sh",
       "guest.env",
       "secrets",
       "final.cfg",
@@ -201,12 +202,12 @@ describe("every script of a guest", () => {
   const olds = completeDomU(guest({ memoryMiB: 512 }));
   const host = running(olds, { vcpus: 2, maxVcpus: 2 });
   const jobs = [
-    creationJob(installing, undefined, isNew),
-    creationJob(completeDomU(guest({ boot: "direct", kernel: "/k", powerState: "stopped" })), undefined, isNew),
-    creationJob(installing, "disk-ready", { ...isNew, nameNow: "web1" }),
+    creationJob(xl, installing, undefined, isNew),
+    creationJob(xl, completeDomU(guest({ boot: "direct", kernel: "/k", powerState: "stopped" })), undefined, isNew),
+    creationJob(xl, installing, "disk-ready", { ...isNew, nameNow: "web1" }),
     update(host, news),
     update(host, completeDomU(guest({ name: "guest2", extra: "quiet" })), { isUnfinished: true }),
-    takeOverJob(installing, isNew),
+    takeOverJob(xl, installing, isNew),
     removalJob(installing, seen(installing), "0d6c3b1e-0000-4000-8000-000000000001"),
     removalJob(installing, seen(installing), undefined),
     cancelJob(installing),
@@ -215,7 +216,7 @@ describe("every script of a guest", () => {
     ...jobs.flatMap(({ steps }) => steps.map(({ script }) => `(\n${script.text}\n)`)),
     text(jobs[0] as Job, "guest.sh"),
     observeDomU(installing).script.text,
-    whoElseHas(installing, { isKnown: false }).script.text,
+    whoElseHas(xl, installing, { isKnown: false }).script.text,
   ].join("\n");
 
   it.each(["dash", "bash", "busybox"])("can be read by %s", (shell) => {
