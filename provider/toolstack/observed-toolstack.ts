@@ -11,6 +11,9 @@ import { xm } from "./xm/xm";
 
 const xendRuns = libraryText(__dirname, "xend-runs.sh");
 
+/** All that we know; xl is the one where nothing tells otherwise. */
+export const TOOLSTACKS: readonly Toolstack[] = [xl, xm];
+
 /** Where no host was asked, as in a preview. */
 export const assumedToolstack: Toolstack = xl;
 

@@ -5,6 +5,8 @@
 import { BOOT_LOADERS } from "../../provider/host/boot/boot-loaders";
 import { HOST_FAMILIES } from "../../provider/host/families/families";
 import { NETWORK_SYSTEMS } from "../../provider/host/network/network-systems";
+import { INIT_SYSTEMS } from "../../provider/host/services/init-systems";
+import { TOOLSTACKS } from "../../provider/toolstack/observed-toolstack";
 import { markdown } from "./property-table";
 
 /**
@@ -104,6 +106,39 @@ export const HOST_PARTS: readonly PartOfHost[] = [
         kind: "real tools",
         says: "EL 6's own scripts (initscripts 9.03.61), by hand: the recipe's files, its boot by `rc`, and generated files, in a namespace",
         by: ["test/unit/host/network/ifcfg", "test/networks/ifcfg"],
+      },
+    },
+  },
+  {
+    part: "Toolstack",
+    members: TOOLSTACKS,
+    proofs: {
+      xl: {
+        kind: "real Xen",
+        says: "4.17 and 4.20; its configuration files by xl's own parser",
+        by: ["test/lab/guest-life.test.ts", "test/contract/xen/xl-judge.test.ts", "test/suites/toolstack.ts"],
+      },
+      xm: {
+        kind: "real tools",
+        says: "the unmodified xm and xend 4.2.5 over a stand-in for the hypervisor, by hand: the whole life of a guest; their recorded words in every run of `npm test`",
+        by: ["test/suites/toolstack.ts", "test/golden/xm-4.2.5"],
+      },
+    },
+  },
+  {
+    part: "Init system",
+    members: INIT_SYSTEMS,
+    proofs: {
+      systemd: {
+        kind: "real Xen",
+        says: "252 and 257; a power cut and a first boot that fails",
+        by: ["test/lab/power-cut.test.ts", "test/lab/networks.test.ts"],
+      },
+      openrc: { kind: "rendered", says: "its scripts, run by themselves", by: ["test/unit/host/services"] },
+      sysv: {
+        kind: "real tools",
+        says: "EL 6's own `rc` in a namespace, by hand; a pretended root in every run of `npm test`",
+        by: ["test/unit/host/services"],
       },
     },
   },

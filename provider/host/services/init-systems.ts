@@ -6,7 +6,7 @@ import { systemd } from "./systemd";
 import { sysv } from "./sysv";
 
 /** The first that runs counts: systemd and OpenRC leave folders of System V's beside theirs. */
-const INIT_SYSTEMS: readonly InitSystem[] = [systemd, openrc, sysv];
+export const INIT_SYSTEMS: readonly InitSystem[] = [systemd, openrc, sysv];
 
 /** A condition of the shell: a program can be run at a boot. */
 export const runsAtBoot: ShellText = INIT_SYSTEMS.map(({ runs }) => runs).reduce(

@@ -351,7 +351,7 @@ describe("an answer that lacks something", () => {
  * `users`: who uses an image is only asked before a change.
  */
 const OPTIONAL =
-  /\.err$|^file\.|^os-release$|^grub\.(cfg|on|on\.rc|fs|fs\.rc)$|^dom0-kernel|^ifupdown\.(there|bridge-utils)$/;
+  /\.err$|^file\.|^os-release$|^grub2\.(cfg|on|on\.rc|fs|fs\.rc)$|^dom0-kernel|^ifupdown\.(there|bridge-utils)$/;
 
 describe("a host whose tools do not work", () => {
   /** Names that a reader's script holds as words. */
