@@ -143,9 +143,10 @@ describe.each(served)("a host whose network %s runs", (network) => {
     await there(ground)
       .host.run("systemctl reboot", { timeoutSeconds: 20 })
       .catch(() => undefined);
-    // It does not answer until it has restored the old network by itself.
+    // It does not answer until it has restored the old network by itself; with NetworkManager, which takes the card's old profile, before.
     await booted(before);
-    await isBack();
+    await eventually(async () => expect(await raw(`ls ${FOLDER}`)).toContain("rolled-back"), { seconds: 120 });
+    await eventually(isBack, { seconds: 30 });
     expect(await raw(`cat ${FOLDER}/first-boot.log`)).toContain("has not come up as it was confirmed");
 
     await raw("rm /etc/modprobe.d/no-bridge.conf");

@@ -18,7 +18,7 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "px-network-"));
-    for (const folder of ["tools", "units"]) mkdirSync(at(folder));
+    for (const folder of ["tools", "units", "sys", "sys/px-no-such"]) mkdirSync(at(folder));
     change = folderSwitch(root, []);
     run(["-c", sh`${preamble}${keepOldNetwork(change)}`.text], usualPath);
     makeSwitched(root);
@@ -43,7 +43,12 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
   /** Services of the host's are not to be this machine's. */
   const ownUnits = (name: string): string => {
     const script = join(change.folder, name);
-    writeFileSync(script, readFileSync(script, "utf8").replaceAll("/etc/systemd/system", at("units")));
+    writeFileSync(
+      script,
+      readFileSync(script, "utf8")
+        .replaceAll("/etc/systemd/system", at("units"))
+        .replaceAll("/sys/class/net", at("sys")),
+    );
     return script;
   };
   const left = (): string[] => readdirSync(change.folder).sort();
@@ -62,6 +67,14 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
     expect(readFileSync(join(change.folder, "first-boot.log"), "utf8")).toContain(
       "has not come up as it was confirmed: address 198.51.100.99/24; in place of address 198.51.100.2/24;",
     );
+  });
+
+  it("brings the old network back where there is no bridge, though only a lease was expected", () => {
+    writeFileSync(join(change.folder, "expected"), "lease\ndefault 4\nport px-none0\n");
+    rmSync(at("sys/px-no-such"), { recursive: true });
+    boot("");
+    expect(readFileSync(at("interfaces"), "utf8")).toBe("old\n");
+    expect(left()).toEqual(["first-boot.log", "rollback.log", "rolled-back"]);
   });
 
   it("needs no lease that nobody gave, and no card that is gone", () => {
