@@ -6,19 +6,21 @@ import { createReadStream, statSync, unwatchFile, watchFile } from "node:fs";
 import { atMost, oneOf, runCommand, UsageError } from "./command";
 import {
   assertPrograms,
+  BOOT_LOADERS,
   checkName,
   ensureFrozen,
   findHost,
   listHosts,
+  NETWORKS,
+  SUITES,
   thaw,
-  type HostNetwork,
+  type HostChoice,
   type LabHost,
-  type Suite,
 } from "../lab/host";
 
 const usage = `Usage: pulumi-xen lab COMMAND [--name NAME]
 
-  up [--xen] [--suite SUITE] [--network NETWORK]
+  up [--xen] [--suite SUITE] [--network NETWORK] [--boot LOADER]
                          start a host: a plain Debian, or with --xen one that runs Xen
   status                 what runs, where, and how to log in
   ssh [--] [COMMAND …]   log in as root, or run a command there
@@ -26,15 +28,14 @@ const usage = `Usage: pulumi-xen lab COMMAND [--name NAME]
   reset                  put the host back to its first moment
   down [--all]           switch the host off and remove it
 
-The name is "lab" unless given. suite: bookworm is Debian 12 with Xen 4.17 (the default), trixie Debian 13 with Xen 4.20.
-network: what runs eth0, ifupdown (the default), networkd, or netplan over networkd.
+The name is "lab" unless given.
+SUITE is bookworm, Debian 12 with Xen 4.17 (the default), trixie, Debian 13 with Xen 4.20, or bullseye, Debian 11 with Xen 4.14.
+NETWORK is what runs eth0: ifupdown (the default), ifupdown2, networkd, netplan (over networkd) or network-manager.
+LOADER is what boots the host: grub2 (the default), or grub-legacy, GRUB 0.97 on a disk of its own, as CentOS 6 has it.
 The first "up" of a kind builds its image (some minutes); later ones take seconds.`;
 
-interface Options {
+interface Options extends HostChoice {
   readonly name: string;
-  readonly isXen: boolean;
-  readonly suite: Suite;
-  readonly network: HostNetwork;
   readonly isAll: boolean;
   /** What follows the command. */
   readonly rest: readonly string[];
@@ -49,7 +50,7 @@ const actions: Readonly<Record<string, (options: Options) => Promise<number>>> =
   down,
 };
 
-const withValue = ["--name", "--suite", "--network"];
+const withValue = ["--name", "--suite", "--network", "--boot"];
 
 /** @returns the exit code; with `ssh COMMAND` that of the command. */
 export function main(args: string[]): Promise<number> {
@@ -61,8 +62,9 @@ export function main(args: string[]): Promise<number> {
       usage,
       options: {
         name: { type: "string", default: "lab" },
-        suite: { type: "string", default: "bookworm" },
-        network: { type: "string", default: "ifupdown" },
+        suite: { type: "string", default: SUITES[0] },
+        network: { type: "string", default: NETWORKS[0] },
+        boot: { type: "string", default: BOOT_LOADERS[0] },
         xen: { type: "boolean", default: false },
         all: { type: "boolean", default: false },
       },
@@ -77,9 +79,10 @@ export function main(args: string[]): Promise<number> {
         assertName(values.name);
         return action({
           name: values.name,
-          isXen: values.xen,
-          suite: oneOf(["bookworm", "trixie"], values.suite, "--suite"),
-          network: oneOf(["ifupdown", "networkd", "netplan"], values.network, "--network"),
+          kind: values.xen ? "xen" : "plain",
+          suite: oneOf(SUITES, values.suite, "--suite"),
+          network: oneOf(NETWORKS, values.network, "--network"),
+          boot: oneOf(BOOT_LOADERS, values.boot, "--boot"),
           isAll: values.all,
           rest,
         });
@@ -121,8 +124,8 @@ async function up(options: Options): Promise<number> {
   assertPrograms();
   const startedAt = Date.now();
   const say = (line: string): void => console.log(`${elapsed(startedAt)}  ${line}`);
-  const { suite, network } = options;
-  const frozen = await ensureFrozen({ kind: options.isXen ? "xen" : "plain", suite, network }, say);
+  const { kind, suite, network, boot } = options;
+  const frozen = await ensureFrozen({ kind, suite, network, boot }, say);
   const host = await thaw(frozen, { name: options.name });
   say(`The lab host "${options.name}" runs.`);
   describe(host);
@@ -138,7 +141,11 @@ function status(): Promise<number> {
 
 function describe(host: LabHost): void {
   const system = host.kind === "xen" ? `Xen on Debian ${host.suite}` : `plain Debian ${host.suite}`;
-  const what = host.network === "ifupdown" ? system : `${system} with ${host.network}`;
+  const parts = [
+    ...(host.network === NETWORKS[0] ? [] : [host.network]),
+    ...(host.boot === BOOT_LOADERS[0] ? [] : [host.boot]),
+  ];
+  const what = parts.length === 0 ? system : `${system} with ${parts.join(" and ")}`;
   console.log(`${host.name}: ${what}, ${host.pid === undefined ? "not running" : `running as process ${host.pid}`}`);
   if (host.pid === undefined) return;
   console.log(`  log in    npx pulumi-xen lab ssh --name ${host.name}`);

@@ -6,7 +6,7 @@ import { dirname, join, normalize, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
 /** Whoever needs more raises these, with a reason in the commit. Measured: 382 files, 1.37 MB. */
-const budget = { files: 450, unpackedBytes: 1_600_000 };
+const budget = { files: 550, unpackedBytes: 1_850_000 };
 /** What the owner decides, and nobody invents: PUBLISHING.md. */
 const ownersFields = ["repository", "homepage", "bugs"];
 

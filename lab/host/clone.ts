@@ -2,11 +2,11 @@
  * Starting the machine of a clone from a frozen state, and making it a machine of its own.
  */
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { makeOverlay, waitForCommand } from "./frozen-host";
+import { makeOverlays, waitForCommand } from "./frozen-host";
 import { writeRecord, type HostRecord } from "./host-record";
 import { hostFolder } from "./places";
 import { defaultShape, linkCardAddress, qemuArguments } from "./qemu-arguments";
@@ -22,11 +22,16 @@ const thawTimeoutSeconds = 300;
 export async function startClone(record: HostRecord): Promise<void> {
   const folder = hostFolder(record.name);
   writeRecord(record);
-  rmSync(join(folder, "disk.qcow2"), { force: true });
-  await makeOverlay(record.frozen.diskFile, "qcow2", join(folder, "disk.qcow2"));
+  await makeOverlays(record.frozen, "qcow2", folder);
   await startQemu(
     folder,
-    qemuArguments({ ...record, shape: defaultShape, pidFile: pidFile(folder), isIncoming: true }),
+    qemuArguments({
+      ...record,
+      shape: defaultShape,
+      pidFile: pidFile(folder),
+      hasBootDisk: record.frozen.bootDiskFile !== undefined,
+      isIncoming: true,
+    }),
   );
   try {
     await loadState(folder, record.frozen.stateFile);

@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { withBuildLock } from "./build-lock";
-import { describeChoice, ensureHostImage, seconds, type HostChoice, type HostImage, type Report } from "./host-image";
 import { buildFolder } from "./drafts";
+import { type HostChoice, describeChoice } from "./host-choice";
+import { ensureHostImage, seconds, type HostImage, type Report } from "./host-image";
 import { onInterruption } from "./interruption";
 import { cacheFolder, makePrivateFolder } from "./places";
 import { freeTcpPort } from "./ports";
@@ -24,13 +25,15 @@ export interface FrozenHost extends HostChoice {
   readonly id: string;
   /** The backing file of every clone. */
   readonly diskFile: string;
+  /** With GRUB legacy: that of the small disk it boots from. */
+  readonly bootDiskFile: string | undefined;
   /** QEMU's state, zstd. */
   readonly stateFile: string;
   readonly keys: LabKeys;
 }
 
-/** 40 s on two idle cores; many times that where others work too. */
-const bootTimeoutSeconds = 900;
+/** 40 s on two idle cores; with thirty processes at work there, 900 s were not enough for a host with Xen. */
+const bootTimeoutSeconds = 1800;
 
 /**
  * The frozen host of this kind and suite, made now if the cache has none: builds the image, boots it once and freezes it.
@@ -39,12 +42,13 @@ const bootTimeoutSeconds = 900;
  */
 export async function ensureFrozen(choice: HostChoice, report: Report = () => undefined): Promise<FrozenHost> {
   const image = await ensureHostImage(choice, report);
-  const id = `${image.id}-${await machineVersion()}`;
+  const id = `${image.id}-${await machineVersion(image)}`;
   const folder = join(cacheFolder(), "frozen", id);
   const frozen: FrozenHost = {
     ...choice,
     id,
     diskFile: join(folder, "disk.qcow2"),
+    bootDiskFile: image.bootDiskFile === undefined ? undefined : join(folder, "boot.qcow2"),
     stateFile: join(folder, "state.zst"),
     keys: image.keys,
   };
@@ -60,12 +64,12 @@ async function build(image: HostImage, folder: string, report: Report): Promise<
   const startedAt = Date.now();
   report(`Booting the ${describeChoice(image)} host once.`);
   await buildFolder(folder, async (draft) => {
-    await makeOverlay(image.diskFile, "raw", join(draft, "disk.qcow2"));
+    await makeOverlays(image, "raw", draft);
     const sshPort = await freeTcpPort();
     // stopQemu sends its signal before it waits for anything, which is all an ending process can do.
     const callOff = onInterruption(() => void stopQemu(draft));
     try {
-      await startQemu(draft, qemuArguments(frozenMachine(draft, sshPort)));
+      await startQemu(draft, qemuArguments(frozenMachine(image, draft, sshPort)));
       await waitForBoot(image, sshPort);
       report(`Booted in ${seconds(startedAt)} s; freezing it.`);
       await freeze(draft);
@@ -109,19 +113,39 @@ async function freeze(folder: string): Promise<void> {
   renameSync(join(folder, "state.draft"), join(folder, "state.zst"));
 }
 
-function frozenMachine(folder: string, sshPort: number): MachineOptions {
-  return { name: "frozen", shape: defaultShape, sshPort, pidFile: pidFile(folder), forwards: [], isIncoming: false };
+function frozenMachine({ bootDiskFile }: HostImage, folder: string, sshPort: number): MachineOptions {
+  return {
+    name: "frozen",
+    shape: defaultShape,
+    sshPort,
+    pidFile: pidFile(folder),
+    forwards: [],
+    hasBootDisk: bootDiskFile !== undefined,
+    isIncoming: false,
+  };
 }
 
 /** A state fits only the QEMU and the machine that wrote it. */
-async function machineVersion(): Promise<string> {
+async function machineVersion(image: HostImage): Promise<string> {
   const qemu = (await runTool(qemuBinary, ["--version"])).split("\n")[0] ?? "";
-  const shape = qemuArguments(frozenMachine("/", 0)).join(" ");
+  const shape = qemuArguments(frozenMachine(image, "/", 0)).join(" ");
   return createHash("sha256").update(qemu).update(shape).digest("hex").slice(0, 8);
 }
 
-export async function makeOverlay(backing: string, format: "raw" | "qcow2", file: string): Promise<void> {
-  await runTool("qemu-img", ["create", "-q", "-f", "qcow2", "-F", format, "-b", backing, file]);
+/** Fresh disks of a machine in `folder`, under the names that qemu-arguments.ts gives them. */
+export async function makeOverlays(
+  backing: { readonly diskFile: string; readonly bootDiskFile?: string | undefined },
+  format: "raw" | "qcow2",
+  folder: string,
+): Promise<void> {
+  for (const [below, name] of [
+    [backing.diskFile, "disk.qcow2"],
+    [backing.bootDiskFile, "boot.qcow2"],
+  ] as const) {
+    if (below === undefined) continue;
+    rmSync(join(folder, name), { force: true });
+    await runTool("qemu-img", ["create", "-q", "-f", "qcow2", "-F", format, "-b", below, join(folder, name)]);
+  }
 }
 
 /**

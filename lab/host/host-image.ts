@@ -2,37 +2,25 @@
  * The disk of a lab host, made once from Debian's packages by recipe/host-image.sh and kept in the cache.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { withBuildLock } from "./build-lock";
 import { buildFolder } from "./drafts";
+import { BOOT_LOADERS, NETWORKS, type HostChoice, describeChoice, wordsOf } from "./host-choice";
+import { clearOldStages, markUsed } from "./old-stages";
 import { cacheFolder, makePrivateFolder, recipeFolder } from "./places";
 import { ensureKeys, type LabKeys } from "./ssh";
 import { runTool } from "./tool";
 
-/** `plain`: an ordinary Debian that knows nothing of Xen. `xen`: runs Xen, and has no bridge yet. */
-export type HostKind = "plain" | "xen";
-
-/** bookworm: Debian 12, Xen 4.17. trixie: Debian 13, Xen 4.20. */
-export type Suite = "bookworm" | "trixie";
-
-/** What runs the host's network. netplan: over systemd-networkd, as in cloud images. */
-export type HostNetwork = "ifupdown" | "networkd" | "netplan";
-
-export interface HostChoice {
-  readonly kind: HostKind;
-  readonly suite: Suite;
-  /** Default: ifupdown. */
-  readonly network?: HostNetwork | undefined;
-}
-
 export interface HostImage extends HostChoice {
-  /** Names the recipe, the keys, the kind, the suite and the network it was made of. */
+  /** Names what was chosen, the recipe and the keys it was made of. */
   readonly id: string;
   readonly folder: string;
   /** Sparse, 8 GiB, about 0.5 GB used. Never written to: clones are overlays of it. */
   readonly diskFile: string;
+  /** With GRUB legacy: the small disk it boots from. */
+  readonly bootDiskFile: string | undefined;
   /** Kernel, modules and busybox for the tiny guest (guest-assets.ts). */
   readonly guestPartsFolder: string;
   readonly keys: LabKeys;
@@ -45,29 +33,28 @@ const buildTimeoutSeconds = 1800;
 
 export async function ensureHostImage(choice: HostChoice, report: Report): Promise<HostImage> {
   const keys = await ensureKeys();
-  const { network = "ifupdown" } = choice;
-  const id = [choice.suite, choice.kind, ...(network === "ifupdown" ? [] : [network]), recipeVersion(keys)].join("-");
+  const id = [...wordsOf(choice), recipeVersion(keys)].join("-");
   const folder = join(cacheFolder(), "images", id);
   const image: HostImage = {
     ...choice,
     id,
     folder,
     diskFile: join(folder, "disk.raw"),
+    bootDiskFile: choice.boot === "grub-legacy" ? join(folder, "boot.raw") : undefined,
     guestPartsFolder: join(folder, "guest-parts"),
     keys,
   };
-  if (existsSync(image.diskFile)) return image;
+  if (existsSync(image.diskFile)) {
+    markUsed(folder);
+    return image;
+  }
   makePrivateFolder(join(cacheFolder(), "images"));
   const what = `the disk image of a ${describeChoice(choice)} host`;
   await withBuildLock(`${folder}.lock`, what, report, async () => {
     if (!existsSync(image.diskFile)) await build(image, what, report);
   });
+  clearOldStages(wordsOf(choice), id, report);
   return image;
-}
-
-/** `bookworm xen`, `bookworm plain networkd`: for messages. */
-export function describeChoice({ suite, kind, network = "ifupdown" }: HostChoice): string {
-  return [suite, kind, ...(network === "ifupdown" ? [] : [network])].join(" ");
 }
 
 async function build(image: HostImage, what: string, report: Report): Promise<void> {
@@ -78,7 +65,8 @@ async function build(image: HostImage, what: string, report: Report): Promise<vo
     ...process.env,
     LAB_KIND: image.kind,
     LAB_SUITE: image.suite,
-    LAB_NETWORK: image.network ?? "ifupdown",
+    LAB_NETWORK: image.network ?? NETWORKS[0],
+    LAB_BOOT: image.boot ?? BOOT_LOADERS[0],
     LAB_KEYS: image.keys.folder,
   };
   const onLine = (line: string): void => {
@@ -95,7 +83,9 @@ async function build(image: HostImage, what: string, report: Report): Promise<vo
 /** Twelve characters that change with the recipe and with the keys built into the image. */
 function recipeVersion(keys: LabKeys): string {
   const hash = createHash("sha256");
-  for (const name of ["host-image.sh", "host-disk.sh", "debian-sources.sh"]) {
+  // All but the guest's, which has a version of its own.
+  const scripts = readdirSync(recipeFolder()).filter((name) => name.endsWith(".sh") && name !== "guest-assets.sh");
+  for (const name of scripts.sort()) {
     hash.update(readFileSync(join(recipeFolder(), name)));
   }
   return hash.update(keys.publicKey).update(keys.hostKey).digest("hex").slice(0, 12);

@@ -4,18 +4,18 @@
 import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { HostKind, HostNetwork, Suite } from "./host-image";
+import type { HostChoice } from "./host-choice";
 import { hostFolder, stateFolder } from "./places";
 import type { Forward, LinkEnd } from "./qemu-arguments";
 
-export interface HostRecord {
+export interface HostRecord extends HostChoice {
   readonly name: string;
-  readonly kind: HostKind;
-  readonly suite: Suite;
-  /** Absent: ifupdown. */
-  readonly network?: HostNetwork | undefined;
   /** The frozen host it is a clone of. */
-  readonly frozen: { readonly diskFile: string; readonly stateFile: string };
+  readonly frozen: {
+    readonly diskFile: string;
+    readonly bootDiskFile?: string | undefined;
+    readonly stateFile: string;
+  };
   readonly keys: {
     readonly privateKeyFile: string;
     readonly knownHostsFile: string;

@@ -3,7 +3,9 @@
  * See docs/lab.md.
  */
 export { ensureFrozen, type FrozenHost } from "./frozen-host";
-export type { HostChoice, HostKind, HostNetwork, Report, Suite } from "./host-image";
+export { BOOT_LOADERS, NETWORKS, SUITES } from "./host-choice";
+export type { BootLoader, HostChoice, HostKind, HostNetwork, Suite } from "./host-choice";
+export type { Report } from "./host-image";
 export type { DiskPlug } from "./hot-plug";
 export { findHost, listHosts, type LabHost } from "./lab-host";
 export { createLink } from "./link";

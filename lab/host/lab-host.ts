@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { startClone } from "./clone";
 import { plugDisk, type DiskPlug } from "./hot-plug";
 import { readRecord, recordedNames, writeRecord, type HostRecord } from "./host-record";
-import type { HostKind, HostNetwork, Suite } from "./host-image";
+import { BOOT_LOADERS, NETWORKS, type BootLoader, type HostKind, type HostNetwork, type Suite } from "./host-choice";
 import { hostFolder } from "./places";
 import { freeTcpPort } from "./ports";
 import { forwardRule, type Forward, type ForwardRequest } from "./qemu-arguments";
@@ -38,7 +38,11 @@ export class LabHost {
   }
 
   get network(): HostNetwork {
-    return this.record.network ?? "ifupdown";
+    return this.record.network ?? NETWORKS[0];
+  }
+
+  get boot(): BootLoader {
+    return this.record.boot ?? BOOT_LOADERS[0];
   }
 
   /** SSH listens on 127.0.0.1 at this port. */

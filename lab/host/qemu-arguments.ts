@@ -43,6 +43,8 @@ export interface MachineOptions {
   readonly pidFile: string;
   readonly forwards: readonly Forward[];
   readonly link?: LinkEnd | undefined;
+  /** A second, small disk, boot.qcow2, from which the firmware boots. */
+  readonly hasBootDisk?: boolean;
   /** `true`: wait for a frozen state instead of booting. */
   readonly isIncoming: boolean;
 }
@@ -71,6 +73,7 @@ export function qemuArguments(options: MachineOptions): string[] {
     ["-pidfile", options.pidFile],
     // Unsafe: a lab disk may be lost with the machine that holds it, and syncing it costs most of an installation's time.
     ["-drive", "file=disk.qcow2,if=virtio,format=qcow2,cache=unsafe,aio=threads,discard=unmap"],
+    options.hasBootDisk === true ? bootDisk : [],
     ["-netdev", userNetwork(options)],
     ["-device", "virtio-net-pci,netdev=n0,mac=52:54:00:00:00:01,romfile="],
     ["-netdev", linkNetwork(options.link)],
@@ -79,6 +82,12 @@ export function qemuArguments(options: MachineOptions): string[] {
     options.isIncoming ? ["-incoming", "defer"] : [],
   ].flat();
 }
+
+/** In a late slot: the host counts its disks by their slots, and its root stays /dev/vda, this is /dev/vdb. */
+const bootDisk = [
+  ["-drive", "file=boot.qcow2,if=none,id=boot,format=qcow2,cache=unsafe,aio=threads"],
+  ["-device", "virtio-blk-pci,drive=boot,bootindex=0,addr=0x10"],
+].flat();
 
 function userNetwork(options: MachineOptions): string {
   const ssh: Forward = { hostPort: options.sshPort, guestPort: 22 };

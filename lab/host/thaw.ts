@@ -57,7 +57,8 @@ async function thawLocked(frozen: FrozenHost, options: ThawOptions, folder: stri
       kind: frozen.kind,
       suite: frozen.suite,
       network: frozen.network,
-      frozen: { diskFile: frozen.diskFile, stateFile: frozen.stateFile },
+      boot: frozen.boot,
+      frozen: { diskFile: frozen.diskFile, bootDiskFile: frozen.bootDiskFile, stateFile: frozen.stateFile },
       keys: {
         privateKeyFile: frozen.keys.privateKeyFile,
         knownHostsFile: frozen.keys.knownHostsFile,

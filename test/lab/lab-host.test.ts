@@ -16,9 +16,8 @@ import {
   thaw,
   type FrozenHost,
   type LabHost,
-  type Suite,
 } from "../../lab/host";
-import { labSuites } from "../support/lab-suites";
+import { labSuites, xenVersions } from "../support/lab-suites";
 import { note } from "../support/notes";
 
 const minute = 60_000;
@@ -193,8 +192,6 @@ describe("a plain host of the lab", () => {
     2 * minute,
   );
 });
-
-const xenVersions: Readonly<Record<Suite, string>> = { bookworm: "4.17", trixie: "4.20" };
 
 describe.each(labSuites())("a Xen host of Debian %s", (suite) => {
   const version = xenVersions[suite];

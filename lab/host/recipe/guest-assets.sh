@@ -115,8 +115,10 @@ i=0; while [ ! -b $DISK ]; do sleep 0.1; i=$((i+1)); [ $i -gt 100 ] && fail no d
 printf 'o\nn\np\n1\n2048\n\na\n1\nw\n' | fdisk -u $DISK >/tmp/fdisk.log 2>&1; blockdev --rereadpt $DISK 2>/dev/null
 i=0; while [ ! -b ${DISK}1 ]; do sleep 0.1; i=$((i+1)); [ $i -gt 100 ] && fail no partition; done
 step partitioned
-# Features off that pygrub's own reader of Debian 12 does not know.
-e=/mke2fs; $e/ld-linux-x86-64.so.2 --library-path $e $e/mke2fs -q -F -t ext4 -O ^metadata_csum_seed,^orphan_file \
+# Features off that pygrub's own reader of Debian 12 does not know; nor does Debian 11's mke2fs (1.46) the second one.
+e="/mke2fs/ld-linux-x86-64.so.2 --library-path /mke2fs /mke2fs/mke2fs"
+off=^metadata_csum_seed; $e -V 2>&1 | grep -q '^mke2fs 1\.4[0-6]' || off=$off,^orphan_file
+$e -q -F -t ext4 -O $off \
   -E lazy_itable_init=1,lazy_journal_init=1,nodiscard -J size=4 ${DISK}1 >/tmp/mke2fs.log 2>&1 || { cat /tmp/mke2fs.log; fail mkfs; }
 step formatted
 mount -t ext4 ${DISK}1 /mnt || fail mount

@@ -1,9 +1,10 @@
 #!/bin/bash
-# Builds the disk of one lab host: an ordinary Debian with GRUB in a BIOS partition table, with or without Xen.
+# Builds the disk of one lab host: an ordinary Debian that boots from a BIOS partition table, with or without Xen.
 #
-#   LAB_KIND=plain|xen LAB_SUITE=bookworm|trixie LAB_NETWORK=ifupdown|networkd|netplan LAB_KEYS=FOLDER host-image.sh OUT
+#   LAB_KIND=plain|xen LAB_SUITE=bookworm|trixie|bullseye LAB_NETWORK=ifupdown|ifupdown2|networkd|netplan|network-manager \
+#     LAB_BOOT=grub2|grub-legacy LAB_KEYS=FOLDER host-image.sh OUT
 #
-# OUT (a folder) receives disk.raw (sparse) and guest-parts/ (kernel, modules and busybox for the tiny guest).
+# OUT (a folder) receives disk.raw (sparse), with GRUB legacy boot.raw too, and guest-parts/ (kernel, modules and busybox for the tiny guest).
 # LAB_KEYS holds id_ed25519{,.pub} (the login of root) and host_ed25519{,.pub} (the host's own key).
 # There is no loop device and no mount of ours: mmdebstrap makes a folder (as root) or an archive (as anybody else, in a
 # user namespace, unpacked under fakeroot), mke2fs -d makes a file system of it, and GRUB is put in place by dd.
@@ -11,20 +12,29 @@ set -euo pipefail
 export PATH="$PATH:/usr/sbin:/sbin" LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1
-: "${LAB_KIND:?}" "${LAB_SUITE:?}" "${LAB_NETWORK:?}" "${LAB_KEYS:?}"
+: "${LAB_KIND:?}" "${LAB_SUITE:?}" "${LAB_NETWORK:?}" "${LAB_BOOT:?}" "${LAB_KEYS:?}"
 
 # What people expect on a small server, and what is needed to turn it into a Xen host over the network.
-packages=apt,debian-archive-keyring,systemd-sysv,udev,dbus,kmod,linux-image-amd64,initramfs-tools,lz4,zstd,grub-pc
-packages=$packages,openssh-server,ifupdown,iproute2,iputils-ping,bridge-utils,procps,python3,curl,ca-certificates,less
+packages=apt,debian-archive-keyring,systemd-sysv,udev,dbus,kmod,linux-image-amd64,initramfs-tools,lz4,zstd
+packages=$packages,openssh-server,iproute2,iputils-ping,bridge-utils,procps,python3,curl,ca-certificates,less
 packages=$packages,fdisk,parted,e2fsprogs,dosfstools,xz-utils,qemu-utils,busybox-static,socat,psmisc,jq,kpartx,lvm2,debconf-utils
 case $LAB_SUITE in
-  bookworm) packages=$packages,isc-dhcp-client ;;
-  *) packages=$packages,dhcpcd-base ;;
+  trixie) packages=$packages,dhcpcd-base ;;
+  *) packages=$packages,isc-dhcp-client ;;
 esac
-[ "$LAB_NETWORK" != netplan ] || packages=$packages,netplan.io
+case $LAB_NETWORK in
+  ifupdown2) packages=$packages,ifupdown2 ;;
+  netplan) packages=$packages,ifupdown,netplan.io ;;
+  network-manager) packages=$packages,ifupdown,network-manager ;;
+  *) packages=$packages,ifupdown ;;
+esac
+[ "$LAB_BOOT" != grub2 ] || packages=$packages,grub-pc
+# In Debian 11 the device model for Xen is a part of the ordinary package.
+device_model=qemu-system-xen
+[ "$LAB_SUITE" != bullseye ] || device_model=qemu-system-x86
 case $LAB_KIND in
   plain) ;;
-  xen) packages=$packages,xen-system-amd64,qemu-system-xen ;;
+  xen) packages=$packages,xen-system-amd64,$device_model ;;
   *) echo "host-image.sh: LAB_KIND is \"$LAB_KIND\", must be plain or xen" >&2; exit 2 ;;
 esac
 
@@ -56,12 +66,17 @@ for useless in sound drivers/gpu drivers/media drivers/staging drivers/infiniban
 done
 proxy=$(apt-config shell proxy Acquire::http::Proxy 2>/dev/null | sed -n "s/^proxy='\(.*\)'$/\1/p" || true)
 [ -n "$proxy" ] && options+=(--aptopt="Acquire::http::Proxy \"$proxy\"")
-# Asked by grub-pc while it is installed; answered before, since nobody is there.
-options+=(--essential-hook='printf "%s\n" "grub-pc grub-pc/install_devices_empty boolean true" "grub-pc grub-pc/install_devices multiselect" | chroot "$1" debconf-set-selections')
 # A small initramfs: unpacking the usual one takes many seconds under emulation.
 options+=(--essential-hook='mkdir -p "$1/etc/initramfs-tools/conf.d"; printf "MODULES=list\nCOMPRESS=lz4\n" > "$1/etc/initramfs-tools/conf.d/zz-lab"; printf "%s\n" virtio_pci virtio_blk virtio_net ext4 crc32c_generic > "$1/etc/initramfs-tools/modules"')
 options+=(--customize-hook='echo root:lab | chroot "$1" chpasswd')
-options+=(--customize-hook='mkdir -p "$1/boot/grub/i386-pc"; cp "$1"/usr/lib/grub/i386-pc/*.mod "$1"/usr/lib/grub/i386-pc/*.lst "$1"/usr/lib/grub/i386-pc/boot.img "$1/boot/grub/i386-pc/"; chroot "$1" grub-mkimage -O i386-pc -p "(hd0,msdos1)/boot/grub" -o /boot/grub/i386-pc/core.img biosdisk part_msdos ext2')
+if [ "$LAB_BOOT" = grub2 ]; then
+  # Asked by grub-pc while it is installed; answered before, since nobody is there.
+  options+=(--essential-hook='printf "%s\n" "grub-pc grub-pc/install_devices_empty boolean true" "grub-pc grub-pc/install_devices multiselect" | chroot "$1" debconf-set-selections')
+  options+=(--customize-hook='mkdir -p "$1/boot/grub/i386-pc"; cp "$1"/usr/lib/grub/i386-pc/*.mod "$1"/usr/lib/grub/i386-pc/*.lst "$1"/usr/lib/grub/i386-pc/boot.img "$1/boot/grub/i386-pc/"; chroot "$1" grub-mkimage -O i386-pc -p "(hd0,msdos1)/boot/grub" -o /boot/grub/i386-pc/core.img biosdisk part_msdos ext2')
+else
+  # Unpacked, not installed (boot-grub-legacy.sh says why).
+  options+=(--customize-hook='mkdir "$1/grub-legacy" && cd "$1/grub-legacy" && APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get -qq -o APT::Sandbox::User=root download grub-legacy libc6-i386 && for package in *.deb; do dpkg -x "$package" .; done && rm ./*.deb')
+fi
 
 root=$out/root
 if [ "$(id -u)" = 0 ]; then

@@ -1,4 +1,5 @@
 import { main } from "../../../cli/lab";
+import { BOOT_LOADERS, NETWORKS, SUITES } from "../../../lab/host";
 
 describe("pulumi-xen lab, wrongly called", () => {
   let said: string[];
@@ -13,7 +14,12 @@ describe("pulumi-xen lab, wrongly called", () => {
 
   it.each([
     [["fly"], /there is no "fly"; there are: up, status, ssh, console, reset, down\./],
-    [["up", "--suite", "sid"], /--suite is "sid", must be bookworm or trixie\./],
+    [["up", "--suite", "sid"], /--suite is "sid", must be bookworm, trixie or bullseye\./],
+    [
+      ["up", "--network", "wicked"],
+      /--network is "wicked", must be ifupdown, ifupdown2, networkd, netplan or network-manager\./,
+    ],
+    [["up", "--boot", "lilo"], /--boot is "lilo", must be grub2 or grub-legacy\./],
     [["up", "again"], /"again" is one word too many\./],
     [["up", "--fast"], /--fast/],
     [["status", "--name"], /--name/],
@@ -34,7 +40,10 @@ describe("pulumi-xen lab, wrongly called", () => {
   );
 
   it("explains itself when asked, and fails when called without a word", async () => {
+    const help = jest.mocked(console.log);
     expect(await main(["--help"])).toBe(0);
+    for (const word of [...SUITES, ...NETWORKS, ...BOOT_LOADERS])
+      expect(help).toHaveBeenLastCalledWith(expect.stringContaining(word));
     expect(await main(["up", "--help"])).toBe(0);
     expect(await main([])).toBe(2);
   });

@@ -3,6 +3,8 @@
 # minutes with a cable, the old network is restored. Before it comes network-facts.sh; $bridge, $ports and $folder are set.
 exec >>"$folder/first-boot.log" 2>&1
 has_come_up() {
+  # Of what is leased nothing else may be expected, and a card may not be up yet (seen with NetworkManager, whose bridge had no module).
+  [ -e "/sys/class/net/$bridge" ] || return 1
   first_now=$(network_facts)
   first_expected=$(cat "$folder/expected")
   printf '%s\n' "$first_expected" | while read -r first_fact; do

@@ -34,12 +34,18 @@ function timeFaults({ forwardDelaySeconds, helloTimeSeconds, maxAgeSeconds, agei
 
 function said(now: NetworkConfiguration, port: string, source: string, { name }: DesiredBridge): PortSays {
   const sections = sectionsOfPort(now, port, name);
+  const id = valueOf(sections, "connection", "id") ?? "";
   return {
     faults: [
+      ...(valueOf(sections, ".nmmeta", "nm-generated") === "true"
+        ? [
+            `NetworkManager itself has made ${source}, which will be gone after the next boot. Make it a profile that stays: nmcli connection modify "${id}" connection.interface-name ${port}.`,
+          ]
+        : []),
       ...(isOfOneLink(sections)
         ? []
         : [
-            `${source} is for any card, so it would go on to another one when ${port} is in ${name}. Say which: nmcli connection modify "${valueOf(sections, "connection", "id") ?? ""}" connection.interface-name ${port}.`,
+            `${source} is for any card, so it would go on to another one when ${port} is in ${name}. Say which: nmcli connection modify "${id}" connection.interface-name ${port}.`,
           ]),
       ...(Number(valueOf(sections, "connection", "autoconnect-priority") ?? 0) >= PRIORITY
         ? [

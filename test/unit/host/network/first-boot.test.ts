@@ -19,7 +19,8 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "px-network-"));
-    for (const folder of ["tools", "etc/init.d", "etc/rc3.d"]) mkdirSync(at(folder), { recursive: true });
+    for (const folder of ["tools", "etc/init.d", "etc/rc3.d", "sys/px-no-such"])
+      mkdirSync(at(folder), { recursive: true });
     change = folderSwitch(root, []);
     run(["-c", sh`${preamble}${keepOldNetwork(change)}`.text], usualPath);
     makeSwitched(root);
@@ -45,7 +46,9 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
   const ownServices = (name: string): string => {
     const script = join(change.folder, name);
     const text = readFileSync(script, "utf8");
-    if (!text.includes(`${root}/etc/init.d`)) writeFileSync(script, text.replaceAll(INIT_PLACES, `${root}$&`));
+    const isOwn = text.includes(`${root}/etc/init.d`);
+    if (!isOwn)
+      writeFileSync(script, text.replaceAll(INIT_PLACES, `${root}$&`).replaceAll("/sys/class/net", at("sys")));
     return script;
   };
   const left = (): string[] => readdirSync(change.folder).sort();
@@ -64,6 +67,14 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
     expect(readFileSync(join(change.folder, "first-boot.log"), "utf8")).toContain(
       "has not come up as it was confirmed: address 198.51.100.99/24; in place of address 198.51.100.2/24;",
     );
+  });
+
+  it("brings the old network back where there is no bridge, though only a lease was expected", () => {
+    writeFileSync(join(change.folder, "expected"), "lease\ndefault 4\nport px-none0\n");
+    rmSync(at("sys/px-no-such"), { recursive: true });
+    boot("");
+    expect(readFileSync(at("interfaces"), "utf8")).toBe("old\n");
+    expect(left()).toEqual(["first-boot.log", "rollback.log", "rolled-back"]);
   });
 
   it("needs no lease that nobody gave, and no card that is gone", () => {

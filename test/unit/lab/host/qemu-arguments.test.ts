@@ -37,6 +37,15 @@ describe("the command line of a lab host", () => {
     }
   });
 
+  it("has the same devices frozen and thawed with a boot disk, from which the firmware boots and which the host counts last", () => {
+    const frozen = qemuArguments({ ...options, hasBootDisk: true });
+    const thawed = qemuArguments({ ...options, hasBootDisk: true, isIncoming: true });
+    for (const flag of ["-device", "-drive"]) expect(valuesOf(thawed, flag)).toEqual(valuesOf(frozen, flag));
+    expect(valuesOf(frozen, "-device").filter((value) => value.includes("bootindex"))).toEqual([
+      "virtio-blk-pci,drive=boot,bootindex=0,addr=0x10",
+    ]);
+  });
+
   it("waits for a state only when it is to be thawed", () => {
     expect(valuesOf(qemuArguments(options), "-incoming")).toEqual([]);
     expect(valuesOf(qemuArguments({ ...options, isIncoming: true }), "-incoming")).toEqual(["defer"]);

@@ -104,6 +104,22 @@ describe("what stands in a bridge's way in NetworkManager's profiles", () => {
     expect(faults(text)).toEqual([expect.stringContaining(said)]);
   });
 
+  it("is a profile that NetworkManager has made for a card that had none, since it is gone after the next boot", () => {
+    // As NetworkManager 1.42 of Debian 12 writes it into /run.
+    const generated = [
+      ...["[connection]", "id=Wired connection 1", "uuid=f14da121-d2e5-3534-8e18-e2f72b912278", "type=ethernet"],
+      ...["autoconnect-priority=-999", "interface-name=eth0", "timestamp=1795896743", "", "[ethernet]", ""],
+      ...["[ipv4]", "method=auto", "", "[ipv6]", "addr-gen-mode=default", "method=auto", "", "[proxy]", ""],
+    ].join("\n");
+    expect(faults(`${generated}[.nmmeta]\nnm-generated=true\n`)).toEqual([
+      expect.stringMatching(
+        /^NetworkManager itself has made .*: nmcli connection modify "Wired connection 1" connection.interface-name eth0\.$/,
+      ),
+    ]);
+    // That command takes the mark away, and writes it to /etc.
+    expect(faults(generated)).toEqual([]);
+  });
+
   it("is a time that is no whole seconds", () => {
     expect(faults(plain, desiredBridge({ stp: true, forwardDelaySeconds: 2.5 }))).toEqual([
       "forwardDelaySeconds is 2.5, but NetworkManager takes whole seconds. Round it.",

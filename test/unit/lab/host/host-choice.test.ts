@@ -1,0 +1,12 @@
+import { describeChoice, wordsOf } from "../../../../lab/host/host-choice";
+
+it("names a host by suite, kind and what is not the default", () => {
+  expect(describeChoice({ kind: "xen", suite: "bookworm" })).toBe("bookworm xen");
+  expect(describeChoice({ kind: "xen", suite: "bookworm", network: "ifupdown", boot: "grub2" })).toBe("bookworm xen");
+  expect(wordsOf({ kind: "plain", suite: "bullseye", network: "network-manager", boot: "grub-legacy" })).toEqual([
+    "bullseye",
+    "plain",
+    "network-manager",
+    "grub-legacy",
+  ]);
+});
