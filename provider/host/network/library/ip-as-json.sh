@@ -71,7 +71,7 @@ ip_links_as_json() {
     if [ -d "$ip_json_link/bridge" ]; then
       printf ',"linkinfo":{"info_kind":"bridge","info_data":{'
       ip_json_comma=
-      for ip_json_key in stp_state forward_delay hello_time ageing_time priority; do
+      for ip_json_key in stp_state forward_delay hello_time max_age ageing_time priority; do
         read -r ip_json_value <"$ip_json_link/bridge/$ip_json_key"
         printf '%s"%s":%s' "$ip_json_comma" "$ip_json_key" "$ip_json_value"
         ip_json_comma=,
