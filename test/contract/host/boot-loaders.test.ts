@@ -27,6 +27,10 @@ describe("GRUB 2", () => {
   });
 });
 
+/** update-grub comes with the packages; until then the menu is what whoever made the image wrote. */
+const IMAGE_MENU = sh`printf 'menuentry "Linux" {\n linux /boot/vmlinuz root=/dev/vda1\n}\n' >/etc/px-menu
+printf '#!/bin/sh\ncat /etc/px-menu >/boot/grub/grub.cfg\n' >/usr/sbin/update-grub`;
+
 describe("GRUB 2, as administrators set it up,", () => {
   it.each([
     ["without submenus", sh`echo GRUB_DISABLE_SUBMENU=true >>/etc/default/grub`, "Remove GRUB_DISABLE_SUBMENU"],
@@ -41,6 +45,7 @@ describe("GRUB 2, as administrators set it up,", () => {
       '"rescue", not plain Linux',
     ],
     ["as it comes", sh`:`, undefined],
+    ["with a first menu that an image brought, whatever that says", IMAGE_MENU, undefined],
   ])("%s, is refused beforehand where a failed trial would not come back", async (_how, change, fault) => {
     const packages = grub2Packages();
     if ("missing" in packages) return;

@@ -96,6 +96,7 @@ export function looked(host: Host): ObservedHost {
         late: files[LATE_DROP_IN],
         fallback: files[FALLBACK_SCRIPT],
         entries: parseGrubEntries(menu),
+        isGenerated: true,
         hasFallback: /^\s*set fallback=/m.test(menu),
         environment: new Map(Object.entries(environment)),
         unwritableOn: undefined,

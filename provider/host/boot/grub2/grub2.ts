@@ -26,6 +26,8 @@ export interface Grub2Facts {
   readonly late: string | undefined;
   readonly fallback: string | undefined;
   readonly entries: readonly GrubEntry[];
+  /** By grub-mkconfig, as the next menu will be: an image's first one may have been written by hand. */
+  readonly isGenerated: boolean;
   readonly hasFallback: boolean;
   readonly environment: ReadonlyMap<string, string>;
   /** Where GRUB cannot write its environment block, for it lies on this: `lvm`, `btrfs`. */
@@ -97,7 +99,7 @@ function writeSettings({ hypervisorArgs, kernelArgs }: DesiredBoot): ShellText {
 }
 
 /** What a menu must hold so that a failed trial comes back, seen in the menu of now: nobody wants to hear of it after the packages came. */
-function trialFaults({ entries, unwritableOn, earlyXenScript }: Grub2Facts): string[] {
+function trialFaults({ entries, isGenerated, unwritableOn, earlyXenScript }: Grub2Facts): string[] {
   const linux = linuxEntry(entries);
   const first = entries.find(({ index }) => index === 0);
   return [
@@ -106,12 +108,12 @@ function trialFaults({ entries, unwritableOn, earlyXenScript }: Grub2Facts): str
       : [
           `/boot/grub lies on ${unwritableOn}, where GRUB cannot write its environment block: a boot on trial would not come back by itself. Give /boot a partition of its own with ext4.`,
         ]),
-    ...(entries.length > 0 && linux === undefined
+    ...(isGenerated && linux === undefined
       ? [
           "GRUB's menu has no simple entry for plain Linux, so a boot on trial would have nothing to come back to. Remove GRUB_DISABLE_SUBMENU from /etc/default/grub where it is set, and run update-grub.",
         ]
       : []),
-    ...(linux !== undefined && linux.index !== 0
+    ...(isGenerated && linux !== undefined && linux.index !== 0
       ? [
           `The first entry of GRUB's menu is ${first === undefined ? "not" : `"${first.title}", not`} plain Linux, and the first one is what GRUB falls back to. Rename the script in /etc/grub.d that makes it so that 10_linux comes first, and run update-grub.`,
         ]
@@ -142,6 +144,7 @@ function readGrub2(answer: Answer): Grub2Facts {
     fallback: answer.get("grub2.fallback"),
     earlyXenScript: answer.get("grub2.early-xen")?.trim(),
     entries: parseGrubEntries(config),
+    isGenerated: /^### BEGIN \/etc\/grub\.d\/10_linux ###$/m.test(config),
     hasFallback: /^\s*set fallback=/m.test(config),
     environment: parseGrubEnvironment(answer.need("grub2.env")),
     unwritableOn:
