@@ -19,11 +19,14 @@ export function familyOf(release: OsRelease): HostFamily | undefined {
   return HOST_FAMILIES.find((family) => family.supports(release));
 }
 
+/** What Xen needs on any host that we know: no two families call different packages by one name. */
+export const XEN_PACKAGES: readonly string[] = [...new Set(HOST_FAMILIES.flatMap(({ xenPackages }) => xenPackages))];
+
 /**
  * Says `package.NAME` with its version for each installed one of these and of what any family needs, and the package sources of
  * ours, whatever family the host turns out to be of.
  */
 export function sayPackages(packages: readonly string[]): ShellText {
-  const names = [...new Set([...HOST_FAMILIES.flatMap(({ xenPackages }) => xenPackages), ...packages])];
+  const names = [...new Set([...XEN_PACKAGES, ...packages])];
   return lines(PACKAGE_MANAGERS.flatMap(({ sayInstalled, sayRepositories }) => [sayInstalled(names), sayRepositories]));
 }

@@ -2,6 +2,7 @@
  * How packages come onto a host, as the rest of the house knows it: what is installed, what it takes to install more, and how a
  * package source of the user's is written down and read back. Which one a host has, its family says (host/families). Pure.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { ShellText } from "../../shell";
 import type { RenderedFile } from "../rendered-file";
 
@@ -53,14 +54,21 @@ export function packageVersion(spec: string): string | undefined {
   return at < 0 ? undefined : spec.slice(at + 1);
 }
 
+/** In the form in which those that mean the same are equal, and in which a host's file is read back: without what says nothing. */
+export function inNormalForm(repository: PackageRepository): PackageRepository {
+  const { name, url, suite, components, signedBy, cost, checkSignatures } = repository;
+  return {
+    name,
+    url,
+    ...(suite === undefined || suite === "./" ? {} : { suite, components: components ?? ["main"] }),
+    ...(signedBy === undefined || checkSignatures === false ? {} : { signedBy }),
+    ...(cost === undefined ? {} : { cost }),
+    ...(checkSignatures === false ? { checkSignatures } : {}),
+  };
+}
+
 /** Do they mean the same, in whatever words? */
 export function isSameRepository(a: PackageRepository | undefined, b: PackageRepository | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  return JSON.stringify(meant(a)) === JSON.stringify(meant(b));
-}
-
-function meant({ name, url, suite = "./", components, signedBy, cost, checkSignatures }: PackageRepository): unknown[] {
-  const isChecked = checkSignatures !== false;
-  const parts = suite === "./" ? [] : (components ?? ["main"]);
-  return [name, url, suite, parts, isChecked ? (signedBy ?? "") : "", cost ?? 0, isChecked];
+  return isDeepStrictEqual(inNormalForm(a), inNormalForm(b));
 }

@@ -12,10 +12,12 @@ import {
 } from "../../host/boot/hypervisor-arguments";
 import {
   type PackageRepository,
+  inNormalForm,
   isSameRepository,
   packageName,
   packageVersion,
 } from "../../host/packages/package-manager";
+import { XEN_PACKAGES } from "../../host/families/families";
 import { hasUnknown, UNSEEN } from "../../property";
 
 interface Words {
@@ -57,12 +59,14 @@ export function asMade(inputs: Saved & NonNullable<SeenHost["declared"]>): SeenH
     kernel: listOf(inputs.kernelArgs),
   };
   const { toolstack, reboot, onDelete } = inputs;
+  // A preview does not know which family's are there; each has its own names for them.
+  const packages = [...XEN_PACKAGES, ...listOf(inputs.packages)];
   const repository = hasUnknown(inputs.repository) ? undefined : inputs.repository;
   return {
     running: words,
     asked: words,
-    packages: new Map(listOf(inputs.packages).map((spec) => [packageName(spec), packageVersion(spec) ?? ""] as const)),
-    repositories: new Map(repository === undefined ? [] : [[repository.name, repository] as const]),
+    packages: new Map(packages.map((spec) => [packageName(spec), packageVersion(spec) ?? ""] as const)),
+    repositories: new Map(repository === undefined ? [] : [[repository.name, inNormalForm(repository)] as const]),
     declared: { toolstack, reboot, onDelete },
   };
 }
