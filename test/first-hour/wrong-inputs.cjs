@@ -791,7 +791,7 @@ module.exports = [
     "a secret in a list",
     [
       'vifs[0].mac: is [secret], but must be a MAC address such as "00:16:3e:12:34:56", in lower case.',
-      "vifs[0].ip: is 198.51.100.21/24, but must be an IPv4 or IPv6 address such as 198.51.100.7, without its prefix length.",
+      "vifs[0].ip: is 198.51.100.21/24, but must be an IPv4 or IPv6 address such as 198.51.100.7, without its prefix length, or several with one blank between them.",
     ],
     (_xen, _good, pulumi) => ({
       vifs: [{ bridge: "br0", mac: pulumi.secret("1:2:3"), ip: "198.51.100.21/24" }],

@@ -22,6 +22,6 @@ mount -t tmpfs run "$work/root/run"
 sysctl -q -w net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 2>/dev/null || :
 # The number that this machine's /proc knows it by.
 read -r pid _ </proc/self/stat
-echo "$pid"
-# A shell, since the first process has to wait for those whose parents have ended.
-exec chroot "$work/root" sh -c 'exec 2>/dev/null; while :; do sleep 1000; done'
+# Told from inside: whoever enters before would be in this machine's own root. A shell, since the first process has to wait for
+# those whose parents have ended.
+exec chroot "$work/root" sh -c 'echo "$1"; exec 2>/dev/null; while :; do sleep 1000; done' sh "$pid"

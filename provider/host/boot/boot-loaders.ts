@@ -17,9 +17,8 @@ export interface Boot extends SeenBoot {
 
 /** `undefined`: the host has none that we know. */
 export function bootOf(answer: Answer): Boot | undefined {
-  for (const loader of BOOT_LOADERS) {
-    const seen = loader.read(answer);
-    if (seen !== undefined) return { ...seen, isWatched: answer.get("trial-watched") === "yes" };
-  }
-  return undefined;
+  // Each of them must have answered: one that did not may be the one.
+  const found = BOOT_LOADERS.map((loader) => loader.read(answer));
+  const seen = found.find((one) => one !== undefined);
+  return seen === undefined ? undefined : { ...seen, isWatched: answer.get("trial-watched") === "yes" };
 }

@@ -32,6 +32,8 @@ const PLACES = [
   "/etc/default/grub.d",
   "/etc/grub.d",
   "/etc/apt",
+  "/etc/yum.repos.d",
+  "/etc/redhat-release",
   "/etc/systemd/system/pulumi-xen",
   "/etc/init.d",
   "/etc/rc",
@@ -43,6 +45,8 @@ const PLACES = [
   "/proc/xen",
   "/boot/grub",
   "/boot/config-",
+  "/boot/init",
+  "/boot/xen.gz",
   "/run/pulumi-xen",
 ];
 
