@@ -29,9 +29,15 @@ const macAddress = z
 /** In the form of Xen's scripts: a blank between two. */
 const SEVERAL =
   "must be an IPv4 or IPv6 address such as 198.51.100.7, without its prefix length, or several with one blank between them";
-const addresses = z
-  .string({ error: SEVERAL })
-  .refine((text) => text.split(" ").every((word) => address.safeParse(word).success), SEVERAL);
+const addresses = z.union(
+  [
+    address,
+    z
+      .string({ error: SEVERAL })
+      .refine((text) => text.split(" ").every((word) => address.safeParse(word).success), SEVERAL),
+  ],
+  { error: SEVERAL },
+);
 
 /** Xen's own script plugs it into a bridge; another one (vif-route, vif-nat, vif-openvswitch) knows its own ways. */
 export function needsBridge({ script }: Pick<DomUVif, "script">): boolean {
