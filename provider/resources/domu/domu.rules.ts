@@ -155,6 +155,12 @@ export const domuRules: readonly Rule[] = [
       "waitFor",
       'cannot be met while powerState is "stopped". Remove one of them.',
     ),
+  ({ install }) =>
+    fault(
+      typeof install?.answers === "object" && Object.hasOwn(install.answers.files ?? {}, install.answers.fileName),
+      "install.answers.files",
+      "has a file with the name of the answer file itself. Give it another name.",
+    ),
   ({ install }) => (install === undefined || install.media.serve !== undefined ? [] : unservedFaults(install)),
   ({ extraConfig = {} }) =>
     Object.keys(extraConfig)

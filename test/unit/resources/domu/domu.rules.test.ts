@@ -161,6 +161,11 @@ describe("rules over several properties of a guest", () => {
     ["waitFor", { waitFor: { timeoutSeconds: 1 } }, "must name tcpPort"],
     ["waitFor", { waitFor: { tcpPort: 22 } }, "needs the guest's address"],
     ["install.extra", { install: { ...install(), extra: "ks={answersUrl}" } }, "Set serveOn of the InstallMedia"],
+    [
+      "install.answers.files",
+      { install: { ...install(), answers: { fileName: "ks.cfg", content: "", files: { "ks.cfg": "" } } } },
+      "Give it another name",
+    ],
   ])("%s: %j", (property, inputs, reason) => {
     const faults = domuFaults(guest(inputs));
     expect(faults.map((fault) => fault.property)).toContain(property);
