@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { sh, type ShellText, lines } from "../../provider/shell";
 import { projectRoot } from "../support/project-root";
 import type { LocalShell } from "../support/local-shell";
-import { NamespaceHost } from "../support/namespace-host";
+import type { BuiltJudge } from "../support/built-judge";
+import { NamespaceHost, judgePackages } from "../support/namespace-host";
 import { ShellHost } from "../support/shell-host";
 import type { Ran } from "../support/ran";
 import type { NetworkJudge } from "./judge";
@@ -30,13 +31,11 @@ export interface NetworkState {
 }
 
 /** The packages; or why they cannot be had. */
-export function packagesOf({ build }: NetworkJudge): { readonly folder: string } | { readonly missing: string } {
-  if (process.getuid?.() !== 0) return { missing: "root, whom network namespaces need" };
-  const built = spawnSync("sh", [join(projectRoot, build)], { encoding: "utf8" });
-  if (built.status !== 0) return { missing: built.stderr.trim().split("\n").at(-1) ?? String(built.error) };
-  const folder = join(built.stdout.trim(), "root");
+export function packagesOf({ build }: NetworkJudge): BuiltJudge {
+  const packages = judgePackages(join(projectRoot, build));
+  if ("missing" in packages) return packages;
   const tried = spawnSync("unshare", ["--mount", "--net", "ip", "link", "add", "br0", "type", "bridge"]);
-  return tried.status === 0 ? { folder } : { missing: "a kernel in which a network namespace can have a bridge" };
+  return tried.status === 0 ? packages : { missing: "a kernel in which a network namespace can have a bridge" };
 }
 
 export class NetworkHost {

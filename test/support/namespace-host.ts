@@ -6,9 +6,17 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type BuiltJudge, builtJudge } from "./built-judge";
 import { LocalShell } from "./local-shell";
 
 const SCRIPT = join(__dirname, "namespace-host.sh");
+
+/** What a judge's script lays over a root; or why there is none. */
+export function judgePackages(script: string): BuiltJudge {
+  if (process.getuid?.() !== 0) return { missing: "root, whom namespaces need" };
+  const built = builtJudge(script);
+  return "missing" in built ? built : { folder: join(built.folder, "root") };
+}
 
 export class NamespaceHost {
   readonly shell: LocalShell;

@@ -1,5 +1,4 @@
 /** Every boot loader keeps the contract: GRUB 2 by Debian's own scripts and tools, GRUB legacy by what its 0.97 was seen to do. */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { grub2 } from "../../../provider/host/boot/grub2/grub2";
@@ -7,7 +6,8 @@ import { parseGrubEntries, parseGrubEnvironment, xenEntry } from "../../../provi
 import { grubLegacy } from "../../../provider/host/boot/grub-legacy/grub-legacy";
 import { sh } from "../../../provider/shell";
 import { LocalShell } from "../../support/local-shell";
-import { NamespaceHost } from "../../support/namespace-host";
+import type { BuiltJudge } from "../../support/built-judge";
+import { NamespaceHost, judgePackages } from "../../support/namespace-host";
 import { note } from "../../support/notes";
 import { projectRoot } from "../../support/project-root";
 import { type BootLoaderHost, bootLoaderSuite } from "../../suites/boot-loader";
@@ -70,11 +70,8 @@ describe("GRUB legacy", () => {
   bootLoaderSuite(grubLegacy, () => Promise.resolve(grubLegacyHost()));
 });
 
-function grub2Packages(): { readonly folder: string } | { readonly missing: string } {
-  if (process.getuid?.() !== 0) return { missing: "root, whom namespaces need" };
-  const built = spawnSync("sh", [join(projectRoot, "test/support/grub2-judge/build.sh")], { encoding: "utf8" });
-  if (built.status !== 0) return { missing: built.stderr.trim().split("\n").at(-1) ?? String(built.error) };
-  return { folder: join(built.stdout.trim(), "root") };
+function grub2Packages(): BuiltJudge {
+  return judgePackages(join(projectRoot, "test/support/grub2-judge/build.sh"));
 }
 
 function grub2Host(host: NamespaceHost): BootLoaderHost {

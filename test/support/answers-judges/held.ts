@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Format } from "../answer-samples";
-import { type Judge, type ReadingCase, readingsOf, shellSays } from ".";
+import type { BuiltJudge } from "../built-judge";
+import { type ReadingCase, readingsOf, shellSays } from ".";
 
 export interface Held {
   readonly hostname?: string | undefined;
@@ -26,13 +27,13 @@ interface Reader {
 
 export function readerOf(
   format: Format,
-  { pykickstart, yaml }: Readonly<Record<"pykickstart" | "yaml", Judge>>,
+  { pykickstart, yaml }: Readonly<Record<"pykickstart" | "yaml", BuiltJudge>>,
 ): Reader {
   const here = { folder: undefined };
-  const [what, judge, reading]: [string, Judge | typeof here, ReadingCase["format"] | undefined] = {
+  const [what, judge, reading]: [string, BuiltJudge | typeof here, ReadingCase["format"] | undefined] = {
     preseed: ["python3", here, "preseed"] as [string, typeof here, "preseed"],
-    kickstart: ["pykickstart", pykickstart, "kickstart"] as [string, Judge, "kickstart"],
-    autoinstall: ["a YAML reader", yaml, "yaml"] as [string, Judge, "yaml"],
+    kickstart: ["pykickstart", pykickstart, "kickstart"] as [string, BuiltJudge, "kickstart"],
+    autoinstall: ["a YAML reader", yaml, "yaml"] as [string, BuiltJudge, "yaml"],
     autoyast: ["python3", here, "autoyast"] as [string, typeof here, "autoyast"],
     alpine: ["sh", here, undefined] as [string, typeof here, undefined],
   }[format];

@@ -3,17 +3,12 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type BuiltJudge, builtJudge } from "../built-judge";
 
 type JudgeName = "pykickstart" | "cloud-init" | "yaml" | "xmllint";
 
-/** A judge's folder. */
-export type Judge = { readonly folder: string } | { readonly missing: string };
-
-export function judge(name: JudgeName): Judge {
-  const built = spawnSync("sh", [join(__dirname, "build.sh"), name], { encoding: "utf8" });
-  return built.status === 0
-    ? { folder: built.stdout.trim() }
-    : { missing: built.stderr.trim().split("\n").at(-1) ?? String(built.error) };
+export function judge(name: JudgeName): BuiltJudge {
+  return builtJudge(join(__dirname, "build.sh"), name);
 }
 
 export interface ReadingCase {

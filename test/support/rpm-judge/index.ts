@@ -1,8 +1,7 @@
 /** The real rpm and dnf, on a host that is a few namespaces of this machine; see build.sh. */
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { type ShellText, lines, sh } from "../../../provider/shell";
-import { NamespaceHost } from "../namespace-host";
+import { NamespaceHost, judgePackages } from "../namespace-host";
 
 export interface Made {
   readonly name: string;
@@ -12,10 +11,8 @@ export interface Made {
 
 /** The host with both; or why it cannot be had. */
 export async function rpmHost(): Promise<NamespaceHost | { readonly missing: string }> {
-  if (process.getuid?.() !== 0) return { missing: "root, whom namespaces need" };
-  const built = spawnSync("sh", [join(__dirname, "build.sh")], { encoding: "utf8" });
-  if (built.status !== 0) return { missing: built.stderr.trim().split("\n").at(-1) ?? String(built.error) };
-  return NamespaceHost.start(join(built.stdout.trim(), "root"));
+  const packages = judgePackages(join(__dirname, "build.sh"));
+  return "missing" in packages ? packages : NamespaceHost.start(packages.folder);
 }
 
 /** Makes empty packages, and a repository of them in this folder of the host. */

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { builtJudge } from "../built-judge";
 
 /** A value as xl holds it. */
 type XlTree = string | readonly XlTree[];
@@ -33,9 +34,9 @@ export interface XlJudge {
 
 /** The judge, built where it is not there yet; or why it cannot be. */
 export function xlJudge(): XlJudge | { readonly missing: string } {
-  const built = spawnSync("sh", [join(__dirname, "build.sh")], { encoding: "utf8" });
-  if (built.status !== 0) return { missing: built.stderr.trim().split("\n").at(-1) ?? String(built.error) };
-  const folder = built.stdout.trim();
+  const built = builtJudge(join(__dirname, "build.sh"));
+  if ("missing" in built) return built;
+  const { folder } = built;
   const libraries = readFileSync(join(folder, "library"), "utf8").trim();
   return {
     version: readFileSync(join(folder, "version"), "utf8").trim(),
