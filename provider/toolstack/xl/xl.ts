@@ -1,24 +1,18 @@
 /** xl, behind the contract of a toolstack. Comments name what the real one was seen to do. Pure. */
 import { CommandError } from "../../errors";
-import { type Answer, libraryText, lines, sh } from "../../shell";
-import {
-  PYGRUB_USER,
-  type VifSpec,
-  parseDomainConfig,
-  renderDiskSpec,
-  renderDomainConfig,
-  renderVifSpec,
-} from "../../xen";
+import { type Answer, libraryText, sh } from "../../shell";
+import { type VifSpec, parseDomainConfig, renderDiskSpec, renderDomainConfig, renderVifSpec } from "../../xen";
 import { inUseProgram } from "../in-use";
-import { TOOLSTACK_FILE, type Toolstack } from "../toolstack";
+import { lifeFunctions, lifeLibrary, lifeVerbs, sayUnbuilt } from "../life";
+import type { Toolstack } from "../toolstack";
 import { parseXlInfo } from "./xl-info.parse";
 import { joinDomains, parseDom0, parseDomainRows, parseDomains, parsePinning } from "./xl.parse";
 
-const domainFunctions = libraryText(__dirname, "domains.sh");
-const builderFunctions = libraryText(__dirname, "builder.sh");
+const functions = lifeFunctions(libraryText(__dirname, "builder.sh"), libraryText(__dirname, "domains.sh"));
 const inUse = inUseProgram(libraryText(__dirname, "in-use-domains.py"));
 
 export const xl: Toolstack = {
+  ...lifeVerbs(sh`xl`),
   name: "xl",
   typed: {
     console: (name) => `xl console ${name}`,
@@ -29,10 +23,7 @@ export const xl: Toolstack = {
   },
   monitor: "xl's monitor",
   python: sh`python3`,
-  library: {
-    name: TOOLSTACK_FILE,
-    content: lines([sh`PYGRUB_USER=${PYGRUB_USER}`, builderFunctions, domainFunctions, sh``]).text,
-  },
+  library: lifeLibrary(functions),
 
   writeConfig: renderDomainConfig,
   readConfig: parseDomainConfig,
@@ -64,10 +55,7 @@ say_once xl-info xl info`,
   }),
 
   // With a kernel of the host's it takes a moment only.
-  sayUnbuilt: sh`${builderFunctions}
-${domainFunctions}
-is_left() { row=$(domain_row); state_of "$row"; [ "$domain_state" = unbuilt ] && [ -z "$(builder_of "\${row%% *}")" ]; }
-if is_left && sleep 3 && is_left; then say unbuilt left; else say unbuilt building; fi`,
+  sayUnbuilt: sayUnbuilt(functions),
 
   // Where xl chose the display itself, it stands only in xenstore, by the domain's number.
   sayVncPort: sh`domid=$(xl list -v 2>/dev/null | awk -v uuid="$uuid" 'NR > 1 { for (i = 7; i <= NF; i++) if ($i == uuid) { print $(i - 5); exit } }')
@@ -135,32 +123,6 @@ said=$(xl network-attach "$domid" ${vifWords(vif)} 2>&1) || {
 
   detachVif: (mac) => sh`need_domain
 said=$(xl network-detach "$domid" ${mac} 2>&1) || give_up "xl did not unplug the interface "${mac}" from $guest: $said" "Look at xl network-list on the host."`,
-
-  // Live: the guest notices nothing, and its next domain bears the new name too (seen on 4.17).
-  rename: (name) => sh`renamed=$(domain_row)
-if [ -n "$renamed" ] && [ "\${renamed##* }" != ${name} ]; then
-  said=$(xl rename "\${renamed%% *}" ${name} 2>&1) || give_up "xl did not rename \${renamed##* } to "${name}": $said" "Look at xl list on the host."
-  renamed=$(domain_row)
-  [ "\${renamed##* }" = ${name} ] || give_up "xl renamed nothing: the guest is still called \${renamed##* }." "Look at xl list on the host."
-fi`,
-
-  // Unpausing a guest that runs prints an error and ends with 0.
-  unpause: sh`need_domain
-xl unpause "$domid" >/dev/null 2>&1 || true
-state_of "$(domain_row)"
-case $domain_state in ??p*) give_up "$guest is still paused." "Look at xl list on the host." ;; esac`,
-
-  shutdown: (seconds) => sh`seconds=${seconds}
-stop_domain "$seconds" ||
-  give_up "$guest did not shut down within $seconds seconds; it still runs." "Shut it down from inside, or run: xl destroy $guest. Then run up again."
-echo "$guest is down"`,
-
-  shutdownOrDestroy: (seconds) => sh`seconds=${seconds}
-stop_domain "$seconds" || { echo "it did not shut down in time: it is ended"; destroy_domain; }`,
-
-  // What belongs to the first start alone: a domain that reboots is not paused again (xl_vmcontrol.c).
-  create: (config, what, how) => sh`said=$(create_domain ${config}${how?.isPaused === true ? sh` -p` : sh``} 2>&1) ||
-  give_up "xl could not start "${what}": $said" "Look at /var/log/xen on the host."`,
 
   storeForNextBoot: (config) =>
     sh`stored=$(xl config-update "$domid" ${config} 2>&1) || give_up "xl refused the configuration of $guest: $stored" "Look at /etc/xen on the host."`,

@@ -2,6 +2,7 @@
 import { OutputParseError } from "../../errors";
 import { type DiskSpec, deviceNumber, domainState } from "../../xen";
 import type { HostDomains, RunningDomain, UnreadableDomain, XenInfo } from "../domain";
+import { parseInfo } from "../info.parse";
 import { diskOf } from "./xm.disk";
 import { type Sxp, childrenOf, parseSxp, valueOf } from "./sxp";
 
@@ -45,26 +46,11 @@ export function parseXmPinning(table: string): Map<number, string | undefined> {
 
 /** @throws OutputParseError where the version or a number is missing. */
 export function parseXmInfo(text: string): XenInfo {
-  const values = new Map(
-    text.split("\n").flatMap((line) => {
-      const [, key, value] = /^(\w+)\s*: ?(.*)$/.exec(line) ?? [];
-      return key === undefined ? [] : [[key, (value ?? "").trim()] as const];
-    }),
+  return parseInfo(
+    "xm info",
+    text,
+    (info) => `${info.number("xen_major")}.${info.number("xen_minor")}${info.text("xen_extra")}`,
   );
-  const number = (key: string): number => {
-    const value = values.get(key) ?? "";
-    if (!/^\d+$/.test(value)) throw new OutputParseError(`"xm info" printed no number for ${key}.`);
-    return Number(value);
-  };
-  return {
-    version: `${number("xen_major")}.${number("xen_minor")}${values.get("xen_extra") ?? ""}`,
-    commandLine: values.get("xen_commandline") ?? "",
-    totalMemoryMiB: number("total_memory"),
-    freeMemoryMiB: number("free_memory"),
-    cpus: number("nr_cpus"),
-    virtCaps: (values.get("virt_caps") ?? "").split(/\s+/).filter(Boolean),
-    scheduler: values.get("xen_scheduler") ?? "",
-  };
 }
 
 /**

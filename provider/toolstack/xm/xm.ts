@@ -1,17 +1,19 @@
 /** xm and xend (Xen 4.1 to 4.4), behind the contract of a toolstack. Comments name what the real 4.2.5 was seen to do. Pure. */
 import { CommandError } from "../../errors";
-import { type Answer, libraryText, lines, sh } from "../../shell";
-import { PYGRUB_USER, type VifSpec, deviceNumber } from "../../xen";
+import { type Answer, libraryText, sh } from "../../shell";
+import { type VifSpec, deviceNumber } from "../../xen";
 import { inUseProgram } from "../in-use";
-import { TOOLSTACK_FILE, type Toolstack } from "../toolstack";
+import { lifeFunctions, lifeLibrary, lifeVerbs, sayUnbuilt } from "../life";
+import type { Toolstack } from "../toolstack";
 import { asXmReads, readXmConfig, renderXmVif, writeXmConfig, xmRefusals } from "./xm.config";
 import { diskRefusals, diskUname } from "./xm.disk";
 import { joinXmDomains, parseXmInfo, parseXmPinning, parseXmRows } from "./xm.parse";
 
-const domainFunctions = libraryText(__dirname, "domains.sh");
+const functions = lifeFunctions(libraryText(__dirname, "domains.sh"));
 const inUse = inUseProgram(libraryText(__dirname, "in-use-domains.py"));
 
 export const xm: Toolstack = {
+  ...lifeVerbs(sh`xm`),
   name: "xm",
   typed: {
     console: (name) => `xm console ${name}`,
@@ -23,7 +25,7 @@ export const xm: Toolstack = {
   monitor: "xend",
   // xend is a Python program itself: whatever it is called there, it is on the host.
   python: sh`"$(command -v python || command -v python2 || command -v python3)"`,
-  library: { name: TOOLSTACK_FILE, content: lines([sh`PYGRUB_USER=${PYGRUB_USER}`, domainFunctions, sh``]).text },
+  library: lifeLibrary(functions),
 
   writeConfig: writeXmConfig,
   readConfig: readXmConfig,
@@ -55,10 +57,8 @@ say_once xm-info xm info`,
     xen: parseXmInfo(said(answer, "xm-info")),
   }),
 
-  sayUnbuilt: sh`${domainFunctions}
-is_left() { row=$(domain_row); state_of "$row"; [ "$domain_state" = unbuilt ] && [ -z "$(builder_of)" ]; }
-if is_left && sleep 3 && is_left; then say unbuilt left; else say unbuilt building; fi`,
-  sayVncPort: sh`${domainFunctions}
+  sayUnbuilt: sayUnbuilt(functions),
+  sayVncPort: sh`${functions}
 row=$(domain_row)
 if [ -n "$row" ]; then vnc_port=$(xenstore-read "/local/domain/\${row%% *}/console/vnc-port" 2>/dev/null || :); say vncPort "$vnc_port"; fi`,
 
@@ -67,14 +67,14 @@ if [ -n "$row" ]; then vnc_port=$(xenstore-read "/local/domain/\${row%% *}/conso
   // It returns before the guest has followed, and shows what was asked for: whether the guest follows it does not tell.
   setMemory: (mebibytes) => sh`desired=${mebibytes}
 need_domain
-said=$(xm mem-set "$domid" "$desired" 2>&1) || give_up "xm did not set the memory of $guest: $(xm_said "$said")" "Look at the host's free memory."
+said=$(xm mem-set "$domid" "$desired" 2>&1) || give_up "xm did not set the memory of $guest: $(complaint_in "$said")" "Look at the host's free memory."
 shown=$(xm list "$domid" | awk 'NR == 2 { print $3 }')
 [ "$shown" = "$desired" ] || give_up "xm was told to give $guest $desired MiB and shows \${shown:-nothing}." "Look at /var/log/xen/xend.log on the host."
 echo "$guest was told to use $desired MiB"`,
 
   setVcpus: (vcpus) => sh`desired=${vcpus}
 need_domain
-said=$(xm vcpu-set "$domid" "$desired" 2>&1) || give_up "xm did not set the vcpus of $guest: $(xm_said "$said")" "Lower vcpus."
+said=$(xm vcpu-set "$domid" "$desired" 2>&1) || give_up "xm did not set the vcpus of $guest: $(complaint_in "$said")" "Lower vcpus."
 online() { xm vcpu-list "$domid" | awk 'NR > 1 && $4 != "-" { count++ } END { print count + 0 }'; }
 tries=0
 until now=$(online) && [ "$now" = "$desired" ]; do
@@ -89,7 +89,7 @@ count=$(xm info | sed -n 's/^nr_cpus *: *//p')
 for cpu in $(printf '%s' ${cpus} | tr -c '0-9' ' '); do
   [ "$cpu" -lt "\${count:-0}" ] || give_up "$guest cannot run on CPU $cpu: the host has \${count:-no} CPUs, numbered from 0." "Correct cpus."
 done
-said=$(xm vcpu-pin "$domid" all ${cpus} 2>&1) || give_up "xm did not pin $guest: $(xm_said "$said")" "Look at the host's CPUs with xm info."
+said=$(xm vcpu-pin "$domid" all ${cpus} 2>&1) || give_up "xm did not pin $guest: $(complaint_in "$said")" "Look at the host's CPUs with xm info."
 if xm vcpu-list "$domid" | grep -q ' no cpus *$'; then
   xm vcpu-pin "$domid" all all || true
   give_up "xm left $guest no CPU to run on; it may run on all of them again." "Correct cpus."
@@ -106,7 +106,7 @@ share() { xm "$command" -d "$domid" | awk -v column="$1" 'NR == 2 { print $colum
 if [ -z "$weight" ]; then weight=$(share 3); fi
 # Of one that is not named xm passes on -1: both are.
 if [ "$command" = sched-credit ] && [ -z "$cap" ]; then cap=$(share 4); fi
-said=$(xm "$command" -d "$domid" -w "$weight" \${cap:+-c "$cap"} 2>&1) || give_up "xm did not set the share of $guest: $(xm_said "$said")" "Look at xm $command on the host."
+said=$(xm "$command" -d "$domid" -w "$weight" \${cap:+-c "$cap"} 2>&1) || give_up "xm did not set the share of $guest: $(complaint_in "$said")" "Look at xm $command on the host."
 { [ "$(share 3)" = "$weight" ] && [ "$(share 4)" = "$cap" ]; } || give_up "xm was told the share of $guest and shows another." "Look at xm $command on the host."`,
 
   // A failed one leaves a dead device that the next attach runs into; its detach complains and takes it away all the same.
@@ -119,7 +119,7 @@ take_away() {
 }
 said=$(xm block-attach "$domid" ${diskUname(disk)} "$device" ${disk.mode} 2>&1) || {
   take_away
-  give_up "xm did not plug $device into $guest: $(xm_said "$said")" "Look at the disk on the host."
+  give_up "xm did not plug $device into $guest: $(complaint_in "$said")" "Look at the disk on the host."
 }
 tries=0
 until [ "$(device_row block-list "$domid" "$number")" = 4 ]; do
@@ -132,7 +132,7 @@ until [ "$(device_row block-list "$domid" "$number")" = 4 ]; do
 done`,
 
   detachDisk: (device) => sh`need_domain
-said=$(xm block-detach "$domid" ${device} 2>&1) || give_up "xm did not unplug "${device}" from $guest: $(xm_said "$said")" "Unmount it in the guest first."
+said=$(xm block-detach "$domid" ${device} 2>&1) || give_up "xm did not unplug "${device}" from $guest: $(complaint_in "$said")" "Unmount it in the guest first."
 wait_unplugged block-list "$domid" ${deviceNumber(device) ?? 0} || give_up "$guest has not let "${device}" go within half a minute." "Unmount it in the guest, then run up again."`,
 
   attachVif: (vif) => sh`need_domain
@@ -140,36 +140,13 @@ mac=${vif.mac ?? ""}
 said=$(xm network-attach "$domid" ${vifWords(vif)} 2>&1) || {
   xm network-detach "$domid" "$mac" -f >/dev/null 2>&1 || true
   wait_unplugged network-list "$domid" "$mac" || echo "what xm has left of $mac is still in xm network-list"
-  give_up "xm did not plug the interface $mac into $guest: $(xm_said "$said")" "Look at the bridge on the host."
+  give_up "xm did not plug the interface $mac into $guest: $(complaint_in "$said")" "Look at the bridge on the host."
 }
 [ -n "$(device_row network-list "$domid" "$mac")" ] || give_up "xm plugged no interface $mac into $guest, and did not complain." "Look at xm network-list on the host."`,
 
   detachVif: (mac) => sh`need_domain
-said=$(xm network-detach "$domid" ${mac} 2>&1) || give_up "xm did not unplug the interface "${mac}" from $guest: $(xm_said "$said")" "Look at xm network-list on the host."
+said=$(xm network-detach "$domid" ${mac} 2>&1) || give_up "xm did not unplug the interface "${mac}" from $guest: $(complaint_in "$said")" "Look at xm network-list on the host."
 wait_unplugged network-list "$domid" ${mac} || give_up "$guest has not let the interface "${mac}" go within half a minute." "Run up again."`,
-
-  rename: (name) => sh`renamed=$(domain_row)
-if [ -n "$renamed" ] && [ "\${renamed##* }" != ${name} ]; then
-  said=$(xm rename "\${renamed%% *}" ${name} 2>&1) || give_up "xm did not rename \${renamed##* } to "${name}": $(xm_said "$said")" "Look at xm list on the host."
-  renamed=$(domain_row)
-  [ "\${renamed##* }" = ${name} ] || give_up "xm renamed nothing: the guest is still called \${renamed##* }." "Look at xm list on the host."
-fi`,
-
-  unpause: sh`need_domain
-xm unpause "$domid" >/dev/null 2>&1 || true
-state_of "$(domain_row)"
-case $domain_state in ??p*) give_up "$guest is still paused." "Look at xm list on the host." ;; esac`,
-
-  shutdown: (seconds) => sh`seconds=${seconds}
-stop_domain "$seconds" ||
-  give_up "$guest did not shut down within $seconds seconds; it still runs." "Shut it down from inside, or run: xm destroy $guest. Then run up again."
-echo "$guest is down"`,
-
-  shutdownOrDestroy: (seconds) => sh`seconds=${seconds}
-stop_domain "$seconds" || { echo "it did not shut down in time: it is ended"; destroy_domain; }`,
-
-  create: (config, what, how) => sh`said=$(create_domain ${config}${how?.isPaused === true ? sh` -p` : sh``} 2>&1) ||
-  give_up "xm could not start "${what}": $said" "Look at /var/log/xen/xend.log on the host."`,
 
   // xend builds a guest that reboots from what it has in memory, and cannot be told of another configuration.
   storeForNextBoot: undefined,

@@ -3,23 +3,20 @@
 # afterwards. Each wait has a bound. A guest is found by its uuid, whatever it is called now: `xl list -v` tells it also of
 # a domain whose record cannot be read, which `xl list -l` leaves out and still ends with 0 (seen on 4.17).
 #
-#   needs: uuid, the guest's; PYGRUB_USER; builder.sh
+#   needs: uuid, the guest's; PYGRUB_USER; builder.sh and life.sh
 #
-#   domain_row                 "ID STATE NAME" of the guest's domain, nothing when there is none; fails when xl does not answer.
-#                              What is left of one that a back end holds counts only where no other has the uuid. STATE is "unbuilt"
-#                              while it has no memory and never ran: its boot loader runs, or its creation was cut off
-#   state_of ROW               the STATE of such a row, as domain_state
-#   clear_unbuilt              removes what a creation that was cut off has left of the guest; waits for one that is under way
-#   need_domain                sets domid and domain_name, or gives up: the guest is gone
 #   domain_has ID KEY          does "xl list -l" show the key for this domain: bootloader, kernel
 #   is_built ID                a domain has its configuration only when it is built; before, the boot loader still runs
 #   runs_kernel ID KERNEL      it was built from this kernel
-#   wait_gone SECONDS          until the domain is away; 1 when it is still there
-#   stop_domain SECONDS        asks it to shut down and waits for its absence
-#   destroy_domain             ends it at once
 #   create_domain CFG          creates it and reads back, at most three times where xl ran out of time; then tells what xl said
 #   monitor_of CFG             is there still an xl that watches the domain created from this file
 #   last_reason NAME           the number behind the last "reason code" of the log of the domain created under this name
+#   complaint_in TEXT          what xl complains of
+toolstack=xl toolstack_list='xl list -v' toolstack_log=/var/log/xen
+complaint_in() { printf '%s\n' "$1"; }
+still_creating() { echo "xl (process $1) has been creating $guest for two minutes and more."; }
+ask_shutdown() { timeout 15 xl shutdown "$1"; }
+# STATE is "unbuilt" where it has no memory and never ran.
 domain_row() {
   dr_table=$(xl list -v 2>/dev/null) || { xl list -v >/dev/null || true; die "xl does not answer on this host."; }
   dr_rows=$(printf '%s\n' "$dr_table" | awk -v uuid="$uuid" '
@@ -28,78 +25,12 @@ domain_row() {
       if (state ~ /-d$/) dying = dying $(i - 5) " " state " " $1 "\n"; else alive = alive $(i - 5) " " state " " $1 "\n"
     } }
     END { printf "%s", alive == "" ? dying : alive }')
-  case $dr_rows in
-    *'
-'*) die "Two domains on this host have the uuid $uuid. Look at xl list -v and destroy the one that should not be." ;;
-  esac
-  [ -z "$dr_rows" ] || printf '%s\n' "$dr_rows"
-}
-state_of() { domain_state=${1#* }; domain_state=${domain_state%% *}; }
-clear_unbuilt() {
-  cu_tries=0
-  while cu_row=$(domain_row); cu_id=${cu_row%% *}; state_of "$cu_row"; [ "$domain_state" = unbuilt ]; do
-    cu_builder=$(builder_of "$cu_id")
-    # Without a boot loader of its own a domain is built within seconds.
-    if [ -z "$cu_builder" ] && [ "$cu_tries" -ge 3 ]; then
-      echo "a creation of $guest was cut off: what it has left is removed"
-      xl destroy "$cu_id" || true
-      wait_gone 60 || die "What a creation of $guest has left (domain $cu_id) is still there after xl destroy."
-      return 0
-    fi
-    cu_tries=$((cu_tries + 1))
-    [ "$cu_tries" -le 60 ] || give_up "xl (process $cu_builder) has been creating $guest for two minutes and more." "Look at it on the host, end it with kill $cu_builder where it hangs, then run up again."
-    sleep 2
-  done
-}
-need_domain() {
-  nd_row=$(domain_row)
-  [ -n "$nd_row" ] || give_up "$guest does not run any more." "Look at /var/log/xen on the host, then run refresh."
-  domid=${nd_row%% *} domain_name=${nd_row##* }
+  one_row "$dr_rows"
 }
 domain_has() { xl list -l "$1" 2>/dev/null | grep -q "\"$2\": \""; }
 is_built() { xl list -l "$1" 2>/dev/null | grep -q '"b_info"' && { domain_has "$1" bootloader || domain_has "$1" kernel; }; }
 # Without a program that would show the path in its arguments.
 runs_kernel() { case $(xl list -l "$1" 2>/dev/null) in *"\"kernel\": \"$2\""*) return 0 ;; *) return 1 ;; esac; }
-wait_gone() {
-  wg_end=$(($(date +%s) + $1))
-  while wg_row=$(domain_row) && [ -n "$wg_row" ]; do
-    [ "$(date +%s)" -lt "$wg_end" ] || return 1
-    sleep 1
-  done
-}
-destroy_domain() {
-  dd_row=$(domain_row); [ -n "$dd_row" ] || return 0
-  xl destroy "${dd_row%% *}" || true
-  wait_gone 60 || die "The domain ${dd_row##* } is still there after xl destroy."
-}
-stop_domain() {
-  clear_unbuilt
-  sd_row=$(domain_row); [ -n "$sd_row" ] || return 0
-  sd_id=${sd_row%% *}; sd_asked=0; sd_down=0; sd_end=$(($(date +%s) + $1))
-  while [ -n "$sd_row" ]; do
-    sd_now=$(date +%s)
-    # "on_poweroff" may have started it again, or keeps what is left of it: it has shut down, and that is enough.
-    if [ "${sd_row%% *}" != "$sd_id" ] || [ "$sd_down" -ge 10 ]; then destroy_domain; return 0; fi
-    state_of "$sd_row"
-    case $domain_state in
-      # What has crashed hears nothing: xl shutdown would wait for its answer a minute long.
-      ????c?) destroy_domain; return 0 ;;
-      ???s??) sd_down=$((sd_down + 1)) ;;
-      ?????d) ;;
-      *)
-        [ "$sd_now" -lt "$sd_end" ] || return 1
-        case $domain_state in ??p*) xl unpause "$sd_id" >/dev/null 2>&1 || true ;; esac
-        # Asked again: a guest that is still booting does not hear the first request.
-        if [ "$((sd_now - sd_asked))" -ge 20 ]; then
-          timeout 15 xl shutdown "$sd_id" >/dev/null 2>&1 || true
-          sd_asked=$sd_now
-        fi ;;
-    esac
-    [ "$sd_now" -lt "$sd_end" ] || return 1
-    sleep 1
-    sd_row=$(domain_row)
-  done
-}
 # Until Xen 4.17 only the environment restricts pygrub; the monitor inherits it, so it holds for later reboots. Later ones read it
 # from the configuration, and the environment is poison to them: libxl (4.18 to 4.20 and master, libxl_create.c) frees
 # twice what it keeps of LIBXL_BOOTLOADER_USER. Seen on 4.20: "free(): double free", and the guest's monitor was gone.

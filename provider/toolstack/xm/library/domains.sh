@@ -3,16 +3,19 @@
 # afterwards (4.2.5: it ends with 0 for a CPU that is not there, and when it loses a guest). Each wait has a bound. A guest is
 # found by its uuid.
 #
-#   needs: uuid, the guest's; folder, for install.run
+#   needs: uuid, the guest's; folder, for install.run; life.sh
 #
-#   The functions that each toolstack has (toolstack.ts) mean what they mean for xl (xl/library/domains.sh). And:
-#   xm_said TEXT               what xm complains of, without its usage and its own farewell
-#   builder_of                 the number of the boot loader that xend runs for some guest: only one is built at a time
+#   is_built, runs_kernel, create_domain, monitor_of and last_reason mean what they mean for xl (xl/library/domains.sh). And:
+#   complaint_in TEXT          what xm complains of, without its usage and its own farewell
 #   device_row LIST ID KEY     the state of the device of `xm block-list` (by its number) or `xm network-list` (by its MAC)
 #   wait_unplugged LIST ID KEY until it is away; 1 when it is still there after half a minute
-xm_said() {
+toolstack=xm toolstack_list='xm list -l' toolstack_log=/var/log/xen/xend.log
+complaint_in() {
   printf '%s\n' "$1" | sed '/^Usage:/,$d; /^WARNING: xend\/xm is deprecated/d; s/^Error: //' | tail -n 6
 }
+still_creating() { echo "xend has been creating $guest for two minutes and more (its boot loader is process $1)."; }
+# It is only written down, and xm ends at once.
+ask_shutdown() { xm shutdown "$1"; }
 # Keys stand at the fourth column: the printer breaks no short list (xend/PrettyPrint.py).
 domain_row() {
   dr_text=$(xm list -l 2>/dev/null) || { xm list -l >/dev/null || true; die "xm does not answer on this host: does xend run?"; }
@@ -37,39 +40,14 @@ domain_row() {
     /^    \(state / { state = value() }
     /^    \(store_mfn / { built = 1 }
     END { told(); printf "%s", alive == "" ? dying : alive }')
-  case $dr_rows in
-    *'
-'*) die "Two domains on this host have the uuid $uuid. Look at xm list -l and destroy the one that should not be." ;;
-  esac
-  [ -z "$dr_rows" ] || printf '%s\n' "$dr_rows"
+  one_row "$dr_rows"
 }
-state_of() { domain_state=${1#* }; domain_state=${domain_state%% *}; }
+# The boot loader that xend runs for some guest: only one is built at a time.
 builder_of() {
   for bo_process in /proc/[0-9]*; do
     bo_words=; { IFS= read -r bo_words <"$bo_process/cmdline" || :; } 2>/dev/null
     case $bo_words in *--output=/var/run/xend/boot/xenbl.*) printf '%s\n' "${bo_process#/proc/}"; return 0 ;; esac
   done
-}
-clear_unbuilt() {
-  cu_tries=0
-  while cu_row=$(domain_row); cu_id=${cu_row%% *}; state_of "$cu_row"; [ "$domain_state" = unbuilt ]; do
-    cu_builder=$(builder_of)
-    # Without a boot loader a domain is built within seconds.
-    if [ -z "$cu_builder" ] && [ "$cu_tries" -ge 3 ]; then
-      echo "a creation of $guest was cut off: what it has left is removed"
-      xm destroy "$cu_id" || true
-      wait_gone 60 || die "What a creation of $guest has left (domain $cu_id) is still there after xm destroy."
-      return 0
-    fi
-    cu_tries=$((cu_tries + 1))
-    [ "$cu_tries" -le 60 ] || give_up "xend has been creating $guest for two minutes and more (its boot loader is process $cu_builder)." "Look at it on the host, end it with kill $cu_builder where it hangs, then run up again."
-    sleep 2
-  done
-}
-need_domain() {
-  nd_row=$(domain_row)
-  [ -n "$nd_row" ] || give_up "$guest does not run any more." "Look at /var/log/xen/xend.log on the host, then run refresh."
-  domid=${nd_row%% *} domain_name=${nd_row##* }
 }
 is_built() { ib_row=$(domain_row); state_of "$ib_row"; [ "${ib_row%% *}" = "$1" ] && [ "$domain_state" != unbuilt ]; }
 # A long path stands on a line of its own.
@@ -79,45 +57,6 @@ runs_kernel() {
     *) return 1 ;;
   esac
 }
-wait_gone() {
-  wg_end=$(($(date +%s) + $1))
-  while wg_row=$(domain_row) && [ -n "$wg_row" ]; do
-    [ "$(date +%s)" -lt "$wg_end" ] || return 1
-    sleep 1
-  done
-}
-destroy_domain() {
-  dd_row=$(domain_row); [ -n "$dd_row" ] || return 0
-  xm destroy "${dd_row%% *}" || true
-  wait_gone 60 || die "The domain ${dd_row##* } is still there after xm destroy."
-}
-stop_domain() {
-  clear_unbuilt
-  sd_row=$(domain_row); [ -n "$sd_row" ] || return 0
-  sd_id=${sd_row%% *}; sd_asked=0; sd_down=0; sd_end=$(($(date +%s) + $1))
-  while [ -n "$sd_row" ]; do
-    sd_now=$(date +%s)
-    # "on_poweroff" may have started it again, or keeps what is left of it: it has shut down, and that is enough.
-    if [ "${sd_row%% *}" != "$sd_id" ] || [ "$sd_down" -ge 10 ]; then destroy_domain; return 0; fi
-    state_of "$sd_row"
-    case $domain_state in
-      ????c?) destroy_domain; return 0 ;;
-      ???s??) sd_down=$((sd_down + 1)) ;;
-      ?????d) ;;
-      *)
-        [ "$sd_now" -lt "$sd_end" ] || return 1
-        case $domain_state in ??p*) xm unpause "$sd_id" >/dev/null 2>&1 || true ;; esac
-        # Asked again: a guest that is still booting does not hear the first request. It is only written down, and xm ends at once.
-        if [ "$((sd_now - sd_asked))" -ge 20 ]; then
-          xm shutdown "$sd_id" >/dev/null 2>&1 || true
-          sd_asked=$sd_now
-        fi ;;
-    esac
-    [ "$sd_now" -lt "$sd_end" ] || return 1
-    sleep 1
-    sd_row=$(domain_row)
-  done
-}
 create_domain() {
   cd_out=$(mktemp)
   xm create -q ${2:+"$2"} "$1" </dev/null >"$cd_out" 2>&1 || true
@@ -125,7 +64,7 @@ create_domain() {
   clear_unbuilt
   cd_row=$(domain_row)
   if [ -z "$cd_row" ]; then
-    xm_said "$(cat "$cd_out")" >&2
+    complaint_in "$(cat "$cd_out")" >&2
     rm -f "$cd_out"
     return 1
   fi
