@@ -4,6 +4,7 @@ import type { HostFamily } from "./host-family";
 
 export const debian: HostFamily = {
   name: "debian",
+  systems: "Debian 12 and 13",
   supports: ({ id, versionId }) => id === "debian" && ["12", "13"].includes(versionId),
   packages: apt,
 

@@ -4,6 +4,7 @@ import type { HostFamily } from "./host-family";
 
 export const el6: HostFamily = {
   name: "el6",
+  systems: "CentOS 6",
   supports: ({ id, versionId }) => ["centos", "rhel", "ol", "scientific"].includes(id) && /^6(\.|$)/.test(versionId),
   packages: rpm,
 

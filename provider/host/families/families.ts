@@ -12,7 +12,7 @@ export const HOST_FAMILIES: readonly HostFamily[] = [debian, el6];
 const PACKAGE_MANAGERS: readonly PackageManager[] = [apt, rpm];
 
 /** For messages: what is supported today. */
-export const SUPPORTED_SYSTEMS = "Debian 12 and 13, and CentOS 6";
+export const SUPPORTED_SYSTEMS = HOST_FAMILIES.map(({ systems }) => systems).join(", and ");
 
 /** The family of a release, or `undefined` where none of ours fits. */
 export function familyOf(release: OsRelease): HostFamily | undefined {

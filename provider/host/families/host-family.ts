@@ -11,6 +11,8 @@ import type { OsRelease } from "../os-release";
 export interface HostFamily {
   /** `debian` */
   readonly name: string;
+  /** For people: which releases it stands for. */
+  readonly systems: string;
   readonly supports: (release: OsRelease) => boolean;
   readonly packages: PackageManager;
   /** The hypervisor, the toolstack and what bridges, disk images and consoles of guests need. */

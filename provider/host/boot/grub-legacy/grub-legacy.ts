@@ -16,11 +16,11 @@ export interface GrubLegacyFacts {
   readonly unwritableOn: string | undefined;
 }
 
-const menu = libraryText(__dirname, "menu.py");
-const reading = sh`menu_reader=${menu + libraryText(__dirname, "menu-facts.py")}
+const reading = sh`menu_program=${libraryText(__dirname, "menu.py")}
+menu_reader=${libraryText(__dirname, "menu-facts.py")}
 ${libraryText(__dirname, "menu-functions.sh")}`;
 const writing = sh`${reading}
-menu_writer=${menu + libraryText(__dirname, "menu-write.py")}
+menu_writer=${libraryText(__dirname, "menu-write.py")}
 ${libraryText(__dirname, "write-menu.sh")}`;
 
 export const grubLegacy: BootLoader = {
@@ -56,7 +56,7 @@ export function seenGrubLegacy({ menu, unwritableOn }: GrubLegacyFacts): SeenBoo
     writeSettings: undefined,
     makeMenu: (desired) => written("menu", desired),
     armTrial: (desired, watch) =>
-      lines([proveLinux, watch, written("trial", desired), libraryText(__dirname, "arm-trial.sh")]),
+      lines([writing, proveLinux, watch, writeMenu("trial", desired), libraryText(__dirname, "arm-trial.sh")]),
     endTrial: written("end"),
     makeXenDefault: (desired) =>
       lines([
@@ -68,18 +68,20 @@ export function seenGrubLegacy({ menu, unwritableOn }: GrubLegacyFacts): SeenBoo
   };
 }
 
-const proveLinux = sh`${reading}
-if ! find_menu || ! menu_facts | grep -q '^linux '; then die "GRUB's menu has no entry for plain Linux: a failed trial would not come back."; fi`;
+const proveLinux = sh`if ! find_menu || ! menu_facts | grep -q '^linux '; then die "GRUB's menu has no entry for plain Linux: a failed trial would not come back."; fi`;
 
-function written(mode: "end" | "linux" | "remove"): ShellText;
-function written(mode: "menu" | "trial" | "xen", desired: DesiredBoot): ShellText;
-function written(mode: string, desired?: DesiredBoot): ShellText {
-  const more =
-    desired === undefined
-      ? sh``
-      : sh` ${desired.hypervisorArgs.join(" ")} ${desired.kernelArgs.join(" ")} ${desired.kernelVersion ?? ""}`;
-  return sh`${writing}
-write_menu ${mode}${more}`;
+type Mode = "menu" | "trial" | "xen" | "end" | "linux" | "remove";
+
+/** `desired`: of an entry for Xen. */
+function written(mode: Mode, desired?: DesiredBoot): ShellText {
+  return lines([writing, writeMenu(mode, desired)]);
+}
+
+/** With the functions of `writing`. */
+function writeMenu(mode: Mode, desired?: DesiredBoot): ShellText {
+  if (desired === undefined) return sh`write_menu ${mode}`;
+  const { hypervisorArgs, kernelArgs, kernelVersion = "" } = desired;
+  return sh`write_menu ${mode} ${hypervisorArgs.join(" ")} ${kernelArgs.join(" ")} ${kernelVersion}`;
 }
 
 /** Nothing is generated from anything: an entry that is not as desired was edited, or never made. */

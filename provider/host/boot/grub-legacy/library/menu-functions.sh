@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# GRUB legacy's files on this host; $menu_reader is the program that reads its menu.
+# GRUB legacy's files on this host; $menu_program reads its menu, $menu_reader tells of it.
 #
 #   find_menu                   sets $menu to the file that stage2 reads, $menu_default to where `default saved` looks; 1: there is none
-#   menu_python PROGRAM ARG…    runs it: EL 6 has no python3
+#   menu_python PART ARG…       runs this part behind $menu_program: EL 6 has no python3
 #   menu_facts                  prints what the menu says
 find_menu() {
   menu_default=/boot/grub/default
@@ -15,9 +15,11 @@ find_menu() {
   return 1
 }
 menu_python() {
+  mp_part=$1
+  shift
   for mp_python in python3 python python2; do
     if command -v "$mp_python" >/dev/null 2>&1; then
-      "$mp_python" -c "$@"
+      "$mp_python" -c "$menu_program$mp_part" "$@"
       return
     fi
   done

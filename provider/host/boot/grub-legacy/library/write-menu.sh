@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Writing GRUB legacy's menu; menu-functions.sh comes before, $menu_writer is the program that prints the new one.
+# Writing GRUB legacy's menu; menu-functions.sh comes before, $menu_writer prints the new one, behind $menu_program.
 #
 #   write_menu MODE [XEN_ARGS KERNEL_ARGS VERSION]
 #                               the menu becomes what $menu_writer prints. VERSION: the beginning of that of dom0's kernel; where it is
