@@ -1,39 +1,65 @@
 /**
- * A dom0 on trial that runs, and that nobody reaches, reboots by itself; and rebooting at all. With systemd, or by an init script
- * where there is none. Shell text; pure.
+ * A dom0 on trial that runs, and that nobody reaches, reboots by itself; and rebooting at all. By a timer of systemd, or by what
+ * another init system starts at a boot. Shell text; pure.
  */
-import { type ShellText, libraryText, sh } from "../../shell";
+import { type ShellText, libraryText, lines, sh } from "../../shell";
+import { atBoot, later, notAtBoot, runsAtBoot } from "../services/init-systems";
+import { systemd } from "../services/systemd";
 
 /** So long after its boot a dom0 on trial waits to be proven. */
 export const TRIAL_MINUTES = 10;
 
-const TIMER = "/etc/systemd/system/pulumi-xen-trial.timer";
-const SERVICE = "/etc/systemd/system/pulumi-xen-trial.service";
-const WANTED = "/etc/systemd/system/timers.target.wants/pulumi-xen-trial.timer";
-const INIT_SCRIPT = "/etc/init.d/pulumi-xen-trial";
-const LINKS = [2, 3, 4, 5].map((level) => `/etc/rc${level}.d/S99pulumi-xen-trial`);
+const NAME = "pulumi-xen-trial";
+const TIMER = `/etc/systemd/system/${NAME}.timer`;
+const SERVICE = `/etc/systemd/system/${NAME}.service`;
+const WANTED = `/etc/systemd/system/timers.target.wants/${NAME}.timer`;
 
-const places = sh`trial_timer=${TIMER} trial_service=${SERVICE} trial_wanted=${WANTED}
-trial_script=${INIT_SCRIPT} trial_links=${LINKS.join(" ")}`;
+const places = sh`trial_timer=${TIMER} trial_service=${SERVICE} trial_wanted=${WANTED}`;
 
-/** Says `trial-watched` where a timer is armed for the next boot. */
-export const sayTrialTimer: ShellText = sh`if [ -e ${TIMER} ] || [ -e ${INIT_SCRIPT} ]; then say trial-watched yes; fi`;
+/** What another init system starts: while it is there, the boot is watched. */
+function watchScript(folder: string): string {
+  return `${folder}/trial-watch.sh`;
+}
+
+/** Says `trial-watched` where the next boot is watched. `folder`: as for armTrialTimer. */
+export function sayTrialTimer(folder: string): ShellText {
+  return sh`if [ -e ${TIMER} ] || [ -e ${watchScript(folder)} ]; then say trial-watched yes; fi`;
+}
 
 /** Nothing happens before the next boot. `folder` is where it leaves word, as `trial-expired`. */
 export function armTrialTimer(folder: string): ShellText {
-  return sh`${places} trial_folder=${folder}
+  const script = watchScript(folder);
+  const hook = atBoot({
+    name: NAME,
+    about: "boot Linux again unless the Xen on trial is proven",
+    when: "after-network",
+    onlyWith: [script],
+    command: ["/bin/sh", script],
+  });
+  return sh`rm -f ${folder}/trial-expired
+if ${systemd.runs}; then
+${places}
 trial_timer_unit=${timerUnit}
 trial_service_unit=${serviceUnit(folder)}
-trial_init_script=${initScript(folder)}
-${libraryText(__dirname, "arm-timer.sh")}`;
+${libraryText(__dirname, "arm-timer.sh")}
+elif { ${runsAtBoot}; }; then
+  printf '%s\n' ${`sleep ${TRIAL_MINUTES * 60}; [ -e ${script} ] || exit 0; ${whereXenRuns(folder)}reboot`} >${script}
+  ${hook}
+else
+  die "Neither systemd nor another init system that we know starts this host: nobody would boot Linux again where Xen comes up and is out of reach."
+fi`;
 }
 
-/** Whatever is left of it. */
-export const disarmTrialTimer: ShellText = sh`${places}
-${libraryText(__dirname, "disarm-timer.sh")}`;
+/** Whatever is left of it; one that waits sees that its script is gone. */
+export function disarmTrialTimer(folder: string): ShellText {
+  return lines([places, libraryText(__dirname, "disarm-timer.sh"), notAtBoot(NAME), sh`rm -f ${watchScript(folder)}`]);
+}
 
 /** Reboots a little later, when the job that says so has ended and its result has been read. */
-export const rebootSoon: ShellText = libraryText(__dirname, "reboot-soon.sh");
+export const rebootSoon: ShellText = lines([
+  sh`sync`,
+  later({ name: "pulumi-xen-reboot", seconds: 3, command: ["reboot"] }),
+]);
 
 /**
  * On plain Linux, where the host fell back, it has nothing to do. Which of the two runs, the kernel itself tells: /proc/xen
@@ -57,12 +83,4 @@ Description=pulumi-xen: nobody has proven this Xen, boot Linux again
 [Service]
 Type=oneshot
 ExecStart=/bin/sh -c '${whereXenRuns(folder)}systemctl reboot'
-`;
-
-/** The last of all to start; it watches in the background, and not when it is gone meanwhile. */
-const initScript = (folder: string): string => `#!/bin/sh
-# chkconfig: 2345 99 01
-# description: boots Linux again unless the Xen on trial is proven (pulumi-xen)
-case $1 in start) ;; *) exit 0 ;; esac
-setsid /bin/sh -c 'sleep ${TRIAL_MINUTES * 60}; [ -e ${INIT_SCRIPT} ] || exit 0; ${whereXenRuns(folder)}reboot' </dev/null >/dev/null 2>&1 &
 `;

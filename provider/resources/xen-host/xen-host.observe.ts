@@ -1,6 +1,7 @@
 /** Everything that decides about a host, asked at once: one script, the reading of its answer, the value. Pure. */
 import { OutputParseError } from "../../errors";
 import { type Boot, bootOf, sayBootLoaders } from "../../host/boot/boot-loaders";
+import { sayTrialTimer } from "../../host/boot/trial-timer";
 import { type Claim, readClaim, sayClaim } from "../../host/claim";
 import { splitArguments } from "../../host/boot/hypervisor-arguments";
 import { familyOf, sayPackages } from "../../host/families/families";
@@ -154,6 +155,7 @@ done <<END
 $free
 END
 ${sayBootLoaders}
+${sayTrialTimer(HOST_FOLDER)}
 ${sayPackages(packages)}
 if id ${PYGRUB_USER} >/dev/null 2>&1; then say pygrub-user yes; fi
 ${sayClaim(sh`${HOST_FOLDER}`)}

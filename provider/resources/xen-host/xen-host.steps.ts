@@ -210,7 +210,7 @@ function writeAsked(host: ObservedHost, inputs: XenHostInputs): ShellText {
 const forgetExpired = sh`rm -f ${HOST_FOLDER}/trial-expired`;
 
 function endTrialStep(boot: SeenBoot): Step {
-  const script = lines([disarmTrialTimer, boot.endTrial]);
+  const script = lines([disarmTrialTimer(HOST_FOLDER), boot.endTrial]);
   return step("end-trial", "remove the trial's arrangements", "none", script);
 }
 
