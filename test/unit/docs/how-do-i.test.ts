@@ -1,7 +1,7 @@
 /** The recipes of docs/how-do-i.md compile as they are printed, each after the page's own beginning of a program. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { compile } from "../../support/compile";
+import { compilePrinted } from "../../support/compile";
 import { projectRoot } from "../../support/project-root";
 
 const page = readFileSync(join(projectRoot, "docs", "how-do-i.md"), "utf8");
@@ -36,23 +36,15 @@ describe("the recipes", () => {
   });
 
   it("compile, each of them, and a wrong one would not", () => {
-    const folder = mkdtempSync(join(projectRoot, "test", ".recipes-"));
-    try {
-      const wrong = { title: "wrong", code: 'new xen.DomU("web", { host: dom0, powerState: "asleep" });\n' };
-      for (const [index, { code }] of [...recipes, wrong].entries()) {
-        writeFileSync(join(folder, `recipe-${index}.ts`), `${prelude}${code}`);
-      }
-      // The recipes are parts: what a part does not use is no fault of it.
-      const options = { noUnusedLocals: false };
-      const config = { extends: "../../tsconfig.json", compilerOptions: options, include: ["*.ts"] };
-      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-      const complaints = compile(join(folder, "tsconfig.json"));
-      const readable = complaints.map((line) =>
-        line.replace(/.*recipe-(\d+)\.ts/, (_all, at: string) => recipes[Number(at)]?.title ?? "wrong"),
-      );
-      expect(readable).toEqual([expect.stringMatching(/^wrong.*asleep/)]);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const wrong = { title: "wrong", code: 'new xen.DomU("web", { host: dom0, powerState: "asleep" });\n' };
+    const programs = [...recipes, wrong].map(({ code }, index) => [`recipe-${index}.ts`, `${prelude}${code}`]);
+    // The recipes are parts: what a part does not use is no fault of it.
+    const complaints = compilePrinted(Object.fromEntries(programs) as Record<string, string>, {
+      noUnusedLocals: false,
+    });
+    const readable = complaints.map((line) =>
+      line.replace(/.*recipe-(\d+)\.ts/, (_all, at: string) => recipes[Number(at)]?.title ?? "wrong"),
+    );
+    expect(readable).toEqual([expect.stringMatching(/^wrong.*asleep/)]);
   }, 120_000);
 });
