@@ -153,11 +153,12 @@ function timerOf(bridge: string): string {
 export function applyNetwork(change: NetworkSwitch): ShellText {
   const { system, bridge, ports, newPorts, aliases, files, folder, isRemoval } = change;
   const proof = isRemoval
-    ? sh`[ ! -e "/sys/class/net/$bridge" ] || broken="$bridge is still there"`
-    : sh`[ -e "/sys/class/net/$bridge/bridge" ] || broken="$bridge did not come up"
-for port in ${newPorts}; do
-  [ -e "/sys/class/net/$bridge/brif/$port" ] || broken="$port did not become a port of $bridge"
-done`;
+    ? sh`[ ! -e "/sys/class/net/$bridge" ] || is_broken "$bridge is still there"`
+    : sh`if [ -e "/sys/class/net/$bridge/bridge" ]; then
+  for port in ${newPorts}; do
+    [ -e "/sys/class/net/$bridge/brif/$port" ] || is_broken "$port did not become a port of $bridge"
+  done
+else is_broken "$bridge did not come up"; fi`;
   return sh`bridge=${bridge}
 ports=${ports.join(" ")}
 aliases=${aliases.join(" ")}
@@ -171,7 +172,8 @@ ${writeFiles(files, system)}
 links_up
 return_guests
 ${joined(change.mtus.map(({ port, after }) => setMtu(port, after)))}
-[ -z "$up_failed" ] || broken="$up_failed could not be brought up"
+is_broken() { broken="\${broken:+$broken; }$1"; }
+[ -z "$up_failed" ] || is_broken "$up_failed could not be brought up"
 ${proof}
 if [ -n "$broken" ]; then
   /bin/sh ${`${folder}/rollback.sh`}

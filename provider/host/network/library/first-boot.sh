@@ -13,17 +13,23 @@ has_come_up() {
       # Who gives none to the bridge gives none to the card either, nor a way out.
       lease) continue ;;
       "default 4") ! printf '%s\n' "$first_expected" | grep -qx lease || continue ;;
-      # A card that is missing or has no cable is nobody's file's fault.
-      "port "*) [ "$(cat "/sys/class/net/${first_fact#port }/carrier" 2>/dev/null)" = 1 ] || continue ;;
+      # A card that is missing or has no cable is nobody's file's fault; one that nobody has brought up is.
+      "port "*) may_have_cable "${first_fact#port }" || continue ;;
     esac
     exit 1
   done
+}
+# The kernel tells of a cable only where the link is up (IFF_UP, the last bit of its flags).
+may_have_cable() {
+  [ -e "/sys/class/net/$1/flags" ] || return 1
+  [ $(($(cat "/sys/class/net/$1/flags") & 1)) = 1 ] || return 0
+  [ "$(cat "/sys/class/net/$1/carrier" 2>/dev/null)" = 1 ]
 }
 # Without a cable no network comes up, the old one neither.
 has_cable() {
   [ -n "$ports" ] || return 0
   for first_port in $ports; do
-    [ "$(cat "/sys/class/net/$first_port/carrier" 2>/dev/null)" != 1 ] || return 0
+    ! may_have_cable "$first_port" || return 0
   done
   return 1
 }

@@ -84,6 +84,17 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
     expect(left()).toEqual(["first-boot.log"]);
   });
 
+  it.each([
+    ["without a cable", "0x1003", "new\n"],
+    ["that nobody has brought up", "0x1002", "old\n"],
+  ])("sees a card %s that is not in its bridge", (_card, flags, interfaces) => {
+    writeFileSync(join(change.folder, "expected"), "address 198.51.100.2/24\nport px-card\n");
+    mkdirSync(at("sys/px-card"));
+    writeFileSync(at("sys/px-card/flags"), `${flags}\n`);
+    boot("5: br0    inet 198.51.100.2/24 scope global br0");
+    expect(readFileSync(at("interfaces"), "utf8")).toBe(interfaces);
+  });
+
   it("brings back what the last boot had where two changes were confirmed since, also of files of the first alone", () => {
     writeFileSync(at("alone"), "of the first change\n");
     const first = { ...change, files: [...change.files, { path: at("alone"), content: "x" }] };
