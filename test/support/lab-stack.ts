@@ -6,10 +6,8 @@ import { exampleConfig } from "../../cli/quickstart/example-config";
 import type { StackEngine, StackOptions, StackResult } from "../../lab/engine";
 import {
   type GuestAssets,
-  type HostKind,
-  type HostNetwork,
+  type HostChoice,
   type LabHost,
-  type Suite,
   ensureFrozen,
   ensureGuestAssets,
   findHost,
@@ -36,12 +34,7 @@ export interface LabStack {
 /** @param choice.program - a folder of test/support/programs; default: the example. */
 export async function labStack(
   name: string,
-  choice: {
-    kind: HostKind;
-    suite: Suite;
-    network?: HostNetwork;
-    program?: "bridge" | "guest-changes" | "identity" | "xen-host";
-  },
+  choice: HostChoice & { program?: "bridge" | "guest-changes" | "identity" | "xen-host" },
 ): Promise<LabStack> {
   const frozen = await ensureFrozen(choice);
   const assets = await ensureGuestAssets(frozen);
