@@ -41,8 +41,8 @@ const { values } = parseArgs({
 });
 
 const WHOLE = 2_000;
-/** Of each: a minute in all where nothing else is at work. */
-const SAMPLE = 16;
+/** Of each: two minutes in all where nothing else is at work. */
+const SAMPLE = 8;
 /** The same files each time: what is new is looked for by `npm run laws:network`. */
 const SAMPLE_SEED = 78;
 const SHOWN = 5;
