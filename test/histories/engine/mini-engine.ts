@@ -130,7 +130,10 @@ export class MiniEngine {
           typeof name === "string" && !(name in target) ? (isPreview ? UNKNOWN : undefined) : target[name as string],
       });
     });
-    const found = this.state.find((one) => one.isDoomed !== true && [key, ...aliases].includes(one.key));
+    // Its own name first, as the real engine has it: another resource may have the name of an alias by now.
+    const found = [key, ...aliases]
+      .map((name) => this.state.find((one) => one.isDoomed !== true && one.key === name))
+      .find((one) => one !== undefined);
     if (found === undefined) {
       const checked = await this.#check(key, kind, {}, inputs);
       announced.push(announcedOf("create", registration, checked, undefined));
