@@ -82,6 +82,27 @@ describe.each(tried)("a host whose network %s runs", (network) => {
     expect(await raw(LEFT)).toBe("");
   });
 
+  it("lets guests on a bridge without a card reach the outside, also after the next boot", async () => {
+    await raw("command -v nft || (apt-get update && apt-get -y install nftables) >/dev/null 2>&1");
+    const config = { ports: "[]", addresses: JSON.stringify({ cidr: ["10.9.0.1/24"] }), nat: "true" };
+    await mustSucceed(there(engine), up(config));
+    const table = (): Promise<string> => raw("nft list table ip pulumi_xen_br0; cat /proc/sys/net/ipv4/ip_forward");
+    const before = await table();
+    expect(before).toMatch(/ip saddr 10\.9\.0\.0\/24 oifname != "br0" masquerade[^]*\n1$/);
+    const boot = await raw(BOOT);
+    await there(ground)
+      .host.run("systemctl reboot", { timeoutSeconds: 20 })
+      .catch(() => undefined);
+    await booted(boot);
+    await eventually(async () => expect(await table()).toBe(before), { seconds: 60 });
+    const { operations } = await up(config);
+    expect(operations.filter(({ op }) => op !== "same")).toEqual([]);
+    await destroy();
+    expect(await raw("nft list tables")).toBe("");
+    await isBack();
+    expect(await raw(LEFT)).toBe("");
+  });
+
   it("is back when the declared address is wrong", async () => {
     const { ok, errors } = await up({ addresses: JSON.stringify({ cidr: ["203.0.113.9/24"] }) });
     expect(ok).toBe(false);

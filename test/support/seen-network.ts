@@ -29,6 +29,7 @@ export function seenNetwork(
     isRewritten: false,
     guestLinks: [],
     dropping: [],
+    nat: { canBe: true, program: undefined, table: undefined, forwards: false },
     claim: undefined,
     isAdopted: false,
     phase: undefined,

@@ -34,6 +34,12 @@ export function normalNetwork(text: string): string {
   return `${ofIPv4 === undefined ? renderWords(masked) : masked.join(".")}/${length}`;
 }
 
+/** The IPv4 network of an address with its prefix length, where it has room for others: `10.9.0.1/24` gives `10.9.0.0/24`. */
+export function ipv4NetworkOf(cidr: string): string | undefined {
+  const network = normalNetwork(cidr);
+  return /^[\d.]+\/([1-9]|[12]\d|3[01])$/.test(network) ? network : undefined;
+}
+
 /** The eight 16-bit words of an IPv6 address; `undefined` for what is none. */
 function wordsOf(text: string): number[] | undefined {
   const halves = text.split("::");

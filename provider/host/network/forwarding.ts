@@ -1,6 +1,6 @@
 /**
- * With br_netfilter the host's rules for what it forwards hold for what its bridges pass on too, so a chain that drops what it does
- * not name (docker's hosts) cuts guests off; Debian's Xen opens it for no vif (its handle_iptable is switched off). Shell text; pure.
+ * Chains that drop what they do not name hold for all that a host routes. With br_netfilter they hold for what its bridges pass on too and cut guests off (docker's hosts);
+ * Debian's Xen opens them for no vif (its handle_iptable is switched off). Shell text; pure.
  */
 import { type Answer, type ShellText, libraryText, lines, sh } from "../../shell";
 
@@ -10,13 +10,14 @@ export interface DroppingChain {
   readonly name: string;
   /** As nft or iptables list it. */
   readonly rules: string;
-  /** The setting that makes it hold for bridges. */
-  readonly setting: string;
+  /** The setting that makes it hold for bridges; absent where it holds only for what the host routes. */
+  readonly setting?: string;
+  readonly family: string;
 }
 
 const sayChains = libraryText(__dirname, "say-forwarding.sh");
 
-/** Says nothing where bridges are none of these rules' business. `settings`: where the kernel shows them. */
+/** `settings`: where the kernel shows whether bridges' packets pass these rules. */
 export function sayForwarding(settings = "/proc/sys/net/bridge"): ShellText {
   return lines([sh`nf_settings=${settings}`, sayChains]);
 }
@@ -25,16 +26,15 @@ export function sayForwarding(settings = "/proc/sys/net/bridge"): ShellText {
 export function readForwarding(answer: Answer): DroppingChain[] {
   return answer
     .keys()
-    .filter((key) => key.startsWith(CHAIN))
+    .filter((key) => /^(forward|routed)\./.test(key))
     .map((key) => {
-      const [family = "", ...rest] = key.slice(CHAIN.length).split(".");
+      const [who, family = "", ...rest] = key.split(".");
       const setting = `net.bridge.bridge-nf-call-${family === "ip6" ? "ip6" : "ip"}tables`;
-      return { name: [family, ...rest].join(" "), rules: answer.need(key), setting };
+      const chain = { name: [family, ...rest].join(" "), rules: answer.need(key), family };
+      return who === "forward" ? { ...chain, setting } : chain;
     })
     .filter(({ rules }) => /\bhook forward\b.*\bpolicy drop;|^-P FORWARD DROP$/m.test(rules));
 }
-
-const CHAIN = "forward.";
 
 /** Does a rule of the chain itself accept what this bridge passes on? One that it jumps to may do so as well. */
 export function lets({ rules }: DroppingChain, bridge: string): boolean {

@@ -5,6 +5,7 @@ import { type DroppingChain, readForwarding, sayForwarding } from "../../host/ne
 import { readFingerprint, readPending, sayAtRest } from "../../host/network/at-rest";
 import type { BridgeAddresses } from "../../host/network/desired-bridge";
 import { type Link, ipAsJson, parseLinks } from "../../host/network/links";
+import { type NatPlace, type SeenNat, natOf, readNat, sayNat } from "../../host/network/nat";
 import type { NetworkConfiguration } from "../../host/network/network-files";
 import { type SeenSystem, saySystems, systemsOf } from "../../host/network/network-systems";
 import { type Route, type Rule, parseRoutes, parseRules } from "../../host/network/routes";
@@ -35,6 +36,7 @@ export interface ObservedNetwork extends SeenSystem, NetworkConfiguration {
   readonly guestLinks: readonly string[];
   /** Chains of the host's that bridges' packets pass, and that drop what they do not name. */
   readonly dropping: readonly DroppingChain[];
+  readonly nat: SeenNat;
   readonly claim: Claim | undefined;
   readonly isAdopted: boolean;
   readonly phase: string | undefined;
@@ -42,6 +44,10 @@ export interface ObservedNetwork extends SeenSystem, NetworkConfiguration {
 
 export function bridgeFolder(name: string): string {
   return ownedFolder("bridge", name);
+}
+
+export function natPlace(name: string): NatPlace {
+  return { bridge: name, folder: bridgeFolder(name) };
 }
 
 const sayNetwork = libraryText(__dirname, "observe-network.sh");
@@ -56,6 +62,7 @@ ${sayNetwork}
 ${saySystems}
 ${forChange ? sh`say_routes` : sh``}
 ${sayForwarding()}
+${sayNat(natPlace(name))}
 ${sayAtRest(name)}
 ${sayClaim(sh`${folder}`)}
 say_file phase ${`${folder}/phase`}
@@ -88,6 +95,7 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
         isRewritten: answer.get("cloud-init") !== undefined,
         guestLinks: keys("guest."),
         dropping: readForwarding(answer),
+        nat: readNat(answer),
         claim: readClaim(answer),
         isAdopted: saidWord(answer, "adopted", ["yes", "no"]) === "yes",
         phase: answer.get("phase")?.trim(),
@@ -180,6 +188,7 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
       ageingSeconds: asked(inputs.ageingSeconds, times.ageingSeconds),
       priority: asked(inputs.priority, times.priority),
       mtu: asked(inputs.mtu, link.mtu),
+      nat: false,
     };
   }
   const set = <V>(file: unknown, value: V): V | undefined => (file === undefined ? undefined : value);
@@ -201,6 +210,7 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
     ageingSeconds: set(written.ageingSeconds, times.ageingSeconds),
     priority: set(written.priority, times.priority),
     mtu: set(written.mtu, link.mtu),
+    nat: natOf(natPlace(link.name), network.nat, typeof written.addresses === "object" ? written.addresses.cidr : []),
   };
 }
 
@@ -227,6 +237,7 @@ export function asMade(inputs: BridgeInputs): SeenBridge {
     ageingSeconds: inputs.ageingSeconds,
     priority: inputs.priority,
     mtu: inputs.mtu,
+    nat: inputs.nat,
     declared: { gateway, adopt },
   };
 }

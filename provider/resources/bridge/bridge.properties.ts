@@ -24,6 +24,8 @@ export interface SeenBridge {
   readonly ageingSeconds: number | undefined;
   readonly priority: number | undefined;
   readonly mtu: number | undefined;
+  /** `part`: some of it is there. */
+  readonly nat: boolean | "part" | undefined;
   /** The saved inputs, of an object that they made: for what no host shows. */
   readonly declared: { readonly gateway?: string | undefined; readonly adopt?: boolean | undefined } | undefined;
 }
@@ -33,6 +35,7 @@ interface BridgeShall {
   readonly ports?: readonly string[] | undefined;
   readonly addresses?: BridgeAddresses | undefined;
   readonly stp?: boolean | undefined;
+  readonly nat?: boolean | undefined;
 }
 
 /** `set`: on the running bridge. `relink`: its links go down and come up again. */
@@ -159,6 +162,13 @@ export const bridgeTable = {
     type: z.int().min(68).max(65535),
     defaultSays: "what they have",
     is: ({ mtu }) => mtu,
+    change: setLive,
+  }),
+  /** `true`: guests reach the outside by the host's own addresses. For a bridge without ports, with a static IPv4 address; needs nft. */
+  nat: property<boolean>({
+    type: z.boolean(),
+    default: false,
+    is: ({ nat }, shall) => (nat === "part" ? shall.nat !== true : nat),
     change: setLive,
   }),
   /** A bridge of this name that is there already is used as it is, never changed, and left behind by delete. */

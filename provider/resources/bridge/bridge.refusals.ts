@@ -28,6 +28,10 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
       `${others} runs its network; only ifupdown, ifupdown2, ifupdown-ng, systemd-networkd, NetworkManager and Red Hat's network scripts are supported. Move the network to one of them and disable ${others}.`,
     ),
     ...system.unfit(network.facts, desired).flatMap((text) => unfit(true, text)),
+    ...unfit(
+      inputs.nat === true && !network.nat.canBe,
+      'nat needs the program nft, which it lacks or which tells no tables. Install the package nftables, such as by packages: ["nftables"] of the XenHost.',
+    ),
     ...portRefusals(network, inputs),
     ...unfit(
       same !== undefined && same.bridgeSettings === undefined,

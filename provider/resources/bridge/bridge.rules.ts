@@ -1,5 +1,5 @@
 /** The rules over several properties of a Bridge: defaults, normal forms, faults, the words of its creation. Pure. */
-import { normalAddress, normalCidr } from "../../host/network/addresses";
+import { ipv4NetworkOf, normalAddress, normalCidr } from "../../host/network/addresses";
 import type { BridgeAddresses } from "../../host/network/desired-bridge";
 import { hasUnknown, shown, withDefaults } from "../../property";
 import type { Failure } from "../../pulumi";
@@ -79,11 +79,34 @@ export function bridgeFaults(inputs: BridgeInputs): Failure[] {
         'is "dhcp", but without ports nobody gives a lease when the bridge comes up. Give addresses as { cidr: […] }, or "none".',
     });
   }
+  if (inputs.nat === true) faults.push(...natFaults(inputs));
   faults.push(...ageFaults(inputs));
   faults.push(...twice(ports).map((port) => ({ property: "ports", reason: `has ${port} twice. Remove one.` })));
   if (ports.includes(inputs.name))
     faults.push({ property: "ports", reason: `has ${inputs.name}, the bridge itself. Remove it.` });
   return faults;
+}
+
+function natFaults({ ports = [], addresses, adopt }: BridgeInputs): Failure[] {
+  const fault = (reason: string): Failure => ({ property: "nat", reason: `is true, but ${reason}` });
+  const hasNetwork = typeof addresses === "object" && addresses.cidr.some((cidr) => ipv4NetworkOf(cidr) !== undefined);
+  return [
+    ...(ports.length > 0
+      ? [
+          fault(
+            `with the ports ${ports.join(", ")} its guests are in the host's own network already. Remove nat, or ports.`,
+          ),
+        ]
+      : []),
+    ...(ports.length === 0 && !hasNetwork
+      ? [
+          fault(
+            'its guests have no network of their own. Give addresses, such as { cidr: ["10.9.0.1/24"] }, or remove nat.',
+          ),
+        ]
+      : []),
+    ...(adopt === true ? [fault("an adopted bridge is used as it is. Remove nat, or adopt.")] : []),
+  ];
 }
 
 /** IEEE 802.1D; with other times a tree breaks that is whole. Linux takes them without a word. */

@@ -13,12 +13,13 @@ import {
 } from "../../host/network/network-switch";
 import { type Claim, takeClaim } from "../../host/claim";
 import { type NetworkFiles, changedFiles } from "../../host/network/network-files";
+import { removeNat, setNat } from "../../host/network/nat";
 import { releaseFolder } from "../../host/owned-folder";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
 import { hasKind } from "../finding";
 import { desiredFiles, isSameFiles } from "./bridge.files";
 import type { BridgePlan } from "./bridge.findings";
-import { type ObservedNetwork, bridgeFolder, bridgeLink, isGuestLink, membersOf } from "./bridge.observe";
+import { type ObservedNetwork, bridgeFolder, bridgeLink, isGuestLink, membersOf, natPlace } from "./bridge.observe";
 import type { BridgeInputs } from "./bridge.properties";
 import { bridgeWarnings } from "./bridge.warnings";
 
@@ -43,6 +44,7 @@ export function switchJob(network: ObservedNetwork, inputs: BridgeInputs, claimi
       ...warningStep(bridgeWarnings(network, inputs)),
       claim(network, inputs.name, claiming),
       ...switchSteps(change),
+      ...natSteps(network, inputs),
     ],
     switchFiles(change),
   );
@@ -60,7 +62,12 @@ export function removalJob(network: ObservedNetwork, inputs: BridgeInputs, claim
   return job(
     `remove bridge ${inputs.name}`,
     inputs.name,
-    [atRest(network, inputs.name), claim(network, inputs.name, claiming), ...switchSteps({ ...change, ports })],
+    [
+      atRest(network, inputs.name),
+      claim(network, inputs.name, claiming),
+      ...natSteps(network, { ...inputs, nat: false }),
+      ...switchSteps({ ...change, ports }),
+    ],
     switchFiles({ ...change, ports }),
   );
 }
@@ -115,6 +122,7 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
           ...mtus.map(([link, size]) => sh`ip link set dev ${link} mtu ${size}`),
         ]),
       ),
+      ...natSteps(network, inputs),
       step("expect-at-boot", "note what the next boot is to bring up", expectAsNow(name, bridgeFolder(name))),
       notePhase(name, "ready"),
     ],
@@ -146,6 +154,7 @@ export function claimJob(network: ObservedNetwork, name: string, claiming: Claim
 export function releaseJob(network: ObservedNetwork, name: string, claiming: Claiming): Job {
   return job(`leave bridge ${name} as it is`, name, [
     claim(network, name, claiming),
+    ...(network.isAdopted ? [] : natSteps(network, { name })),
     step(
       "forget",
       "release the claim on the bridge",
@@ -202,6 +211,20 @@ function mtusOf(
     const before = network.links.find((link) => link.name === port)?.mtu ?? own;
     return { port, before, after: ports.includes(port) ? (wanted ?? own) : own };
   });
+}
+
+/** Guests' way to the outside; nothing where there is none and none is to be. */
+function natSteps(
+  { nat: seen }: ObservedNetwork,
+  { name, nat, addresses }: Pick<BridgeInputs, "name" | "nat" | "addresses">,
+): Step[] {
+  const place = natPlace(name);
+  if (nat === true && typeof addresses === "object")
+    return [
+      live("set-nat", `let guests on ${name} reach the outside by the host's addresses`, setNat(place, addresses.cidr)),
+    ];
+  if (seen.program === undefined && seen.table === undefined) return [];
+  return [live("remove-nat", `end the way to the outside of guests on ${name}`, removeNat(place))];
 }
 
 function atRest({ files, fingerprints }: ObservedNetwork, name: string): Step {

@@ -9,15 +9,29 @@ import { type ObservedNetwork, bridgeLink, isGuestLink } from "./bridge.observe"
 import type { BridgeInputs } from "./bridge.properties";
 
 export function bridgeWarnings(network: ObservedNetwork, inputs: BridgeInputs): string[] {
-  return [...droppedWarnings(network, inputs), ...sameMacWarnings(network, inputs)];
+  return [
+    ...droppedWarnings(network, inputs),
+    ...unroutedWarnings(network, inputs),
+    ...sameMacWarnings(network, inputs),
+  ];
 }
 
 function droppedWarnings({ dropping }: ObservedNetwork, { name }: BridgeInputs): string[] {
   return dropping
-    .filter((chain) => !lets(chain, name))
+    .filter((chain) => chain.setting !== undefined && !lets(chain, name))
     .map(
-      ({ name: chain, setting }) =>
+      ({ name: chain, setting = "" }) =>
         `The chain ${chain} drops what it does not name, and with br_netfilter that holds for guests on ${name} too. Accept there what comes in over ${name}, or set ${setting}=0 in /etc/sysctl.d and now.`,
+    );
+}
+
+function unroutedWarnings({ dropping }: ObservedNetwork, { name, nat }: BridgeInputs): string[] {
+  if (nat !== true) return [];
+  return dropping
+    .filter((chain) => chain.family !== "ip6" && !lets(chain, name))
+    .map(
+      ({ name: chain }) =>
+        `The chain ${chain} drops what it does not name, so guests on ${name} do not reach the outside in spite of nat. Accept there what comes in over ${name}, and the answers that go out over it.`,
     );
 }
 

@@ -48,7 +48,10 @@ describe.each([[["dash"]], [["bash", "--posix"]], [["busybox", "sh"]]])("chains 
     tool("nft", `if [ "$2" = chains ]; then cat <<'X'\n${CHAINS}X\nelse cat <<X\n${one("$5")}X\nfi`);
   const asked = (): Promise<DroppingChain[]> =>
     shell.ask({ about: "chains", script: sayForwarding(shell.at("settings")), read: readForwarding });
-  const names = async (): Promise<string[]> => (await asked()).map(({ name }) => name);
+  const names = async (): Promise<string[]> =>
+    (await asked()).flatMap(({ name, setting }) => (setting === undefined ? [] : [name]));
+  const routed = async (): Promise<string[]> =>
+    (await asked()).flatMap(({ name, setting }) => (setting === undefined ? [name] : []));
 
   it("are told of each family whose packets bridges send through them", async () => {
     nft();
@@ -58,7 +61,15 @@ describe.each([[["dash"]], [["bash", "--posix"]], [["busybox", "sh"]]])("chains 
     expect(await names()).toEqual(["inet host ahead", "ip6 other sixth"]);
   });
 
-  it("are nobody's business where bridges do not send their packets through them", async () => {
+  it("are told of what the host only routes too, of IPv4", async () => {
+    nft();
+    set("0", "0");
+    expect(await routed()).toEqual(["ip filter FORWARD", "inet host ahead"]);
+    set("1", "0");
+    expect(await routed()).toEqual([]);
+  });
+
+  it("are not those of bridges where bridges do not send their packets through them", async () => {
     nft();
     expect(await names()).toEqual([]);
     set("0", "0");

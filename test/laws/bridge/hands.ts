@@ -15,7 +15,7 @@ export type Hand =
   | { readonly address: "add" | "remove" }
   | { readonly line: string }
   | { readonly change: string; readonly to: string }
-  | { readonly lost: "claim" | "own-lines" }
+  | { readonly lost: "claim" | "own-lines" | "nat-table" | "forwarding" }
   /** A switch that an earlier run was cut off at. */
   | { readonly phase: "applying" };
 
@@ -43,7 +43,7 @@ export const hands: fc.Arbitrary<Hand> = fc.oneof(
       to: of("3", "on", "eth1", "198.51.100.99/24"),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ lost: of("claim", "own-lines") }) },
+  { weight: 1, arbitrary: fc.record({ lost: of("claim", "own-lines", "nat-table", "forwarding") }) },
   { weight: 1, arbitrary: fc.record({ phase: of("applying") }) },
 );
 
@@ -54,7 +54,7 @@ export function touched(host: Host, hand: Hand): Host {
   const withLinks = (more: Readonly<Record<string, Link>>): Host => ({ ...host, links: { ...links, ...more } });
   if ("line" in hand) return { ...host, files: { ...files, [MAIN_FILE]: `${files[MAIN_FILE] ?? ""}${hand.line}\n` } };
   if ("phase" in hand) return { ...host, phase: hand.phase };
-  if ("lost" in hand) return hand.lost === "claim" ? { ...host, owner: undefined, phase: undefined } : host;
+  if ("lost" in hand) return lost(host, hand.lost);
   if ("change" in hand) return { ...host, files: changed(files, name, hand.change, hand.to) };
   if (bridge === undefined) return host;
   if ("set" in hand) {
@@ -74,6 +74,12 @@ export function touched(host: Host, hand: Hand): Host {
   const more = { cidr: "198.51.100.77/24", isLeased: false };
   const addresses = hand.address === "add" ? [...bridge.addresses, more] : bridge.addresses.slice(1);
   return withLinks({ [name]: { ...bridge, addresses } });
+}
+
+function lost(host: Host, what: "claim" | "own-lines" | "nat-table" | "forwarding"): Host {
+  if (what === "claim") return { ...host, owner: undefined, phase: undefined };
+  if (what === "nat-table") return { ...host, nat: { ...host.nat, table: undefined } };
+  return what === "forwarding" ? { ...host, nat: { ...host.nat, forwards: false } } : host;
 }
 
 function deleted(host: Host): Host {

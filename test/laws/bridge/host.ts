@@ -3,12 +3,15 @@
  * jobs' steps are done to it.
  */
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { type Effect, strongest } from "../../../provider/effect";
 import { messageOf } from "../../../provider/errors";
 import { refreshed } from "../../../provider/resources/bridge/bridge.lifecycle";
 import { type ObservedNetwork, observeNetwork } from "../../../provider/resources/bridge/bridge.observe";
 import type { BridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
 import { completeBridge } from "../../../provider/resources/bridge/bridge.rules";
+import { type SeenNat, setNat } from "../../../provider/host/network/nat";
+import { natPlace } from "../../../provider/resources/bridge/bridge.observe";
 import { desiredFiles } from "../../../provider/resources/bridge/bridge.files";
 import { walkToBridge } from "../../../provider/resources/bridge/bridge.walk";
 import { Answer, type Job, type Step } from "../../../provider/shell";
@@ -23,6 +26,8 @@ export interface Host extends Network {
   readonly claimId: string;
   readonly owner: string | undefined;
   readonly phase: string | undefined;
+  /** Guests' way to the outside. */
+  readonly nat: Omit<SeenNat, "canBe">;
 }
 
 const CLAIM_ID = "0f6ad1f2-0000-4000-8000-00000000000c";
@@ -30,14 +35,25 @@ const CLAIM_ID = "0f6ad1f2-0000-4000-8000-00000000000c";
 /** After a creation from these inputs: the files were written, and ifup has read them. */
 export function made(given: BridgeInputs): Host {
   const inputs = completeBridge(given);
-  const host: Host = { ...bare, name: inputs.name, claimId: CLAIM_ID, owner: undefined, phase: undefined };
+  const claim = { claimId: CLAIM_ID, owner: undefined, phase: undefined };
+  const host: Host = { ...bare, name: inputs.name, ...claim, nat: NO_NAT };
+  const { name, nat, addresses } = inputs;
   const files = desiredFiles(looked(host), inputs);
   return {
     ...host,
     ...broughtUp({ ...bare, files: Object.fromEntries(files) }, []),
     owner: inputs.owner,
     phase: "ready",
+    nat: nat === true && typeof addresses === "object" ? afterNat(setNat(natPlace(name), addresses.cidr).text) : NO_NAT,
   };
+}
+
+const NO_NAT: Host["nat"] = { program: undefined, table: undefined, forwards: false };
+
+/** As nft lists the table that the program in the step's script hands it. */
+function afterNat(script: string): Host["nat"] {
+  const program = (/^printf %s '((?:[^']|'\\'')*)' >/m.exec(script)?.[1] ?? "").replaceAll("'\\''", "'");
+  return { program, table: /^delete .*\n([^]*?)^rules$/m.exec(program)?.[1], forwards: true };
 }
 
 export function looked(host: Host): ObservedNetwork {
@@ -63,6 +79,12 @@ function said(host: Host): [string, string][] {
     ["ifupdown.bridge-utils", "yes"],
     ["ifupdown.resolvconf", "yes"],
     ["at-rest", "yes"],
+    ["nat.nft", "yes"],
+    ...(["program", "table"] as const).flatMap((key): [string, string][] => {
+      const text = host.nat[key];
+      return text === undefined ? [] : [[`nat.${key}`, text]];
+    }),
+    ["nat.forwards", host.nat.forwards ? "1\n" : "0\n"],
     ["claim", host.owner === undefined ? "none" : "made"],
     ["claim.id", host.owner === undefined ? "" : host.claimId],
     ["claim.owner", host.owner ?? ""],
@@ -108,6 +130,10 @@ function done(host: Host, { name, script: { text } }: Step, { files = [], title 
     case "confirm":
     case "expect-at-boot":
       return host;
+    case "set-nat":
+      return { ...host, nat: afterNat(text) };
+    case "remove-nat":
+      return { ...host, nat: { ...NO_NAT, forwards: host.nat.forwards } };
     case "write-network-files":
       return { ...host, files: written(host.files, text, files) };
     case "apply": {
@@ -177,6 +203,10 @@ export function lacks(host: Host, inputs: BridgeInputs): string[] {
       .filter((key) => is.bridge?.[key] !== shall.bridge?.[key])
       .map((key) => `${key} is ${is.bridge?.[key] ?? ""}`),
     ...(mtu === undefined || is.mtu === mtu ? [] : [`its mtu is ${is.mtu}`]),
+    ...(inputs.nat === true && !isDeepStrictEqual(host.nat, made(inputs).nat)
+      ? ["its guests do not reach the outside"]
+      : []),
+    ...(inputs.nat !== true && host.nat.table !== undefined ? ["its guests reach the outside"] : []),
     ...ports.filter((port) => host.links[port]?.master !== inputs.name).map((port) => `${port} is no port of it`),
     // A lease may be of any address, and nothing tells it from one that was added by hand.
     ...shall.addresses

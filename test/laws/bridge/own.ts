@@ -13,6 +13,7 @@ const SETTINGS = [
   "ageingSeconds",
   "priority",
   "mtu",
+  "nat",
 ];
 
 export const settingsAlone: OwnLaw<BridgeInputs> = (_program, olds, news) => {

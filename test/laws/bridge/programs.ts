@@ -1,6 +1,6 @@
 /** Random programs of a bridge, as the constructor sends them, and edits of them, spellings that mean the same among them. */
 import * as fc from "fast-check";
-import { normalCidr } from "../../../provider/host/network/addresses";
+import { ipv4NetworkOf, normalCidr } from "../../../provider/host/network/addresses";
 import type { BridgeAddresses } from "../../../provider/host/network/desired-bridge";
 import type { BridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
 import { type Edit, type Editable, afterEdit, editsOf } from "../edits";
@@ -42,6 +42,7 @@ const bridge: Editable<BridgeInputs, "ports" | "dns"> = {
     ageingSeconds: of(0, 7.5, 300),
     priority: of(7, 32768),
     mtu: of(1400, 1500, 9000),
+    nat: fc.boolean(),
     adopt: fc.boolean(),
     secretProperties: fc.subarray(["name", "ports", "addresses", "dns", "gateway", "mtu"]),
   },
@@ -82,5 +83,7 @@ function settled(given: BridgeInputs): BridgeInputs {
     if (maxAgeSeconds < 2 * (helloTimeSeconds + 1) || maxAgeSeconds > 2 * (forwardDelaySeconds - 1))
       delete program.maxAgeSeconds;
   }
+  const hasNetwork = typeof addresses === "object" && addresses.cidr.some((cidr) => ipv4NetworkOf(cidr) !== undefined);
+  if (links.length > 0 || program.adopt === true || !hasNetwork) delete program.nat;
   return program;
 }

@@ -15,6 +15,7 @@ const lan = new xen.Bridge("lan", {
   name: "br0",
   ports: config.getObject<string[]>("ports") ?? ["eth0"],
   ...(addresses === undefined ? {} : { addresses }),
+  nat: config.getBoolean("nat") ?? false,
 });
 
 export const current = lan.currentAddresses;

@@ -50,6 +50,10 @@ test.each([
   [{ addresses: { cidr: ["10.0.0.1/24"] }, gateway: "fd00::1" }, "gateway"],
   [{ stp: true, forwardDelaySeconds: 1 }, "forwardDelaySeconds"],
   [{ ports: ["eth0", "eth0"] }, "ports"],
+  [{ nat: true }, "nat"],
+  [{ nat: true, ports: ["eth0"] }, "nat"],
+  [{ nat: true, addresses: { cidr: ["fd00::1/64", "10.9.0.1/32"] } }, "nat"],
+  [{ nat: true, addresses: { cidr: ["10.9.0.1/24"] }, adopt: true }, "nat"],
   [{ ports: ["br0"] }, "ports"],
   [{ addresses: { cidr: ["fd00::1/64", "FD00:0::1/64"] } }, "addresses.cidr"],
 ])("%j has a fault at %s", (given, property) => {

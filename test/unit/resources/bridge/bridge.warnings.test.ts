@@ -47,12 +47,26 @@ describe("a host whose forwarded packets are dropped unless named, with br_netfi
 
   it("is not let off by a rule for another bridge, or one that drops", () => {
     for (const rule of ['iifname "br01" accept', 'iifname "br0" drop'])
-      expect(lets({ name: "", rules: rule, setting: "" }, "br0")).toBe(false);
+      expect(lets({ name: "", rules: rule, setting: "", family: "ip" }, "br0")).toBe(false);
   });
 
   it("is told of IPv6 by its own setting", () => {
     const [warning] = bridgeWarnings(told(legacy, "forward.ip6.filter.FORWARD"), inputs);
     expect(warning).toContain("net.bridge.bridge-nf-call-ip6tables=0");
+  });
+});
+
+describe("a chain that drops what the host routes", () => {
+  const chain = "table ip f {\n\tchain F {\n\t\ttype filter hook forward priority filter; policy drop;\n";
+  const natted: BridgeInputs = { ...inputs, ports: [], addresses: { cidr: ["10.9.0.1/24"] }, nat: true };
+
+  it("gets a warning where guests are to reach the outside through it, and none where nobody is", () => {
+    const network = told(chain, "routed.ip.f.F");
+    expect(bridgeWarnings(network, natted)).toEqual([
+      "The chain ip f F drops what it does not name, so guests on br0 do not reach the outside in spite of nat. Accept there what comes in over br0, and the answers that go out over it.",
+    ]);
+    expect(bridgeWarnings(network, { ...natted, nat: false })).toEqual([]);
+    expect(bridgeWarnings(told(`${chain}iifname "br0" accept`, "routed.ip.f.F"), natted)).toEqual([]);
   });
 });
 

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Makes the judge: Debian's own nftables, downloaded and unpacked into the project's cache, never installed.
+# Prints the judge's folder, whose `root` is laid over that of a host. Where it cannot be made, the last line of stderr says why.
+set -eu
+export LC_ALL=C
+
+here=$(cd "$(dirname "$0")" && pwd)
+packages_script="$here/../debian-packages.sh"
+. "$packages_script"
+begin nft-judge "$here/build.sh"
+need apt-get dpkg-deb
+fetched download nftables libnftables1 libnftnl11 libmnl0 libxtables12 libjansson4 libedit2 libbsd0 ||
+  stop "Debian's nftables cannot be downloaded: $(why_not)"
+unpack
+unite_folders "$draft/root"
+finish
