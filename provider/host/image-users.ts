@@ -28,6 +28,9 @@ export type ImageUser =
  */
 export const imageUsersFunction: ShellText = libraryText(__dirname, "image-users.sh");
 
+/** The back ends of a guest that has just ended let go of its images a moment later: waits for that. Needs `image`, and the function image_users. */
+export const awaitRelease: ShellText = libraryText(__dirname, "await-release.sh");
+
 /** Reads what `image_users` printed. */
 export function parseImageUsers(text: string): ImageUser[] {
   return text.split("\n").flatMap((line): ImageUser[] => {

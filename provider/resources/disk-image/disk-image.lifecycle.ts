@@ -3,6 +3,8 @@ import { driftOf, planOf } from "../../change";
 import { BadInputError, CommandError, NotOwnedError, hasCode } from "../../errors";
 import { type Claimant, standingOf } from "../../host/claim";
 import { isOnlyInLoops } from "../../host/image-users";
+import { unfinishedPath } from "../../host/storage/file";
+import { storageOf } from "../../host/storage/storages";
 import { type ResourceKind, type Unfinished, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost } from "../../remote";
 import { type Kept, isManaged, mayRelease, refuseOtherClaims } from "../claimed";
@@ -11,10 +13,9 @@ import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
 import { isSecretSource, isUrl } from "../source-file/source-file.schema";
 import { onHost } from "../spelled";
-import { unfinishedPath } from "./disk-image.make";
 import { type ObservedImage, asMade, imageOf, imageQuestion, isOurs, releaseQuestion } from "./disk-image.observe";
 import { type DiskImageInputs, type DiskImageOutputs, diskImageSchema, diskImageTable } from "./disk-image.properties";
-import { type Judgement, faultsOfRemoving, isNotMounted, judgeImage } from "./disk-image.refusals";
+import { type Judgement, faultsOfRemoving, judgeImage } from "./disk-image.refusals";
 import { completeDiskImage, diskImageCreation, diskImageFaults } from "./disk-image.rules";
 import { claimJob, claimOf, imageObject, jobFor, makeJob, removeJob } from "./disk-image.steps";
 
@@ -59,7 +60,8 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
   async delete(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const { path } = inputs;
-    const keeps = inputs.keepOnDelete === true || inputs.format === "block";
+    const storage = storageOf(inputs.format);
+    const keeps = inputs.keepOnDelete === true || storage.makes === undefined;
     const mayGo = ({ claim, phase }: ObservedImage): boolean =>
       mayRelease(claim, keptOf(inputs, outputs), phase === "ready");
     let before = await observeSettled(host, inputs);
@@ -68,9 +70,9 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
       before = await observeSettled(host, inputs);
     }
     if (!mayGo(before)) return forgetLeft(host, before.claim, imageObject(path));
-    if (!keeps) refuse([...isNotMounted(before, path), ...faultsOfRemoving(before, path)]);
+    if (!keeps) refuse([...storage.outOfSight(before, path), ...faultsOfRemoving(before, path)]);
     const id = before.claim?.id;
-    await host.perform(removeJob(path, id, keeps));
+    await host.perform(removeJob(inputs, id, keeps));
     const after = await observe(host, inputs);
     if (
       (after.claim !== undefined && after.claim.id === id) ||
@@ -100,7 +102,7 @@ export function refreshed(
   };
   const asSeen = { ...inputs, ...driftOf(diskImageTable, imageOf(seen, inputs.path), inputs) };
   if (seen.type === "absent") {
-    refuse(isNotMounted(seen, inputs.path));
+    refuse(storageOf(inputs.format).outOfSight(seen, inputs.path));
     // Half-made: the next update finishes it. What was whole and only growing is gone.
     return isUnfinished && seen.phase !== "growing" ? { inputs: asSeen, outputs: now } : undefined;
   }
@@ -151,7 +153,7 @@ async function ensureImage(host: RemoteHost, inputs: DiskImageInputs, asker: Ask
       await host.perform(job);
     }
     const after = await observe(host, inputs);
-    const isDevice = inputs.format === "block";
+    const isDevice = storageOf(inputs.format).isDevice;
     const wrong = planOf(diskImageTable, imageOf(after, path), inputs, { secrets: inputs.secretProperties ?? [] });
     if (after.type !== (isDevice ? "block" : "file") || after.phase !== "ready" || wrong.length > 0) {
       const texts = wrong.map(({ text }) => text).join(", ");

@@ -12,6 +12,9 @@ import {
   whenKnown,
 } from "../../property";
 import { changeText } from "../../change";
+import { GIB, acceptedGiB } from "../../host/storage/size";
+import { STORAGE_FORMATS, type StorageFormat } from "../../host/storage/storage";
+import { storageOf } from "../../host/storage/storages";
 import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection/connection";
 import type { Step } from "../../shell";
@@ -19,9 +22,8 @@ import { hostPath } from "../host-path";
 import { type SourceFile, describeSource, sourceFileSchema } from "../source-file/source-file.schema";
 import { growStep } from "./disk-image.grow";
 
-const IMAGE_FORMATS = ["raw", "qcow2", "block"] as const;
 /** `block`: a block device that exists already (a partition, a logical volume); it is used, never changed. */
-export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+export type ImageFormat = StorageFormat;
 
 /** What the entries need to know of the declared properties. */
 export interface DiskImageShall {
@@ -72,7 +74,7 @@ export const diskImageTable = {
 
   /** `raw`: a sparse file. `qcow2`: a file that QEMU reads. `block`: a block device that exists already; it is never changed or removed. */
   format: {
-    type: z.enum(IMAGE_FORMATS),
+    type: z.enum(STORAGE_FORMATS),
     default: "raw",
     is: (image) => image.format ?? UNSEEN,
     change: replaces,
@@ -87,8 +89,7 @@ export const diskImageTable = {
       .max(65536)
       .refine((size) => Number.isInteger(size * 1024), "must be whole MiB: a multiple of 1/1024, such as 10 or 0.5"),
     is: (image) => image.sizeGiB,
-    same: (from: unknown, to: unknown, image) =>
-      isDeepStrictEqual(from, to) || (image.format === "block" && isEnough(from, to)),
+    same: isSameSize,
     change: { says: "live where it grows; never shrinks", outcome: sizeOutcome },
   },
 
@@ -163,21 +164,9 @@ export interface DiskImageOutputs {
 
 export const diskImageSchema = schemaOf(diskImageTable, ["path"]).extend({ connection: connectionSchema });
 
-const GIB = 1024 ** 3;
-
 /** The size in bytes; `undefined` where the user leaves it open (block devices). */
 export function sizeBytesOf(inputs: Pick<DiskImageShall, "sizeGiB">): number | undefined {
   return inputs.sizeGiB === undefined ? undefined : inputs.sizeGiB * GIB;
-}
-
-/** The size that check takes for so many bytes: in whole MiB, by default not smaller. */
-export function acceptedGiB(bytes: number, round: (mebibytes: number) => number = Math.ceil): number {
-  return round(bytes / 1024 ** 2) / 1024;
-}
-
-/** A size as the user would write it; exact, so that drift of a single sector shows. */
-export function sizeGiBOf(bytes: number): number {
-  return bytes / GIB;
 }
 
 interface Differing<V> {
@@ -187,25 +176,33 @@ interface Differing<V> {
   readonly shall: DiskImageShall;
 }
 
-/** A device's size is only compared with what is asked for. */
-function isEnough(from: unknown, to: unknown): boolean {
-  return to === undefined || (typeof from === "number" && typeof to === "number" && from >= to);
+/** What its storage counts as the declared size: a device is only compared with what is asked for. */
+function isSameSize(from: unknown, to: unknown, { format }: Image): boolean {
+  if (isDeepStrictEqual(from, to)) return true;
+  if (format === undefined || isUnknown(format)) return false;
+  const storage = storageOf(format);
+  if (to === undefined) return storage.makes === undefined;
+  return typeof from === "number" && typeof to === "number" && storage.sizeIs({ bytes: from * GIB }, to * GIB);
 }
 
 function sizeOutcome({ from, to, is, shall }: Differing<number>): Outcome<Step> {
   // Another image has its size from the beginning; a device is not ours to grow.
-  if (isAnother(is, shall) || shall.format === "block") return { effect: "none" };
+  if (isAnother(is, shall) || isNobodysToGrow(shall.format)) return { effect: "none" };
   // Nothing is there yet: it gets its size when it is made.
   if (from === undefined) return { effect: "none" };
   if (typeof from !== "number" || typeof to !== "number") return { effect: "live" };
   if (to > from) {
     const { path: image, format } = shall;
-    return { effect: "live", steps: [growStep({ path: image, isQcow2: format === "qcow2", bytes: to * GIB })] };
+    return { effect: "live", steps: [growStep({ path: image, format, bytes: to * GIB })] };
   }
   return {
     effect: "none",
     refused: `is ${to}, but the image has ${from} GiB, and an image is never made smaller: what a guest stored at its end would be cut off. Set sizeGiB to ${acceptedGiB(from * GIB)} or more, or make a new image at another path.`,
   };
+}
+
+function isNobodysToGrow(format: DiskImageShall["format"]): boolean {
+  return !isUnknown(format) && storageOf(format).makes === undefined;
 }
 
 /** Does the program declare another image than this one? */

@@ -2,18 +2,16 @@
 import { type Claim, type Claimant, claimLock, setPhase, standingOf, takeClaim, unlessClaimed } from "../../host/claim";
 import { imageUsersFunction } from "../../host/image-users";
 import { ROOT_FOLDER, folderNameOf, releaseFolder } from "../../host/owned-folder";
-import { PYGRUB_USER } from "../../xen";
+import { MADE_FOLDERS } from "../../host/storage/file";
+import { storageOf } from "../../host/storage/storages";
 import { type Job, type ShellText, type Step, libraryText, lines, sh } from "../../shell";
 import { assertAnnounced } from "../announced";
 import type { Kept } from "../claimed";
 import { growStep } from "./disk-image.grow";
 import type { ImagePhase, ObservedImage } from "./disk-image.observe";
-import { fetching, folderOf, makeStep, unfinishedPath } from "./disk-image.make";
+import { fetching, folderOf, makeStep, placeOf } from "./disk-image.make";
 import { type DiskImageInputs, sizeBytesOf } from "./disk-image.properties";
 import type { Judgement } from "./disk-image.refusals";
-
-/** XenHost makes this user, whose own group must be able to read the image: pygrub runs as it. */
-const PYGRUB_GROUP = PYGRUB_USER;
 
 /** A download of an image may take long; the job ends by itself after this time. */
 const MAKE_TIMEOUT_SECONDS = 6 * 3600;
@@ -49,14 +47,17 @@ export function jobFor(
   if (state?.isFinished === true) assertAnnounced(planned, inputs.effect ?? "none");
   const isUnfinished = seen.claim !== undefined && (seen.phase !== "ready" || state?.isFinished === false);
   // A growth that an earlier run announced and began: it goes on until the image's users know the size.
-  const steps = planned.length === 0 && isUnfinished && inputs.format !== "block" ? [growAgain(inputs)] : planned;
+  const steps =
+    planned.length === 0 && isUnfinished && storageOf(inputs.format).makes !== undefined
+      ? [growAgain(inputs)]
+      : planned;
   if (steps.length > 0 || judgement.adopts) return changeJob(inputs, claim, { steps, adopts: judgement.adopts });
   const isOwnClaim = seen.claim?.id !== undefined && !claim.renews && seen.claim.owner === claim.owner;
   return isOwnClaim ? undefined : claimJob(inputs, claim);
 }
 
 function growAgain(inputs: DiskImageInputs): Step {
-  return growStep({ path: inputs.path, isQcow2: inputs.format === "qcow2", bytes: sizeBytesOf(inputs) ?? 0 });
+  return growStep({ path: inputs.path, format: inputs.format, bytes: sizeBytesOf(inputs) ?? 0 });
 }
 
 export function claimOf(seen: ObservedImage, claimant: Claimant, phase: ImageClaim["phase"]): ImageClaim {
@@ -66,8 +67,9 @@ export function claimOf(seen: ObservedImage, claimant: Claimant, phase: ImageCla
 }
 
 /** The claim alone: before a local file is brought, and where an image becomes ours as it is. */
-export function claimJob({ path, format }: DiskImageInputs, claim: ImageClaim): Job {
-  return { object: imageObject(path), title: `claim ${path}`, steps: [claimStep(path, format === "block", claim)] };
+export function claimJob(inputs: DiskImageInputs, claim: ImageClaim): Job {
+  const { path } = inputs;
+  return { object: imageObject(path), title: `claim ${path}`, steps: [claimStep(inputs, claim)] };
 }
 
 /** Makes the image. A local source lies at `unfinishedPath` already. */
@@ -79,14 +81,14 @@ export function makeJob(inputs: DiskImageInputs, claim: ImageClaim): Job {
     title: `make disk image ${path}`,
     steps: [
       withEnd(
-        claimStep(path, false, claim),
+        claimStep(inputs, claim),
         // What stands at the path later is ours only by the inode that is written down then.
         sh`rm -f ${`${folderOf(path)}/made`} ${`${folderOf(path)}/made-of`}
 ${setPhase(sh`${folderOf(path)}`, "making")}`,
       ),
       ...steps,
       makeStep(inputs),
-      permitStep(path),
+      permitStep(inputs),
     ],
     files,
     timeoutSeconds: MAKE_TIMEOUT_SECONDS,
@@ -95,15 +97,16 @@ ${setPhase(sh`${folderOf(path)}`, "making")}`,
 
 /** Claims the image and does to it what the plan says. `adopts`: it was not made by us. */
 export function changeJob(
-  { path }: DiskImageInputs,
+  inputs: DiskImageInputs,
   claim: ImageClaim,
   { steps, adopts }: { readonly steps: readonly Step[]; readonly adopts: boolean },
 ): Job {
+  const { path } = inputs;
   const forget = adopts ? sh`rm -f ${`${folderOf(path)}/made`} ${`${folderOf(path)}/made-of`}` : sh``;
   return {
     object: imageObject(path),
     title: `change disk image ${path}`,
-    steps: [withEnd(claimStep(path, false, claim), forget), ...steps, permitStep(path)],
+    steps: [withEnd(claimStep(inputs, claim), forget), ...steps, permitStep(inputs)],
   };
 }
 
@@ -115,7 +118,8 @@ function withEnd(step: Step, end: ShellText): Step {
  * @param claimId - of the claim that is to be released; `undefined`: an older mark. Under any other claim nothing is touched
  * @param keeps - the image stays, only the claim goes
  */
-export function removeJob(path: string, claimId: string | undefined, keeps: boolean): Job {
+export function removeJob(inputs: DiskImageInputs, claimId: string | undefined, keeps: boolean): Job {
+  const { path, format } = inputs;
   const remove: Step = {
     name: "remove",
     title: `remove ${path}`,
@@ -123,7 +127,8 @@ export function removeJob(path: string, claimId: string | undefined, keeps: bool
     script: sh`${claimLock}
 ${unlessClaimed(sh`${folderOf(path)}`, claimId)}
 if [ ! -f ${`${folderOf(path)}/claim`} ] && [ ! -f ${`${folderOf(path)}/owner`} ]; then echo "it is not claimed: nothing is touched"; exit 0; fi
-${removeScript(path)}`,
+${imageUsersFunction}
+${storageOf(format).makes?.remove(placeOf(path)) ?? sh``}`,
   };
   const release: Step = {
     name: "release",
@@ -142,82 +147,25 @@ ${releaseFolder("disk-image", folderNameOf(path))}`,
   };
 }
 
-/** The folders that we made, for all images together: whoever removes the last image removes them. */
-const MADE_FOLDERS = `${ROOT_FOLDER}/disk-image/folders`;
-
-function claimStep(path: string, isDevice: boolean, claim: ImageClaim): Step {
+function claimStep({ path, format }: DiskImageInputs, claim: ImageClaim): Step {
   const folder = folderOf(path);
-  const mount = `${folder}/mount`;
-  const place = sh`(
-${claimLock}
-folder=$(dirname ${path}); missing=
-while [ ! -d "$folder" ]; do
-  missing="$folder
-$missing"
-  folder=$(dirname "$folder")
-done
-printf '%s' "$missing" | while IFS= read -r made; do
-  printf '%s\n' "$made" >>${MADE_FOLDERS}
-  mkdir "$made"; chmod 755 "$made"
-done
-)
-[ -f ${mount} ] || df -Pk "$(dirname ${path})" | tail -n 1 | awk '{ print $6 }' >${mount}`;
   return {
     name: "claim",
     title: `claim ${path}`,
     effect: "none",
     script: sh`${takeClaim({ ...claim, folder, of: path, guard: libraryText(__dirname, "same-image.sh") })}
 chmod 755 ${folder}
-${isDevice ? sh`` : place}`,
+${storageOf(format).makes?.prepare(placeOf(path)) ?? sh``}`,
   };
 }
 
 /** The last step: the image is whole. */
-function permitStep(path: string): Step {
+function permitStep({ path, format }: DiskImageInputs): Step {
   return {
     name: "permit",
     title: "let the boot loader read it",
     effect: "none",
-    script: sh`image=${path}
-if grep -q ${`^${PYGRUB_GROUP}:`} /etc/group 2>/dev/null; then
-  chgrp ${PYGRUB_GROUP} "$image"; chmod 640 "$image"
-else
-  chmod 600 "$image"
-fi
-folder=$(dirname "$image")
-while [ "$folder" != / ]; do
-  case $(ls -ld -- "$folder" | cut -c10) in
-    x|t) ;;
-    *) echo "note: $folder is closed to others, so a boot loader without privileges cannot read the image (chmod o+x $folder)" ;;
-  esac
-  folder=$(dirname "$folder")
-done
+    script: sh`${storageOf(format).makes?.permit(placeOf(path)) ?? sh``}
 ${setPhase(sh`${folderOf(path)}`, "ready")}`,
   };
-}
-
-function removeScript(path: string): ShellText {
-  return sh`image=${path}
-${imageUsersFunction}
-# What somebody else made at the path while ours was being made is not ours; an older mark has no phase.
-ours=yes phase=making
-if [ -f ${`${folderOf(path)}/claim`} ]; then
-  if [ -f ${`${folderOf(path)}/phase`} ]; then read -r phase <${`${folderOf(path)}/phase`}; fi
-  if [ "$phase" = making ] && [ -e "$image" ] && [ "$(stat -c %i "$image")" != "$(cat ${`${folderOf(path)}/made`} 2>/dev/null)" ]; then ours=no; fi
-fi
-if [ "$ours" = yes ] && [ -e "$image" ]; then
-  users=$(image_users "$image")
-  [ -z "$users" ] || die "$image is in use ($users)."
-  configured=$(image_configured "$image")
-  [ -z "$configured" ] || die "$image is a disk of a guest ($configured). Take it out of that guest or delete the guest first."
-fi
-if [ "$ours" = yes ]; then rm -f "$image"; else echo "$image was made by somebody else: it stays"; fi
-rm -f ${unfinishedPath(path)} ${`${unfinishedPath(path)}.part`}
-if [ -f ${MADE_FOLDERS} ]; then
-  sort -ru ${MADE_FOLDERS} | while IFS= read -r made; do
-    if [ -d "$made" ] && ! rmdir "$made" 2>/dev/null; then printf '%s\n' "$made"; fi
-  done >${`${MADE_FOLDERS}.new`}
-  if [ -s ${`${MADE_FOLDERS}.new`} ]; then mv ${`${MADE_FOLDERS}.new`} ${MADE_FOLDERS}
-  else rm -f ${MADE_FOLDERS} ${`${MADE_FOLDERS}.new`}; fi
-fi`;
 }

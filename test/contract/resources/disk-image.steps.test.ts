@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { growRaw, growStep } from "../../../provider/resources/disk-image/disk-image.grow";
-import { unfinishedPath } from "../../../provider/resources/disk-image/disk-image.make";
-import { awaitRelease, imageQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
+import { awaitRelease } from "../../../provider/host/image-users";
+import { unfinishedPath } from "../../../provider/host/storage/file";
+import { growRaw } from "../../../provider/host/storage/raw";
+import { growStep } from "../../../provider/resources/disk-image/disk-image.grow";
+import { imageQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
 import { type DiskImageInputs, diskImageSchema } from "../../../provider/resources/disk-image/disk-image.properties";
 import { judgeImage } from "../../../provider/resources/disk-image/disk-image.refusals";
 import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.rules";
@@ -43,7 +45,7 @@ describe.each([["dash"], ["busybox sh"]])("the steps of a disk image under %s", 
   }
 
   const remove = async (declared: DiskImageInputs, keeps: boolean): Promise<Ran> =>
-    shell.perform(removeJob(declared.path, (await look(declared)).claim?.id, keeps));
+    shell.perform(removeJob(declared, (await look(declared)).claim?.id, keeps));
 
   test("make a sparse file and its folders, and say so when asked", async () => {
     const declared = inputs();
@@ -110,7 +112,7 @@ ${awaitRelease}`);
     const ran = await shell.perform({
       object: "disk-image/g",
       title: "shrink",
-      steps: [growStep({ path: inputs().path, isQcow2: false, bytes: 512 * MIB })],
+      steps: [growStep({ path: inputs().path, format: "raw", bytes: 512 * MIB })],
     });
     expect(ran.exitCode).toBe(1);
     expect(ran.stderr).toContain("never made smaller");

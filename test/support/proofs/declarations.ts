@@ -192,8 +192,8 @@ const diskImageDeclaration: Declaration = {
     const inputs = completeDiskImage(checked);
     const { source: _, ...empty } = inputs;
     const { first, then } = claims;
-    const grow = growStep({ path: inputs.path, isQcow2: false, bytes: 2 ** 28 });
-    const growQcow2 = growStep({ path: inputs.path, isQcow2: true, bytes: 2 ** 28 });
+    const grow = growStep({ path: inputs.path, format: "raw", bytes: 2 ** 28 });
+    const growQcow2 = growStep({ path: inputs.path, format: "qcow2", bytes: 2 ** 28 });
     return [
       claimJob(inputs, { ...first, phase: "making" }),
       makeJob(inputs, { ...then, phase: "making" }),
@@ -201,7 +201,7 @@ const diskImageDeclaration: Declaration = {
       changeJob(inputs, { ...then, phase: "ready" }, { steps: [growQcow2], adopts: false }),
       makeJob(empty, { ...then, phase: "making" }),
       makeJob({ ...inputs, format: "qcow2" }, { ...then, phase: "making" }),
-      removeJob(inputs.path, RECORDED_ID, false),
+      removeJob(inputs, RECORDED_ID, false),
     ];
   },
   questions: ({ path }: DiskImageInputs) => [imageQuestion(path, "raw", true).script, releaseQuestion(path).script],

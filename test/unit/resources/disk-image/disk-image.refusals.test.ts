@@ -1,9 +1,5 @@
-import {
-  bytesWrittenAtOnce,
-  faultsOfRemoving,
-  isNotMounted,
-  judgeImage,
-} from "../../../../provider/resources/disk-image/disk-image.refusals";
+import { isNotMounted } from "../../../../provider/host/storage/file";
+import { faultsOfRemoving, judgeImage } from "../../../../provider/resources/disk-image/disk-image.refusals";
 import type { ObservedImage } from "../../../../provider/resources/disk-image/disk-image.observe";
 import type { DiskImageInputs } from "../../../../provider/resources/disk-image/disk-image.properties";
 import { completeDiskImage } from "../../../../provider/resources/disk-image/disk-image.rules";
@@ -65,7 +61,12 @@ test("a local source must fit", () => {
 });
 
 test("laid-out qcow2 tables take 10 bytes for each 64 KiB", () => {
-  expect(bytesWrittenAtOnce(inputs({ format: "qcow2", preallocation: "metadata" }))).toBe(163840 * 10 + 1024 ** 2);
+  const declared = inputs({ format: "qcow2", preallocation: "metadata" });
+  const needed = 163840 * 10 + 1024 ** 2;
+  expect(judge({ ...absent, freeBytes: needed }, declared)).toEqual({ verdict: "make" });
+  expect(judge({ ...absent, freeBytes: needed - 1 }, declared)).toMatchObject({
+    faults: [expect.stringContaining("writes 3 MiB at once")],
+  });
 });
 
 test("all that is missing on the host is said at once", () => {

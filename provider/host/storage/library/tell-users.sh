@@ -1,10 +1,6 @@
 # shellcheck shell=sh
-# Grows the raw image or block device $image to $want bytes, and shows that its guests know. image-users.sh comes
-# before. facts: a bigger file alone changes nothing for a guest; `losetup -c` tells the loop device, blkback tells the
-# guest.
-has=$(stat -L -c %s "$image")
-[ "$has" -le "$want" ] || die "$image has $has bytes, more than the declared $want; an image is never made smaller."
-if [ "$has" -lt "$want" ]; then truncate -s "$want" "$image"; echo "$image grew from $has to $want bytes"; fi
+# Tells the users of $image that it has $want bytes now, and shows that its guests know. image-users.sh comes before.
+# facts: `losetup -c` tells the loop device, blkback tells the guest.
 users=$(image_users "$image")
 # All loop devices before the first guest: a guest's disk is one of them, and it gets the new size only after that.
 printf '%s\n' "$users" | while read -r kind one two; do

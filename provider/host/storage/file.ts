@@ -1,0 +1,111 @@
+/** What the two kinds of image files have in common: their place, their making under another name, their removal. Shell text; pure. */
+import { PYGRUB_USER } from "../../xen";
+import { type ShellText, libraryText, lines, sh } from "../../shell";
+import { claimLock } from "../claim";
+import { ROOT_FOLDER } from "../owned-folder";
+import { MIB, acceptedGiB, gib, isWholeMiB, mib } from "./size";
+import type { Place, StorageFormat, StoredImage, WantedImage } from "./storage";
+
+/** The folders that we made, for all images together: whoever removes the last image removes them. */
+export const MADE_FOLDERS = `${ROOT_FOLDER}/disk-image/folders`;
+
+/** What `path` is while it is made. */
+export function unfinishedPath(path: string): string {
+  return `${path}.pulumi-xen-new`;
+}
+
+/** The mount point is written down: an image whose file system is not mounted later is not gone. */
+export function prepareFolders({ path, folder }: Place): ShellText {
+  const mount = `${folder}/mount`;
+  return sh`(
+${claimLock}
+image=${path} made_folders=${MADE_FOLDERS}
+${libraryText(__dirname, "make-folders.sh")}
+)
+[ -f ${mount} ] || df -Pk "$(dirname ${path})" | tail -n 1 | awk '{ print $6 }' >${mount}`;
+}
+
+/** `fill`: makes the file $new of nothing or of a source that lies there. Under its own name it is whole. */
+export function makeFile({ path, folder }: Place, { bytes = 0, source }: WantedImage, fill: ShellText): ShellText {
+  return sh`image=${path} new=${unfinishedPath(path)} made=${`${folder}/made`}
+if [ -f "$image" ] && [ -f "$made" ] && [ "$(stat -c %i "$image")" = "$(cat "$made")" ]; then
+  rm -f "$new"; echo "$image is there"; exit 0
+fi
+${fill}
+printf '%s\n' ${source ?? "empty"} >${`${folder}/made-of.new`}
+mv -f ${`${folder}/made-of.new`} ${`${folder}/made-of`}
+(
+${claimLock}
+${libraryText(__dirname, "place-image.sh")}
+)
+free=$(df -Pk "$(dirname "$image")" | tail -n 1 | awk '{ print $4 }')
+if [ "$((free * 1024))" -lt ${bytes} ]; then
+  echo "note: the guest may fill the image up to $((${bytes} / 1048576)) MiB, and the file system has $((free / 1024)) MiB free"
+fi`;
+}
+
+/** `has` is the source's size in bytes. The size that is named is one that check takes: in whole MiB. */
+export function mustHold(bytes: number): ShellText {
+  return sh`if [ "$has" -gt ${bytes} ]; then
+  needed=$(awk -v mib=$(((has + 1048575) / 1048576)) 'BEGIN { text = sprintf("%.10f", mib / 1024); sub(/0+$/, "", text); sub(/[.]$/, "", text); print text }')
+  die "The source has $has bytes, more than the image's ${bytes}. Set sizeGiB to $needed or more."
+fi`;
+}
+
+/** XenHost makes this user, whose own group must be able to read the image: pygrub runs as it. */
+export function permitFile({ path }: Place): ShellText {
+  return sh`image=${path} pygrub_group=${PYGRUB_USER}
+${libraryText(__dirname, "permit-file.sh")}`;
+}
+
+export function removeFile({ path, folder }: Place): ShellText {
+  return lines([
+    sh`image=${path} mark=${folder} new=${unfinishedPath(path)} made_folders=${MADE_FOLDERS}`,
+    libraryText(__dirname, "remove-file.sh"),
+  ]);
+}
+
+/** `atOnce`: what making it writes now. A sparse file writes nothing: promising more than the disk has is the user's decision, and usual. */
+export function cannotMakeFile(
+  seen: StoredImage,
+  { path, sourceBytes = 0 }: WantedImage,
+  atOnce: number,
+  missing: readonly string[] = [],
+): string[] {
+  const needed = atOnce + MIB + sourceBytes;
+  return [
+    ...(seen.obstacle === undefined
+      ? []
+      : [`${seen.obstacle} is no folder, so ${path} cannot be made. Choose another path.`]),
+    ...isNotMounted(seen, path),
+    ...missing,
+    ...(seen.freeBytes >= needed
+      ? []
+      : [
+          `${seen.folder} has ${mib(seen.freeBytes)} MiB free, and making ${path} writes ${mib(needed)} MiB at once. Free some space, or choose another path.`,
+        ]),
+  ];
+}
+
+export function cannotUseFile(seen: StoredImage, { path, bytes = 0 }: WantedImage, format: StorageFormat): string[] {
+  if (seen.type !== "file" || seen.isLink)
+    return [`${path} is no plain file${seen.isLink ? " but a symbolic link" : ""}. Choose another path.`];
+  if (seen.format !== format) return [`${path} is no ${format} image. Correct format, or choose another path.`];
+  const found = seen.sizeBytes ?? 0;
+  if (found <= bytes) return [];
+  return [
+    `${path} has ${gib(found)} GiB on the host, more than sizeGiB ${gib(bytes)}, and an image is never made smaller. Set sizeGiB to ${acceptedGiB(found)}${isWholeMiB(found) ? "" : ", the next size in whole MiB"}.`,
+  ];
+}
+
+/** An image made on a file system that is not mounted now is not gone; it is out of sight. */
+export function isNotMounted(
+  seen: Pick<StoredImage, "type" | "mountPoint" | "mountPointWhenMade">,
+  path: string,
+): string[] {
+  const { mountPointWhenMade: before, mountPoint: now } = seen;
+  if (seen.type !== "absent" || before === undefined || before === now) return [];
+  return [
+    `${path} was made on the file system mounted at ${before}, which is not mounted now. Mount it and run again.`,
+  ];
+}

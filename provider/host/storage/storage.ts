@@ -1,0 +1,94 @@
+/**
+ * What keeps a guest's disk on its host: the contract of all kinds of storage, in verbs (ADR 13). A member gives shell text and reads
+ * answers; the claim, the plan and the jobs are the same for all, and know no member. Pure.
+ */
+import type { Answer, ShellText } from "../../shell";
+
+export const STORAGE_FORMATS = ["raw", "qcow2", "block"] as const;
+export type StorageFormat = (typeof STORAGE_FORMATS)[number];
+
+export const IMAGE_TYPES = ["absent", "file", "block", "other"] as const;
+
+/** Where an image is, and the folder of its claim. */
+export interface Place {
+  readonly path: string;
+  readonly folder: string;
+}
+
+/** What is declared of an image, as far as storage is concerned. */
+export interface WantedImage {
+  readonly path: string;
+  /** `undefined`: the user leaves it open. */
+  readonly bytes: number | undefined;
+  readonly preallocation: "off" | "metadata" | undefined;
+  /** SHA-256 of what the image begins as; `undefined`: it begins empty. */
+  readonly source: string | undefined;
+  /** Of a local source, which is brought there beside the image. */
+  readonly sourceBytes?: number | undefined;
+}
+
+export interface Sized {
+  readonly bytes: number;
+  /** What its size is a multiple of, where the storage has such a unit. */
+  readonly unitBytes?: number | undefined;
+}
+
+/** What a storage says about an image on its host. */
+export interface StoredImage {
+  /** What is at the path now, links followed. `other`: a folder, a socket, … */
+  readonly type: (typeof IMAGE_TYPES)[number];
+  readonly isLink: boolean;
+  /** What a guest sees, in bytes; `undefined` where nothing is. */
+  readonly sizeBytes: number | undefined;
+  /** As the file's head says, for an image declared qcow2; otherwise as declared. */
+  readonly format: StorageFormat | undefined;
+  /** A file declared raw that begins as a qcow2 image does: of one that we made, what its guest has written there. */
+  readonly looksLikeQcow2: boolean;
+  /** What is at the path is what we made: by its identity (a file's inode), written down before it took its name. */
+  readonly isMade: boolean;
+  /** The mount point that holds the path, and the one that held it when the image was made. */
+  readonly mountPoint: string;
+  readonly mountPointWhenMade: string | undefined;
+  /** The nearest folder above that exists. */
+  readonly folder: string;
+  /** Something that is no folder stands in the path's way. */
+  readonly obstacle: string | undefined;
+  readonly freeBytes: number;
+  /** Programs that are there, of those we may need. */
+  readonly tools: readonly string[];
+  /** For block devices: where it is mounted, whether it is swap, what is stacked on it. Empty when free. */
+  readonly deviceUse: string;
+}
+
+export interface Storage {
+  readonly format: StorageFormat;
+  /** Its images are block devices, not files. */
+  readonly isDevice: boolean;
+  /** Says what is at $image; $mark is the folder of its claim. Changes nothing. */
+  readonly observe: ShellText;
+  /** What `observe` said. @throws OutputParseError */
+  readonly read: (answer: Answer) => StoredImage;
+  /** Is what is there as big as declared? */
+  readonly sizeIs: (observed: Sized, declaredBytes: number) => boolean;
+  /** Why what is there cannot be used as declared, each a sentence with its remedy; it is ours, or is adopted. `isUsed`: somebody has it open. */
+  readonly cannotUse: (seen: StoredImage, wanted: WantedImage, isUsed: boolean) => string[];
+  /** Why it cannot be seen whether an image of ours is there; empty where the host's answer counts. */
+  readonly outOfSight: (seen: StoredImage, path: string) => string[];
+  /** The verbs of a storage that makes its images; absent: nobody of us makes, changes or removes one. */
+  readonly makes?: MakingStorage;
+}
+
+export interface MakingStorage {
+  /** Why the image cannot be made; empty when it can. */
+  readonly cannotMake: (seen: StoredImage, wanted: WantedImage) => string[];
+  /** What lies above the image is made where it is missing; runs once the claim stands. */
+  readonly prepare: (place: Place) => ShellText;
+  /** The whole image, or none at the path; only where nothing has the path. May be run again after any interruption. */
+  readonly make: (place: Place, wanted: WantedImage) => ShellText;
+  /** At least so many bytes, and its users know; never smaller. `image_users` is defined. */
+  readonly grow: (place: Place, bytes: number) => ShellText;
+  /** The boot loader without privileges may read it. */
+  readonly permit: (place: Place) => ShellText;
+  /** It is gone, and what `prepare` made with it; ends the step where somebody uses it. Runs under the lock of claims; `image_users` is defined. */
+  readonly remove: (place: Place) => ShellText;
+}
