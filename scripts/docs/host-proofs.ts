@@ -38,6 +38,11 @@ export const HOST_PARTS: readonly PartOfHost[] = [
         says: "Debian 12 with Xen 4.17 in every run of `npm test`, Debian 13 with Xen 4.20 where it is asked for",
         by: ["test/lab/guest-life.test.ts"],
       },
+      ubuntu: {
+        kind: "rendered",
+        says: "what Debian has, under Ubuntu's names and with its GRUB settings, by Debian's own apt and GRUB 2; on no Ubuntu",
+        by: ["test/contract/host/package-managers.test.ts", "test/contract/host/boot-loaders.test.ts"],
+      },
       el6: {
         kind: "real tools",
         says: "packages by rpm 4.18 and dnf 4.14 out of repositories of the test's own; never on a CentOS 6",
@@ -49,11 +54,15 @@ export const HOST_PARTS: readonly PartOfHost[] = [
     part: "Package manager",
     members: [...new Set(HOST_FAMILIES.map(({ packages }) => packages))],
     proofs: {
-      apt: { kind: "real Xen", says: "apt of Debian 12 and 13", by: ["test/lab/guest-life.test.ts"] },
+      apt: {
+        kind: "real Xen",
+        says: "apt of Debian 12 and 13",
+        by: ["test/lab/guest-life.test.ts", "test/contract/host/package-managers.test.ts"],
+      },
       rpm: {
         kind: "real tools",
         says: "rpm 4.18 and dnf 4.14; yum by nobody yet",
-        by: ["test/contract/host/rpm.test.ts"],
+        by: ["test/contract/host/package-managers.test.ts", "test/contract/host/rpm.test.ts"],
       },
     },
   },

@@ -7,12 +7,15 @@ import { rpm } from "../packages/rpm";
 import { debian } from "./debian";
 import { el6 } from "./el6";
 import type { HostFamily } from "./host-family";
+import { ubuntu } from "./ubuntu";
 
-export const HOST_FAMILIES: readonly HostFamily[] = [debian, el6];
+export const HOST_FAMILIES: readonly HostFamily[] = [debian, ubuntu, el6];
 const PACKAGE_MANAGERS: readonly PackageManager[] = [apt, rpm];
 
 /** For messages: what is supported today. */
-export const SUPPORTED_SYSTEMS = HOST_FAMILIES.map(({ systems }) => systems).join(", and ");
+export const SUPPORTED_SYSTEMS = new Intl.ListFormat("en-GB").format(
+  HOST_FAMILIES.map(({ systems }) => systems),
+);
 
 /** The family of a release, or `undefined` where none of ours fits. */
 export function familyOf(release: OsRelease): HostFamily | undefined {

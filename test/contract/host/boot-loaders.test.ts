@@ -14,7 +14,23 @@ import { type BootLoaderHost, bootLoaderSuite } from "../../suites/boot-loader";
 
 jest.setTimeout(300_000);
 
-describe("GRUB 2", () => {
+describe.each([
+  ["as Debian sets it up", sh`:`],
+  // A menu that nobody sees, kernels and titles with other names, and settings of an image in a drop-in, as its server images have them.
+  [
+    "with the settings of Ubuntu's server images",
+    sh`cat >/etc/default/grub <<'END'
+GRUB_DEFAULT=0
+GRUB_TIMEOUT_STYLE=hidden
+GRUB_TIMEOUT=0
+GRUB_DISTRIBUTOR=Ubuntu
+GRUB_CMDLINE_LINUX_DEFAULT=""
+GRUB_CMDLINE_LINUX=""
+END
+printf 'GRUB_RECORDFAIL_TIMEOUT=0\nGRUB_CMDLINE_LINUX_DEFAULT="console=tty1 console=ttyS0"\nGRUB_TERMINAL=console\n' >/etc/default/grub.d/50-cloudimg-settings.cfg
+for name in vmlinuz initrd.img config; do mv "/boot/$name-6.1.0-9-amd64" "/boot/$name-6.8.0-49-generic"; done`,
+  ],
+] as const)("GRUB 2 %s", (_how, change) => {
   let noted = false;
   bootLoaderSuite(grub2, async () => {
     const packages = grub2Packages();
@@ -23,7 +39,9 @@ describe("GRUB 2", () => {
       noted = true;
       return undefined;
     }
-    return grub2Host(await NamespaceHost.start(packages.folder));
+    const host = await NamespaceHost.start(packages.folder);
+    expect(await host.shell.run(change)).toMatchObject({ exitCode: 0 });
+    return grub2Host(host);
   });
 });
 

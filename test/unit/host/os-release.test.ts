@@ -37,6 +37,20 @@ test.each([
 });
 
 test.each([
+  ["ubuntu", "24.04", "debian", "ubuntu"],
+  ["ubuntu", "22.04", "debian", undefined],
+  ["ubuntu", "26.04", "debian", undefined],
+  ["linuxmint", "22", "ubuntu debian", undefined],
+  ["devuan", "5", "debian", undefined],
+])(
+  "%s %s, like %s, belongs to the family %s: what a system is like counts for nothing",
+  (id, version, like, family) => {
+    const release = parseOsRelease(`ID=${id}\nVERSION_ID="${version}"\nID_LIKE="${like}"\n`);
+    expect(familyOf(release)?.name).toBe(family);
+  },
+);
+
+test.each([
   ["CentOS release 6.5 (Final)", "el6"],
   ["Red Hat Enterprise Linux Server release 6.10 (Santiago)", "el6"],
   ["CentOS Linux release 7.9.2009 (Core)", undefined],

@@ -49,4 +49,16 @@ install_missing || installed=$?
 # Lists may name what the mirror has replaced since.
 if [ "$installed" != 0 ] && [ -z "$renewed" ]; then renew_lists; installed=0; install_missing || installed=$?; fi
 if [ -e "$later/wanted" ]; then update-grub; fi
-[ "$installed" = 0 ] || exit "$installed"
+[ "$installed" = 0 ] || {
+  unknown=
+  for spec in $missing; do
+    name=${spec%%=*}
+    known=$(apt-cache madison "$name" 2>/dev/null | cut -d '|' -f 2 | tr -d ' ')
+    case $spec in
+      *=*) printf '%s\n' "$known" | grep -q -x -F -e "${spec#*=}" || unknown="$unknown $spec" ;;
+      *) [ -n "$known" ] || unknown="$unknown $spec" ;;
+    esac
+  done
+  [ -z "$unknown" ] || die "No package source of this host has:$unknown. Is the source there, and does it have this version? On Ubuntu Xen is in the component universe (add-apt-repository universe)."
+  exit "$installed"
+}

@@ -246,12 +246,12 @@ describe("what a host cannot be made a Xen host for", () => {
       freeMiB: { root: 100, boot: 10, var: 100 },
       boot: undefined,
       family: undefined,
-      release: { id: "alpine", versionId: "3.22", idLike: [], prettyName: "Alpine Linux v3.22" },
+      release: { id: "void", versionId: "", idLike: [], prettyName: "Void Linux" },
     };
     expect(hostRefusals(bad, inputs, true)).toEqual([
       expect.stringContaining("not root"),
       expect.stringContaining("aarch64"),
-      expect.stringContaining("Alpine Linux v3.22; supported are Debian 12 and 13, and CentOS 6"),
+      expect.stringContaining("Void Linux; supported are Debian 12 and 13, Ubuntu 24.04 and CentOS 6."),
       expect.stringContaining("itself a guest of Xen"),
       expect.stringContaining("libvirtd owns"),
       expect.stringContaining("Secure Boot"),
