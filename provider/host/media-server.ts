@@ -11,7 +11,7 @@
  * All of it lives in /run, so a reboot leaves nothing; /run itself is what is locked, for a lock file would stay behind. A server whose jobs died ends by itself (`forMinutes`).
  * ADDRESS is the bridge's own, found when the job runs; texts that need it hold tokens, filled in by `fillTokens`.
  */
-import { type Answer, type ShellText, libraryText, lines, sh } from "../shell";
+import { type Answer, type ShellText, anyPython, libraryText, lines, sh } from "../shell";
 
 const mediaServerProgram = libraryText(__dirname, "media-server.py");
 const fillTokensProgram = libraryText(__dirname, "fill-tokens.py");
@@ -73,14 +73,14 @@ export function requestLog(part: Pick<Serving, "bridge" | "port">): string {
 
 /**
  * Makes it so that the guest is served; harmless to repeat. For a step of a job.
- * Fails, with a sentence, when the bridge has no IPv4 address, python3 is missing or the port is taken by others.
+ * Fails, with a sentence, when the bridge has no IPv4 address, there is no Python or the port is taken by others.
  */
 export function startServing(serving: Serving, answers?: PublishedAnswers): ShellText {
   const folder = servingFolder(serving);
   const minutes = serving.forMinutes ?? 240;
   return sh`(
 ms_serving=${folder} ms_bridge=${serving.bridge} ms_port=${serving.port} ms_guest=${serving.guest}
-ms_media=${serving.directory} ms_minutes=${minutes} ms_program=${mediaServerProgram}
+ms_media=${serving.directory} ms_minutes=${minutes} ms_program=${mediaServerProgram} ms_python=${anyPython}
 ${serverFunctions}
 ${openServing}
 ${answers === undefined ? sh`` : publish(answers)}
@@ -90,7 +90,7 @@ ${startServer})`;
 /** For a question: where the bridge has an address, whether another program has the port there. */
 export function sayPortTaken(part: Pick<Serving, "bridge" | "port">): ShellText {
   return sh`(
-ms_serving=${servingFolder(part)} ms_bridge=${part.bridge} ms_port=${part.port} ms_probe=${portTakenProgram}
+ms_serving=${servingFolder(part)} ms_bridge=${part.bridge} ms_port=${part.port} ms_probe=${portTakenProgram} ms_python=${anyPython}
 ${serverFunctions}
 ${portTaken})`;
 }
@@ -114,7 +114,7 @@ ${stopServer})`;
  * @param target the shell word of the file to write, whole or not at all; its folder exists
  */
 export function fillTokens(part: ServingPart, source: ShellText, target: ShellText, mode = "0600"): ShellText {
-  return sh`python3 -c ${fillTokensProgram} ${source} ${target} ${mode} ${`${servingFolder(part)}/guests/${part.guest}`}`;
+  return sh`${anyPython} -c ${fillTokensProgram} ${source} ${target} ${mode} ${`${servingFolder(part)}/guests/${part.guest}`}`;
 }
 
 function publish({ others = [], ...first }: PublishedAnswers): ShellText {

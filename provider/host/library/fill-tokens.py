@@ -1,5 +1,5 @@
 # Fills tokens into a file: SOURCE TARGET MODE FOLDER. Bytes in, bytes out; values are read from files, never from
-# arguments.
+# arguments. For Python 2.6 and 3.
 import os, sys
 source, target, mode, folder = sys.argv[1:5]
 with open(source, "rb") as f: data = f.read()

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # Makes the place for a guest in what is served, under the lock of all servers (descriptor 8): $ms_serving is the
 # server's folder, $ms_guest the guest, $ms_media the folder with files/, $ms_bridge whose address the server listens
-# on, at $ms_port. media-server.sh comes before, start-serving.sh afterwards. Runs in a subshell.
+# on, at $ms_port, $ms_python the interpreter. media-server.sh comes before, start-serving.sh afterwards. Runs in a subshell.
 bridge_address() { ip -4 -o addr show dev "$ms_bridge" 2>/dev/null | awk '{ sub("/.*", "", $4); print $4; exit }'; }
-command -v python3 >/dev/null 2>&1 || die "python3 is missing on this host; it serves the installation. Install the package python3."
+[ -n "$ms_python" ] || die "There is no Python (python3, python2, python) on this host; it serves the installation. Install the package python3, on CentOS 6 python."
 ms_address=$(bridge_address)
 [ -n "$ms_address" ] || die "The bridge $ms_bridge has no IPv4 address, so a guest on it cannot fetch its installation. Give the bridge an address."
 exec 8</run; flock 8

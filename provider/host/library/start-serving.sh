@@ -7,7 +7,7 @@ if ! server_pid >/dev/null || [ "$(cat "$ms_serving/address" 2>/dev/null)" != "$
   printf '%s\n' "$ms_address" >"$ms_serving/address"
   : >"$ms_serving/log"; chmod 644 "$ms_serving/log"
   if command -v setsid >/dev/null 2>&1; then ms_detach='setsid'; else ms_detach='nohup'; fi
-  $ms_detach python3 "$ms_serving/server.py" "$ms_address" "$ms_port" "$ms_serving" </dev/null >"$ms_serving/log" 2>&1 8<&- &
+  $ms_detach "$ms_python" "$ms_serving/server.py" "$ms_address" "$ms_port" "$ms_serving" </dev/null >"$ms_serving/log" 2>&1 8<&- &
   ms_tries=0
   until server_pid >/dev/null; do
     ms_tries=$((ms_tries + 1))

@@ -3,7 +3,7 @@ import { OutputParseError } from "../../errors";
 import { confirmAbsence } from "../../host/absence";
 import { type Claim, readClaim, readPhase, sayClaim, sayPhase } from "../../host/claim";
 import { ownedFolder, saidWord } from "../../host/owned-folder";
-import { type Answer, type Question, sh } from "../../shell";
+import { type Answer, PYTHONS, type Question, sh } from "../../shell";
 import type { InstallMediaInputs, Media } from "./install-media.properties";
 import { mediaFiles } from "./install-media.rules";
 
@@ -62,7 +62,7 @@ folder=$directory
 while [ ! -d "$folder" ]; do folder=$(dirname "$folder"); done
 say free "$(df -Pk "$folder" | tail -n 1 | awk '{ print $4 }')"
 tools=
-for tool in curl wget python3; do if command -v "$tool" >/dev/null 2>&1; then tools="$tools $tool"; fi; done
+for tool in curl wget ${PYTHONS}; do if command -v "$tool" >/dev/null 2>&1; then tools="$tools $tool"; fi; done
 say tools "$tools"`,
     read: readMedia,
   };

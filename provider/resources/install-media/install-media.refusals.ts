@@ -1,5 +1,6 @@
 /** What of a host forbids bringing the media to it. Each fault is a sentence with its remedy. Pure. */
 import type { Change } from "../../change";
+import { PYTHONS } from "../../shell";
 import { isUrl } from "../source-file/source-file.schema";
 import type { ObservedMedia } from "./install-media.observe";
 import type { InstallMediaInputs } from "./install-media.properties";
@@ -17,8 +18,10 @@ export function faultsOfBringing(
   if (fetched !== undefined && !["curl", "wget", "python3"].some((tool) => seen.tools.includes(tool))) {
     faults.push("None of curl, wget and python3 is on the host, so nothing can be fetched. Install one of them.");
   }
-  if (inputs.serveOn !== undefined && !seen.tools.includes("python3")) {
-    faults.push("python3 is missing on the host; it serves the media to guests. Install the package python3.");
+  if (inputs.serveOn !== undefined && !PYTHONS.some((python) => seen.tools.includes(python))) {
+    faults.push(
+      "There is no Python (python3, python2, python) on the host; it serves the media to guests. Install the package python3, on CentOS 6 python.",
+    );
   }
   if (localBytes > seen.freeBytes) {
     faults.push(

@@ -1,6 +1,6 @@
 /** xm and xend (Xen 4.1 to 4.4), behind the contract of a toolstack. Comments name what the real 4.2.5 was seen to do. Pure. */
 import { CommandError } from "../../errors";
-import { type Answer, libraryText, sh } from "../../shell";
+import { type Answer, anyPython, libraryText, sh } from "../../shell";
 import { type VifSpec, deviceNumber } from "../../xen";
 import { inUseProgram } from "../in-use";
 import { lifeFunctions, lifeLibrary, lifeVerbs, sayUnbuilt } from "../life";
@@ -24,7 +24,7 @@ export const xm: Toolstack = {
   },
   monitor: "xend",
   // xend is a Python program itself: whatever it is called there, it is on the host.
-  python: sh`"$(command -v python || command -v python2 || command -v python3)"`,
+  python: anyPython,
   library: lifeLibrary(functions),
 
   writeConfig: writeXmConfig,

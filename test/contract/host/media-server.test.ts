@@ -12,14 +12,25 @@ import {
 } from "../../../provider/host/media-server";
 import { sh } from "../../../provider/shell";
 import { LocalShell } from "../../support/local-shell";
+import { note } from "../../support/notes";
+import { findPython2, onlyPython } from "../../support/python2";
 
 // Each starts and stops real programs; on a busy machine that takes its time.
 jest.setTimeout(60_000);
 
+const python2 = findPython2();
+if (python2 === undefined) note("not run: the media server under Python 2: no python2");
+else note(`media server: also under Python ${python2.version}`);
+
+const PROGRAMS =
+  "sh awk basename cat chmod chown cp date dirname dash flock grep head id ip kill ln ls mkdir mktemp mv readlink rm rmdir setsid sleep stat tail tr";
+
 let shell: LocalShell;
 let port: number;
+let python: string | undefined;
 beforeEach(async () => {
   shell = new LocalShell();
+  if (python !== undefined) shell.path = onlyPython(shell.at("bin"), python, PROGRAMS);
   port = await freeTcpPort();
   mkdirSync(shell.at("media", "files", "sub"), { recursive: true });
   writeFileSync(shell.at("media", "files", "rootfs.tgz"), "tree");
@@ -43,122 +54,137 @@ const get = async (path: string): Promise<{ status: number; text: string }> => {
   return { status: answer.status, text: await answer.text() };
 };
 
-test("a guest finds its files and its answers, tokens filled in, and nobody finds a list of them", async () => {
-  writeFileSync(
-    shell.at("answers"),
-    Buffer.concat([
-      Buffer.from("ROOTFS={mediaUrl}/rootfs.tgz FROM={answersUrl} HOST={hostAddress} "),
-      Buffer.from([0xff, 0xfe]),
-    ]),
-  );
-  const ran = await shell.run(startServing(serving("one"), { fileName: "ks", source: sh`${shell.at("answers")}` }));
-  expect(ran).toMatchObject({ exitCode: 0, stderr: "", stdout: `serving http://127.0.0.1:${port}/one/\n` });
-  expect(await get("/one/files/rootfs.tgz")).toEqual({ status: 200, text: "tree" });
-  const answer = await fetch(`http://127.0.0.1:${port}/one/answers/ks`);
-  const bytes = Buffer.from(await answer.arrayBuffer());
-  const base = `http://127.0.0.1:${port}/one`;
-  expect(bytes.subarray(0, -2).toString()).toBe(
-    `ROOTFS=${base}/files/rootfs.tgz FROM=${base}/answers/ks HOST=127.0.0.1 `,
-  );
-  expect([...bytes.subarray(-2)]).toEqual([0xff, 0xfe]);
-  for (const folder of ["/", "/one/", "/one/answers/", "/one/files/", "/one/files/sub/"])
-    expect((await get(folder)).status).toBe(404);
-  expect((await get("/one/files/../../../guests/one/until")).status).toBe(404);
-  const log = requestLog({ bridge: "lo", port }).replace("/run", shell.at("run"));
-  expect(readFileSync(log, "utf8")).toContain("GET /one/files/rootfs.tgz");
-});
-
-test("the files beside an answer file are in its folder, which has a name of its own", async () => {
-  writeFileSync(shell.at("user"), "FOLDER={answersFolderUrl}/ SELF={answersUrl}");
-  writeFileSync(shell.at("meta"), "id of {hostAddress}");
-  const beside = { fileName: "meta-data", source: sh`${shell.at("meta")}` };
-  const ran = await shell.run(
-    startServing(serving("one"), { fileName: "user-data", source: sh`${shell.at("user")}`, others: [beside] }),
-  );
-  expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
-  const folder = `http://127.0.0.1:${port}/one/answers`;
-  expect(await get("/one/answers/user-data")).toEqual({
-    status: 200,
-    text: `FOLDER=${folder}/ SELF=${folder}/user-data`,
+/** As Debian has it, and as CentOS 6. */
+const pythons: readonly (readonly [string, string | undefined])[] = [
+  ["python3", undefined],
+  ...(python2 === undefined ? [] : ([["no other Python than 2", python2.path]] as const)),
+];
+describe.each(pythons)("with %s", (_name, path) => {
+  beforeAll(() => {
+    python = path;
   });
-  expect(await get("/one/answers/meta-data")).toEqual({ status: 200, text: "id of 127.0.0.1" });
-});
+  test("a guest finds its files and its answers, tokens filled in, and nobody finds a list of them", async () => {
+    writeFileSync(
+      shell.at("answers"),
+      Buffer.concat([
+        Buffer.from("ROOTFS={mediaUrl}/rootfs.tgz FROM={answersUrl} HOST={hostAddress} "),
+        Buffer.from([0xff, 0xfe]),
+      ]),
+    );
+    const ran = await shell.run(startServing(serving("one"), { fileName: "ks", source: sh`${shell.at("answers")}` }));
+    expect(ran).toMatchObject({ exitCode: 0, stderr: "", stdout: `serving http://127.0.0.1:${port}/one/\n` });
+    expect(await get("/one/files/rootfs.tgz")).toEqual({ status: 200, text: "tree" });
+    const answer = await fetch(`http://127.0.0.1:${port}/one/answers/ks`);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const base = `http://127.0.0.1:${port}/one`;
+    expect(bytes.subarray(0, -2).toString()).toBe(
+      `ROOTFS=${base}/files/rootfs.tgz FROM=${base}/answers/ks HOST=127.0.0.1 `,
+    );
+    expect([...bytes.subarray(-2)]).toEqual([0xff, 0xfe]);
+    for (const folder of ["/", "/one/", "/one/answers/", "/one/files/", "/one/files/sub/"])
+      expect((await get(folder)).status).toBe(404);
+    expect((await get("/one/files/../../../guests/one/until")).status).toBe(404);
+    const log = requestLog({ bridge: "lo", port }).replace("/run", shell.at("run"));
+    expect(readFileSync(log, "utf8")).toContain("GET /one/files/rootfs.tgz");
+  });
 
-test("answers are readable by the server alone", async () => {
-  writeFileSync(shell.at("answers"), "secret");
-  await shell.run(startServing(serving("one"), { fileName: "ks", source: sh`${shell.at("answers")}` }));
-  const file = shell.at("run", "pulumi-xen", "http", `lo-${port}`, "www", "one", "answers", "ks");
-  expect(statSync(file).mode & 0o777).toBe(0o400);
-  if (process.getuid?.() === 0) expect(readFileSync(`/proc/${pid()}/status`, "utf8")).not.toMatch(/^Uid:\s+0\s/m);
-});
+  test("the files beside an answer file are in its folder, which has a name of its own", async () => {
+    writeFileSync(shell.at("user"), "FOLDER={answersFolderUrl}/ SELF={answersUrl}");
+    writeFileSync(shell.at("meta"), "id of {hostAddress}");
+    const beside = { fileName: "meta-data", source: sh`${shell.at("meta")}` };
+    const ran = await shell.run(
+      startServing(serving("one"), { fileName: "user-data", source: sh`${shell.at("user")}`, others: [beside] }),
+    );
+    expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+    const folder = `http://127.0.0.1:${port}/one/answers`;
+    expect(await get("/one/answers/user-data")).toEqual({
+      status: 200,
+      text: `FOLDER=${folder}/ SELF=${folder}/user-data`,
+    });
+    expect(await get("/one/answers/meta-data")).toEqual({ status: 200, text: "id of 127.0.0.1" });
+  });
 
-test("two installs share one server, and the last one takes everything away", async () => {
-  await shell.run(startServing(serving("one")));
-  const first = pid();
-  await shell.run(startServing(serving("two")));
-  await shell.run(startServing(serving("one")));
-  expect(pid()).toBe(first);
-  await shell.run(stopServing(serving("one")));
-  expect((await get("/one/files/rootfs.tgz")).status).toBe(404);
-  expect((await get("/two/files/rootfs.tgz")).status).toBe(200);
-  expect(await shell.run(stopServing(serving("two")))).toMatchObject({ exitCode: 0, stderr: "" });
-  await expect(get("/two/files/rootfs.tgz")).rejects.toThrow();
-  expect(existsSync(shell.at("run", "pulumi-xen"))).toBe(false);
-  expect((await shell.run(stopServing(serving("two")))).exitCode).toBe(0);
-});
+  test("answers are readable by the server alone", async () => {
+    writeFileSync(shell.at("answers"), "secret");
+    await shell.run(startServing(serving("one"), { fileName: "ks", source: sh`${shell.at("answers")}` }));
+    const file = shell.at("run", "pulumi-xen", "http", `lo-${port}`, "www", "one", "answers", "ks");
+    expect(statSync(file).mode & 0o777).toBe(0o400);
+    if (process.getuid?.() === 0) expect(readFileSync(`/proc/${pid()}/status`, "utf8")).not.toMatch(/^Uid:\s+0\s/m);
+  });
 
-test("tokens are filled into a file of any bytes, at the mode that was asked for", async () => {
-  await shell.run(startServing(serving("one")));
-  writeFileSync(shell.at("cfg"), 'extra = "url={mediaUrl} \\1 & $HOME"\n');
-  const ran = await shell.run(fillTokens(serving("one"), sh`${shell.at("cfg")}`, sh`${shell.at("out")}`));
-  expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
-  expect(readFileSync(shell.at("out"), "utf8")).toBe(`extra = "url=http://127.0.0.1:${port}/one/files \\1 & $HOME"\n`);
-  expect(statSync(shell.at("out")).mode & 0o777).toBe(0o600);
-});
+  test("two installs share one server, and the last one takes everything away", async () => {
+    await shell.run(startServing(serving("one")));
+    const first = pid();
+    await shell.run(startServing(serving("two")));
+    await shell.run(startServing(serving("one")));
+    expect(pid()).toBe(first);
+    await shell.run(stopServing(serving("one")));
+    expect((await get("/one/files/rootfs.tgz")).status).toBe(404);
+    expect((await get("/two/files/rootfs.tgz")).status).toBe(200);
+    expect(await shell.run(stopServing(serving("two")))).toMatchObject({ exitCode: 0, stderr: "" });
+    await expect(get("/two/files/rootfs.tgz")).rejects.toThrow();
+    expect(existsSync(shell.at("run", "pulumi-xen"))).toBe(false);
+    expect((await shell.run(stopServing(serving("two")))).exitCode).toBe(0);
+  });
 
-test("a port that another program has gets one sentence with the remedy", async () => {
-  const other = createServer();
-  await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
-  try {
-    const ran = await shell.run(startServing(serving("one")));
-    expect(ran.exitCode).toBe(1);
-    expect(ran.stderr).toContain("Address already in use");
-    expect(ran.stderr).toContain("set servePort of the InstallMedia");
-  } finally {
-    await new Promise((resolve) => other.close(resolve));
-  }
-});
+  test("tokens are filled into a file of any bytes, at the mode that was asked for", async () => {
+    await shell.run(startServing(serving("one")));
+    writeFileSync(shell.at("cfg"), 'extra = "url={mediaUrl} \\1 & $HOME"\n');
+    const ran = await shell.run(fillTokens(serving("one"), sh`${shell.at("cfg")}`, sh`${shell.at("out")}`));
+    expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(readFileSync(shell.at("out"), "utf8")).toBe(
+      `extra = "url=http://127.0.0.1:${port}/one/files \\1 & $HOME"\n`,
+    );
+    expect(statSync(shell.at("out")).mode & 0o777).toBe(0o600);
+  });
 
-test("who asks before an installation is told of a port that another program has, and of no other", async () => {
-  const taken = (bridge = "lo"): Promise<string | undefined> =>
-    shell.ask({ about: "the port", script: sayPortTaken({ bridge, port }), read: readPortTaken });
-  expect(await taken()).toBeUndefined();
-  await shell.run(startServing(serving("one")));
-  // Our own server is shared.
-  expect(await taken()).toBeUndefined();
-  await shell.run(stopServing(serving("one")));
-  const other = createServer();
-  await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
-  try {
-    expect(await taken()).toBe("127.0.0.1");
-    // Without an address nobody can tell.
-    expect(await taken("nosuch0")).toBeUndefined();
-  } finally {
-    await new Promise((resolve) => other.close(resolve));
-  }
-});
+  test("a port that another program has gets one sentence with the remedy", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
+    try {
+      const ran = await shell.run(startServing(serving("one")));
+      expect(ran.exitCode).toBe(1);
+      expect(ran.stderr).toContain("Address already in use");
+      expect(ran.stderr).toContain("set servePort of the InstallMedia");
+    } finally {
+      await new Promise((resolve) => other.close(resolve));
+    }
+  });
 
-test("a bridge without address gets one sentence with the remedy", async () => {
-  const ran = await shell.run(startServing(serving("one", { bridge: "nosuch0" })));
-  expect(ran).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("Give the bridge an address") as string });
-});
+  test("who asks before an installation is told of a port that another program has, and of no other", async () => {
+    const taken = (bridge = "lo"): Promise<string | undefined> =>
+      shell.ask({ about: "the port", script: sayPortTaken({ bridge, port }), read: readPortTaken });
+    expect(await taken()).toBeUndefined();
+    await shell.run(startServing(serving("one")));
+    // Our own server is shared.
+    expect(await taken()).toBeUndefined();
+    await shell.run(stopServing(serving("one")));
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
+    try {
+      expect(await taken()).toBe("127.0.0.1");
+      // Without an address nobody can tell.
+      expect(await taken("nosuch0")).toBeUndefined();
+    } finally {
+      await new Promise((resolve) => other.close(resolve));
+    }
+  });
 
-test("a pid that belongs to somebody else by now is neither believed nor killed", async () => {
-  const folder = shell.at("run", "pulumi-xen", "http", `lo-${port}`);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(`${folder}/pid`, `${process.pid}\n`);
-  writeFileSync(`${folder}/address`, "127.0.0.1\n");
-  expect((await shell.run(startServing(serving("one")))).exitCode).toBe(0);
-  expect(pid()).not.toBe(String(process.pid));
-  expect((await get("/one/files/rootfs.tgz")).status).toBe(200);
+  test("a bridge without address gets one sentence with the remedy", async () => {
+    const ran = await shell.run(startServing(serving("one", { bridge: "nosuch0" })));
+    expect(ran).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("Give the bridge an address") as string,
+    });
+  });
+
+  test("a pid that belongs to somebody else by now is neither believed nor killed", async () => {
+    const folder = shell.at("run", "pulumi-xen", "http", `lo-${port}`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${folder}/pid`, `${process.pid}\n`);
+    writeFileSync(`${folder}/address`, "127.0.0.1\n");
+    expect((await shell.run(startServing(serving("one")))).exitCode).toBe(0);
+    expect(pid()).not.toBe(String(process.pid));
+    expect((await get("/one/files/rootfs.tgz")).status).toBe(200);
+  });
 });

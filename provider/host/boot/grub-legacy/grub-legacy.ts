@@ -4,7 +4,7 @@
  * entry 0; a missing hypervisor falls back at once). Shell text; pure.
  */
 import { CommandError } from "../../../errors";
-import { type Answer, type ShellText, libraryText, lines, sh } from "../../../shell";
+import { type Answer, type ShellText, anyPython, libraryText, lines, sh } from "../../../shell";
 import { saidWord } from "../../owned-folder";
 import type { BootLoader, DesiredBoot, SeenBoot, SettingsDrift } from "../boot-loader";
 import { missingArguments, splitArguments } from "../hypervisor-arguments";
@@ -18,6 +18,7 @@ export interface GrubLegacyFacts {
 
 const reading = sh`menu_program=${libraryText(__dirname, "menu.py")}
 menu_reader=${libraryText(__dirname, "menu-facts.py")}
+menu_interpreter=${anyPython}
 ${libraryText(__dirname, "menu-functions.sh")}`;
 const writing = sh`${reading}
 menu_writer=${libraryText(__dirname, "menu-write.py")}

@@ -60,11 +60,12 @@ describe("installation media on a host", () => {
     const poor = { ...whole, tools: [], freeBytes: 2 ** 20 };
     expect(faultsOfBringing(poor, inputs, mediaFiles(inputs), 5 * 2 ** 20)).toEqual([
       "None of curl, wget and python3 is on the host, so nothing can be fetched. Install one of them.",
-      "python3 is missing on the host; it serves the media to guests. Install the package python3.",
+      "There is no Python (python3, python2, python) on the host; it serves the media to guests. Install the package python3, on CentOS 6 python.",
       "/var/lib has 1 MiB free, and the media need 5 MiB. Free some space.",
     ]);
-    expect(faultsOfBringing({ ...poor, tools: ["python3"], freeBytes: 5 * 2 ** 20 }, inputs, [], 5 * 2 ** 20)).toEqual(
-      [],
-    );
+    for (const python of ["python3", "python2", "python"]) {
+      const served = { ...poor, tools: [python], freeBytes: 5 * 2 ** 20 };
+      expect(faultsOfBringing(served, inputs, [], 5 * 2 ** 20)).toEqual([]);
+    }
   });
 });

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# GRUB legacy's files on this host; $menu_program reads its menu, $menu_reader tells of it.
+# GRUB legacy's files on this host; $menu_program reads its menu by $menu_interpreter, $menu_reader tells of it.
 #
 #   find_menu                   sets $menu to the file that stage2 reads, $menu_default to where `default saved` looks; 1: there is none
-#   menu_python PART ARG…       runs this part behind $menu_program: EL 6 has no python3
+#   menu_python PART ARG…       runs this part behind $menu_program
 #   menu_facts                  prints what the menu says
 find_menu() {
   menu_default=/boot/grub/default
@@ -17,13 +17,8 @@ find_menu() {
 menu_python() {
   mp_part=$1
   shift
-  for mp_python in python3 python python2; do
-    if command -v "$mp_python" >/dev/null 2>&1; then
-      "$mp_python" -c "$menu_program$mp_part" "$@"
-      return
-    fi
-  done
-  die "This host has no Python, which reads and writes GRUB's menu."
+  [ -n "$menu_interpreter" ] || die "This host has no Python, which reads and writes GRUB's menu. Install the package python."
+  "$menu_interpreter" -c "$menu_program$mp_part" "$@"
 }
 menu_facts() { menu_python "$menu_reader" "$menu" "$menu_default"; }
 menu_says() { menu_facts | grep -q -x "$1"; }
