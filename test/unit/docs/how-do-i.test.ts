@@ -20,6 +20,7 @@ describe("the recipes", () => {
   it.each([
     "Use a host that runs Xen already",
     "Use a bridge that exists",
+    "Run guests on a server with one address",
     "Put a guest on a logical volume",
     "See a guest's screen",
     "Log in as somebody else than root",
