@@ -92,6 +92,9 @@ export class Judge implements XenEvents {
     if (doing === undefined) return;
     this.#judgeUnplugged(doing);
     if (error !== undefined && doing.method === "update" && !this.isUnlucky) this.#judgeDown(doing, error);
+    // What this call did is judged: one that goes on beside it has not done it.
+    this.#unplugged = this.#unplugged.filter(({ domain }) => this.#doingTo(domain) !== doing);
+    this.#stopped = this.#stopped.filter((domain) => this.#doingTo(domain) !== doing);
     this.judgeDisks(doing);
     if (error !== undefined) this.judgeText(error, `the error of ${doing.method} ${doing.key}`);
     this.#doings = this.#doings.filter((one) => one !== doing);

@@ -24,7 +24,8 @@ export async function playEnding(table: Table): Promise<void> {
     clearOrphans(table);
     destroyDoubles(table);
   });
-  const [first, ...others] = [...stacks.values()];
+  const all = [...stacks.values()];
+  const [first, ...others] = all;
   // Only one of two teams can have what both want.
   for (const other of others) await leaves(table, other);
   if (first === undefined || judge.violations.length > 0) return;
@@ -33,7 +34,8 @@ export async function playEnding(table: Table): Promise<void> {
   if (judge.violations.length > 0) return;
   await leaves(table, first);
   // Nobody can remove what no state knows.
-  if ([...stacks.values()].some(({ isRewound }) => isRewound) || others.some(({ hasOrphans }) => hasOrphans)) return;
+  if (all.some(({ isRewound, hasLostOrphans }) => isRewound || hasLostOrphans)) return;
+  if (others.some(({ hasOrphans }) => hasOrphans)) return;
   for (const left of leftOvers(table)) judge.note("ending", `destroy left ${left}`);
 }
 
@@ -49,10 +51,10 @@ function destroyDoubles({ host }: Table): void {
   }
 }
 
-/** A state that was put back does not know of all guests; what no program declares either, an operator has to remove. */
+/** A state that was put back, or whose create was killed, does not know of all guests; what no program declares either, an operator has to remove. */
 function clearOrphans({ host, stacks }: Table): void {
   const all = [...stacks.values()];
-  if (!all.some(({ isRewound }) => isRewound)) return;
+  if (!all.some(({ isRewound, hasLostOrphans }) => isRewound || hasLostOrphans)) return;
   const names = new Set(all.flatMap(({ program }) => program.resources.filter(isGuest).map(guestNameOf)));
   const uuids = new Set(all.flatMap(({ engine }) => engine.state.map(({ inputs }) => inputs["uuid"])));
   for (const domain of host.xen.all()) {
@@ -99,8 +101,9 @@ async function converged(table: Table, stack: Stack): Promise<boolean> {
     const isLast = run === runs - 1;
     if (followed(stack, fault) || (isLast && stack.takeBackHopeless(true))) runs += 1;
   }
-  // A guest was made with the other disk after all: the one that it then goes back to was never installed.
-  if (didTheHopeless && said.at(-1)?.includes("pygrub finds no kernel") === true) return false;
+  // A guest was made with the other disk after all: the one that it then goes back to was never installed, or is that of the guest
+  // whose place it was to take, which goes only after it.
+  if (didTheHopeless && /pygrub finds no kernel|two writers would destroy it/.test(said.at(-1) ?? "")) return false;
   judge.note("ending", `up does not converge: ${said.join(" | ")}`);
   return false;
 }

@@ -29,8 +29,6 @@ export class Stack {
   readonly states: StackState[] = [[]];
   /** Its state file was put back: what it does not know of is none of its business. */
   isRewound = false;
-  /** A create was killed before its engine could write anything down: no state knows what it made. */
-  hasOrphans = false;
   /** A run failed on the host: what it began may be done by now, and the next one finds less to do than its preview says. */
   hasFailed = false;
   /**
@@ -46,6 +44,7 @@ export class Stack {
   onCall: (() => void) | undefined;
   readonly #base: EditedProgram;
   readonly #place: StackPlace;
+  readonly #killedCreates = new Set<string>();
   readonly #keys = new Map<string, Set<string>>();
   #edits: Edited[] = [];
   readonly #followed: { readonly ref: string; readonly advice: Advice }[] = [];
@@ -78,6 +77,17 @@ export class Stack {
           for (const text of liesOfDelete(host, key, { inputs, outputs }, judge.isForeign)) judge.note("lie", text);
       },
     });
+  }
+
+  /** A create was killed before its engine could write anything down: no state knows what it made. */
+  get hasOrphans(): boolean {
+    return this.#killedCreates.size > 0;
+  }
+
+  /** One that no program declares any more either, so that no up takes it over. */
+  get hasLostOrphans(): boolean {
+    const known = new Set([...this.program.resources.map(keyOf), ...this.engine.state.map(({ key }) => key)]);
+    return [...this.#killedCreates].some((key) => !known.has(key));
   }
 
   /** As it is written now. */
@@ -124,9 +134,21 @@ export class Stack {
 
   /** With an alias for whatever the state still has under an earlier name, and no two guests of one name. */
   settledProgram(): Program {
+    const again = new Map(
+      this.program.resources.flatMap((declared) => {
+        const name = this.#advised(declared, "callAgain")?.name;
+        return name === undefined ? [] : [[declared.ref, { ...declared, name }] as const];
+      }),
+    );
+    const taken = new Set([...again.values()].map(keyOf));
     const resources = this.program.resources.map((declared) => {
-      const name = this.#advised(declared, "callAgain")?.name;
-      return name === undefined ? declared : { ...declared, name };
+      const called = again.get(declared.ref);
+      if (called !== undefined) return called;
+      // Whoever has that name by now is called as before too: a program has no two resources of one name.
+      if (!taken.has(keyOf(declared))) return declared;
+      const own = `${declared.type}::`;
+      const before = [...(this.#keys.get(declared.ref) ?? [])].find((key) => key.startsWith(own) && !taken.has(key));
+      return before === undefined ? declared : { ...declared, name: before.slice(own.length) };
     });
     const current = new Set(resources.map(keyOf));
     const known = new Set(this.engine.state.map(({ key }) => key));
@@ -182,7 +204,7 @@ export class Stack {
     if (fault === undefined) for (const edited of this.#edits) edited.isDone = true;
     this.didTheHopeless ||= this.#edits.some(({ isHopeless }) => isHopeless);
     if (fault !== undefined && fault.method !== "check") this.hasFailed = true;
-    if (fault?.method === "create" && fault.message.startsWith("KILLED")) this.hasOrphans = true;
+    if (fault?.method === "create" && fault.message.startsWith("KILLED")) this.#killedCreates.add(fault.key);
     return run;
   }
 
