@@ -87,7 +87,9 @@ describe.each(BOOT_LOADERS)("a Xen that does not come up, booted by %s", (boot) 
     );
     await loader.expectLinux(raw);
     expect(await raw("ls /etc/systemd/system/ | grep -E '^pulumi-xen-trial[.](timer|service)$' || true")).toBe("");
-    expect(await raw("cat /var/lib/pulumi-xen/host/self/phase")).toBe("fell-back");
+    expect({ phase: await raw("cat /var/lib/pulumi-xen/host/self/phase"), errors }).toMatchObject({
+      phase: "fell-back",
+    });
     return { error: errors.join("\n"), console: consoleText().slice(from) };
   }
 
