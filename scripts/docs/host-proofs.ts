@@ -48,6 +48,11 @@ export const HOST_PARTS: readonly PartOfHost[] = [
         says: "packages by rpm 4.18 and dnf 4.14 out of repositories of the test's own; never on a CentOS 6",
         by: ["test/contract/host/rpm.test.ts"],
       },
+      alpine: {
+        kind: "real tools",
+        says: "bridges and packages on the userland of a real Alpine 3.23; XenHost refuses it, for its boot loader, in one sentence",
+        by: ["test/contract/host/alpine.test.ts", "test/networks/ifupdown-ng-alpine"],
+      },
     },
   },
   {
@@ -63,6 +68,11 @@ export const HOST_PARTS: readonly PartOfHost[] = [
         kind: "real tools",
         says: "rpm 4.18 and dnf 4.14; yum by nobody yet",
         by: ["test/contract/host/package-managers.test.ts", "test/contract/host/rpm.test.ts"],
+      },
+      apk: {
+        kind: "real tools",
+        says: "apk 3.0.8 of Alpine 3.23, with packages and a signed index of the test's own; 2.14 by nobody yet",
+        by: ["test/contract/host/package-managers.test.ts"],
       },
     },
   },
@@ -98,8 +108,8 @@ export const HOST_PARTS: readonly PartOfHost[] = [
       },
       "ifupdown-ng": {
         kind: "real tools",
-        says: "0.11.3 over generated files in a namespace; on no Alpine",
-        by: ["test/networks/ifupdown-ng"],
+        says: "0.11.3 of Debian and 0.12.1 of Alpine, the latter on its whole userland, over generated files in a namespace",
+        by: ["test/networks/ifupdown-ng", "test/networks/ifupdown-ng-alpine", "test/contract/host/alpine.test.ts"],
       },
       "systemd-networkd": {
         kind: "real Xen",
@@ -143,7 +153,11 @@ export const HOST_PARTS: readonly PartOfHost[] = [
         says: "252 and 257; a power cut and a first boot that fails",
         by: ["test/lab/power-cut.test.ts", "test/lab/networks.test.ts"],
       },
-      openrc: { kind: "rendered", says: "its scripts, run by themselves", by: ["test/unit/host/services"] },
+      openrc: {
+        kind: "real tools",
+        says: "OpenRC 0.63 of Alpine 3.23 registers, shows and boots our services, under busybox 1.37; a power cut and a first boot",
+        by: ["test/contract/host/openrc.test.ts", "test/contract/host/alpine.test.ts", "test/unit/host/services"],
+      },
       sysv: {
         kind: "real tools",
         says: "EL 6's own `rc` in a namespace, by hand; a pretended root in every run of `npm test`",

@@ -13,6 +13,7 @@ import { ifcfgJudge } from "./ifcfg/ifcfg";
 import { ifupdownJudge } from "./ifupdown/ifupdown";
 import { ifupdown2Judge } from "./ifupdown2/ifupdown2";
 import { ifupdownNgJudge } from "./ifupdown-ng/ifupdown-ng";
+import { ifupdownNgAlpineJudge } from "./ifupdown-ng-alpine/ifupdown-ng-alpine";
 import type { NetworkJudge } from "./judge";
 import { type Verdict, judged } from "./law";
 import { NetworkHost, packagesOf } from "./network-host";
@@ -24,6 +25,7 @@ const JUDGES: readonly NetworkJudge[] = [
   ifupdownJudge,
   ifupdown2Judge,
   ifupdownNgJudge,
+  ifupdownNgAlpineJudge,
   networkdJudge,
   networkManagerJudge,
   ifcfgJudge,

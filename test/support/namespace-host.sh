@@ -1,15 +1,20 @@
 #!/bin/sh
 # namespace-host.sh PACKAGES FOLDER: the first process of a host that is a few namespaces of this machine (unshare --mount --net --pid): this
-# machine's root with the packages laid over it, two cards with nothing behind them, no network. Tells its number, and sleeps.
+# machine's root with the packages laid over it, or these alone where they are a whole root; two cards with nothing behind them, no
+# network. Tells its number, and sleeps.
 set -eu
 export LC_ALL=C
 work=$2
 mount --make-rprivate /
 mount -t tmpfs none "$work"
 mkdir "$work/packages" "$work/upper" "$work/work" "$work/root"
-# A lower layer must not lie in another one.
-cp -a "$1/." "$work/packages/"
-mount -t overlay overlay -o "lowerdir=$work/packages:/,upperdir=$work/upper,workdir=$work/work" "$work/root"
+if [ -e "$1/../whole-root" ]; then layers=$1
+else
+  # A lower layer must not lie in another one.
+  cp -a "$1/." "$work/packages/"
+  layers=$work/packages:/
+fi
+mount -t overlay overlay -o "lowerdir=$layers,upperdir=$work/upper,workdir=$work/work" "$work/root"
 mount -t proc proc "$work/root/proc"
 mount -t sysfs sysfs "$work/root/sys"
 [ ! -e "$1/../read-only-sys" ] || mount -o remount,ro,bind "$work/root/sys"

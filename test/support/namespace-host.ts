@@ -3,7 +3,7 @@
  * product asks and does runs there for real; no packet ever leaves. It ends with this process, however that ends.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BuiltJudge, builtJudge } from "./built-judge";
@@ -23,7 +23,7 @@ export class NamespaceHost {
   readonly #process: ChildProcess;
   readonly #folder: string;
 
-  /** `packages`: the folder that is laid over the root. Needs root. */
+  /** `packages`: the folder that is laid over the root; with `whole-root` beside it, it is the root. Needs root. */
   static async start(packages: string): Promise<NamespaceHost> {
     const unshared = ["--mount", "--net", "--pid", "--fork", "--kill-child"];
     const folder = mkdtempSync(join(tmpdir(), "pulumi-xen-namespaces-"));
@@ -34,13 +34,15 @@ export class NamespaceHost {
       child.stdout.once("data", (data: Buffer) => resolve(data.toString().trim()));
       child.once("exit", (code) => reject(new Error(`the host ended with ${String(code)}`)));
     });
-    return new NamespaceHost(child, pid, folder);
+    // Debian's sh, where it is this machine's root; else the host's own.
+    const sh = existsSync(join(packages, "..", "whole-root")) ? "sh" : "dash";
+    return new NamespaceHost(child, pid, folder, sh);
   }
 
-  private constructor(child: ChildProcess, pid: string, folder: string) {
+  private constructor(child: ChildProcess, pid: string, folder: string, sh: string) {
     this.#process = child;
     this.#folder = folder;
-    const entered = ["nsenter", "--target", pid, "--mount", "--net", "--pid", "--root", "--wdns=/", "dash"];
+    const entered = ["nsenter", "--target", pid, "--mount", "--net", "--pid", "--root", "--wdns=/", sh];
     this.shell = new LocalShell(entered, { hasOwnRoot: true });
   }
 

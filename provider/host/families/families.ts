@@ -1,20 +1,22 @@
 /** The host families that we know. Pure. */
 import { type ShellText, lines } from "../../shell";
 import type { OsRelease } from "../os-release";
+import { apk } from "../packages/apk";
 import { apt } from "../packages/apt";
 import type { PackageManager } from "../packages/package-manager";
 import { rpm } from "../packages/rpm";
+import { alpine } from "./alpine";
 import { debian } from "./debian";
 import { el6 } from "./el6";
 import type { HostFamily } from "./host-family";
 import { ubuntu } from "./ubuntu";
 
-export const HOST_FAMILIES: readonly HostFamily[] = [debian, ubuntu, el6];
-const PACKAGE_MANAGERS: readonly PackageManager[] = [apt, rpm];
+export const HOST_FAMILIES: readonly HostFamily[] = [debian, ubuntu, el6, alpine];
+const PACKAGE_MANAGERS: readonly PackageManager[] = [apt, rpm, apk];
 
-/** For messages: what is supported today. */
+/** For messages: what XenHost supports today. */
 export const SUPPORTED_SYSTEMS = new Intl.ListFormat("en-GB").format(
-  HOST_FAMILIES.map(({ systems }) => systems),
+  HOST_FAMILIES.filter(({ lacks }) => lacks === undefined).map(({ systems }) => systems),
 );
 
 /** The family of a release, or `undefined` where none of ours fits. */

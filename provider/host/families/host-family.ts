@@ -14,6 +14,8 @@ export interface HostFamily {
   /** For people: which releases it stands for. */
   readonly systems: string;
   readonly supports: (release: OsRelease) => boolean;
+  /** A clause with its remedy: why no host of it can be made a Xen host yet. Absent: it can, where its parts are served. */
+  readonly lacks?: string;
   readonly packages: PackageManager;
   /** The hypervisor, the toolstack and what bridges, disk images and consoles of guests need. */
   readonly xenPackages: readonly string[];

@@ -49,7 +49,8 @@ export function restoreRefusals(host: ObservedHost): string[] {
 }
 
 function familyFaults({ family, release }: ObservedHost): string[] {
-  return when(family === undefined, `It runs ${release.prettyName}; supported are ${SUPPORTED_SYSTEMS}.`);
+  if (family === undefined) return [`It runs ${release.prettyName}; supported are ${SUPPORTED_SYSTEMS}.`];
+  return family.lacks === undefined ? [] : [`It runs ${release.prettyName}, and ${family.lacks}`];
 }
 
 function memoryFaults(host: ObservedHost, { dom0 }: DesiredHost): string[] {
@@ -72,7 +73,9 @@ function diskFaults(host: ObservedHost, desired: DesiredHost, packagesMiB: numbe
   ];
 }
 
-function bootFaults({ boot }: ObservedHost, boots: boolean): string[] {
+function bootFaults({ boot, family }: ObservedHost, boots: boolean): string[] {
+  // Said already, with another remedy.
+  if (family?.lacks !== undefined) return [];
   if (boot !== undefined) return boot.faults(boots);
   return [
     "It boots neither with GRUB 2 (update-grub, grub-reboot and /boot/grub) nor with GRUB legacy (/boot/grub/stage2 and grub.conf). On Debian install grub-pc or grub-efi-amd64.",

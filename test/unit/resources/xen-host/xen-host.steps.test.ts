@@ -1,10 +1,12 @@
 import { renderLateDropIn } from "../../../../provider/host/boot/grub2/grub-settings";
 import { parseGrubEntries, xenEntry } from "../../../../provider/host/boot/grub2/grub-config";
+import { familyOf } from "../../../../provider/host/families/families";
+import { parseOsRelease } from "../../../../provider/host/os-release";
 import { apt } from "../../../../provider/host/packages/apt";
 import { hostPlan, needsBoot, unkeptOf } from "../../../../provider/resources/xen-host/xen-host.findings";
 import type { ObservedHost } from "../../../../provider/resources/xen-host/xen-host.observe";
 import type { XenHostInputs } from "../../../../provider/resources/xen-host/xen-host.properties";
-import { hostRefusals } from "../../../../provider/resources/xen-host/xen-host.refusals";
+import { hostRefusals, restoreRefusals } from "../../../../provider/resources/xen-host/xen-host.refusals";
 import {
   defaultBoot,
   preparationSteps,
@@ -258,6 +260,16 @@ describe("what a host cannot be made a Xen host for", () => {
       expect.stringContaining("Lower dom0.memoryMiB to 708 or less"),
       expect.stringContaining("GRUB 2"),
     ]);
+  });
+
+  test("a system whose boot loader nobody can tell of Xen is refused in one sentence, with what to do instead", () => {
+    const release = parseOsRelease('ID=alpine\nVERSION_ID=3.23.6\nPRETTY_NAME="Alpine Linux v3.23"\n');
+    const host = { ...plainHost, release, family: familyOf(release), boot: undefined };
+    const sentence = expect.stringMatching(
+      /^It runs Alpine Linux v3\.23, and its boot loader .*setup-xen-dom0.*Bridge and DomU/,
+    );
+    expect(hostRefusals(host, inputs, true)).toEqual([sentence]);
+    expect(restoreRefusals(host)).toEqual([sentence]);
   });
 
   test("room is asked for only where packages are still to come", () => {
