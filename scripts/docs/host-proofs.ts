@@ -45,8 +45,8 @@ export const HOST_PARTS: readonly PartOfHost[] = [
       },
       el6: {
         kind: "real tools",
-        says: "packages by rpm 4.18 and dnf 4.14 out of repositories of the test's own; never on a CentOS 6",
-        by: ["test/contract/host/rpm.test.ts"],
+        says: "packages by rpm 4.18 and dnf 4.14 out of repositories of the test's own; [the original recipe](original-recipe.md) from `up` to `destroy` on a host that answers like CentOS 6, in part by fakes; never on a CentOS 6",
+        by: ["test/contract/host/rpm.test.ts", "test/contract/host/original-recipe.test.ts"],
       },
       alpine: {
         kind: "real tools",
@@ -88,7 +88,11 @@ export const HOST_PARTS: readonly PartOfHost[] = [
       "grub-legacy": {
         kind: "rendered",
         says: "its menu, booted by a stand-in that does what 0.97 was seen to do",
-        by: ["test/contract/host/boot-loaders.test.ts", "test/contract/host/grub-legacy.test.ts"],
+        by: [
+          "test/contract/host/boot-loaders.test.ts",
+          "test/contract/host/grub-legacy.test.ts",
+          "test/contract/host/original-recipe.test.ts",
+        ],
       },
     },
   },

@@ -20,6 +20,8 @@ export function judgePackages(script: string): BuiltJudge {
 
 export class NamespaceHost {
   readonly shell: LocalShell;
+  /** Of its first process, as this machine counts. */
+  readonly pid: string;
   readonly #process: ChildProcess;
   readonly #folder: string;
 
@@ -42,6 +44,7 @@ export class NamespaceHost {
   private constructor(child: ChildProcess, pid: string, folder: string, sh: string) {
     this.#process = child;
     this.#folder = folder;
+    this.pid = pid;
     const entered = ["nsenter", "--target", pid, "--mount", "--net", "--pid", "--root", "--wdns=/", sh];
     this.shell = new LocalShell(entered, { hasOwnRoot: true });
   }

@@ -8,6 +8,7 @@ import { sh } from "../../../provider/shell";
 import { LocalShell } from "../../support/local-shell";
 import type { BuiltJudge } from "../../support/built-judge";
 import { NamespaceHost, judgePackages } from "../../support/namespace-host";
+import { bootedByGrubLegacy } from "../../support/grub-legacy-boot";
 import { note } from "../../support/notes";
 import { projectRoot } from "../../support/project-root";
 import { type BootLoaderHost, bootLoaderSuite } from "../../suites/boot-loader";
@@ -135,19 +136,7 @@ function grubLegacyHost(): BootLoaderHost {
   const saved = shell.at("boot/grub/default");
   return {
     shell,
-    // As stage2 of 0.97: `default saved` reads the first line of the file, `savedefault N` of the entry writes it in place.
-    boot: async () => {
-      const menu = readFileSync(path, "utf8");
-      const said = /^default[ =](\S+)$/m.exec(menu)?.[1] ?? "0";
-      const number = said === "saved" ? readFileSync(saved, "utf8").split("\n")[0] : said;
-      const entry = menu.split(/^title /m)[Number(number) + 1] ?? "";
-      const next = /^\s*savedefault (\d+)$/m.exec(entry)?.[1];
-      if (next !== undefined) {
-        const [, ...others] = readFileSync(saved, "utf8").split("\n");
-        writeFileSync(saved, [next, ...others].join("\n"));
-      }
-      return /^\s*kernel \S*xen/m.test(entry) ? "xen" : "linux";
-    },
+    boot: () => Promise.resolve(bootedByGrubLegacy(path, saved).hypervisor === undefined ? "linux" : "xen"),
     files: () => Promise.resolve(readFileSync(path, "utf8")),
     stop: () => shell.remove(),
   };

@@ -1,9 +1,12 @@
 /** GRUB legacy's menu, as the steps of a XenHost leave it; of the menu of the original recipe (CentOS 6). */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { grubLegacy } from "../../../provider/host/boot/grub-legacy/grub-legacy";
 import type { DesiredBoot, SeenBoot } from "../../../provider/host/boot/boot-loader";
 import { type Question, type ShellText, sh } from "../../../provider/shell";
 import { LocalShell } from "../../support/local-shell";
+
+// Each starts a dozen programs; on a busy machine that takes its time.
+jest.setTimeout(60_000);
 
 const VERSION = "3.4.68-9.el6.centos.alt.x86_64";
 const OTHER = "2.6.32-431.el6.x86_64";
@@ -150,6 +153,8 @@ ${XEN_ENTRY}`);
     await perform((await seen()).makeLinuxDefault);
     await perform((await seen()).removeSettings);
     expect(menu()).toBe(own);
+    // What the trial made for `default saved`.
+    expect(existsSync(shell.at("boot/grub/default"))).toBe(false);
   });
 
   it("keeps its way back where a new kernel's entry comes to stand before all others", async () => {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the judge: Debian's own rpm, dnf and createrepo_c with what they need and this machine lacks, downloaded and unpacked into the
+# Makes the judge: Debian's own rpm, dnf and createrepo_c, and brctl and arping for network scripts, with what they need and this machine lacks, downloaded and unpacked into the
 # project's cache, never installed. Prints the judge's folder, whose `root` is laid over that of a host. Where it cannot be made,
 # the last line of stderr says why.
 set -eu
@@ -12,7 +12,7 @@ begin rpm-judge "$here/build.sh"
 need apt-get dpkg-deb
 download_with_needs() {
   # shellcheck disable=SC2086 # options
-  wanted=$(apt-get $apt_options -qq -s --no-install-recommends install rpm dnf createrepo-c 2>"$draft/log" | sed -n 's/^Inst \([^ ]*\) .*/\1/p')
+  wanted=$(apt-get $apt_options -qq -s --no-install-recommends install rpm dnf createrepo-c bridge-utils iputils-arping 2>"$draft/log" | sed -n 's/^Inst \([^ ]*\) .*/\1/p')
   [ -n "$wanted" ] || return 1
   # shellcheck disable=SC2086 # names
   download $wanted

@@ -7,6 +7,12 @@ export interface Made {
   readonly name: string;
   /** `3.4.68-9.el6` */
   readonly version: string;
+  /** By their paths; what begins with `#!` is a program. Default: none. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** What it stands for besides. Default: nothing. */
+  readonly provides?: string;
+  /** A script that runs once it is installed. Default: none. */
+  readonly post?: string;
 }
 
 /** The host with both; or why it cannot be had. */
@@ -15,11 +21,11 @@ export async function rpmHost(): Promise<NamespaceHost | { readonly missing: str
   return "missing" in packages ? packages : NamespaceHost.start(packages.folder);
 }
 
-/** Makes empty packages, and a repository of them in this folder of the host. */
+/** Makes the packages, and a repository of them in this folder of the host. */
 export function repositoryOf(folder: string, packages: readonly Made[]): ShellText {
   return lines([
     sh`mkdir -p ${folder} && cd ${folder}`,
-    ...packages.map(({ name, version }) => {
+    ...packages.map(({ name, version, files = {}, provides, post }) => {
       const [upstream = "", release = ""] = version.split("-");
       const spec = [
         `Name: ${name}`,
@@ -28,13 +34,27 @@ export function repositoryOf(folder: string, packages: readonly Made[]): ShellTe
         "Summary: a package of a test",
         "License: none",
         "BuildArch: noarch",
+        "AutoReqProv: no",
+        ...(provides === undefined ? [] : [`Provides: ${provides}`]),
         "%description",
         "A package of a test.",
+        "%install",
+        `mkdir -p %{buildroot} && cp -a ${folder}/tree/. %{buildroot}/`,
+        ...(post === undefined ? [] : ["%post", post]),
         "%files",
+        ...Object.entries(files).map(
+          ([path, text]) => `%attr(${text.startsWith("#!") ? "0755" : "0644"},root,root) ${path}`,
+        ),
         "",
       ].join("\n");
-      return sh`printf '%s' ${spec} >spec && rpmbuild -bb --quiet --define ${`_rpmdir ${folder}`} --define ${`_topdir ${folder}/build`} spec`;
+      const tree = Object.entries(files).map(
+        ([path, text]) => sh`mkdir -p "$(dirname ${`tree${path}`})" && printf '%s' ${text} >${`tree${path}`}`,
+      );
+      const rpmbuild = sh`rpmbuild -bb --quiet --define ${`_rpmdir ${folder}`} --define ${`_topdir ${folder}/build`} --define '__os_install_post %{nil}' spec`;
+      return sh`rm -rf tree && mkdir tree
+${lines(tree)}
+printf '%s' ${spec} >spec && ${rpmbuild}`;
     }),
-    sh`rm -rf build spec && createrepo_c -q .`,
+    sh`rm -rf build spec tree && createrepo_c -q .`,
   ]);
 }

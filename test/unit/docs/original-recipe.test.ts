@@ -1,4 +1,4 @@
-/** docs/original-recipe.md prints a program and names tests: both are what is there. */
+/** docs/original-recipe.md prints the example's program and the recipe's rows. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compilePrinted } from "../../support/compile";
@@ -13,6 +13,12 @@ test("the original recipe's program compiles as it is printed, and a wrong one d
     expect.stringMatching(/wrong\.ts.*TS2322/),
   ]);
 }, 120_000);
+
+test("the original recipe's program is the example, word for word", () => {
+  const example = readFileSync(join(projectRoot, "examples/original-recipe/index.ts"), "utf8");
+  const program = /```ts\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
+  expect(program).toBe(example.slice(example.indexOf("import * as pulumi")));
+});
 
 test("the original recipe's rows are those of the recipe, each with its proof", () => {
   const rows = page.split("\n").filter((line) => /^\| \d+\. /.test(line));

@@ -65,7 +65,7 @@ export function seenGrubLegacy({ menu, unwritableOn }: GrubLegacyFacts): SeenBoo
         sh`menu_says 'default own' || die "GRUB's menu did not take Xen as the default."`,
       ]),
     makeLinuxDefault: written("linux"),
-    removeSettings: written("remove"),
+    removeSettings: lines([written("remove"), libraryText(__dirname, "forget-saved.sh")]),
   };
 }
 
