@@ -4,6 +4,7 @@ import { type Boot, bootOf, sayBootLoaders } from "../../host/boot/boot-loaders"
 import { sayTrialTimer } from "../../host/boot/trial-timer";
 import { type Claim, readClaim, sayClaim } from "../../host/claim";
 import { splitArguments } from "../../host/boot/hypervisor-arguments";
+import { kernelWords } from "../../host/boot/kernel-arguments";
 import { familyOf, sayPackages } from "../../host/families/families";
 import type { HostFamily } from "../../host/families/host-family";
 import { packageName, packageVersion } from "../../host/packages/package-manager";
@@ -25,6 +26,7 @@ export interface ObservedHost {
   readonly family: HostFamily | undefined;
   readonly architecture: string;
   readonly kernelRelease: string;
+  /** Word by word, without their quotes. */
   readonly kernelArgs: readonly string[];
   readonly bootId: string;
   /** `guest`: it runs under Xen and does not control it. */
@@ -49,7 +51,7 @@ export interface ObservedHost {
   readonly repositories: ReadonlyMap<string, string>;
   readonly claim: Claim | undefined;
   readonly phase: string | undefined;
-  /** Everything that we ever asked of a command line and have not seen gone: `xen ARG` or `linux ARG`, a line each. */
+  /** Everything that we ever asked of a command line and have not seen gone: `xen ARG`, `linux ARG` or `hide DEVICE`, a line each. */
   readonly asked: readonly string[];
   readonly hasTrialExpired: boolean;
 }
@@ -91,7 +93,7 @@ export function seenHost(host: ObservedHost, inputs: Pick<XenHostInputs, "packag
       host.xen === undefined
         ? undefined
         : { hypervisor: splitArguments(host.xen.commandLine), kernel: host.kernelArgs },
-    asked: { hypervisor: asked("xen"), kernel: asked("linux") },
+    asked: { hypervisor: asked("xen"), kernel: asked("linux"), hidden: asked("hide") },
     packages: installedVersions(host, inputs.packages ?? []),
     repositories: new Map(
       [...host.repositories].flatMap(([path, text]) => {
@@ -195,7 +197,7 @@ function readHost(answer: Answer): ObservedHost {
     family: familyOf(release),
     architecture: told("architecture"),
     kernelRelease: told("kernel"),
-    kernelArgs: splitArguments(told("cmdline")),
+    kernelArgs: kernelWords(told("cmdline")),
     bootId: told("boot-id"),
     role: told("hypervisor") !== "xen" ? "plain" : isDom0 ? "dom0" : "guest",
     xen: toolstack.xen,

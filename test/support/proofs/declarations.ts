@@ -90,6 +90,7 @@ const xenHostDeclaration: Declaration = {
     dom0: { memoryMiB: 1024 },
     hypervisorArgs: [say("hypervisorArgs[]", "plainxenarg=1"), "second=2"],
     kernelArgs: [say("kernelArgs[]", "plainkernelarg=3"), "fourth=4"],
+    passthrough: [say("passthrough[]", "03:00.0")],
     packages: [say("packages[]", "plainpackage=5.6-7"), "another"],
     repository: {
       name: say("repository.name", "plainrepo"),
