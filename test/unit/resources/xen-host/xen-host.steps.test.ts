@@ -326,6 +326,72 @@ describe("what a host cannot be made a Xen host for", () => {
     expect(hostRefusals(onLvm, inputs, false)).toEqual([]);
   });
 
+  test("what leaves a trial waiting for somebody forbids it only where nobody is there", () => {
+    const waiting = { ...plainHost, passphrases: ["cryptroot"], runsAtBoot: false };
+    expect(hostRefusals(waiting, inputs, true)).toEqual([
+      expect.stringContaining("cryptroot, which waits for a passphrase"),
+      expect.stringContaining("Neither systemd nor OpenRC"),
+    ]);
+    expect(hostRefusals(waiting, { ...inputs, reboot: "never" }, true)).toEqual([]);
+    expect(hostRefusals(waiting, inputs, false)).toEqual([]);
+  });
+
+  test("a package manager that is busy matters only where packages are still to come", () => {
+    const busy = { packagesBusy: "unattended-upgr" };
+    expect(hostRefusals({ ...plainHost, ...busy }, inputs, true)).toEqual([
+      expect.stringContaining("unattended-upgr is installing packages on it."),
+    ]);
+    expect(hostRefusals({ ...xenHost, ...busy }, inputs, false)).toEqual([]);
+  });
+
+  test("a container has no kernel of its own, and what is mounted read-only takes no packages", () => {
+    expect(hostRefusals({ ...plainHost, container: "lxc", readOnly: ["/boot"] }, inputs, true)).toEqual([
+      expect.stringContaining("It is a container (lxc)"),
+      expect.stringContaining("/boot is mounted read-only"),
+    ]);
+  });
+
+  test("a kernel that gives guests no disk is refused, unless another one has all of it", () => {
+    const off = ["CONFIG_XEN_BLKDEV_BACKEND", "CONFIG_XEN_PCIDEV_BACKEND"];
+    const own = { ...plainHost, dom0Kernels: ["6.1.0-own"], kernelLacks: new Map([["6.1.0-own", off]]) };
+    expect(hostRefusals(own, inputs, true)).toEqual([expect.stringContaining("CONFIG_XEN_BLKDEV_BACKEND is off")]);
+    const both = {
+      ...own,
+      dom0Kernels: ["6.1.0-own", "6.1.0"],
+      kernelLacks: new Map([
+        ["6.1.0-own", off],
+        ["6.1.0", []],
+      ]),
+    };
+    expect(hostRefusals(both, { ...inputs, passthrough: ["03:00.0"] }, true)).toEqual([]);
+  });
+
+  test("a kernel and its ramdisk that are still to come need more room in /boot", () => {
+    const small = { freeMiB: { root: 4900, boot: 60, var: 4900 } };
+    expect(hostRefusals({ ...plainHost, ...small }, inputs, true)).toEqual([]);
+    // A cloud image: its kernel is built without CONFIG_XEN_DOM0.
+    expect(hostRefusals({ ...plainHost, ...small, dom0Kernels: [] }, inputs, true)).toEqual([
+      expect.stringContaining("/boot has 60 MiB free; installing Xen needs 120 MiB"),
+    ]);
+  });
+
+  test("a device that is not there, a kernel without pciback and other hidden devices forbid to pass devices through", () => {
+    const host = {
+      ...plainHost,
+      devices: ["0000:03:00.0"],
+      kernelLacks: new Map([["6.1.0-56-amd64", ["CONFIG_XEN_PCIDEV_BACKEND"]]]),
+      kernelArgs: ["xen-pciback.hide=(03:00.0)(05:00.0)"],
+    };
+    expect(hostRefusals(host, { ...inputs, passthrough: ["03:00.0", "04:00.0"] }, true)).toEqual([
+      expect.stringContaining('It has no PCI device ["04:00.0"]'),
+      expect.stringContaining("CONFIG_XEN_PCIDEV_BACKEND is off"),
+      expect.stringContaining("hide the PCI devices 0000:05:00.0"),
+    ]);
+    expect(hostRefusals({ ...host, asked: ["hide 0000:05:00.0"] }, inputs, true)).toEqual([]);
+    const secret = { ...inputs, passthrough: ["04:00.0"], secretProperties: ["passthrough"] };
+    expect(hostRefusals(host, secret, true).join()).not.toContain("04:00.0");
+  });
+
   test("a host of XAPI is sent to another provider", () => {
     expect(hostRefusals({ ...xenHost, owners: ["XAPI"] }, inputs, false)).toEqual([
       expect.stringContaining("XenServer"),
