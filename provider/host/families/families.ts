@@ -13,9 +13,7 @@ export const HOST_FAMILIES: readonly HostFamily[] = [debian, ubuntu, el6];
 const PACKAGE_MANAGERS: readonly PackageManager[] = [apt, rpm];
 
 /** For messages: what is supported today. */
-export const SUPPORTED_SYSTEMS = new Intl.ListFormat("en-GB").format(
-  HOST_FAMILIES.map(({ systems }) => systems),
-);
+export const SUPPORTED_SYSTEMS = new Intl.ListFormat("en-GB").format(HOST_FAMILIES.map(({ systems }) => systems));
 
 /** The family of a release, or `undefined` where none of ours fits. */
 export function familyOf(release: OsRelease): HostFamily | undefined {
