@@ -1,5 +1,6 @@
 /** What of a host may forbid Xen, beside what it runs: one part of the question about it. Shell text, and the reading of its answer; pure. */
 import { readRootUnlock, sayRootUnlock } from "../../host/boot/root-unlock";
+import { saidWord } from "../../host/owned-folder";
 import { runsAtBoot } from "../../host/services/init-systems";
 import { type Answer, type ShellText, sh } from "../../shell";
 
@@ -50,7 +51,7 @@ if [ ! -d /run/systemd/system ]; then
     fi
   done
 fi
-if { ${runsAtBoot}; }; then say runs-at-boot yes; fi
+if { ${runsAtBoot}; }; then say runs-at-boot yes; else say runs-at-boot no; fi
 # systemd, and whoever starts it in a container, tell so.
 say_line container /run/systemd/container
 # Later mounts lie over earlier ones.
@@ -86,7 +87,7 @@ export function readPreflight(answer: Answer): Preflight {
     container: text("container") === "" ? undefined : text("container"),
     readOnly: named("read-only."),
     passphrases: readRootUnlock(answer),
-    runsAtBoot: text("runs-at-boot") === "yes",
+    runsAtBoot: saidWord(answer, "runs-at-boot", ["yes", "no"]) === "yes",
     packagesBusy: answer.get("packages-busy"),
     devices: named("device."),
     dom0Kernels,
