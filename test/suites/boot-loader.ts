@@ -3,6 +3,8 @@
  * of Xen on trial, proven or not, and everything given back.
  */
 import type { BootLoader, DesiredBoot, SeenBoot } from "../../provider/host/boot/boot-loader";
+import { splitArguments } from "../../provider/host/boot/hypervisor-arguments";
+import { kernelWords } from "../../provider/host/boot/kernel-arguments";
 import { type Question, type ShellText, sh } from "../../provider/shell";
 import type { LocalShell } from "../support/local-shell";
 
@@ -10,6 +12,8 @@ export interface BootLoaderHost {
   readonly shell: LocalShell;
   /** As the loader itself does at a boot: it says what it boots, and writes what it writes then. */
   readonly boot: () => Promise<"xen" | "linux">;
+  /** The two command lines, as the loader hands them to the hypervisor and to dom0's kernel. */
+  readonly xenLines: () => Promise<{ readonly hypervisor: string; readonly kernel: string }>;
   /** The files that say what is booted, as one text. */
   readonly files: () => Promise<string>;
   readonly stop: () => void;
@@ -108,6 +112,30 @@ export function bootLoaderSuite(loader: BootLoader, start: () => Promise<BootLoa
     await perform((await seen()).makeXenDefault(desired));
     await perform((await seen()).endTrial);
     expect(await host.files()).toBe(before);
+  });
+
+  where("hands over brackets, blanks between quotes and signs of shells as they are", async () => {
+    const strange: DesiredBoot = {
+      hypervisorArgs: ["dom0_mem=512M,max:512M", "ivrs_ioapic[32]=00:14.0", "x=$(reboot)`reboot`;|&<>{}#*?!"],
+      kernelArgs: [
+        "xen-pciback.hide=(0000:03:00.0)(0000:03:00.1)",
+        "dyndbg=file  a.c +p",
+        "memmap=64G$16G",
+        "y=$HOME`id`;|&<>{}#*?!",
+      ],
+      kernelVersion: undefined,
+    };
+    await perform((await seen()).writeSettings?.(strange) ?? sh`:`);
+    await perform((await seen()).makeMenu(strange));
+    const { hypervisor, kernel } = await host.xenLines();
+    expect(splitArguments(hypervisor)).toEqual(expect.arrayContaining([...strange.hypervisorArgs]));
+    expect(kernelWords(kernel)).toEqual(expect.arrayContaining([...strange.kernelArgs]));
+    expect((await seen()).drift(strange)).toBe("none");
+    // A second time the file is the same: nothing is written again.
+    const less = { ...strange, kernelArgs: strange.kernelArgs.slice(1) };
+    expect((await seen()).drift(less)).toBe("edited");
+    const turned = { ...strange, kernelArgs: strange.kernelArgs.toReversed() };
+    expect((await seen()).drift(turned)).toBe("none");
   });
 
   where("counts arguments in another order as the same", async () => {

@@ -27,6 +27,7 @@ export interface BootLoader {
 /** Each word is one argument. */
 interface CommandLines {
   readonly hypervisorArgs: readonly string[];
+  /** Without their quotes: `foo=a b` (kernel-arguments.ts). */
   readonly kernelArgs: readonly string[];
 }
 

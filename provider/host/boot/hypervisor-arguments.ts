@@ -13,6 +13,12 @@ export interface Dom0Arguments {
   readonly pinVcpus?: boolean | undefined;
 }
 
+/**
+ * Xen's line knows no quotes: a blank ends an argument. Quotes and backslashes arrive with a backslash before them where GRUB 2 boots it
+ * (grub_create_loader_cmdline of 2.06), so they cannot be said. Xen reads 127 characters of an argument (parse_params, xen/common/kernel.c).
+ */
+export const HYPERVISOR_ARGUMENT = /^[!#-&(-[\]-~]{1,127}$/;
+
 /** Set through `dom0`, never through `hypervisorArgs`. */
 export const DOM0_ARGUMENTS = ["dom0_mem", "dom0_max_vcpus", "dom0_vcpus_pin"] as const;
 

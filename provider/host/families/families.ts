@@ -28,10 +28,16 @@ export function familyOf(release: OsRelease): HostFamily | undefined {
 export const XEN_PACKAGES: readonly string[] = [...new Set(HOST_FAMILIES.flatMap(({ xenPackages }) => xenPackages))];
 
 /**
- * Says `package.NAME` with its version for each installed one of these and of what any family needs, and the package sources of
+ * Says `packages-busy`, and `package.NAME` with its version for each installed one of these and of what any family needs, and the package sources of
  * ours, whatever family the host turns out to be of.
  */
 export function sayPackages(packages: readonly string[]): ShellText {
   const names = [...new Set([...XEN_PACKAGES, ...packages])];
-  return lines(PACKAGE_MANAGERS.flatMap(({ sayInstalled, sayRepositories }) => [sayInstalled(names), sayRepositories]));
+  return lines(
+    PACKAGE_MANAGERS.flatMap(({ sayInstalled, sayRepositories, sayBusy }) => [
+      sayInstalled(names),
+      sayRepositories,
+      ...(sayBusy === undefined ? [] : [sayBusy]),
+    ]),
+  );
 }

@@ -1,5 +1,5 @@
 /** apt and dpkg, as Debian's family has them. Pure. */
-import { libraryText, sh } from "../../shell";
+import { type ShellText, libraryText, sh } from "../../shell";
 import type { RenderedFile } from "../rendered-file";
 import type { PackageManager, PackageRepository } from "./package-manager";
 
@@ -8,6 +8,7 @@ const sayDpkgVersions = libraryText(__dirname, "say-dpkg-versions.sh");
 
 const SOURCES = "/etc/apt/sources.list.d";
 const OURS = `${SOURCES}/pulumi-xen-`;
+const DPKG_LOCKS = ["/var/lib/dpkg/lock-frontend", "/var/lib/dpkg/lock"];
 
 export const apt: PackageManager = {
   name: "apt",
@@ -15,6 +16,7 @@ export const apt: PackageManager = {
   install: (packages) => sh`set -- ${packages}
 ${aptInstall}`,
 
+  sayBusy: sayDpkgBusy(),
   // Without a name dpkg-query would list every package there is.
   sayInstalled: (packages) =>
     packages.length === 0
@@ -35,6 +37,12 @@ fi`,
           "repository.cost means nothing to apt. Remove it; use apt's pinning on the host where one source is to come before another.",
         ],
 };
+
+/** `locks`: other ones in a test. */
+export function sayDpkgBusy(locks: readonly string[] = DPKG_LOCKS, kernelLocks = "/proc/locks"): ShellText {
+  return sh`dpkg_locks=${locks.join(" ")} kernel_locks=${kernelLocks}
+${libraryText(__dirname, "say-dpkg-busy.sh")}`;
+}
 
 /** deb822, sources.list(5). */
 function repositoryFile(repository: PackageRepository): RenderedFile {

@@ -30,6 +30,8 @@ export interface PackageManager {
   readonly name: string;
   /** Idempotent. */
   readonly install: (packages: readonly string[]) => ShellText;
+  /** Says `packages-busy` with the program that is installing packages. Absent: `install` waits for it. */
+  readonly sayBusy?: ShellText;
   /** Says `package.NAME` with the version, for each that is installed; with all of them where several versions are. */
   readonly sayInstalled: (packages: readonly string[]) => ShellText;
   /** Is this version, as `sayInstalled` says it, the one that somebody pins? */

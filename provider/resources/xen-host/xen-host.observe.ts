@@ -1,9 +1,11 @@
 /** Everything that decides about a host, asked at once: one script, the reading of its answer, the value. Pure. */
 import { OutputParseError } from "../../errors";
 import { type Boot, bootOf, sayBootLoaders } from "../../host/boot/boot-loaders";
+import { pciDevice } from "../../host/boot/hidden-devices";
 import { sayTrialTimer } from "../../host/boot/trial-timer";
 import { type Claim, readClaim, sayClaim } from "../../host/claim";
 import { splitArguments } from "../../host/boot/hypervisor-arguments";
+import { kernelWords } from "../../host/boot/kernel-arguments";
 import { familyOf, sayPackages } from "../../host/families/families";
 import type { HostFamily } from "../../host/families/host-family";
 import { packageName, packageVersion } from "../../host/packages/package-manager";
@@ -12,19 +14,21 @@ import { ownedFolder } from "../../host/owned-folder";
 import { PYGRUB_USER } from "../../xen";
 import { type Answer, type Question, sh } from "../../shell";
 import { type RunningXen, observedToolstack, withToolstack } from "../../toolstack";
+import { type Preflight, readPreflight, sayPreflight } from "./xen-host.preflight";
 import type { XenHostInputs } from "./xen-host.properties";
 import type { SeenHost } from "./xen-host.seen";
 
 /** Ours on the host. */
 export const HOST_FOLDER = ownedFolder("host", "self");
 
-export interface ObservedHost {
+export interface ObservedHost extends Preflight {
   readonly isRoot: boolean;
   readonly release: OsRelease;
   /** `undefined`: of none that we know. */
   readonly family: HostFamily | undefined;
   readonly architecture: string;
   readonly kernelRelease: string;
+  /** Word by word, without their quotes. */
   readonly kernelArgs: readonly string[];
   readonly bootId: string;
   /** `guest`: it runs under Xen and does not control it. */
@@ -33,11 +37,7 @@ export interface ObservedHost {
   readonly xen: RunningXen | undefined;
   /** Why the toolstack of a dom0 does not answer. */
   readonly toolstackFault: string | undefined;
-  /** Others that own the host's domains: `XAPI`, `libvirtd`. */
-  readonly owners: readonly string[];
   readonly hasSecureBoot: boolean;
-  /** Installed kernels that can be dom0. */
-  readonly dom0Kernels: readonly string[];
   readonly memoryMiB: number;
   readonly freeMiB: { readonly root: number; readonly boot: number; readonly var: number };
   /** `undefined`: no boot loader that we know, with its tools. */
@@ -49,14 +49,14 @@ export interface ObservedHost {
   readonly repositories: ReadonlyMap<string, string>;
   readonly claim: Claim | undefined;
   readonly phase: string | undefined;
-  /** Everything that we ever asked of a command line and have not seen gone: `xen ARG` or `linux ARG`, a line each. */
+  /** Everything that we ever asked of a command line and have not seen gone: `xen ARG`, `linux ARG` or `hide DEVICE`, a line each. */
   readonly asked: readonly string[];
   readonly hasTrialExpired: boolean;
 }
 
 /** Only for inputs that are known. */
 export function questionFor(inputs: XenHostInputs): Question<ObservedHost> {
-  return observeHost((inputs.packages ?? []).map(packageName));
+  return observeHost((inputs.packages ?? []).map(packageName), (inputs.passthrough ?? []).map(pciDevice));
 }
 
 /** Whose the host is, and nothing else. */
@@ -91,7 +91,7 @@ export function seenHost(host: ObservedHost, inputs: Pick<XenHostInputs, "packag
       host.xen === undefined
         ? undefined
         : { hypervisor: splitArguments(host.xen.commandLine), kernel: host.kernelArgs },
-    asked: { hypervisor: asked("xen"), kernel: asked("linux") },
+    asked: { hypervisor: asked("xen"), kernel: asked("linux"), hidden: asked("hide") },
     packages: installedVersions(host, inputs.packages ?? []),
     repositories: new Map(
       [...host.repositories].flatMap(([path, text]) => {
@@ -103,8 +103,8 @@ export function seenHost(host: ObservedHost, inputs: Pick<XenHostInputs, "packag
   };
 }
 
-/** `packages`: the names whose versions matter beside those that Xen needs. */
-function observeHost(packages: readonly string[]): Question<ObservedHost> {
+/** `packages`: the names whose versions matter beside those that Xen needs. `devices`: those of PCI that matter. */
+function observeHost(packages: readonly string[], devices: readonly string[]): Question<ObservedHost> {
   return {
     about: "the host",
     script: sh`say uid "$(id -u)"
@@ -125,24 +125,9 @@ if [ "$hypervisor" = xen ]; then
       ${withToolstack((on) => on.sayXen)} ;;
   esac
 fi
-if [ -e /etc/xensource-inventory ]; then say owner.XAPI yes; fi
-set -- libvirtd.service virtqemud.service virtxend.service virtxend.socket
-has_libvirt=
-for folder in /lib/systemd/system /usr/lib/systemd/system /etc/systemd/system; do
-  for unit in "$@"; do
-    if [ -e "$folder/$unit" ]; then has_libvirt=yes; fi
-  done
-done
-if [ -n "$has_libvirt" ] && command -v systemctl >/dev/null 2>&1; then
-  for unit in $(systemctl list-units --plain --no-legend --state=active "$@" 2>/dev/null | cut -d ' ' -f 1); do
-    say "owner.\${unit%.*}" yes
-  done
-fi
+${sayPreflight(devices)}
 for variable in /sys/firmware/efi/efivars/SecureBoot-*; do
   [ ! -e "$variable" ] || say secure-boot "$(od -An -t u1 "$variable" | tr -s ' \n' ' ')"
-done
-for config in /boot/config-*; do
-  if [ -e "$config" ] && grep -q '^CONFIG_XEN_DOM0=y' "$config"; then say "dom0-kernel.\${config#/boot/config-}" yes; fi
 done
 while read -r key value rest; do if [ "$key" = MemTotal: ]; then say memory "$value"; break; fi; done </proc/meminfo
 # A line for each, in the order asked for, below a heading.
@@ -195,14 +180,13 @@ function readHost(answer: Answer): ObservedHost {
     family: familyOf(release),
     architecture: told("architecture"),
     kernelRelease: told("kernel"),
-    kernelArgs: splitArguments(told("cmdline")),
+    kernelArgs: kernelWords(told("cmdline")),
     bootId: told("boot-id"),
     role: told("hypervisor") !== "xen" ? "plain" : isDom0 ? "dom0" : "guest",
     xen: toolstack.xen,
     toolstackFault: toolstack.fault,
-    owners: named("owner."),
     hasSecureBoot: text("secure-boot").split(" ").at(-1) === "1",
-    dom0Kernels: named("dom0-kernel."),
+    ...readPreflight(answer),
     memoryMiB: mebibytes("memory"),
     freeMiB: { root: mebibytes("free./"), boot: mebibytes("free./boot"), var: mebibytes("free./var") },
     boot: bootOf(answer),

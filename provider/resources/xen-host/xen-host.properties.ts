@@ -2,7 +2,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { changeText } from "../../change";
-import type { Dom0Arguments } from "../../host/boot/hypervisor-arguments";
+import { PCI_ADDRESS, pciDevice } from "../../host/boot/hidden-devices";
+import { type Dom0Arguments, HYPERVISOR_ARGUMENT } from "../../host/boot/hypervisor-arguments";
+import { KERNEL_ARGUMENT, kernelWord } from "../../host/boot/kernel-arguments";
 import type { PackageRepository } from "../../host/packages/package-manager";
 import { type ChangeRule, type Outcome, type Property, UNSEEN, type ValuesOf, schemaOf } from "../../property";
 import type { CommonInputs } from "../../pulumi";
@@ -11,6 +13,7 @@ import {
   type SeenHost,
   installedOf,
   kernelArgsInForce,
+  passthroughInForce,
   repositoryInForce,
   runningDom0,
   xenArgsInForce,
@@ -21,6 +24,7 @@ interface XenHostShall {
   readonly dom0?: Dom0Arguments | undefined;
   readonly hypervisorArgs?: readonly string[] | undefined;
   readonly kernelArgs?: readonly string[] | undefined;
+  readonly passthrough?: readonly string[] | undefined;
   readonly packages?: readonly string[] | undefined;
   readonly repository?: PackageRepository | undefined;
   readonly reboot?: "whenNeeded" | "never" | undefined;
@@ -46,11 +50,14 @@ const quiet: ChangeRule<unknown, SeenHost, XenHostShall, XenHostStep> = {
   outcome: () => ({ effect: "none" }),
 };
 
-/** A list of which only counts what is in it. */
-const isSameSet = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean =>
-  Array.isArray(a) && Array.isArray(b)
-    ? isDeepStrictEqual([...new Set(a as string[])].sort(), [...new Set(b as string[])].sort())
-    : a === b;
+/** A list of which only counts what is in it, each entry in its normal form. */
+const isSameSet =
+  (normal: (entry: string) => string) =>
+  (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean => {
+    const set = (list: readonly string[]): string[] => [...new Set(list.map(normal))].sort();
+    return Array.isArray(a) && Array.isArray(b) ? isDeepStrictEqual(set(a), set(b)) : a === b;
+  };
+const asItIs = (entry: string): string => entry;
 
 const DOM0_FIELDS = ["memoryMiB", "maxVcpus", "pinVcpus"] as const;
 
@@ -60,10 +67,23 @@ const dom0Field = (dom0: Dom0Arguments | undefined, field: (typeof DOM0_FIELDS)[
   return value === false ? undefined : value;
 };
 
-// Arguments go through a shell file and GRUB's menu: only characters that mean nothing to either.
-const argument = z
+const hypervisorArgument = z
   .string()
-  .regex(/^[A-Za-z0-9_.,:=%+@/~^-]+$/, "must be one argument of letters, digits and _ . , : = % + @ / ~ ^ -");
+  .regex(
+    HYPERVISOR_ARGUMENT,
+    "must be one argument of at most 127 printable characters without blanks, quotes and backslashes, such as ivrs_ioapic[32]=00:14.0",
+  );
+
+const kernelArgument = z
+  .string()
+  .regex(
+    KERNEL_ARGUMENT,
+    'must be one argument of printable characters without quotes and backslashes, such as quiet or foo="a b": a value with blanks stands between double quotes',
+  );
+
+const pciAddress = z
+  .string()
+  .regex(PCI_ADDRESS, "must be the address of a PCI device, such as 03:00.0 or 0000:03:00.0");
 
 const packageSpec = z
   .string()
@@ -112,20 +132,29 @@ export const xenHostTable = {
   }),
   /** Further arguments of the hypervisor (xen-command-line(7)), such as `["loglvl=all"]`, in any order. */
   hypervisorArgs: property<readonly string[]>({
-    type: z.array(argument),
+    type: z.array(hypervisorArgument),
     default: [],
     defaultSays: "none",
     is: (seen, { hypervisorArgs }) => xenArgsInForce(seen, hypervisorArgs),
-    same: isSameSet,
+    same: isSameSet(asItIs),
     change: reboots,
   }),
-  /** Further arguments of dom0's kernel, such as `["console=hvc0"]`, in any order. */
+  /** Further arguments of dom0's kernel, such as `["console=hvc0", 'foo="a b"']`, in any order. */
   kernelArgs: property<readonly string[]>({
-    type: z.array(argument),
+    type: z.array(kernelArgument),
     default: [],
     defaultSays: "none",
-    is: (seen, { kernelArgs }) => kernelArgsInForce(seen, kernelArgs),
-    same: isSameSet,
+    is: (seen, { kernelArgs, passthrough }) => kernelArgsInForce(seen, kernelArgs, passthrough),
+    same: isSameSet(kernelWord),
+    change: reboots,
+  }),
+  /** PCI devices for guests, such as `["03:00.0"]`, in any order: dom0's kernel is told that its driver pciback takes them (`xen-pciback.hide`). */
+  passthrough: property<readonly string[]>({
+    type: z.array(pciAddress),
+    default: [],
+    defaultSays: "none",
+    is: (seen, { passthrough, kernelArgs }) => passthroughInForce(seen, passthrough, kernelArgs),
+    same: isSameSet(pciDevice),
     change: reboots,
   }),
   /** Further packages to install, `name` or `name=version`; naming one of Xen's own pins it. They are never removed again. */

@@ -2,7 +2,10 @@
 import { NotOwnedError, UnsupportedError } from "../../errors";
 import { ownerWords, standingOf } from "../../host/claim";
 import { SUPPORTED_SYSTEMS } from "../../host/families/families";
-import type { ObservedHost } from "./xen-host.observe";
+import { hiddenDevices, pciDevice } from "../../host/boot/hidden-devices";
+import { shown } from "../../property";
+import { type ObservedHost, installedVersions } from "./xen-host.observe";
+import { isInstalled } from "./xen-host.seen";
 import { type Kept, refuseOtherClaims } from "../claimed";
 import { listed } from "../refusal";
 import { type DesiredHost, desiredHost } from "./xen-host.desired";
@@ -11,6 +14,8 @@ import type { XenHostInputs } from "./xen-host.properties";
 /** For the hypervisor itself and the smallest of guests. */
 const BESIDES_DOM0_MIB = 192;
 const BOOT_FREE_MIB = 40;
+/** With a kernel and its ramdisk (8 and up to 70 MiB on Debian 12). */
+const KERNEL_FREE_MIB = 120;
 
 /** Whole sentences, each with its remedy; none: it can go on. */
 export function hostRefusals(host: ObservedHost, inputs: XenHostInputs, needsReboot: boolean): string[] {
@@ -24,6 +29,10 @@ export function hostRefusals(host: ObservedHost, inputs: XenHostInputs, needsReb
       host.role === "guest",
       "It is itself a guest of Xen, which cannot be a Xen host. Take a machine of its own, or a guest of another hypervisor with its own boot loader.",
     ),
+    ...when(
+      host.container !== undefined,
+      `It is a container (${host.container ?? ""}), which boots no kernel of its own. Take the machine that it runs on.`,
+    ),
     ...host.owners.map(
       (owner) =>
         `${owner} owns the domains of this host. ${owner === "XAPI" ? "Use a provider for XenServer and XCP-ng." : `Stop and disable ${owner} first.`}`,
@@ -36,9 +45,13 @@ export function hostRefusals(host: ObservedHost, inputs: XenHostInputs, needsReb
       host.toolstackFault !== undefined,
       `It runs under Xen, but xl does not answer: ${host.toolstackFault ?? ""}. Look at "systemctl status xen" on it.`,
     ),
+    // What has booted already, has.
+    ...(needsReboot ? [...kernelFaults(host), ...passthroughFaults(host, inputs)] : []),
     ...memoryFaults(host, desired),
     ...diskFaults(host, desired, family?.packagesMiB ?? 0),
+    ...packagesFaults(host, desired),
     ...bootFaults(host, needsReboot),
+    ...(needsReboot && inputs.reboot !== "never" ? unattendedFaults(host) : []),
     ...(inputs.repository === undefined ? [] : (family?.packages.repositoryFaults(inputs.repository) ?? [])),
   ];
 }
@@ -53,6 +66,76 @@ function familyFaults({ family, release }: ObservedHost): string[] {
   return family.lacks === undefined ? [] : [`It runs ${release.prettyName}, and ${family.lacks}`];
 }
 
+/** Where there is none that can be dom0, one is installed. */
+function kernelFaults({ dom0Kernels, kernelLacks }: ObservedHost): string[] {
+  const off = missingInAll(dom0Kernels, kernelLacks).filter((option) => !option.includes("PCIDEV"));
+  return when(
+    off.length > 0,
+    `Its kernel ${dom0Kernels.join(", ")} can be dom0, but ${off.join(" and ")} is off in its configuration: guests would have no disk or no network. Install a kernel that has it, or remove this one, and the distribution's is installed.`,
+  );
+}
+
+/** What no kernel that can be dom0 has. */
+function missingInAll(kernels: readonly string[], lacks: ObservedHost["kernelLacks"]): string[] {
+  const [first, ...others] = kernels.map((kernel) => lacks.get(kernel) ?? []);
+  return (first ?? []).filter((option) => others.every((other) => other.includes(option)));
+}
+
+function passthroughFaults(host: ObservedHost, { passthrough = [], secretProperties = [] }: XenHostInputs): string[] {
+  if (passthrough.length === 0) return [];
+  const words = (addresses: readonly string[]): string =>
+    shown(addresses, { secret: secretProperties.includes("passthrough") });
+  const missing = passthrough.filter((address) => !host.devices.includes(pciDevice(address)));
+  const devices = passthrough.map(pciDevice);
+  const others = hiddenDevices(host.kernelArgs).filter(
+    (device) =>
+      !devices.includes(device) && !host.asked.includes(`hide ${device}`) && !host.asked.some(asksToHide(device)),
+  );
+  return [
+    ...when(
+      missing.length > 0,
+      `It has no PCI device ${words(missing)}. Take passthrough's addresses from "lspci -D" on it.`,
+    ),
+    ...when(
+      missingInAll(host.dom0Kernels, host.kernelLacks).some((option) => option.includes("PCIDEV")),
+      "Its kernel has no pciback (CONFIG_XEN_PCIDEV_BACKEND is off in its configuration), which passes devices through. Install a kernel that has it, or remove passthrough.",
+    ),
+    ...when(
+      others.length > 0,
+      `Settings of its own hide the PCI devices ${others.join(", ")} (xen-pciback.hide in /proc/cmdline), and of two such arguments the kernel takes the last. Name these devices in passthrough as well.`,
+    ),
+  ];
+}
+
+/** In an argument of `kernelArgs`. */
+const asksToHide =
+  (device: string) =>
+  (line: string): boolean =>
+    line.startsWith("linux ") && hiddenDevices([line.slice("linux ".length)]).includes(device);
+
+function packagesFaults(host: ObservedHost, desired: DesiredHost): string[] {
+  const installed = installedVersions(host, desired.packages);
+  const isComplete = desired.packages.every((spec) => isInstalled(installed, spec)) && host.dom0Kernels.length > 0;
+  return when(
+    host.packagesBusy !== undefined && !isComplete,
+    `${host.packagesBusy ?? ""} is installing packages on it. Run \`pulumi up\` again when it has ended.`,
+  );
+}
+
+/** What leaves a trial waiting for somebody. */
+function unattendedFaults({ passphrases, runsAtBoot }: ObservedHost): string[] {
+  return [
+    ...when(
+      passphrases.length > 0,
+      `Its root file system lies on ${passphrases.join(", ")}, which waits for a passphrase at each boot: neither Xen nor plain Linux after a failed trial would come up by itself. Give it a key file, a TPM or Clevis in /etc/crypttab; or set \`reboot: "never"\` and boot it yourself.`,
+    ),
+    ...when(
+      !runsAtBoot,
+      'Neither systemd nor OpenRC nor System V init starts it, so that nothing would end a Xen that nobody reaches. Set `reboot: "never"` and boot it yourself.',
+    ),
+  ];
+}
+
 function memoryFaults(host: ObservedHost, { dom0 }: DesiredHost): string[] {
   const total = host.xen?.totalMemoryMiB ?? host.memoryMiB;
   const wanted = dom0.memoryMiB ?? 0;
@@ -63,13 +146,17 @@ function memoryFaults(host: ObservedHost, { dom0 }: DesiredHost): string[] {
 }
 
 function diskFaults(host: ObservedHost, desired: DesiredHost, packagesMiB: number): string[] {
+  if (host.readOnly.length > 0)
+    return [
+      `${host.readOnly.join(" and ")} is mounted read-only. Look at "dmesg" on it for errors of the disk, and mount it read-write.`,
+    ];
   if (desired.packageNames.every((name) => host.packages.has(name))) return [];
   const room = (path: string, free: number, needed: number): string[] =>
     when(free < needed, `${path} has ${free} MiB free; installing Xen needs ${needed} MiB. Make room there.`);
   return [
     ...room("/", host.freeMiB.root, packagesMiB),
     ...(host.freeMiB.var === host.freeMiB.root ? [] : room("/var", host.freeMiB.var, packagesMiB / 2)),
-    ...room("/boot", host.freeMiB.boot, BOOT_FREE_MIB),
+    ...room("/boot", host.freeMiB.boot, host.dom0Kernels.length === 0 ? KERNEL_FREE_MIB : BOOT_FREE_MIB),
   ];
 }
 

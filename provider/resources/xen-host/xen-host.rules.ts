@@ -1,5 +1,6 @@
 /** The rules over several properties of a XenHost: defaults, faults, the words of its creation. Pure. */
 import { DOM0_ARGUMENTS } from "../../host/boot/hypervisor-arguments";
+import { hidesDevices } from "../../host/boot/hidden-devices";
 import { packageName } from "../../host/packages/package-manager";
 import { shown, withDefaults } from "../../property";
 import type { Failure } from "../../pulumi";
@@ -37,7 +38,29 @@ export function xenHostFaults(inputs: XenHostInputs): Failure[] {
         ]
       : [],
   );
-  return [...failures, ...noReboot, ...packageFaults(inputs.packages ?? [])];
+  return [...failures, ...noReboot, ...lineFaults(inputs), ...packageFaults(inputs.packages ?? [])];
+}
+
+function lineFaults({ hypervisorArgs = [], kernelArgs = [], passthrough = [] }: XenHostInputs): Failure[] {
+  const ends = (property: string, args: readonly string[], to: string): Failure[] =>
+    args.flatMap((arg, at) =>
+      arg === "--"
+        ? [{ property: `${property}[${at}]`, reason: `is --, which hands all that follows to ${to}. Remove it.` }]
+        : [],
+    );
+  const hides = passthrough.length === 0 ? -1 : kernelArgs.findIndex(hidesDevices);
+  return [
+    ...ends("hypervisorArgs", hypervisorArgs, "dom0's kernel"),
+    ...ends("kernelArgs", kernelArgs, "init, the argument of a boot on trial included"),
+    ...(hides < 0
+      ? []
+      : [
+          {
+            property: `kernelArgs[${hides}]`,
+            reason: `is ${shown(kernelArgs[hides])}, but passthrough hides devices as well, and of two such arguments the kernel takes the last. Name all of them in passthrough.`,
+          },
+        ]),
+  ];
 }
 
 function packageFaults(packages: readonly string[]): Failure[] {

@@ -10,6 +10,8 @@ import {
   missingArguments,
   parseHypervisorArguments,
 } from "../../host/boot/hypervisor-arguments";
+import { hiddenDevices, hideArguments, hidesDevices, pciDevice } from "../../host/boot/hidden-devices";
+import { kernelWord } from "../../host/boot/kernel-arguments";
 import {
   type PackageRepository,
   inNormalForm,
@@ -22,14 +24,20 @@ import { hasUnknown, UNSEEN } from "../../property";
 
 interface Words {
   readonly hypervisor: readonly string[];
+  /** Without their quotes. */
   readonly kernel: readonly string[];
+}
+
+interface Asked extends Words {
+  /** Devices that `passthrough` asked to hide, which is one word of the kernel's line. */
+  readonly hidden: readonly string[];
 }
 
 export interface SeenHost {
   /** The two command lines, word by word; `undefined`: it runs no Xen that answers. */
   readonly running: Words | undefined;
   /** What we ever asked of them and have not seen gone. */
-  readonly asked: Words;
+  readonly asked: Asked;
   /** Installed versions by name; "" for any. One that is pinned to a part of its version has just that. */
   readonly packages: ReadonlyMap<string, string>;
   /** Package sources of ours by name. */
@@ -48,23 +56,23 @@ interface Saved {
   readonly dom0?: Dom0Arguments | undefined;
   readonly hypervisorArgs?: readonly string[] | undefined;
   readonly kernelArgs?: readonly string[] | undefined;
+  readonly passthrough?: readonly string[] | undefined;
   readonly packages?: readonly string[] | undefined;
   readonly repository?: PackageRepository | undefined;
 }
 
 /** The host as these saved inputs would have made it: what a preview plans from. */
 export function asMade(inputs: Saved & NonNullable<SeenHost["declared"]>): SeenHost {
-  const words = {
-    hypervisor: hypervisorArguments(known(inputs.dom0), listOf(inputs.hypervisorArgs)),
-    kernel: listOf(inputs.kernelArgs),
-  };
+  const hypervisor = hypervisorArguments(known(inputs.dom0), listOf(inputs.hypervisorArgs));
+  const kernel = listOf(inputs.kernelArgs).map(kernelWord);
+  const hidden = listOf(inputs.passthrough).map(pciDevice);
   const { toolstack, reboot, onDelete } = inputs;
   // A preview does not know which family's are there; each has its own names for them.
   const packages = [...XEN_PACKAGES, ...listOf(inputs.packages)];
   const repository = hasUnknown(inputs.repository) ? undefined : inputs.repository;
   return {
-    running: words,
-    asked: words,
+    running: { hypervisor, kernel: [...kernel, ...hideArguments(hidden)] },
+    asked: { hypervisor, kernel, hidden },
     packages: new Map(packages.map((spec) => [packageName(spec), packageVersion(spec) ?? ""] as const)),
     repositories: new Map(repository === undefined ? [] : [[repository.name, inNormalForm(repository)] as const]),
     declared: { toolstack, reboot, onDelete },
@@ -96,21 +104,38 @@ export function runningDom0(
 export function xenArgsInForce(seen: SeenHost, desired: unknown): readonly string[] | undefined | typeof UNSEEN {
   const isDom0 = (arg: string): boolean => (DOM0_ARGUMENTS as readonly string[]).includes(keyOf(arg));
   const asked = seen.asked.hypervisor.filter((arg) => !isDom0(arg));
-  return inForce(seen.running?.hypervisor, asked, desired);
+  if (seen.running === undefined) return UNSEEN;
+  const { hypervisor } = seen.running;
+  const found = [...new Set([...asked, ...listOf(desired)])].filter((arg) => hypervisor.includes(arg));
+  return found.length === 0 && desired === undefined ? undefined : found;
 }
 
-export function kernelArgsInForce(seen: SeenHost, desired: unknown): readonly string[] | undefined | typeof UNSEEN {
-  return inForce(seen.running?.kernel, seen.asked.kernel, desired);
-}
-
-function inForce(
-  running: readonly string[] | undefined,
-  asked: readonly string[],
+/** In the writing of the desired ones. `passthrough`: where it names devices, the argument that hides them is its own. */
+export function kernelArgsInForce(
+  { running, asked }: SeenHost,
   desired: unknown,
+  passthrough: unknown,
 ): readonly string[] | undefined | typeof UNSEEN {
   if (running === undefined) return UNSEEN;
-  const found = [...new Set([...asked, ...listOf(desired)])].filter((arg) => running.includes(arg));
-  return found.length === 0 && desired === undefined ? undefined : found;
+  const wanted = listOf(desired);
+  const writing = new Map(wanted.map((arg) => [kernelWord(arg), arg] as const));
+  const isHidden = listOf(passthrough).length > 0;
+  const others = asked.kernel.filter((word) => !(isHidden && hidesDevices(word)));
+  const found = [...new Set([...others, ...writing.keys()])].filter((word) => running.kernel.includes(word));
+  return found.length === 0 && desired === undefined ? undefined : found.map((word) => writing.get(word) ?? word);
+}
+
+/** In the writing of the desired ones. Where `kernelArgs` hides devices itself, they are no business of `passthrough`. */
+export function passthroughInForce(
+  { running, asked }: SeenHost,
+  desired: unknown,
+  kernelArgs: unknown,
+): readonly string[] | undefined | typeof UNSEEN {
+  if (running === undefined) return UNSEEN;
+  const writing = new Map(listOf(desired).map((address) => [pciDevice(address), address] as const));
+  const asks = listOf(kernelArgs).some(hidesDevices) ? [] : asked.hidden;
+  const found = hiddenDevices(running.kernel).filter((device) => writing.has(device) || asks.includes(device));
+  return found.length === 0 && desired === undefined ? undefined : found.map((device) => writing.get(device) ?? device);
 }
 
 /** Those of the desired ones that are installed: others are not removed. */

@@ -1,5 +1,7 @@
 /** What has to be done on a host, as data: the steps of its jobs. Pure. */
 import type { SeenBoot, SettingsDrift } from "../../host/boot/boot-loader";
+import { pciDevice } from "../../host/boot/hidden-devices";
+import { kernelWord } from "../../host/boot/kernel-arguments";
 import { armTrialTimer, disarmTrialTimer, rebootSoon } from "../../host/boot/trial-timer";
 import { type Claim, takeClaim } from "../../host/claim";
 import type { HostFamily } from "../../host/families/host-family";
@@ -121,7 +123,7 @@ export function settleJob(host: ObservedHost, inputs: XenHostInputs, claiming: C
   const { boot } = partsOf(host);
   const isTrialLeft = boot.isTrialLeft || host.boot?.isWatched === true;
   const desired = desiredHost(inputs, host.family);
-  const asked = askedLines(desired);
+  const asked = askedLines(inputs, desired);
   const isRemembered = host.phase === "ready" && isSameAsked(host.asked, asked);
   const claims = mustTakeClaim(host.claim, claiming.owner, claiming.renews);
   if (preparation.length === 0 && isDefault && !isTrialLeft && isRemembered)
@@ -190,9 +192,13 @@ export function trialArmedIn(host: ObservedHost): string | undefined {
   return /^trial (\S+)$/.exec(host.phase ?? "")?.[1];
 }
 
-function askedLines(desired: DesiredHost): string[] {
-  const { hypervisorArgs, kernelArgs } = desired.boot;
-  return [...hypervisorArgs.map((arg) => `xen ${arg}`), ...kernelArgs.map((arg) => `linux ${arg}`)];
+/** For the host's file of what was asked (ObservedHost.asked). */
+export function askedLines({ kernelArgs = [], passthrough = [] }: XenHostInputs, { boot }: DesiredHost): string[] {
+  return [
+    ...boot.hypervisorArgs.map((arg) => `xen ${arg}`),
+    ...kernelArgs.map((arg) => `linux ${kernelWord(arg)}`),
+    ...passthrough.map((address) => `hide ${pciDevice(address)}`),
+  ];
 }
 
 /** In any order, as the arguments themselves. */
@@ -202,7 +208,7 @@ function isSameAsked(a: readonly string[], b: readonly string[]): boolean {
 
 /** All that was ever asked and may still run, so that what is no longer asked can be seen to be gone. */
 function writeAsked(host: ObservedHost, inputs: XenHostInputs): ShellText {
-  const all = [...new Set([...host.asked, ...askedLines(desiredHost(inputs, host.family))])];
+  const all = [...new Set([...host.asked, ...askedLines(inputs, desiredHost(inputs, host.family))])];
   return sh`printf '%s\n' ${all.join("\n")} >${HOST_FOLDER}/asked`;
 }
 

@@ -112,12 +112,26 @@ function grub2Host(host: NamespaceHost): BootLoaderHost {
       const entry = once === "" ? environment.get("saved_entry") : once;
       return entry !== undefined && entry === xenEntry(parseGrubEntries(menu))?.id ? "xen" : "linux";
     },
+    xenLines: async () => {
+      const { menu } = await read();
+      expect(await shell.run(sh`grub-script-check /boot/grub/grub.cfg`)).toMatchObject({ exitCode: 0, stderr: "" });
+      const { hypervisorArgs = [], kernelArgs = [] } = xenEntry(parseGrubEntries(menu)) ?? {};
+      return { hypervisor: handedOver(hypervisorArgs), kernel: handedOver(kernelArgs) };
+    },
     files: async () => {
       const { menu, environment } = await read();
       return `${menu}${JSON.stringify([...environment])}`;
     },
     stop: () => host.stop(),
   };
+}
+
+/** grub_create_loader_cmdline of GRUB 2.06: quotes around a word with a blank, a backslash before quotes and backslashes. */
+function handedOver(words: readonly string[]): string {
+  return words
+    .map((word) => word.replaceAll(/[\\'"]/g, "\\$&"))
+    .map((word) => (word.includes(" ") ? `"${word}"` : word))
+    .join(" ");
 }
 
 const VERSION = "3.4.68-9.el6.centos.alt.x86_64";
@@ -137,6 +151,12 @@ function grubLegacyHost(): BootLoaderHost {
   return {
     shell,
     boot: () => Promise.resolve(bootedByGrubLegacy(path, saved).hypervisor === undefined ? "linux" : "xen"),
+    // It hands over the rest of the line behind the file.
+    xenLines: () => {
+      const entry = readFileSync(path, "utf8").split(/^title Xen/m)[1] ?? "";
+      const line = (pattern: RegExp): string => pattern.exec(entry)?.[1] ?? "";
+      return Promise.resolve({ hypervisor: line(/^\s*kernel \S+ (.*)$/m), kernel: line(/^\s*module \S+ (.*)$/m) });
+    },
     files: () => Promise.resolve(readFileSync(path, "utf8")),
     stop: () => shell.remove(),
   };

@@ -14,6 +14,7 @@ export const host: xen.XenHostArgs = {
   dom0: { memoryMiB: number, pinVcpus: yes },
   hypervisorArgs: [text, "console=com1"],
   kernelArgs: pulumi.output(["quiet"]),
+  passthrough: [text],
   packages: [pulumi.interpolate`xen-utils=${text}`],
   repository: { name: "xen4", url: pulumi.interpolate`http://${text}/debian`, components: [text] },
   reboot: pulumi.output("never" as "never" | "whenNeeded"),

@@ -11,9 +11,13 @@ export const LINUX_ENTRY = "gnulinux-simple-da6c";
 
 /** grub.cfg from our late drop-in, the administrator's own settings before it; `fallback`: our script that writes the fallback. */
 export function generated(late: string | undefined, fallback: string | undefined): string {
+  // As a shell reads it between double quotes.
   const set = (key: string): string =>
-    new RegExp(`^${key}="\\$\\{[^"]*?-?\\}* ([^"]*)"$`, "m").exec(late ?? "")?.[1] ?? "";
-  const kernel = set("GRUB_CMDLINE_LINUX_XEN_REPLACE").replace("\\$", "$");
+    (new RegExp(`^${key}="\\$\\{[^"]*?-?\\}* ([^"]*)"$`, "m").exec(late ?? "")?.[1] ?? "").replaceAll(
+      /\\([$`])/g,
+      "$1",
+    );
+  const kernel = set("GRUB_CMDLINE_LINUX_XEN_REPLACE");
   const menu = GRUB_CFG.replace(
     /placeholder {2}\S.*\$\{xen_rm_opts\}/,
     () => `placeholder ${ADMINISTRATORS.hypervisor} ${set("GRUB_CMDLINE_XEN_DEFAULT")} \${xen_rm_opts}`,
@@ -24,7 +28,7 @@ export function generated(late: string | undefined, fallback: string | undefined
 /** The two command lines that the menu's Xen entry boots with; GRUB's variables are empty then. */
 export function bootedXen(menu: string): { readonly hypervisor: string; readonly kernel: readonly string[] } {
   const entry = xenEntry(parseGrubEntries(menu));
-  const words = (line = ""): string[] => splitArguments(line).filter((word) => !word.startsWith("${"));
+  const words = (all: readonly string[] = []): string[] => all.filter((word) => !word.startsWith("${"));
   return { hypervisor: `placeholder ${words(entry?.hypervisorArgs).join(" ")}`, kernel: words(entry?.kernelArgs) };
 }
 

@@ -22,6 +22,7 @@ import { refreshed } from "../../../provider/resources/xen-host/xen-host.lifecyc
 import { outputsOf } from "../../../provider/resources/xen-host/xen-host.findings";
 import { type ObservedHost, hostClaim } from "../../../provider/resources/xen-host/xen-host.observe";
 import type { XenHostInputs } from "../../../provider/resources/xen-host/xen-host.properties";
+import { askedLines } from "../../../provider/resources/xen-host/xen-host.steps";
 import { walkToXen } from "../../../provider/resources/xen-host/xen-host.walk";
 import type { Question, Step } from "../../../provider/shell";
 import { bootWith, xenHost } from "../../unit/resources/xen-host/observed";
@@ -51,7 +52,8 @@ const SOURCES = "/etc/apt/sources.list.d/";
 
 /** After a creation from these inputs. */
 export function made(inputs: XenHostInputs): Host {
-  const { boot, packages } = desiredHost(inputs, debian);
+  const desired = desiredHost(inputs, debian);
+  const { boot, packages } = desired;
   const { hypervisorArgs, kernelArgs } = boot;
   const late = renderLateDropIn(hypervisorArgs, kernelArgs);
   const menu = generated(late, fallbackScript);
@@ -71,7 +73,7 @@ export function made(inputs: XenHostInputs): Host {
     isTrialArmed: false,
     packages: Object.fromEntries(packages.map((spec) => [packageName(spec), packageVersion(spec) ?? "1.0"])),
     hasPygrubUser: true,
-    asked: [...hypervisorArgs.map((arg) => `xen ${arg}`), ...kernelArgs.map((arg) => `linux ${arg}`)],
+    asked: askedLines(inputs, desired),
     phase: "ready",
     owner: inputs.owner,
     boots: 1,

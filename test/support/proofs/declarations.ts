@@ -2,6 +2,8 @@
  * One declaration of each kind of resource in which every string of its schema stands, and all jobs and questions that
  * can come of it. `say(path, plain)` gives the string for a place: the plain one, or a hostile one in its stead.
  */
+import { pciDevice } from "../../../provider/host/boot/hidden-devices";
+import { kernelArgument, kernelWord } from "../../../provider/host/boot/kernel-arguments";
 import type { z } from "zod";
 import { normalAddress } from "../../../provider/host/network/addresses";
 import { ifupdown2 } from "../../../provider/host/network/ifupdown2/ifupdown2";
@@ -89,7 +91,9 @@ const xenHostDeclaration: Declaration = {
     connection,
     dom0: { memoryMiB: 1024 },
     hypervisorArgs: [say("hypervisorArgs[]", "plainxenarg=1"), "second=2"],
-    kernelArgs: [say("kernelArgs[]", "plainkernelarg=3"), "fourth=4"],
+    // As a word, as an argument and as it stands here it is three texts.
+    kernelArgs: [say("kernelArgs[]", '"plainkernelarg=3 4"'), "fourth=4"],
+    passthrough: [say("passthrough[]", "03:00.0")],
     packages: [say("packages[]", "plainpackage=5.6-7"), "another"],
     repository: {
       name: say("repository.name", "plainrepo"),
@@ -119,7 +123,14 @@ const xenHostDeclaration: Declaration = {
     ];
   },
   questions: (checked: XenHostInputs) => [questionFor(completeXenHost(checked)).script],
-  derived: (text, path) => (path === "packages[]" ? [packageName(text)] : []),
+  derived: (text, path) =>
+    path === "packages[]"
+      ? [packageName(text)]
+      : path === "kernelArgs[]"
+        ? [kernelWord(text), kernelArgument(kernelWord(text))]
+        : path === "passthrough[]"
+          ? [pciDevice(text)]
+          : [],
   host: { "/boot/grub/grub.cfg": GRUB_CFG },
 };
 

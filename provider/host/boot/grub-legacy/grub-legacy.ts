@@ -8,6 +8,7 @@ import { type Answer, type ShellText, anyPython, libraryText, lines, sh } from "
 import { saidWord } from "../../owned-folder";
 import type { BootLoader, DesiredBoot, SeenBoot, SettingsDrift } from "../boot-loader";
 import { missingArguments, splitArguments } from "../hypervisor-arguments";
+import { kernelArgument, kernelWords } from "../kernel-arguments";
 
 /** What a host tells of its menu: the facts of menu-facts.py by their keys. */
 export interface GrubLegacyFacts {
@@ -82,18 +83,18 @@ function written(mode: Mode, desired?: DesiredBoot): ShellText {
 function writeMenu(mode: Mode, desired?: DesiredBoot): ShellText {
   if (desired === undefined) return sh`write_menu ${mode}`;
   const { hypervisorArgs, kernelArgs, kernelVersion = "" } = desired;
-  return sh`write_menu ${mode} ${hypervisorArgs.join(" ")} ${kernelArgs.join(" ")} ${kernelVersion}`;
+  return sh`write_menu ${mode} ${hypervisorArgs.join(" ")} ${kernelArgs.map(kernelArgument).join(" ")} ${kernelVersion}`;
 }
 
 /** Nothing is generated from anything: an entry that is not as desired was edited, or never made. */
 function driftOf(menu: ReadonlyMap<string, string>, desired: DesiredBoot): SettingsDrift {
-  const words = (key: string): string[] => splitArguments(menu.get(key) ?? "");
+  const words = (key: string): string[] => kernelWords(menu.get(key) ?? "");
   const kernel = [...words("source.kernel"), ...desired.kernelArgs];
   const isAsDesired =
     menu.has("version") &&
     menu.get("fallback") === "linux" &&
     (menu.get("version") ?? "").startsWith(desired.kernelVersion ?? "") &&
-    isSame(words("own.xen"), desired.hypervisorArgs) &&
+    isSame(splitArguments(menu.get("own.xen") ?? ""), desired.hypervisorArgs) &&
     kernel.every((arg) => words("own.kernel").includes(arg)) &&
     words("own.kernel").every((arg) => kernel.includes(arg));
   return isAsDesired ? "none" : "edited";

@@ -1,4 +1,5 @@
 /** Reading GRUB's generated configuration and its environment block. Pure. */
+import { grubWords } from "./grub-words";
 
 export interface GrubEntry {
   /** `--id` or `$menuentry_id_option`; entries made by hand have none. */
@@ -6,10 +7,10 @@ export interface GrubEntry {
   readonly title: string;
   /** Its place among the top-level entries, as `set default` and `set fallback` count; `undefined` in a submenu. */
   readonly index: number | undefined;
-  /** Arguments of the hypervisor; `undefined` for an entry without one. */
-  readonly hypervisorArgs: string | undefined;
+  /** Arguments of the hypervisor, word by word; `undefined` for an entry without one. GRUB's own variables stay as they are written. */
+  readonly hypervisorArgs: readonly string[] | undefined;
   /** Arguments of the kernel. */
-  readonly kernelArgs: string | undefined;
+  readonly kernelArgs: readonly string[] | undefined;
 }
 
 /** The entries of a grub.cfg, those of submenus included. */
@@ -38,8 +39,8 @@ export function parseGrubEntries(text: string): GrubEntry[] {
       const entry = entries.at(-1);
       const loaded = /^(multiboot2?|xen_hypervisor|module2?|xen_module|linux)\s+(\S+)\s*(.*)$/.exec(line);
       if (entry === undefined || loaded === null || depth === 0) continue;
-      if (/^(multiboot|xen_hyp)/.test(loaded[1] ?? "")) entry.hypervisorArgs ??= loaded[3] ?? "";
-      else if (loaded[2] !== "--nounzip") entry.kernelArgs ??= loaded[3] ?? "";
+      if (/^(multiboot|xen_hyp)/.test(loaded[1] ?? "")) entry.hypervisorArgs ??= grubWords(loaded[3] ?? "");
+      else if (loaded[2] !== "--nounzip") entry.kernelArgs ??= grubWords(loaded[3] ?? "");
     }
   }
   return entries;

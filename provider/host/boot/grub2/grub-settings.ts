@@ -20,21 +20,27 @@ export const earlyDropIn = `${HEADER}
 XEN_OVERRIDE_GRUB_DEFAULT=0
 `;
 
-/** Arguments are vetted words (see xen-host.properties.ts): nothing in them means anything to a shell or to GRUB. */
+/** Words that mean something to GRUB stand between single quotes, which none of them holds (kernel-arguments.ts). */
 export function renderLateDropIn(hypervisorArgs: readonly string[], kernelArgs: readonly string[]): string {
-  const kernel = [...kernelArgs, `\\\${${TRIAL_VARIABLE}}`].join(" ");
+  const kernel = [...kernelArgs.map(quoted), `\\\${${TRIAL_VARIABLE}}`].join(" ");
   return `${HEADER}
 GRUB_DEFAULT=saved
 GRUB_SAVEDEFAULT=false
 XEN_OVERRIDE_GRUB_DEFAULT=0
-GRUB_CMDLINE_XEN_DEFAULT="\${GRUB_CMDLINE_XEN_DEFAULT-} ${hypervisorArgs.join(" ")}"
+GRUB_CMDLINE_XEN_DEFAULT="\${GRUB_CMDLINE_XEN_DEFAULT-} ${hypervisorArgs.map(quoted).join(" ")}"
 GRUB_CMDLINE_LINUX_XEN_REPLACE="\${GRUB_CMDLINE_LINUX_XEN_REPLACE:-\${GRUB_CMDLINE_LINUX-}} ${kernel}"
 `;
 }
 
+/** A word of GRUB's menu, inside the double quotes of a shell's file. The menu's scripts evaluate it once, and GRUB a second time. */
+function quoted(word: string): string {
+  const forGrub = /^[A-Za-z0-9_.,:=%+@/~^-]+$/.test(word) ? word : `'${word}'`;
+  return forGrub.replaceAll(/[$`]/g, "\\$&");
+}
+
 /** A late drop-in in the form in which texts that mean the same are equal: the order of arguments does not count. */
 export function lateInNormalForm(text: string): string {
-  const inOrder = (words: string): string => [...new Set(words.split(" "))].sort().join(" ");
+  const inOrder = (words: string): string => [...new Set(words.match(/'[^']*'|[^ ]+/g) ?? [])].sort().join(" ");
   return text.replace(
     /^(GRUB_CMDLINE_\w+="\$\{[^ ]*\}) (.*)"$/gm,
     (_, start: string, words: string) => `${start} ${inOrder(words)}"`,

@@ -4,7 +4,7 @@ import { type Answer, type ShellText, libraryText, lines, sh } from "../../../sh
 import { saidWord } from "../../owned-folder";
 import { writeFile } from "../../rendered-file";
 import type { BootLoader, DesiredBoot, SeenBoot, SettingsDrift } from "../boot-loader";
-import { missingArguments, splitArguments } from "../hypervisor-arguments";
+import { missingArguments } from "../hypervisor-arguments";
 import { armTrial, endTrial, makeLinuxDefault, makeXenDefault } from "./boot-trial";
 import { type GrubEntry, linuxEntry, parseGrubEntries, parseGrubEnvironment, xenEntry } from "./grub-config";
 import { regenerateGrub } from "./grub-regenerate";
@@ -85,8 +85,8 @@ function driftOf(facts: Grub2Facts, { hypervisorArgs, kernelArgs }: DesiredBoot)
   const isGenerated =
     entry !== undefined &&
     facts.hasFallback &&
-    missingArguments(hypervisorArgs, splitArguments(entry.hypervisorArgs ?? "")).length === 0 &&
-    kernelArgs.every((arg) => splitArguments(entry.kernelArgs ?? "").includes(arg));
+    missingArguments(hypervisorArgs, entry.hypervisorArgs ?? []).length === 0 &&
+    kernelArgs.every((arg) => entry.kernelArgs?.includes(arg) === true);
   return isGenerated ? "none" : "regenerate";
 }
 

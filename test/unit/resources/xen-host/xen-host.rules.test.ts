@@ -31,7 +31,7 @@ test("dom0 and arguments reboot the host, the rest touches nothing that runs", (
   ]);
 });
 
-test.each(["dom0", "hypervisorArgs", "kernelArgs", "packages", "repository", "reboot", "connection"])(
+test.each(["dom0", "hypervisorArgs", "kernelArgs", "passthrough", "packages", "repository", "reboot", "connection"])(
   "%s may be unknown",
   (property) => {
     const inputs = completeXenHost({ connection, [property]: unknown });
@@ -54,12 +54,32 @@ test("what dom0 says is not said a second time, and a panic must reboot", () => 
   expect(faults.map(({ property }) => property)).toEqual(["hypervisorArgs[0]", "hypervisorArgs[2]"]);
 });
 
+test("an argument that ends the line is refused, and a second one that hides devices", () => {
+  const given = { hypervisorArgs: ["--"], kernelArgs: ["quiet", "--", "xen-pciback.hide=(03:00.0)"] };
+  const faults = xenHostFaults({ connection, ...given, passthrough: ["04:00.0"] });
+  expect(faults.map(({ property }) => property)).toEqual(["hypervisorArgs[0]", "kernelArgs[1]", "kernelArgs[2]"]);
+  expect(xenHostFaults({ connection, kernelArgs: ["xen-pciback.hide=(03:00.0)"] })).toEqual([]);
+});
+
+test("the same argument in another writing is no change, nor is the same device", () => {
+  const olds = completeXenHost({ connection, kernelArgs: ['foo="a b"'], passthrough: ["03:00.0", "0A:00.1"] });
+  const news = { ...olds, kernelArgs: ['"foo=a b"'], passthrough: ["0000:0a:00.1", "0000:03:00.0"] };
+  expect(xenHostChanges(olds, news)).toEqual([]);
+  expect(
+    xenHostChanges(olds, { ...olds, passthrough: ["03:00.0"] }).map(({ text, effect }) => `${text}: ${effect}`),
+  ).toEqual(['passthrough ["03:00.0","0000:0a:00.1"] -> ["03:00.0"]: reboot']);
+});
+
 test.each([
   { dom0: { memoryMiB: 1.5 } },
   { dom0: { memory: 512 } },
   { hypervisorArgs: ["a b"] },
+  { hypervisorArgs: ['foo="a"'] },
   { kernelArgs: ['x"; reboot; "'] },
-  { kernelArgs: ["$(reboot)"] },
+  { kernelArgs: ["a b"] },
+  { passthrough: ["3:0.0"] },
+  { passthrough: ["03:20.0"] },
+  { passthrough: ["eth0"] },
   { packages: ["xen --purge"] },
   { packages: ["-o"] },
   { repository: { name: "x/y", url: "http://example.org" } },

@@ -158,6 +158,51 @@ test("an argument that is no longer asked for must be gone, which takes a reboot
   expect(bootsFor(xenHost, { ...inputs, kernelArgs: [] })).toEqual(['kernelArgs ["console=hvc0"] -> []']);
 });
 
+describe("devices that are passed through", () => {
+  const HIDDEN = "xen-pciback.hide=(0000:03:00.0)";
+  const hiding = (kernel: readonly string[], asked: readonly string[]): ObservedHost => ({
+    ...xenHost,
+    kernelArgs: [...xenHost.kernelArgs, ...kernel],
+    asked: [...xenHost.asked, ...asked],
+  });
+
+  test("are in force where the kernel runs with them, in any writing", () => {
+    const host = hiding([HIDDEN], ["hide 0000:03:00.0"]);
+    expect(bootsFor(host, { ...inputs, passthrough: ["03:00.0"] })).toEqual([]);
+    expect(bootsFor(hiding(["xen_pciback.hide=(03:00.0)"], []), { ...inputs, passthrough: ["03:00.0"] })).toEqual([]);
+  });
+
+  test("take a boot where the kernel lost them, and where they are no longer declared", () => {
+    expect(bootsFor(hiding([], ["hide 0000:03:00.0"]), { ...inputs, passthrough: ["03:00.0"] })).toEqual([
+      'passthrough [] -> ["03:00.0"]',
+    ]);
+    expect(bootsFor(hiding([HIDDEN], ["hide 0000:03:00.0"]), { ...inputs, passthrough: [] })).toEqual([
+      'passthrough ["0000:03:00.0"] -> []',
+    ]);
+  });
+
+  test("may be an administrator's, who hides them without us", () => {
+    expect(bootsFor(hiding([HIDDEN], []), inputs)).toEqual([]);
+  });
+
+  test("move between kernelArgs and passthrough without a boot too many", () => {
+    const byArgs = hiding([HIDDEN], [`linux ${HIDDEN}`]);
+    expect(bootsFor(byArgs, { ...inputs, passthrough: ["03:00.0"] })).toEqual([]);
+    const byProperty = hiding([HIDDEN], ["hide 0000:03:00.0"]);
+    expect(bootsFor(byProperty, { ...inputs, kernelArgs: ["console=hvc0", HIDDEN] })).toEqual([]);
+    expect(bootsFor(byProperty, { ...inputs, kernelArgs: ["console=hvc0", "xen-pciback.hide=(03:00.0)"] })).toEqual([
+      expect.stringContaining("kernelArgs"),
+    ]);
+  });
+
+  test("are recorded on the host beside the arguments", () => {
+    const job = trialJob(plainHost, { ...inputs, kernelArgs: ['foo="a b"'], passthrough: ["03:00.0"] }, claiming);
+    expect(job.steps.find(({ name }) => name === "remember-arguments")?.script.text).toContain(
+      "linux foo=a b\nhide 0000:03:00.0'",
+    );
+  });
+});
+
 test("an argument of the administrator's own may stay", () => {
   expect(bootsFor({ ...xenHost, asked: [] }, { ...inputs, hypervisorArgs: [] })).toEqual([]);
 });
@@ -227,7 +272,7 @@ test("the generated menu is read, its submenus and conditions included", () => {
     ["gnulinux-6.1.0-advanced-da6c", undefined],
     ["xen-gnulinux-simple-da6c", 2],
   ]);
-  expect(xenEntry(entries)?.hypervisorArgs).toContain("dom0_max_vcpus=2 xpti=no");
+  expect(xenEntry(entries)?.hypervisorArgs).toEqual(expect.arrayContaining(["dom0_max_vcpus=2", "xpti=no"]));
   expect(xenEntry(entries)?.kernelArgs).toContain("console=hvc0");
 });
 
@@ -291,6 +336,72 @@ describe("what a host cannot be made a Xen host for", () => {
     const onLvm = { ...plainHost, boot: bootWith({ ...plainGrub, unwritableOn: "lvm" }) };
     expect(hostRefusals(onLvm, inputs, true)).toEqual([expect.stringContaining("lies on lvm")]);
     expect(hostRefusals(onLvm, inputs, false)).toEqual([]);
+  });
+
+  test("what leaves a trial waiting for somebody forbids it only where nobody is there", () => {
+    const waiting = { ...plainHost, passphrases: ["cryptroot"], runsAtBoot: false };
+    expect(hostRefusals(waiting, inputs, true)).toEqual([
+      expect.stringContaining("cryptroot, which waits for a passphrase"),
+      expect.stringContaining("Neither systemd nor OpenRC"),
+    ]);
+    expect(hostRefusals(waiting, { ...inputs, reboot: "never" }, true)).toEqual([]);
+    expect(hostRefusals(waiting, inputs, false)).toEqual([]);
+  });
+
+  test("a package manager that is busy matters only where packages are still to come", () => {
+    const busy = { packagesBusy: "unattended-upgr" };
+    expect(hostRefusals({ ...plainHost, ...busy }, inputs, true)).toEqual([
+      expect.stringContaining("unattended-upgr is installing packages on it."),
+    ]);
+    expect(hostRefusals({ ...xenHost, ...busy }, inputs, false)).toEqual([]);
+  });
+
+  test("a container has no kernel of its own, and what is mounted read-only takes no packages", () => {
+    expect(hostRefusals({ ...plainHost, container: "lxc", readOnly: ["/boot"] }, inputs, true)).toEqual([
+      expect.stringContaining("It is a container (lxc)"),
+      expect.stringContaining("/boot is mounted read-only"),
+    ]);
+  });
+
+  test("a kernel that gives guests no disk is refused, unless another one has all of it", () => {
+    const off = ["CONFIG_XEN_BLKDEV_BACKEND", "CONFIG_XEN_PCIDEV_BACKEND"];
+    const own = { ...plainHost, dom0Kernels: ["6.1.0-own"], kernelLacks: new Map([["6.1.0-own", off]]) };
+    expect(hostRefusals(own, inputs, true)).toEqual([expect.stringContaining("CONFIG_XEN_BLKDEV_BACKEND is off")]);
+    const both = {
+      ...own,
+      dom0Kernels: ["6.1.0-own", "6.1.0"],
+      kernelLacks: new Map([
+        ["6.1.0-own", off],
+        ["6.1.0", []],
+      ]),
+    };
+    expect(hostRefusals(both, { ...inputs, passthrough: ["03:00.0"] }, true)).toEqual([]);
+  });
+
+  test("a kernel and its ramdisk that are still to come need more room in /boot", () => {
+    const small = { freeMiB: { root: 4900, boot: 60, var: 4900 } };
+    expect(hostRefusals({ ...plainHost, ...small }, inputs, true)).toEqual([]);
+    // A cloud image: its kernel is built without CONFIG_XEN_DOM0.
+    expect(hostRefusals({ ...plainHost, ...small, dom0Kernels: [] }, inputs, true)).toEqual([
+      expect.stringContaining("/boot has 60 MiB free; installing Xen needs 120 MiB"),
+    ]);
+  });
+
+  test("a device that is not there, a kernel without pciback and other hidden devices forbid to pass devices through", () => {
+    const host = {
+      ...plainHost,
+      devices: ["0000:03:00.0"],
+      kernelLacks: new Map([["6.1.0-56-amd64", ["CONFIG_XEN_PCIDEV_BACKEND"]]]),
+      kernelArgs: ["xen-pciback.hide=(03:00.0)(05:00.0)"],
+    };
+    expect(hostRefusals(host, { ...inputs, passthrough: ["03:00.0", "04:00.0"] }, true)).toEqual([
+      expect.stringContaining('It has no PCI device ["04:00.0"]'),
+      expect.stringContaining("CONFIG_XEN_PCIDEV_BACKEND is off"),
+      expect.stringContaining("hide the PCI devices 0000:05:00.0"),
+    ]);
+    expect(hostRefusals({ ...host, asked: ["hide 0000:05:00.0"] }, inputs, true)).toEqual([]);
+    const secret = { ...inputs, passthrough: ["04:00.0"], secretProperties: ["passthrough"] };
+    expect(hostRefusals(host, secret, true).join()).not.toContain("04:00.0");
   });
 
   test("a host of XAPI is sent to another provider", () => {

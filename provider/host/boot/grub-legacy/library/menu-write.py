@@ -75,7 +75,7 @@ def changed(menu, mode, more):
     source = menu.source_of(version, linux)
     folder = re.sub(r"[^/]*$", "", source.linux()[0])
     arguments = [word for word in source.linux()[1] if word != ON_TRIAL]
-    arguments += [word for word in kernel_args.split() if word not in arguments]
+    arguments += [word for word in words_of(kernel_args) if word not in arguments]
     paths = (folder + hypervisor, folder + "vmlinuz-" + version, folder + ramdisk if ramdisk else "")
     block = block_of(source.root, version, paths, xen_args.split(), arguments, number if mode == "trial" else None)
     default = {"menu": number, "trial": "saved", "xen": len(menu.others)}[mode]

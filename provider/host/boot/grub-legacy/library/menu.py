@@ -17,6 +17,11 @@ def value_of(line):
     return re.sub(r"^\s*[a-z]+\s*=?\s*", "", line).strip()
 
 
+# Words of a kernel's arguments, with their quotes: a blank between double quotes ends none.
+def words_of(text):
+    return re.findall(r'(?:[^\s"]|"[^"]*(?:"|$))+', text)
+
+
 class Entry(object):
     def __init__(self, is_own):
         self.is_own = is_own
@@ -39,7 +44,7 @@ class Entry(object):
     def linux(self):
         # The path and the arguments of the kernel that is booted: of Xen that is the first module.
         line = self.modules[0] if self.modules else self.kernel
-        words = (line or "").split()[1:]
+        words = words_of(line or "")[1:]
         # Options such as --no-mem-option come before the path.
         while words and words[0].startswith("--"):
             words = words[1:]
