@@ -14,13 +14,19 @@ const shared = {
 };
 
 /**
- * Stories of the lab that take too long for every run on two cores: taken with LAB_MORE=fall-back,grub-legacy,guest-changes,identity,networks,power-cut.
+ * Stories of the lab that take too long for every run on two cores: taken with LAB_MORE=fall-back,grub-legacy,guest-changes,identity,networks,power-cut,storage.
  * scripts/test-tiers.mjs says when they were not.
  */
 const askedFor = (process.env.LAB_MORE ?? "").split(",");
-const notAskedFor = ["fall-back", "grub-legacy", "guest-changes", "identity", "networks", "power-cut"].filter(
-  (name) => !askedFor.includes(name),
-);
+const notAskedFor = [
+  "fall-back",
+  "grub-legacy",
+  "guest-changes",
+  "identity",
+  "networks",
+  "power-cut",
+  "storage",
+].filter((name) => !askedFor.includes(name));
 
 /** @type {import("jest").Config} */
 module.exports = {

@@ -53,7 +53,7 @@ export function storageSuite(storage: Storage, open: () => StorageHost | undefin
       about: "the image",
       script: sh`image=${host.place.path} mark=${host.place.folder}
 ${storage.observe}`,
-      read: storage.read,
+      read: (answer) => storage.read(answer, host.place.path),
     });
   const perform = (...script: ShellText[]): Promise<Ran> =>
     host.shell.run(lines([sh`set -eu`, imageUsersFunction, ...script]));

@@ -1,6 +1,6 @@
 /**
  * Runs steps and questions with a shell of this machine, in a folder of their own: what they mean by /var/lib/pulumi-xen
- * and /run is `root`/var and `root`/run; /etc/xen is `root`/etc-xen, /proc/xen is `root`/proc-xen, /sys/hypervisor is
+ * and /run is `root`/var and `root`/run; /etc/xen is `root`/etc-xen, /etc/udev is `root`/etc-udev, /proc/xen is `root`/proc-xen, /sys/hypervisor is
  * `root`/sys-hypervisor, /boot is `root`/boot, and what an init system reads (/etc/init.d, /run/systemd, …) lies below `root`.
  */
 import { spawn } from "node:child_process";
@@ -65,6 +65,7 @@ export class LocalShell {
       .replaceAll(INIT_PLACES, `${this.root}$&`)
       .replaceAll("/proc/xen/", `${this.at("proc-xen")}/`)
       .replaceAll("/etc/xen/", `${this.at("etc-xen")}/`)
+      .replaceAll("/etc/udev/", `${this.at("etc-udev")}/`)
       .replaceAll(/(?<=^|[\s'"=#<])\/boot(?=\/)/gm, this.at("boot"))
       .replaceAll(/(?<=^|[\s'<])\/run(?=[\s/;'])/gm, this.at("run"));
   }

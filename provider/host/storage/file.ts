@@ -25,6 +25,11 @@ ${libraryText(__dirname, "make-folders.sh")}
 [ -f ${mount} ] || df -Pk "$(dirname ${path})" | tail -n 1 | awk '{ print $6 }' >${mount}`;
 }
 
+/** What was not made by us is known by its path alone: somebody may put a copy of it back. */
+export function adoptFile({ folder }: Place): ShellText {
+  return sh`rm -f ${`${folder}/made`} ${`${folder}/made-of`}`;
+}
+
 /** `fill`: makes the file $new of nothing or of a source that lies there. Under its own name it is whole. */
 export function makeFile({ path, folder }: Place, { bytes = 0, source }: WantedImage, fill: ShellText): ShellText {
   return sh`image=${path} new=${unfinishedPath(path)} made=${`${folder}/made`}

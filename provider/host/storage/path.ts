@@ -1,9 +1,9 @@
 /** What is at an image's path: the part that every storage asks and reads alike. Pure. */
-import { OutputParseError } from "../../errors";
 import { type Answer, type ShellText, sh } from "../../shell";
 import { confirmAbsence } from "../absence";
 import { saidWord } from "../owned-folder";
 import { IMAGE_TYPES, type StoredImage } from "./storage";
+import { wholeNumber } from "./whole-number";
 
 const TOOLS = ["qemu-img", "curl", "wget", "python3", "losetup"];
 
@@ -74,12 +74,4 @@ const QCOW2_HEAD = "514649fb";
 
 export function beginsAsQcow2(head: string): boolean {
   return head.startsWith(QCOW2_HEAD);
-}
-
-/** @throws OutputParseError */
-export function wholeNumber(text: string, what: string): number {
-  const number = Number(text.trim());
-  if (text.trim() === "" || !Number.isSafeInteger(number))
-    throw new OutputParseError(`The host's answer to "${what}" is no number: ${text}`);
-  return number;
 }

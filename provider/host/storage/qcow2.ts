@@ -2,6 +2,7 @@
 import { OutputParseError } from "../../errors";
 import { type ShellText, libraryText, lines, sh } from "../../shell";
 import {
+  adoptFile,
   cannotMakeFile,
   cannotUseFile,
   isNotMounted,
@@ -34,6 +35,7 @@ export const qcow2: Storage = {
   makes: {
     cannotMake: (seen, wanted) => cannotMakeFile(seen, wanted, bytesOfTables(wanted), lacksQemuImg(seen)),
     prepare: prepareFolders,
+    adopt: adoptFile,
     make: (place, wanted) =>
       makeFile(
         place,
@@ -49,6 +51,7 @@ qemu-img create -q -f qcow2 -o ${`preallocation=${wanted.preallocation ?? "off"}
         libraryText(__dirname, "grow-qcow2.sh"),
       ]),
     permit: permitFile,
+    release: () => sh``,
     remove: removeFile,
   },
 };

@@ -1,6 +1,7 @@
 /** A sparse raw file, which a loop device gives to the guest. Shell text; pure. */
 import { libraryText, lines, sh } from "../../shell";
 import {
+  adoptFile,
   cannotMakeFile,
   cannotUseFile,
   isNotMounted,
@@ -12,9 +13,10 @@ import {
 } from "./file";
 import { observePath, readPath } from "./path";
 import type { Storage } from "./storage";
+import { tellUsers } from "./tell-users";
 
 /** Needs $image, $want and the function image_users. */
-export const growRaw = lines([libraryText(__dirname, "grow-raw.sh"), libraryText(__dirname, "tell-users.sh")]);
+export const growRaw = lines([libraryText(__dirname, "grow-raw.sh"), tellUsers]);
 
 export const raw: Storage = {
   format: "raw",
@@ -31,6 +33,7 @@ export const raw: Storage = {
   makes: {
     cannotMake: (seen, wanted) => cannotMakeFile(seen, wanted, 0),
     prepare: prepareFolders,
+    adopt: adoptFile,
     make: (place, wanted) =>
       makeFile(
         place,
@@ -46,6 +49,7 @@ truncate -s ${wanted.bytes ?? 0} "$new"`,
       ),
     grow: ({ path }, bytes) => lines([sh`image=${path} want=${bytes}`, growRaw]),
     permit: permitFile,
+    release: () => sh``,
     remove: removeFile,
   },
 };

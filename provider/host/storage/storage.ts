@@ -3,8 +3,9 @@
  * answers; the claim, the plan and the jobs are the same for all, and know no member. Pure.
  */
 import type { Answer, ShellText } from "../../shell";
+import type { SeenLvm } from "./lvm/seen-volume";
 
-export const STORAGE_FORMATS = ["raw", "qcow2", "block"] as const;
+export const STORAGE_FORMATS = ["raw", "qcow2", "lvm", "block"] as const;
 export type StorageFormat = (typeof STORAGE_FORMATS)[number];
 
 export const IMAGE_TYPES = ["absent", "file", "block", "other"] as const;
@@ -21,16 +22,20 @@ export interface WantedImage {
   /** `undefined`: the user leaves it open. */
   readonly bytes: number | undefined;
   readonly preallocation: "off" | "metadata" | undefined;
+  /** Of a logical volume: the thin pool that it is made in; `undefined`: it gets extents of its own. */
+  readonly thinPool?: string | undefined;
   /** SHA-256 of what the image begins as; `undefined`: it begins empty. */
   readonly source: string | undefined;
   /** Of a local source, which is brought there beside the image. */
   readonly sourceBytes?: number | undefined;
 }
 
-export interface Sized {
+interface Sized {
   readonly bytes: number;
   /** What its size is a multiple of, where the storage has such a unit. */
   readonly unitBytes?: number | undefined;
+  /** The declared bytes that it was last given, where the storage rounds them and writes them down. */
+  readonly askedBytes?: number | undefined;
 }
 
 /** What a storage says about an image on its host. */
@@ -46,6 +51,14 @@ export interface StoredImage {
   readonly looksLikeQcow2: boolean;
   /** What is at the path is what we made: by its identity (a file's inode), written down before it took its name. */
   readonly isMade: boolean;
+  /** What is at the path is certainly not what we made or adopted. Files never say so: a copy of an image may be put back. */
+  readonly isAnother?: boolean;
+  /** What it is known by, where something is at the path and the storage has such a mark. */
+  readonly identity?: string | undefined;
+  /** What its size is a multiple of, where the storage has such a unit. */
+  readonly unitBytes?: number | undefined;
+  /** The declared bytes that it was last given, where the storage rounds them and writes them down. */
+  readonly askedBytes?: number | undefined;
   /** The mount point that holds the path, and the one that held it when the image was made. */
   readonly mountPoint: string;
   readonly mountPointWhenMade: string | undefined;
@@ -58,6 +71,8 @@ export interface StoredImage {
   readonly tools: readonly string[];
   /** For block devices: where it is mounted, whether it is swap, what is stacked on it. Empty when free. */
   readonly deviceUse: string;
+  /** Of a logical volume: what LVM says. */
+  readonly lvm?: SeenLvm;
 }
 
 export interface Storage {
@@ -67,7 +82,7 @@ export interface Storage {
   /** Says what is at $image; $mark is the folder of its claim. Changes nothing. */
   readonly observe: ShellText;
   /** What `observe` said. @throws OutputParseError */
-  readonly read: (answer: Answer) => StoredImage;
+  readonly read: (answer: Answer, path: string) => StoredImage;
   /** Is what is there as big as declared? */
   readonly sizeIs: (observed: Sized, declaredBytes: number) => boolean;
   /** Why what is there cannot be used as declared, each a sentence with its remedy; it is ours, or is adopted. `isUsed`: somebody has it open. */
@@ -78,17 +93,21 @@ export interface Storage {
   readonly makes?: MakingStorage;
 }
 
-export interface MakingStorage {
+interface MakingStorage {
   /** Why the image cannot be made; empty when it can. */
   readonly cannotMake: (seen: StoredImage, wanted: WantedImage) => string[];
-  /** What lies above the image is made where it is missing; runs once the claim stands. */
+  /** The place is ready for the image: what lies above it is made where it is missing. Runs once the claim stands; may refuse. */
   readonly prepare: (place: Place) => ShellText;
+  /** What is there, and was seen, is the image from now on; nothing is written into it. */
+  readonly adopt: (place: Place, seen: StoredImage, wanted: WantedImage) => ShellText;
   /** The whole image, or none at the path; only where nothing has the path. May be run again after any interruption. */
   readonly make: (place: Place, wanted: WantedImage) => ShellText;
   /** At least so many bytes, and its users know; never smaller. `image_users` is defined. */
   readonly grow: (place: Place, bytes: number) => ShellText;
   /** The boot loader without privileges may read it. */
   readonly permit: (place: Place) => ShellText;
+  /** It stays, and nothing else of ours is left on the host for it. */
+  readonly release: (place: Place) => ShellText;
   /** It is gone, and what `prepare` made with it; ends the step where somebody uses it. Runs under the lock of claims; `image_users` is defined. */
   readonly remove: (place: Place) => ShellText;
 }

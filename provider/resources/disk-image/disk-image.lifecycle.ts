@@ -101,8 +101,9 @@ export function refreshed(
     ...(seen.claim?.id === undefined ? {} : { claimId: seen.claim.id }),
   };
   const asSeen = { ...inputs, ...driftOf(diskImageTable, imageOf(seen, inputs.path), inputs) };
-  if (seen.type === "absent") {
-    refuse(storageOf(inputs.format).outOfSight(seen, inputs.path));
+  refuse(storageOf(inputs.format).outOfSight(seen, inputs.path));
+  // Another volume of its name is not the image.
+  if (seen.type === "absent" || (seen.isAnother === true && !isUnfinished)) {
     // Half-made: the next update finishes it. What was whole and only growing is gone.
     return isUnfinished && seen.phase !== "growing" ? { inputs: asSeen, outputs: now } : undefined;
   }

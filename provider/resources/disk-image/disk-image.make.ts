@@ -21,8 +21,8 @@ export function placeOf(path: string): Place {
 
 /** @param sourceBytes - the length of a local source file */
 export function wantedOf(inputs: DiskImageInputs, sourceBytes?: number): WantedImage {
-  const { path, preallocation, source } = inputs;
-  return { path, bytes: sizeBytesOf(inputs), preallocation, source: source?.sha256, sourceBytes };
+  const { path, preallocation, source, thinPool } = inputs;
+  return { path, bytes: sizeBytesOf(inputs), preallocation, thinPool, source: source?.sha256, sourceBytes };
 }
 
 /** Fetches a source that the host can reach; the URL comes as a file of the job. */

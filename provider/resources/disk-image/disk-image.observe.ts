@@ -25,11 +25,17 @@ export interface ObservedImage extends StoredImage {
 
 /** The image as the host shows it. */
 export function imageOf(seen: ObservedImage, path: string): Image {
-  const { format, sizeBytes, madeOf } = seen;
+  const { format, sizeBytes, madeOf, unitBytes, askedBytes } = seen;
+  // What its storage has rounded is shown as it was declared; any other size is somebody else's doing.
+  const isAsked =
+    sizeBytes !== undefined &&
+    askedBytes !== undefined &&
+    storageOf(format).sizeIs({ bytes: sizeBytes, unitBytes }, askedBytes);
   return {
     path,
     format,
-    sizeGiB: sizeBytes === undefined ? undefined : sizeGiBOf(sizeBytes),
+    sizeGiB: sizeBytes === undefined ? undefined : sizeGiBOf(isAsked ? askedBytes : sizeBytes),
+    unitBytes: askedBytes === undefined ? unitBytes : undefined,
     madeOf,
     declared: undefined,
   };
@@ -38,12 +44,12 @@ export function imageOf(seen: ObservedImage, path: string): Image {
 /** The image as saved inputs, completed ones, would have made it. */
 export function asMade(inputs: DiskImageInputs): Image {
   const { path, format, sizeGiB, source } = inputs;
-  return { path, format, sizeGiB, madeOf: source?.sha256 ?? "empty", declared: inputs };
+  return { path, format, sizeGiB, unitBytes: undefined, madeOf: source?.sha256 ?? "empty", declared: inputs };
 }
 
 /** Is what stands at the path ours, under our claim? While ours is only being made, it may have come from somebody else. */
-export function isOurs({ isMade, phase }: Pick<ObservedImage, "isMade" | "phase">): boolean {
-  return isMade || phase === "ready" || phase === "growing";
+export function isOurs({ isMade, isAnother, phase }: Pick<ObservedImage, "isMade" | "isAnother" | "phase">): boolean {
+  return isMade || (isAnother !== true && (phase === "ready" || phase === "growing"));
 }
 
 /** The back ends of a guest that has just ended let go of its images a moment later, on a busy host a minute: waits for that. */
@@ -70,7 +76,7 @@ ${sayClaim(sh`"$mark"`)}
 ${sayPhase(sh`"$mark"`)}
 say_file made.of "$mark/made-of"
 ${withUsers ? sh`say users "$(image_users "$image")"; say configured "$(image_configured "$image")"` : sh``}`,
-    read: (answer) => readImage(answer, storage.read(answer)),
+    read: (answer) => readImage(answer, storage.read(answer, path)),
   };
 }
 

@@ -13,6 +13,7 @@ import {
 } from "../../property";
 import { changeText } from "../../change";
 import { GIB, acceptedGiB } from "../../host/storage/size";
+import { POOL_NAME } from "../../host/storage/lvm/volume-name";
 import { STORAGE_FORMATS, type StorageFormat } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
 import type { CommonInputs } from "../../pulumi";
@@ -22,7 +23,7 @@ import { hostPath } from "../host-path";
 import { type SourceFile, describeSource, sourceFileSchema } from "../source-file/source-file.schema";
 import { growStep } from "./disk-image.grow";
 
-/** `block`: a block device that exists already (a partition, a logical volume); it is used, never changed. */
+/** `block`: a block device that exists already (a partition, a disk); it is used, never changed. `lvm`: a logical volume of ours. */
 export type ImageFormat = StorageFormat;
 
 /** What the entries need to know of the declared properties. */
@@ -31,6 +32,7 @@ export interface DiskImageShall {
   readonly sizeGiB?: number;
   readonly format?: ImageFormat;
   readonly preallocation?: "off" | "metadata";
+  readonly thinPool?: string;
   readonly source?: SourceFile;
   readonly keepOnDelete?: boolean;
   readonly adopt?: boolean;
@@ -41,6 +43,8 @@ export interface Image {
   readonly path: string;
   readonly format: ImageFormat | undefined;
   readonly sizeGiB: number | undefined;
+  /** Of a logical volume that is not ours yet: the size of an extent. Of ours what was declared is written down. */
+  readonly unitBytes: number | undefined;
   /** SHA-256 of what it began as, `empty`; `undefined` where nobody wrote that down (an adopted image). */
   readonly madeOf: string | undefined;
   /** The saved inputs, of an image as they would have made it: they also tell what the host does not show. */
@@ -69,10 +73,16 @@ const path = hostPath("an image")
 const source = sourceFileSchema as z.ZodType<SourceFile>;
 
 export const diskImageTable = {
-  /** Absolute path on the host, such as `/xen/vm/guest1.img`. Missing folders are made, and removed again when empty. */
+  /**
+   * Absolute path on the host, such as `/xen/vm/guest1.img`. Missing folders are made, and removed again when empty. Of a logical volume
+   * `/dev/GROUP/VOLUME`; the group must exist.
+   */
   path: { type: path, is: (image) => image.path, change: replaces },
 
-  /** `raw`: a sparse file. `qcow2`: a file that QEMU reads. `block`: a block device that exists already; it is never changed or removed. */
+  /**
+   * `raw`: a sparse file. `qcow2`: a file that QEMU reads. `lvm`: a logical volume. `block`: a block device that exists already; it is
+   * never changed or removed.
+   */
   format: {
     type: z.enum(STORAGE_FORMATS),
     default: "raw",
@@ -80,7 +90,10 @@ export const diskImageTable = {
     change: replaces,
   },
 
-  /** The size that the guest sees, in GiB, down to whole MiB (1/1024). A block device must be at least so big. */
+  /**
+   * The size that the guest sees, in GiB, down to whole MiB (1/1024). A logical volume gets the next whole extents, a block device must be
+   * at least so big.
+   */
   sizeGiB: {
     defaultSays: "that of `source`, or of the block device",
     type: z
@@ -107,6 +120,24 @@ export const diskImageTable = {
             {
               property: "preallocation",
               text: `${changeText("preallocation", from, to)} (the image is made already)`,
+              effect: "none",
+            },
+          ]
+        : [],
+  },
+
+  /** For `lvm`: the thin pool of the same group in which the volume is made, such as `pool0`; it must exist. */
+  thinPool: {
+    type: z.string().regex(POOL_NAME, "must be the name of a thin pool, such as pool0"),
+    defaultSays: "none: the volume gets extents of its own",
+    is: ({ declared }) => (declared === undefined ? UNSEEN : declared.thinPool),
+    change: { says: countsWhenMade, outcome: () => ({ effect: "none" }) },
+    entries: ({ from, to, is, shall }): EntryChange<Step>[] =>
+      is.format === shall.format
+        ? [
+            {
+              property: "thinPool",
+              text: `${changeText("thinPool", from, to)} (the volume is made already)`,
               effect: "none",
             },
           ]
@@ -177,12 +208,14 @@ interface Differing<V> {
 }
 
 /** What its storage counts as the declared size: a device is only compared with what is asked for. */
-function isSameSize(from: unknown, to: unknown, { format }: Image): boolean {
+function isSameSize(from: unknown, to: unknown, { format, unitBytes }: Image): boolean {
   if (isDeepStrictEqual(from, to)) return true;
   if (format === undefined || isUnknown(format)) return false;
   const storage = storageOf(format);
   if (to === undefined) return storage.makes === undefined;
-  return typeof from === "number" && typeof to === "number" && storage.sizeIs({ bytes: from * GIB }, to * GIB);
+  return (
+    typeof from === "number" && typeof to === "number" && storage.sizeIs({ bytes: from * GIB, unitBytes }, to * GIB)
+  );
 }
 
 function sizeOutcome({ from, to, is, shall }: Differing<number>): Outcome<Step> {

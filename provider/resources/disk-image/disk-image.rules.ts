@@ -1,4 +1,5 @@
 /** What a disk image's inputs mean together: rules over several properties, defaults, what a creation does. Pure. */
+import { VOLUME_RULE, isVolumePath } from "../../host/storage/lvm/volume-name";
 import { shown, withDefaults } from "../../property";
 import type { Failure } from "../../pulumi";
 import { completeSource, describeSource } from "../source-file/source-file.schema";
@@ -8,7 +9,24 @@ export function diskImageFaults(inputs: DiskImageInputs): Failure[] {
   const { format = "raw", path, sizeGiB, source, preallocation, keepOnDelete } = inputs;
   const faults: Failure[] = [];
   const isDevice = path.startsWith("/dev/");
-  if (format === "block") {
+  if (inputs.thinPool !== undefined && format !== "lvm") {
+    faults.push({
+      property: "thinPool",
+      reason: `counts for logical volumes only, and the format is ${format}. Remove it or set format to "lvm".`,
+    });
+  }
+  if (format === "lvm") {
+    if (!isVolumePath(path)) faults.push({ property: "path", reason: `is ${path}, but ${VOLUME_RULE}.` });
+    if (source !== undefined) {
+      faults.push({
+        property: "source",
+        reason:
+          "cannot be given for a logical volume yet. Remove it and write the volume's content by other means, or use an image file.",
+      });
+    }
+    if (sizeGiB === undefined)
+      faults.push({ property: "sizeGiB", reason: "is missing: give the size of the disk in GiB, such as 10." });
+  } else if (format === "block") {
     if (!isDevice)
       faults.push({
         property: "path",
@@ -28,7 +46,7 @@ export function diskImageFaults(inputs: DiskImageInputs): Failure[] {
     if (/^\/(dev|proc|sys|run)\//.test(path)) {
       faults.push({
         property: "path",
-        reason: `is ${path}, but an image file cannot live there. For a block device set format to "block".`,
+        reason: `is ${path}, but an image file cannot live there. For a block device that exists set format to "block", for a logical volume "lvm".`,
       });
     }
     if (sizeGiB === undefined)
@@ -55,6 +73,13 @@ export function diskImageCreation(inputs: DiskImageInputs): string[] {
   const path = shown(inputs.path);
   const size = shown(inputs.sizeGiB, { secret: secretProperties.includes("sizeGiB") });
   if (secretProperties.includes("format")) return [`create or use disk image ${path}`];
+  if (format === "lvm") {
+    const pool =
+      inputs.thinPool === undefined
+        ? ""
+        : ` in thin pool ${shown(inputs.thinPool, { secret: secretProperties.includes("thinPool") })}`;
+    return [`create logical volume ${path} of ${size} GiB${pool}`];
+  }
   if (format === "block") return [`use block device ${path}`];
   const isLaidOut = preallocation === "metadata" && !secretProperties.includes("preallocation");
   const kind = format === "qcow2" ? `qcow2 image${isLaidOut ? " with its tables laid out" : ""}` : "sparse raw image";

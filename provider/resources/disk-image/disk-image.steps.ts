@@ -3,13 +3,14 @@ import { type Claim, type Claimant, claimLock, setPhase, standingOf, takeClaim, 
 import { imageUsersFunction } from "../../host/image-users";
 import { ROOT_FOLDER, folderNameOf, releaseFolder } from "../../host/owned-folder";
 import { MADE_FOLDERS } from "../../host/storage/file";
+import type { StoredImage } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
 import { type Job, type ShellText, type Step, libraryText, lines, sh } from "../../shell";
 import { assertAnnounced } from "../announced";
 import type { Kept } from "../claimed";
 import { growStep } from "./disk-image.grow";
 import type { ImagePhase, ObservedImage } from "./disk-image.observe";
-import { fetching, folderOf, makeStep, placeOf } from "./disk-image.make";
+import { fetching, folderOf, makeStep, placeOf, wantedOf } from "./disk-image.make";
 import { type DiskImageInputs, sizeBytesOf } from "./disk-image.properties";
 import type { Judgement } from "./disk-image.refusals";
 
@@ -51,7 +52,8 @@ export function jobFor(
     planned.length === 0 && isUnfinished && storageOf(inputs.format).makes !== undefined
       ? [growAgain(inputs)]
       : planned;
-  if (steps.length > 0 || judgement.adopts) return changeJob(inputs, claim, { steps, adopts: judgement.adopts });
+  if (steps.length > 0 || judgement.adopts)
+    return changeJob(inputs, claim, { steps, adopted: judgement.adopts ? seen : undefined });
   const isOwnClaim = seen.claim?.id !== undefined && !claim.renews && seen.claim.owner === claim.owner;
   return isOwnClaim ? undefined : claimJob(inputs, claim);
 }
@@ -95,18 +97,20 @@ ${setPhase(sh`${folderOf(path)}`, "making")}`,
   };
 }
 
-/** Claims the image and does to it what the plan says. `adopts`: it was not made by us. */
+/** Claims the image and does to it what the plan says. `adopted`: as it was seen, where it was not made by us. */
 export function changeJob(
   inputs: DiskImageInputs,
   claim: ImageClaim,
-  { steps, adopts }: { readonly steps: readonly Step[]; readonly adopts: boolean },
+  { steps, adopted }: { readonly steps: readonly Step[]; readonly adopted: StoredImage | undefined },
 ): Job {
-  const { path } = inputs;
-  const forget = adopts ? sh`rm -f ${`${folderOf(path)}/made`} ${`${folderOf(path)}/made-of`}` : sh``;
+  const { path, format } = inputs;
+  const makes = storageOf(format).makes;
+  const adopt =
+    adopted === undefined || makes === undefined ? sh`` : makes.adopt(placeOf(path), adopted, wantedOf(inputs));
   return {
     object: imageObject(path),
     title: `change disk image ${path}`,
-    steps: [withEnd(claimStep(inputs, claim), forget), ...steps, permitStep(inputs)],
+    steps: [withEnd(claimStep(inputs, claim), adopt), ...steps, permitStep(inputs)],
   };
 }
 
@@ -136,6 +140,7 @@ ${storageOf(format).makes?.remove(placeOf(path)) ?? sh``}`,
     effect: "none",
     script: sh`${claimLock}
 ${unlessClaimed(sh`${folderOf(path)}`, claimId)}
+${keeps ? (storageOf(format).makes?.release(placeOf(path)) ?? sh``) : sh``}
 rm -rf ${folderOf(path)}
 if ! ls -d ${`${ROOT_FOLDER}/disk-image`}/*/ >/dev/null 2>&1; then rm -f ${MADE_FOLDERS}; fi
 ${releaseFolder("disk-image", folderNameOf(path))}`,

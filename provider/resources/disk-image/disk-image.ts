@@ -28,7 +28,7 @@ export interface DiskImageArgs extends Properties {
 }
 
 /**
- * A guest's disk on the host: a sparse raw file, a qcow2 file, or a block device that exists already.
+ * A guest's disk on the host: a sparse raw file, a qcow2 file, a logical volume, or a block device that exists already.
  *
  * Growing is live, also under a running guest; shrinking is refused. Another path or format replaces the image, which
  * needs `allow: ["replace", "dataLoss"]`. An image that a guest uses is never removed.
@@ -36,12 +36,14 @@ export interface DiskImageArgs extends Properties {
  * @example
  * new xen.DiskImage("disk", { host: dom0, path: "/xen/vm/guest1.img", sizeGiB: 10 });
  * @example
+ * new xen.DiskImage("root", { host: dom0, path: "/dev/vg0/guest1", sizeGiB: 10, format: "lvm" });
+ * @example
  * new xen.DiskImage("data", { host: dom0, path: "/xen/vm/data.qcow2", sizeGiB: 100, format: "qcow2", preallocation: "metadata" });
  */
 export class DiskImage extends XenResource {
   /** Its absolute path on the host, such as `/xen/vm/guest1.img`. */
   declare readonly path: pulumi.Output<string>;
-  /** `raw`, `qcow2` or `block`. */
+  /** `raw`, `qcow2`, `lvm` or `block`. */
   declare readonly format: pulumi.Output<ImageFormat>;
   /** The declared size, in GiB; absent where the source or the block device says it. */
   declare readonly sizeGiB: pulumi.Output<number | undefined>;

@@ -30,7 +30,7 @@ import type { DomUDisk, DomUVfb, DomUVif } from "./domu.shall";
 /** A DiskImage, as far as a guest needs it. */
 interface Image {
   readonly path: pulumi.Output<string>;
-  readonly format: pulumi.Output<"raw" | "qcow2" | "block">;
+  readonly format: pulumi.Output<"raw" | "qcow2" | "lvm" | "block">;
 }
 
 /** A disk of a guest. */
@@ -196,8 +196,9 @@ function eachOf<T extends object>(
 
 function diskInput({ image, format, ...disk }: DomUDiskArgs): pulumi.Inputs {
   const path = mapInput(image, (known) => (isObject(known) ? known.path : known));
-  // An image knows its own format.
-  const own = (): unknown => mapInput(image, (known) => (isObject(known) ? known.format : undefined));
+  // An image knows its own format. To a guest a logical volume is a block device.
+  const said = (): pulumi.Input<unknown> => mapInput(image, (known) => (isObject(known) ? known.format : undefined));
+  const own = (): unknown => mapInput(said(), (known) => (known === "lvm" ? "block" : known));
   return { ...disk, path, ...(format !== undefined ? { format } : isObject(image) ? { format: own() } : {}) };
 }
 

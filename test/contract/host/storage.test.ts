@@ -87,7 +87,7 @@ describe("a block device that exists already", () => {
           about: "the device",
           script: sh`image=${path} mark=/nowhere
 ${block.observe}`,
-          read: block.read,
+          read: (answer) => block.read(answer, path),
         });
         expect(seen).toMatchObject({ type: "block", sizeBytes: 4 * 1024 ** 2, format: "block", deviceUse: "" });
         const wanted = { path, preallocation: undefined, source: undefined };

@@ -29,6 +29,8 @@ export function touched(host: Host, hand: Hand): Host {
   if (file === undefined || format === "block") return host;
   const withFile = (now: File | undefined, count = host.count): Host => ({ ...host, file: now, count });
   // Cut to that size, a qcow2 file is none any more.
+  if (format === "lvm" && ("convert" in hand || "resize" in hand)) return host;
+  if (format === "lvm" && "truncate" in hand) return withFile({ ...file, bytes: hand.truncate });
   if ("truncate" in hand) return format === "raw" ? withFile({ ...file, bytes: hand.truncate }) : host;
   if ("resize" in hand)
     return file.virtualBytes === undefined ? host : withFile({ ...file, virtualBytes: hand.resize });
@@ -39,6 +41,8 @@ export function touched(host: Host, hand: Hand): Host {
   }
   if ("note" in hand) return { ...host, madeOf: undefined };
   if ("file" in hand) {
+    // Another volume of its name is refused, which no preview knows: whose an image is is shown elsewhere (test/contract/host/storage.lvm.test.ts).
+    if (format === "lvm" && hand.file === "copy") return host;
     // Put back from a copy, it is another file of the same content.
     return hand.file === "remove" ? withFile(undefined) : withFile({ ...file, inode: host.count + 1 }, host.count + 1);
   }

@@ -10,6 +10,7 @@ import { judgeImage } from "../../../provider/resources/disk-image/disk-image.re
 import { jobFor } from "../../../provider/resources/disk-image/disk-image.steps";
 import { Answer, type Job, type Step } from "../../../provider/shell";
 import type { Applied, Seen } from "../kind";
+import { EXTENT, inExtents, saidByLvm, uuidOf } from "./volumes";
 
 const MIB = 1024 ** 2;
 const CLAIM_ID = "0f6ad1f2-0000-4000-8000-00000000000a";
@@ -33,6 +34,8 @@ export interface Host {
   /** The files `made` and `made-of` of our folder. */
   readonly made: number | undefined;
   readonly madeOf: string | undefined;
+  /** Of a volume: the file `asked`. */
+  readonly asked: number | undefined;
   /** How many claims and files there were, for the next one's number. */
   readonly count: number;
 }
@@ -50,20 +53,29 @@ export function made(inputs: DiskImageInputs): Host {
     file: isDevice ? { bytes: DEVICE_BYTES, inode: 1 } : madeFile(inputs, 1),
     claim: { id: CLAIM_ID, owner },
     phase: "ready",
+    // Of a volume its uuid, made of this number.
     made: isDevice ? undefined : 1,
     madeOf: isDevice ? undefined : (source?.sha256 ?? "empty"),
+    asked: format === "lvm" ? bytesOf(inputs) : undefined,
     count: 1,
   };
 }
 
 function madeFile({ format, sizeGiB = 0 }: DiskImageInputs, inode: number): File {
-  const bytes = sizeGiB * 1024 * MIB;
+  const bytes = bytesOf({ sizeGiB });
+  if (format === "lvm") return { bytes: inExtents(bytes), inode };
   return format === "qcow2" ? { bytes: 196624, virtualBytes: bytes, inode } : { bytes, inode };
+}
+
+function bytesOf({ sizeGiB = 0 }: Pick<DiskImageInputs, "sizeGiB">): number {
+  return sizeGiB * 1024 * MIB;
 }
 
 /** A look for an image as the state knows it: one of another path or format is another image, for which no update comes. */
 export function looked(host: Host): ObservedImage {
-  return imageQuestion(host.path, host.format ?? "raw", true).read(new Answer(new Map(said(host))));
+  return imageQuestion(host.path, host.format ?? "raw", true).read(
+    new Answer(new Map([...said(host), ...(host.format === "lvm" ? saidByLvm(host) : [])])),
+  );
 }
 
 function said({ path, format, file, claim, phase, made: inode, madeOf }: Host): [string, string][] {
@@ -71,7 +83,7 @@ function said({ path, format, file, claim, phase, made: inode, madeOf }: Host): 
   return [
     ...(file === undefined
       ? [["type", "absent"]]
-      : format === "block"
+      : format === "block" || format === "lvm"
         ? [
             ["type", "block"],
             ["size", `${file.bytes}\n`],
@@ -91,7 +103,7 @@ function said({ path, format, file, claim, phase, made: inode, madeOf }: Host): 
     ["claim.of", claim === undefined ? "" : path],
     ["phase", phase ?? "none"],
     ["mount", "/\n"],
-    ...(inode === undefined ? [] : [["made", `${inode}\n`]]),
+    ...(inode === undefined ? [] : [["made", `${format === "lvm" ? uuidOf(inode) : inode}\n`]]),
     ...(madeOf === undefined ? [] : [["made.of", `${madeOf}\n`]]),
     ["tools", " qemu-img curl python3 losetup"],
     ["users", ""],
@@ -152,6 +164,10 @@ function done(host: Host, { name, script }: Step, inputs: DiskImageInputs, { tit
         format: inputs.format,
         phase: isMaking ? "making" : (host.phase ?? "ready"),
         ...(isMaking ? { made: undefined, madeOf: undefined } : {}),
+        // Adopted: known by its uuid from now on.
+        ...(!isMaking && inputs.format === "lvm" && script.text.includes("seen=")
+          ? { made: host.file?.inode, madeOf: undefined, asked: bytesOf(inputs) }
+          : {}),
         count,
       };
     }
@@ -159,7 +175,14 @@ function done(host: Host, { name, script }: Step, inputs: DiskImageInputs, { tit
       return host;
     case "make":
       if (host.file !== undefined) return "something stands at the path";
-      return { ...host, file: madeFile(inputs, count), made: count, madeOf: inputs.source?.sha256 ?? "empty", count };
+      return {
+        ...host,
+        file: madeFile(inputs, count),
+        made: count,
+        madeOf: inputs.source?.sha256 ?? "empty",
+        asked: inputs.format === "lvm" ? bytesOf(inputs) : undefined,
+        count,
+      };
     case "grow": {
       // What the step says, and not what the program says.
       const bytes = Number(/ want=(\d+)/.exec(script.text)?.[1]);
@@ -168,6 +191,10 @@ function done(host: Host, { name, script }: Step, inputs: DiskImageInputs, { tit
       if (file === undefined) return "there is no image";
       const has = isQcow2 ? file.virtualBytes : file.bytes;
       if (has === undefined) return "it is no qcow2 image";
+      if (host.format === "lvm") {
+        if (has - bytes >= EXTENT) return `it has ${has} bytes, more than ${bytes}`;
+        return { ...host, file: { ...file, bytes: Math.max(has, inExtents(bytes)) }, phase: "growing", asked: bytes };
+      }
       if (has > bytes) return `it has ${has} bytes, more than ${bytes}`;
       const grown = isQcow2 ? { ...file, virtualBytes: bytes } : { ...file, bytes };
       return { ...host, file: grown, phase: "growing" };
@@ -194,7 +221,9 @@ export function lacks({ file }: Host, { format, sizeGiB = 0 }: DiskImageInputs):
   const bytes = sizeGiB * 1024 * MIB;
   if (file === undefined) return ["there is no image"];
   const has = format === "qcow2" ? file.virtualBytes : file.bytes;
-  return has === bytes || (format === "block" && file.bytes >= bytes)
+  return has === bytes ||
+    (format === "block" && file.bytes >= bytes) ||
+    (format === "lvm" && file.bytes === inExtents(bytes))
     ? []
     : [`it has ${String(has)} bytes, not ${bytes}`];
 }

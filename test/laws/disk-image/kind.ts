@@ -28,7 +28,7 @@ export const diskImageLaw: LawKind<DiskImageInputs, SavedOr<DiskImageInputs, Ima
   isQuiet: ({ property }, olds, news) =>
     property === "sizeGiB"
       ? olds.format === "block"
-      : ["preallocation", "keepOnDelete", "adopt"].includes(property) ||
+      : ["preallocation", "thinPool", "keepOnDelete", "adopt"].includes(property) ||
         (property === "source" &&
           (news.source === undefined || olds.source?.sha256 === news.source.sha256 || olds.format !== news.format)),
   finished: { phase: "ready" },

@@ -17,10 +17,11 @@ const sources = fc
 
 const image: Editable<DiskImageInputs, never> = {
   values: {
-    path: of("/xen/vm/a.img", "/xen/vm/b.qcow2", "/dev/vg0/c", "/dev/vg0/d"),
+    path: of("/xen/vm/a.img", "/xen/vm/b.qcow2", "/dev/vg0/c", "/dev/vg0/d", "/dev/vg1/e", "/dev/vg1/f"),
     sizeGiB: sizes,
-    format: of("raw", "raw", "qcow2", "block"),
+    format: of("raw", "raw", "qcow2", "block", "lvm"),
     preallocation: of("off", "metadata"),
+    thinPool: of("pool0", "pool1"),
     source: fc.oneof(
       sources,
       sources.map(({ sha256 }) => ({ path: "/home/somebody/image", sha256 })),
@@ -45,16 +46,17 @@ export const programs: fc.Arbitrary<DiskImageInputs> = fc
     settled({ ...values, connection: { host: "198.51.100.7", user: "root" }, owner: "shop/prod::DiskImage::disk" }),
   );
 
-/** A device is under /dev and a file is not; a file has a size, a device neither source nor end. */
+/** A device is under /dev and a file is not; those of vg1 are made and may go, the others are just there; a file and a volume have a size, a device neither source nor end. */
 function settled(given: DiskImageInputs): DiskImageInputs {
   const program = { ...given } as { -readonly [K in keyof DiskImageInputs]: DiskImageInputs[K] };
   const isDevice = program.path.startsWith("/dev/");
-  if (isDevice) program.format = "block";
-  else if (program.format === "block") delete program.format;
-  if (isDevice) {
-    delete program.source;
+  if (isDevice) program.format = program.path.startsWith("/dev/vg1/") ? "lvm" : "block";
+  if (!isDevice && (program.format === "block" || program.format === "lvm")) delete program.format;
+  if (isDevice) delete program.source;
+  if (program.format === "block") {
     if (program.keepOnDelete === false) delete program.keepOnDelete;
   } else program.sizeGiB ??= 10;
+  if (program.format !== "lvm") delete program.thinPool;
   if (program.format !== "qcow2") delete program.preallocation;
   return program;
 }

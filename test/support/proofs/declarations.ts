@@ -19,6 +19,7 @@ import { desiredFiles } from "../../../provider/resources/bridge/bridge.files";
 import { type BridgeInputs, bridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
 import { completeBridge } from "../../../provider/resources/bridge/bridge.rules";
 import * as bridge from "../../../provider/resources/bridge/bridge.steps";
+import type { StoredImage } from "../../../provider/host/storage/storage";
 import { imageQuestion, releaseQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
 import { growStep } from "../../../provider/resources/disk-image/disk-image.grow";
 import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.rules";
@@ -189,10 +190,32 @@ function networkOf({ name, ports = [] }: BridgeInputs): ObservedNetwork {
   return { ...network, facts: new Map([...network.facts, ["resolvconf", "yes"]]), phase: "ready" };
 }
 
+/** No host of a test has it. */
+const VOLUME = "/dev/plainvg/guest1";
+const seenVolume: StoredImage = {
+  type: "block",
+  isLink: true,
+  sizeBytes: 2 ** 28,
+  format: "lvm",
+  looksLikeQcow2: false,
+  isMade: false,
+  identity: "IGcN7p-w0NN-yZ8x-N6Xp-bXi9-9wI2-rVKzKM",
+  mountPoint: "/dev",
+  mountPointWhenMade: undefined,
+  folder: "/dev/plainvg",
+  obstacle: undefined,
+  freeBytes: 0,
+  tools: [],
+  deviceUse: "",
+};
+
 const diskImageDeclaration: Declaration = {
   kind: "disk-image",
   schema: diskImageSchema,
-  stays: { "source.path": "a file of this machine: of it only the content travels (upload), by stdin" },
+  stays: {
+    "source.path": "a file of this machine: of it only the content travels (upload), by stdin",
+    thinPool: "of a logical volume only: letters, digits and + _ . -, none of which means anything to a shell",
+  },
   inputs: (say, root) => ({
     connection,
     path: say("path", "/plain/image.img", `${root}/xen`),
@@ -204,18 +227,28 @@ const diskImageDeclaration: Declaration = {
     const { source: _, ...empty } = inputs;
     const { first, then } = claims;
     const grow = growStep({ path: inputs.path, format: "raw", bytes: 2 ** 28 });
+    const volume: DiskImageInputs = { ...empty, path: VOLUME, format: "lvm", thinPool: "pool0" };
+    const growVolume = growStep({ path: volume.path, format: "lvm", bytes: 2 ** 28 });
     const growQcow2 = growStep({ path: inputs.path, format: "qcow2", bytes: 2 ** 28 });
     return [
       claimJob(inputs, { ...first, phase: "making" }),
       makeJob(inputs, { ...then, phase: "making" }),
-      changeJob(inputs, { ...then, phase: "ready" }, { steps: [grow], adopts: false }),
-      changeJob(inputs, { ...then, phase: "ready" }, { steps: [growQcow2], adopts: false }),
+      changeJob(inputs, { ...then, phase: "ready" }, { steps: [grow], adopted: undefined }),
+      changeJob(inputs, { ...then, phase: "ready" }, { steps: [growQcow2], adopted: undefined }),
       makeJob(empty, { ...then, phase: "making" }),
       makeJob({ ...inputs, format: "qcow2" }, { ...then, phase: "making" }),
+      makeJob(volume, { ...first, phase: "making" }),
+      changeJob(volume, { ...then, phase: "ready" }, { steps: [growVolume], adopted: seenVolume }),
+      removeJob(volume, RECORDED_ID, false),
+      removeJob(volume, RECORDED_ID, true),
       removeJob(inputs, RECORDED_ID, false),
     ];
   },
-  questions: ({ path }: DiskImageInputs) => [imageQuestion(path, "raw", true).script, releaseQuestion(path).script],
+  questions: ({ path }: DiskImageInputs) => [
+    imageQuestion(path, "raw", true).script,
+    imageQuestion(VOLUME, "lvm", true).script,
+    releaseQuestion(path).script,
+  ],
   derived: (text, path) => (path === "path" ? [folderNameOf(text)] : []),
 };
 

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # Lets the group $pygrub_group read $image where the host has that group, and says which folder above is closed to others.
+# shellcheck disable=SC2012 # the mode of one folder, which find does not tell alike on GNU and busybox
 if grep -q "^$pygrub_group:" /etc/group 2>/dev/null; then
   chgrp "$pygrub_group" "$image"; chmod 640 "$image"
 else

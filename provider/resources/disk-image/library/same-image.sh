@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # Ends the step where the image $claim_of is claimed under another path (a symbolic link, a hard link, two names of a
 # device); sets $claim_real, its path behind symbolic links. Runs as the guard of a claim (host/claim.ts), under its lock.
-if [ -b "$claim_of" ]; then claim_real=$(readlink -f -- "$claim_of")
+# A device's number is another one after a boot, so its own path is kept; that two names lead to it shows while it is there (-ef).
+if [ -b "$claim_of" ]; then claim_real=$claim_of
 else
   # Folders that are missing are made later, as they are written.
   same_folder=$(dirname "$claim_of") same_rest=

@@ -1,0 +1,72 @@
+/**
+ * A logical volume of LVM, thick or thin. It is known by its uuid, which survives `lvrename` and which no other volume gets: what only has
+ * its name is never used, grown or removed. Shell text; pure.
+ */
+import { PYGRUB_USER } from "../../../xen";
+import { type ShellText, libraryText, lines, sh } from "../../../shell";
+import { imageUsersFunction } from "../../image-users";
+import { observePath, readPath } from "../path";
+import type { Place, Storage } from "../storage";
+import { cannotMakeVolume, cannotUseVolume, isOutOfSight } from "./refusals";
+import { tellUsers } from "../tell-users";
+import { readLvm } from "./seen-volume";
+import { volumeOf } from "./volume-name";
+
+const volumes = libraryText(__dirname, "volumes.sh");
+const sameVolume = libraryText(__dirname, "same-volume.sh");
+
+/** Needs $rule. */
+const forgetRule = libraryText(__dirname, "forget-rule.sh");
+
+const variables = ({ path, folder }: Place): ShellText => sh`image=${path} mark=${folder} rule=${ruleOf(folder)}`;
+
+/** After all others, so that its word on group and mode is the last one. */
+function ruleOf(folder: string): string {
+  return `/etc/udev/rules.d/99-pulumi-xen-${folder.split("/").at(-1) ?? ""}.rules`;
+}
+
+export const lvm: Storage = {
+  format: "lvm",
+  isDevice: true,
+  observe: lines([observePath, volumes, libraryText(__dirname, "observe.sh")]),
+  read: (answer, path) => {
+    const { head: _, ...seen } = readPath(answer);
+    const said = readLvm(answer);
+    const { group, name } = volumeOf(path);
+    const volume = said.volumes.find((each) => each.group === group && each.name === name);
+    return {
+      ...seen,
+      format: seen.type !== "block" ? seen.format : volume === undefined ? "block" : "lvm",
+      looksLikeQcow2: false,
+      isMade: volume !== undefined && volume.uuid === said.made,
+      isAnother: seen.type !== "absent" && (volume === undefined || volume.uuid !== said.made),
+      identity: volume?.uuid,
+      unitBytes: said.groups[0]?.extentBytes,
+      askedBytes: said.asked,
+      lvm: said,
+    };
+  },
+  sizeIs: ({ bytes, unitBytes = 0 }, declared) => bytes >= declared && bytes - declared < Math.max(unitBytes, 1),
+  cannotUse: cannotUseVolume,
+  outOfSight: isOutOfSight,
+  makes: {
+    cannotMake: cannotMakeVolume,
+    prepare: (place) => lines([variables(place), volumes, libraryText(__dirname, "prepare.sh")]),
+    make: (place, { bytes = 0, thinPool = "" }) =>
+      lines([sh`${variables(place)} bytes=${bytes} pool=${thinPool}`, volumes, libraryText(__dirname, "make.sh")]),
+    adopt: (place, { identity = "" }, { bytes = 0 }) =>
+      lines([sh`${variables(place)} seen=${identity} bytes=${bytes}`, volumes, libraryText(__dirname, "adopt.sh")]),
+    grow: (place, bytes) =>
+      lines([sh`${variables(place)} want=${bytes}`, volumes, sameVolume, libraryText(__dirname, "grow.sh"), tellUsers]),
+    permit: (place) =>
+      lines([
+        sh`${variables(place)} pygrub_group=${PYGRUB_USER}`,
+        volumes,
+        sameVolume,
+        libraryText(__dirname, "permit.sh"),
+      ]),
+    release: (place) => lines([variables(place), forgetRule]),
+    remove: (place) =>
+      lines([variables(place), volumes, imageUsersFunction, libraryText(__dirname, "remove.sh"), forgetRule]),
+  },
+};

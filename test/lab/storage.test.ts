@@ -1,0 +1,127 @@
+/**
+ * Logical volumes on a real Xen host: made in extents and in a thin pool, grown under a running guest, with snapshots, renamed, readable for the
+ * restricted boot loader after a reboot; through the functions that Pulumi calls, and judged by the raw words of LVM and xenstore.
+ */
+import { diskImageKind } from "../../provider/resources/disk-image/disk-image.lifecycle";
+import { closeHosts } from "../../provider/remote";
+import { eventually } from "../support/eventually";
+import { type LabStack, labStack } from "../support/lab-stack";
+import { ResourceStack, type Saved } from "../support/resource-stack";
+
+jest.setTimeout(20 * 60_000);
+
+const MIB = 1024 ** 2;
+const GROUP = "pulumi-xen-pygrub";
+
+describe("logical volumes of a Xen host", () => {
+  let opened: LabStack | undefined;
+  let ground: LabStack;
+  const prod = new ResourceStack(diskImageKind);
+  const raw = (command: string): Promise<string> => ground.raw(command);
+  beforeAll(async () => {
+    opened = await labStack("storage", { kind: "xen", suite: "bookworm" });
+    ground = opened;
+    const disk = await ground.host.plugDisk({ file: `${ground.folder}/second.raw`, id: "second", sizeMiB: 512 });
+    // The lab's image has lvm2, and not thin_check, which LVM would run on each pool.
+    await raw(`sed -i 's/^.*thin_check_executable *=.*$/\\tthin_check_executable = ""/' /etc/lvm/lvm.conf
+      grep -q '^.thin_check_executable' /etc/lvm/lvm.conf || printf 'global { thin_check_executable = "" }\\n' >>/etc/lvm/lvmlocal.conf
+      pvcreate -q ${disk} && vgcreate -q vg0 ${disk}
+      # What another guest has left in all extents.
+      lvcreate -q -y -n former -l 100%FREE vg0 && yes former | dd of=/dev/vg0/former bs=1M count=500 iflag=fullblock status=none
+      lvremove -q -f -y vg0/former`);
+  });
+  afterAll(async () => {
+    await closeHosts();
+    await opened?.close();
+  });
+
+  const declared = (more: object = {}): object => ({
+    connection: {
+      host: "127.0.0.1",
+      port: ground.host.sshPort,
+      privateKeyFile: ground.host.privateKeyFile,
+      hostKey: ground.host.hostKey,
+    },
+    path: "/dev/vg0/guest1",
+    format: "lvm",
+    sizeGiB: 302 / 1024,
+    ...more,
+  });
+  const volumes = async (): Promise<string[]> =>
+    (await raw("lvs --noheadings --units m --nosuffix -o lv_name,lv_size,lv_attr vg0"))
+      .split("\n")
+      .map((line) => line.trim().split(/\s+/).join(" "))
+      .filter((line) => line !== "");
+  let saved: Saved;
+
+  it("makes a volume that reads as empty on extents that held another guest's data", async () => {
+    saved = await prod.create("disk", declared());
+    expect(await volumes()).toEqual(["guest1 304.00 -wi-a-----"]);
+    expect(saved.outs).toMatchObject({ sizeBytes: 304 * MIB, phase: "ready" });
+    expect(await raw("tr -d '\\0' </dev/vg0/guest1 | wc -c")).toBe("0");
+    expect((await prod.refresh(saved))?.inputs).toMatchObject({ sizeGiB: 302 / 1024 });
+  });
+
+  it("grows it under a running guest that was booted from it, and sees who uses it", async () => {
+    await raw(`(curl -sf ${ground.assetsUrl}/guest.img || wget -qO- ${ground.assetsUrl}/guest.img) >/dev/vg0/guest1
+      printf '%s\\n' 'name="lv"' 'bootloader="pygrub"' 'memory=128' 'disk=["phy:/dev/vg0/guest1,xvda,w"]' >/root/lv.cfg
+      xl create -q /root/lv.cfg`);
+    const node = `/local/domain/0/backend/vbd/${await raw("xl domid lv")}/51712`;
+    await eventually(async () => expect(await raw(`xenstore-read ${node}/state`)).toBe("4"), { seconds: 240 });
+    saved = await prod.update(saved, "disk", declared({ sizeGiB: 330 / 1024 }));
+    expect(await raw(`xenstore-read ${node}/sectors`)).toBe(String((332 * MIB) / 512));
+    expect(await volumes()).toEqual(["guest1 332.00 -wi-ao----"]);
+    await expect(prod.delete(saved)).rejects.toThrow('in use by guest "lv"');
+    await raw("xl destroy lv; rm /root/lv.cfg");
+  });
+
+  it("says beforehand that a snapshot stops growing and removing, and loses neither volume", async () => {
+    await raw("lvcreate -q -y -s -n before -L 8M vg0/guest1");
+    await expect(prod.update(saved, "disk", declared({ sizeGiB: 350 / 1024 }))).rejects.toThrow(
+      "has a snapshot (vg0/before), and LVM grows no active volume that has one",
+    );
+    await expect(prod.delete(saved)).rejects.toThrow("would be removed with it");
+    expect((await volumes()).map((line) => line.split(" ")[0])).toEqual(["before", "guest1"]);
+    await raw("lvremove -q -f -y vg0/before");
+  });
+
+  it("makes and grows a thin volume in a pool, and no two in each other's name", async () => {
+    await raw("lvcreate -q -y --type thin-pool -L 64M -n pool0 vg0");
+    const thin = await prod.create("thin", declared({ path: "/dev/vg0/thin", thinPool: "pool0", sizeGiB: 1 }));
+    expect(await raw("lvs --noheadings -o pool_lv vg0/thin")).toBe("pool0");
+    expect(thin.outs).toMatchObject({ sizeBytes: 1024 * MIB });
+    const grown = await prod.update(thin, "thin", declared({ path: "/dev/vg0/thin", thinPool: "pool0", sizeGiB: 2 }));
+    expect(grown.outs).toMatchObject({ sizeBytes: 2048 * MIB });
+    await prod.delete(grown);
+    expect((await volumes()).map((line) => line.split(" ")[0])).toEqual(["guest1", "pool0"]);
+  });
+
+  it("knows a volume that was renamed, and one that is not active", async () => {
+    await raw("lvrename -q vg0 guest1 kept");
+    await expect(prod.refresh(saved)).rejects.toThrow("was renamed: it is vg0/kept now");
+    await expect(prod.delete(saved)).rejects.toThrow("was renamed");
+    await raw("lvrename -q vg0 kept guest1; lvchange -q -a n vg0/guest1");
+    await expect(prod.refresh(saved)).rejects.toThrow("is there, but not active on this host");
+    await raw("lvchange -q -a y vg0/guest1");
+    expect(await prod.refresh(saved)).toBeDefined();
+  });
+
+  it("keeps a volume readable for the restricted boot loader over a reboot, and takes udev's rule away with it", async () => {
+    await raw(`groupadd --system ${GROUP}`);
+    saved = await prod.update(saved, "disk", declared({ sizeGiB: 334 / 1024 }));
+    const readable = "stat -L -c '%G %a' /dev/vg0/guest1";
+    expect(await raw(readable)).toBe(`${GROUP} 640`);
+    // udev says it again at each change of the device.
+    await raw("udevadm trigger --settle /dev/vg0/guest1");
+    expect(await raw(readable)).toBe(`${GROUP} 640`);
+    const boot = await raw("cat /proc/sys/kernel/random/boot_id");
+    await ground.host.run("systemctl reboot", { timeoutSeconds: 20 }).catch(() => undefined);
+    await eventually(async () => expect(await raw("cat /proc/sys/kernel/random/boot_id")).not.toBe(boot), {
+      seconds: 600,
+    });
+    await eventually(async () => expect(await raw(readable)).toBe(`${GROUP} 640`), { seconds: 60 });
+    await prod.delete(saved);
+    expect(await raw("ls /etc/udev/rules.d/ | grep -c pulumi-xen || true")).toBe("0");
+    expect((await volumes()).map((line) => line.split(" ")[0])).toEqual(["pool0"]);
+  });
+});

@@ -1,0 +1,36 @@
+/** What LVM does and says of the one volume of the model host (host.ts). */
+
+/** Of a volume group. */
+export const EXTENT = 4 * 1024 ** 2;
+
+interface Volume {
+  readonly path: string;
+  readonly file: { readonly inode: number } | undefined;
+  readonly asked: number | undefined;
+}
+
+/** LVM gives whole extents. */
+export function inExtents(bytes: number): number {
+  return Math.ceil(bytes / EXTENT) * EXTENT;
+}
+
+const GROUP = "Nc7lKf-d0Ye-J4K4-4foJ-1a0N-G5yT-XnOgKi";
+export const uuidOf = (number: number): string => `IGcN7p-w0NN-yZ8x-N6Xp-bXi9-9wI2-${String(number).padStart(6, "0")}`;
+
+/** What vgs and lvs say. */
+export function saidByLvm({ path, file, asked }: Volume): [string, string][] {
+  const [, , group = "", name = ""] = path.split("/");
+  return [
+    ["lvm", "yes"],
+    ["lvm.groups", `${GROUP}|${group}|wz--n-|${EXTENT}|16777216\n`],
+    [
+      "lvm.volumes",
+      [
+        ...(file === undefined ? [] : [`${uuidOf(file.inode)}|${GROUP}|${group}|${name}|-wi-a-----|||pulumi-xen`]),
+        ...["pool0", "pool1"].map((pool, at) => `${uuidOf(900_000 + at)}|${GROUP}|${group}|${pool}|twi-aotz--|||`),
+      ].join("\n"),
+    ],
+    ["group", `${GROUP}\n`],
+    ...(asked === undefined ? [] : [["asked", `${asked}\n`] as [string, string]]),
+  ];
+}
