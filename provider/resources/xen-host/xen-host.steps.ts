@@ -174,6 +174,8 @@ export function restoreJob(host: ObservedHost, inputs: XenHostInputs, claiming: 
       "none",
       lines([
         ...(environmentFile === undefined ? [] : [releasePygrub(environmentFile)]),
+        // Its guests' jobs make the user on every family.
+        removePygrubUser,
         ...(repository.length === 0 ? [] : [sh`rm -f ${repository}`]),
         boot.removeSettings,
       ]),
@@ -221,14 +223,11 @@ function endTrialStep(boot: SeenBoot): Step {
 }
 
 function releasePygrub(environmentFile: string): ShellText {
-  return lines([
-    sh`if [ -e ${environmentFile} ]; then
+  return sh`if [ -e ${environmentFile} ]; then
   rm -f ${environmentFile}
   rmdir "$(dirname ${environmentFile})" 2>/dev/null || :
   systemctl daemon-reload
-fi`,
-    removePygrubUser,
-  ]);
+fi`;
 }
 
 /** The first effect of every job: it stops where somebody else has claimed the host since it was observed. */
