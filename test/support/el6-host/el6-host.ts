@@ -7,7 +7,7 @@
  * EL 6's own where EL6_NETWORK_SCRIPTS names them), xm and xend (pretend-xm.py), grubby (packages.ts). There is no hypervisor and no
  * guest; the shell, the core utilities and ip are Debian's.
  */
-import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -71,9 +71,8 @@ export class El6Host {
   static async start(): Promise<El6Host | { readonly missing: string }> {
     const folder = mkdtempSync(join(tmpdir(), "pulumi-xen-el6-"));
     const type = execFileSync("stat", ["-f", "-c", "%T", folder], { encoding: "utf8" }).trim();
-    const namespaces = /^ext/.test(type)
-      ? await rpmHost()
-      : { missing: `folder on ext4, which GRUB legacy reads (${type})` };
+    const missing = whyNot(type);
+    const namespaces = missing === undefined ? await rpmHost() : { missing };
     if ("missing" in namespaces) {
       rmSync(folder, { recursive: true });
       return namespaces;
@@ -127,7 +126,7 @@ export class El6Host {
     cpSync(join(__dirname, "stand-ins"), standIns, { recursive: true });
     cpSync(join(__dirname, "prepare.sh"), join(this.#folder, "prepare.sh"));
     const library = [join(standIns, "proc-xen.c"), "-o", join(standIns, "proc-xen.so"), "-ldl"];
-    execFileSync("gcc", ["-shared", "-fPIC", "-O1", ...library]);
+    execFileSync("cc", ["-shared", "-fPIC", "-O1", ...library]);
     const interpreter = (await shell.run(sh`readlink -f /usr/bin/python3`)).stdout.trim();
     const prepared = await shell.run(
       sh`sh ${join(this.#folder, "prepare.sh")} ${standIns} ${findPython2()?.path ?? ""}`,
@@ -221,3 +220,9 @@ KbdInteractiveAuthentication no
 MaxStartups 200
 MaxSessions 100
 `;
+
+/** `fileSystem`: of the folder for /boot. */
+function whyNot(fileSystem: string): string | undefined {
+  if (!fileSystem.startsWith("ext")) return `folder on ext4, which GRUB legacy reads (${fileSystem})`;
+  return spawnSync("cc", ["--version"]).status === 0 ? undefined : "cc, which makes the stand-in for /proc/xen";
+}

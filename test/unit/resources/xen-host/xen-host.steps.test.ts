@@ -312,7 +312,7 @@ describe("what a host cannot be made a Xen host for", () => {
     const host = { ...plainHost, release, family: familyOf(release), boot: undefined };
     const sentence = expect.stringMatching(
       /^It runs Alpine Linux v3\.23, and its boot loader .*setup-xen-dom0.*Bridge and DomU/,
-    );
+    ) as string;
     expect(hostRefusals(host, inputs, true)).toEqual([sentence]);
     expect(restoreRefusals(host)).toEqual([sentence]);
   });
