@@ -37,8 +37,12 @@ else echo "the package lists are not a day old"; fi
 mkdir -p /var/lib/pulumi-xen
 later=$(mktemp -d /var/lib/pulumi-xen/later.XXXXXX)
 trap 'rm -rf "$later"' EXIT
-printf '#!/bin/sh\n: >%s/wanted\n' "$later" >"$later/update-grub"
-chmod 755 "$later" "$later/update-grub"
+chmod 755 "$later"
+# A host without GRUB 2 has no such program, and must not seem to (seen with GRUB legacy on Debian 12).
+if command -v update-grub >/dev/null 2>&1; then
+  printf '#!/bin/sh\n: >%s/wanted\n' "$later" >"$later/update-grub"
+  chmod 755 "$later/update-grub"
+fi
 install_missing() {
   # shellcheck disable=SC2086
   apt-get -q -y -o DPkg::Path="$later:$PATH" --no-install-recommends --allow-downgrades -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 \
