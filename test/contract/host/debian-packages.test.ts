@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { apt } from "../../../provider/host/packages/apt";
 import { LocalShell } from "../../support/local-shell";
 
@@ -39,6 +39,15 @@ case "$*" in *install*) PATH=$path sh -c "update-grub; update-grub"; exit "$(cat
   it("makes GRUB's menu once, however often the packages ask for it", async () => {
     expect(await shell.run(apt.install(["xen-system-amd64"]))).toMatchObject({ exitCode: 0 });
     expect(readFileSync(shell.at("menus"), "utf8")).toBe("real\n");
+  });
+
+  it("hands packages no update-grub on a host that has none, such as one with GRUB legacy", async () => {
+    rmSync(shell.at("bin/update-grub"));
+    program(
+      "apt-get",
+      "case $* in *install*) for option; do case $option in DPkg::Path=*) PATH=${option#*=} ;; esac; done; ! command -v update-grub ;; esac",
+    );
+    expect(await shell.run(apt.install(["xen-system-amd64"]))).toMatchObject({ exitCode: 0 });
   });
 
   it("makes the menu also where apt-get fails half-way, and says so", async () => {
