@@ -30,6 +30,8 @@ const notAskedFor = [
 
 /** @type {import("jest").Config} */
 module.exports = {
+  // A bound for what never ends. Jest's own five seconds are over where a busy machine starts a dozen shells.
+  testTimeout: 60_000,
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
     { ...shared, displayName: "contract", testMatch: ["<rootDir>/test/contract/**/*.test.ts"] },

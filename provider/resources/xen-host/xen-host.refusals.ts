@@ -51,7 +51,8 @@ export function hostRefusals(host: ObservedHost, inputs: XenHostInputs, needsReb
     ...diskFaults(host, desired, family?.packagesMiB ?? 0),
     ...packagesFaults(host, desired),
     ...bootFaults(host, needsReboot),
-    ...(needsReboot && inputs.reboot !== "never" ? unattendedFaults(host) : []),
+    // Where it has no boot loader that we know there is no trial.
+    ...(needsReboot && inputs.reboot !== "never" && family?.lacks === undefined ? unattendedFaults(host) : []),
     ...(inputs.repository === undefined ? [] : (family?.packages.repositoryFaults(inputs.repository) ?? [])),
   ];
 }
