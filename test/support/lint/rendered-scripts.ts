@@ -8,6 +8,8 @@ import { batchGround, observerProgram } from "../../../provider/remote/questions
 import { batchScript } from "../../../provider/remote/questions/question-batch";
 import { uploadScript } from "../../../provider/remote/upload/upload";
 import { type Job, type JobFile, sh } from "../../../provider/shell";
+import { apk } from "../../../provider/host/packages/apk";
+import type { PackageManager } from "../../../provider/host/packages/package-manager";
 import type { Toolstack } from "../../../provider/toolstack";
 import { xm } from "../../../provider/toolstack/xm/xm";
 import { DECLARATIONS } from "../proofs/declarations";
@@ -16,7 +18,7 @@ import type { Script } from "./shellcheck";
 
 /** The scripts of all jobs and questions of test/support/proofs/declarations.ts, and those that carry them. */
 export function renderedScripts(): Script[] {
-  const scripts = [...DECLARATIONS.flatMap(scriptsOf), ...carriers(), ...verbsOf(xm)];
+  const scripts = [...DECLARATIONS.flatMap(scriptsOf), ...carriers(), ...verbsOf(xm), ...packagesBy(apk)];
   const byText = new Map(scripts.map(({ name, text }) => [text, name]));
   return [...byText].map(([text, name]) => ({ name, text: withDirectives(text) }));
 }
@@ -84,6 +86,15 @@ give_up() { die "$1"; }`.text;
   return Object.entries({ ...questions, ...verbs }).map(([name, { text }]) => ({
     name: `${on.name}, ${name}`,
     text: `${preamble.text}${given}\n${name in verbs ? String(on.library.content) : ""}\n${text}\n`,
+  }));
+}
+
+/** Of a package manager whose hosts XenHost does not serve yet. */
+function packagesBy(by: PackageManager): Script[] {
+  const scripts = { install: by.install(["plain", "other=1"]), sayInstalled: by.sayInstalled(["plain"]) };
+  return Object.entries(scripts).map(([name, { text }]) => ({
+    name: `${by.name}, ${name}`,
+    text: `${preamble.text}${text}\n`,
   }));
 }
 
