@@ -38,7 +38,7 @@ export function readNat(answer: Answer): SeenNat {
     canBe: saidWord(answer, "nat.nft", ["yes", "no"]) === "yes",
     program: answer.get("nat.program"),
     table: answer.get("nat.table"),
-    forwards: answer.get("nat.forwards")?.trim() === "1",
+    forwards: answer.need("nat.forwards").trim() === "1",
   };
 }
 

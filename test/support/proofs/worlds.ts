@@ -190,6 +190,9 @@ const golden = (name: string): string => readFileSync(join(projectRoot, "test/go
 function xenHostCase(): Case {
   const debian = (world: World): void => {
     world.file("/etc/os-release", 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nVERSION_ID="12"\nID=debian\n');
+    // System V's scripts start it, whatever starts this machine.
+    world.file("/etc/init.d/rc", "");
+    world.file("/etc/rc3.d/S01rc", "");
     world.file("/boot/config-6.1.0-9-amd64", "CONFIG_XEN_DOM0=y\n");
     world.file("/boot/grub/grub.cfg", "menuentry 'Debian' $menuentry_id_option 'gnulinux-simple-1' {\n}\n");
     for (const name of ["update-grub", "grub-reboot"]) world.tool(name, "exit 99");
