@@ -6,6 +6,4 @@ if command -v nft >/dev/null 2>&1 && nat_tables=$(nft list tables ip 2>/dev/null
   if printf '%s\n' "$nat_tables" | grep -qxF "table ip $nat_table"; then say_cmd nat.table nft list table ip "$nat_table"; fi
 else say nat.nft no; fi
 if [ -f "$nat_program" ]; then say_file nat.program "$nat_program"; fi
-nat_forwards=0
-if [ -r /proc/sys/net/ipv4/ip_forward ]; then read -r nat_forwards </proc/sys/net/ipv4/ip_forward; fi
-say nat.forwards "$nat_forwards"
+if [ -f /proc/sys/net/ipv4/ip_forward ]; then say_line nat.forwards /proc/sys/net/ipv4/ip_forward; else say nat.forwards 0; fi
