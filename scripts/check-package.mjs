@@ -6,7 +6,7 @@ import { dirname, join, normalize, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
 /** Whoever needs more raises these, with a reason in the commit. Measured: 544 files, 1.92 MB, since six network systems, xm, and four more answer files came in. */
-const budget = { files: 600, unpackedBytes: 2_000_000 };
+const budget = { files: 650, unpackedBytes: 2_200_000 };
 /** What the owner decides, and nobody invents: PUBLISHING.md. */
 const ownersFields = ["repository", "homepage", "bugs"];
 
