@@ -351,7 +351,7 @@ module.exports = [
     ],
     { host: { connection: { host: "198.51.100.7" } } },
   ),
-  image("another format", 'format: is vmdk, but must be one of "raw", "qcow2", "block".', { format: "vmdk" }),
+  image("another format", 'format: is vmdk, but must be one of "raw", "qcow2", "lvm", "block".', { format: "vmdk" }),
   image(
     "preallocation of a raw image",
     'preallocation: counts for qcow2 only, and the format is raw. Remove it or set format to "qcow2".',
@@ -374,7 +374,7 @@ module.exports = [
   ),
   image(
     "a logical volume as a file",
-    'path: is /dev/vg0/web, but an image file cannot live there. For a block device set format to "block".',
+    'path: is /dev/vg0/web, but an image file cannot live there. For a block device that exists set format to "block", for a logical volume "lvm".',
     { path: "/dev/vg0/web" },
   ),
   image("a misspelt property", 'sizeGib: is not known here; did you mean "sizeGiB"? Correct its name, or remove it.', {
