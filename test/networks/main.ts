@@ -44,7 +44,7 @@ const { values } = parseArgs({
 
 const WHOLE = 2_000;
 /** Of each: two minutes in all where nothing else is at work. */
-const SAMPLE = 8;
+const SAMPLE = 6;
 /** The same files each time: what is new is looked for by `npm run laws:network`. */
 const SAMPLE_SEED = 78;
 const SHOWN = 5;
