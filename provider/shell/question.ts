@@ -59,4 +59,9 @@ export class Answer {
   keys(): string[] {
     return [...this.#values.keys()];
   }
+
+  /** What follows `prefix` in each key that begins with it: `owner.XAPI` is `XAPI` behind `owner.`. */
+  keysBehind(prefix: string): string[] {
+    return this.keys().flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
+  }
 }

@@ -21,9 +21,5 @@ ${libraryText(__dirname, "say-root-unlock.sh")}`;
 
 /** The mappings below the root file system that wait for a passphrase. */
 export function readRootUnlock(answer: Answer): string[] {
-  const prefix = "passphrase.";
-  return answer
-    .keys()
-    .filter((key) => key.startsWith(prefix))
-    .map((key) => key.slice(prefix.length));
+  return answer.keysBehind("passphrase.");
 }

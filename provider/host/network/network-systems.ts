@@ -52,10 +52,5 @@ export function systemsOf(answer: Answer, files: NetworkFiles, bridge: string): 
 
 function factsOf(answer: Answer, name: string): SystemFacts {
   const prefix = `${name}.`;
-  return new Map(
-    answer
-      .keys()
-      .filter((key) => key.startsWith(prefix))
-      .map((key) => [key.slice(prefix.length), answer.need(key)] as const),
-  );
+  return new Map(answer.keysBehind(prefix).map((key) => [key, answer.need(`${prefix}${key}`)] as const));
 }

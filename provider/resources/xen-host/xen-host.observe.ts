@@ -165,11 +165,6 @@ function readHost(answer: Answer): ObservedHost {
     if (said === "") throw new OutputParseError(`The host does not tell its "${key}".`);
     return said;
   };
-  const named = (prefix: string): string[] =>
-    answer
-      .keys()
-      .filter((key) => key.startsWith(prefix))
-      .map((key) => key.slice(prefix.length));
   const release = releaseOf(answer);
   const isDom0 = /\bcontrol_d\b/.test(text("capabilities"));
   const toolstack = isDom0 ? observedToolstack(answer).readXen(answer) : {};
@@ -190,9 +185,11 @@ function readHost(answer: Answer): ObservedHost {
     memoryMiB: mebibytes("memory"),
     freeMiB: { root: mebibytes("free./"), boot: mebibytes("free./boot"), var: mebibytes("free./var") },
     boot: bootOf(answer),
-    packages: new Map(named("package.").map((name) => [name, text(`package.${name}`)] as const)),
+    packages: new Map(answer.keysBehind("package.").map((name) => [name, text(`package.${name}`)] as const)),
     hasPygrubUser: text("pygrub-user") === "yes",
-    repositories: new Map(named("repository.").map((path) => [path, answer.need(`repository.${path}`)] as const)),
+    repositories: new Map(
+      answer.keysBehind("repository.").map((path) => [path, answer.need(`repository.${path}`)] as const),
+    ),
     claim: readClaim(answer),
     phase: answer.get("phase")?.trim(),
     asked: text("asked")

@@ -76,20 +76,15 @@ ${sayRootUnlock()}`;
 
 export function readPreflight(answer: Answer): Preflight {
   const text = (key: string): string => (answer.get(key) ?? "").trim();
-  const named = (prefix: string): string[] =>
-    answer
-      .keys()
-      .filter((key) => key.startsWith(prefix))
-      .map((key) => key.slice(prefix.length));
-  const dom0Kernels = named("dom0-kernel.");
+  const dom0Kernels = answer.keysBehind("dom0-kernel.");
   return {
-    owners: named("owner."),
+    owners: answer.keysBehind("owner."),
     container: text("container") === "" ? undefined : text("container"),
-    readOnly: named("read-only."),
+    readOnly: answer.keysBehind("read-only."),
     passphrases: readRootUnlock(answer),
     runsAtBoot: saidWord(answer, "runs-at-boot", ["yes", "no"]) === "yes",
     packagesBusy: answer.get("packages-busy"),
-    devices: named("device."),
+    devices: answer.keysBehind("device."),
     dom0Kernels,
     kernelLacks: new Map(
       dom0Kernels.map(
