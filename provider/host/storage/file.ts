@@ -4,7 +4,8 @@ import { type ShellText, libraryText, lines, sh } from "../../shell";
 import { claimLock } from "../claim";
 import { ROOT_FOLDER } from "../owned-folder";
 import { MIB, acceptedGiB, gib, isWholeMiB, mib } from "./size";
-import type { Place, StorageFormat, StoredImage, WantedImage } from "./storage";
+import { QCOW2_HEAD } from "./path";
+import type { MakingStorage, Place, StorageFormat, StoredImage, WantedImage } from "./storage";
 
 /** The folders that we made, for all images together: whoever removes the last image removes them. */
 export const MADE_FOLDERS = `${ROOT_FOLDER}/disk-image/folders`;
@@ -15,7 +16,7 @@ export function unfinishedPath(path: string): string {
 }
 
 /** The mount point is written down: an image whose file system is not mounted later is not gone. */
-export function prepareFolders({ path, folder }: Place): ShellText {
+function prepareFolders({ path, folder }: Place): ShellText {
   const mount = `${folder}/mount`;
   return sh`(
 ${claimLock}
@@ -26,9 +27,12 @@ ${libraryText(__dirname, "make-folders.sh")}
 }
 
 /** What was not made by us is known by its path alone: somebody may put a copy of it back. */
-export function adoptFile({ folder }: Place): ShellText {
+function adoptFile({ folder }: Place): ShellText {
   return sh`rm -f ${`${folder}/made`} ${`${folder}/made-of`}`;
 }
+
+/** A condition of the shell: the source that lies at $new is a qcow2 image. */
+export const isSourceQcow2: ShellText = sh`[ "$(head -c 4 "$new" | od -An -tx1 | tr -d ' ')" = ${QCOW2_HEAD} ]`;
 
 /** `fill`: makes the file $new of nothing or of a source that lies there. Under its own name it is whole. */
 export function makeFile({ path, folder }: Place, { bytes = 0, source }: WantedImage, fill: ShellText): ShellText {
@@ -58,12 +62,12 @@ fi`;
 }
 
 /** XenHost makes this user, whose own group must be able to read the image: pygrub runs as it. */
-export function permitFile({ path }: Place): ShellText {
+function permitFile({ path }: Place): ShellText {
   return sh`image=${path} pygrub_group=${PYGRUB_USER}
 ${libraryText(__dirname, "permit-file.sh")}`;
 }
 
-export function removeFile({ path, folder }: Place): ShellText {
+function removeFile({ path, folder }: Place): ShellText {
   return lines([
     sh`image=${path} mark=${folder} new=${unfinishedPath(path)} made_folders=${MADE_FOLDERS}`,
     libraryText(__dirname, "remove-file.sh"),
@@ -102,6 +106,15 @@ export function cannotUseFile(seen: StoredImage, { path, bytes = 0 }: WantedImag
     `${path} has ${gib(found)} GiB on the host, more than sizeGiB ${gib(bytes)}, and an image is never made smaller. Set sizeGiB to ${acceptedGiB(found)}${isWholeMiB(found) ? "" : ", the next size in whole MiB"}.`,
   ];
 }
+
+/** The verbs that every image file has alike. */
+export const fileVerbs: Pick<MakingStorage, "prepare" | "adopt" | "permit" | "release" | "remove"> = {
+  prepare: prepareFolders,
+  adopt: adoptFile,
+  permit: permitFile,
+  release: () => sh``,
+  remove: removeFile,
+};
 
 /** An image made on a file system that is not mounted now is not gone; it is out of sight. */
 export function isNotMounted(

@@ -1,17 +1,7 @@
 /** A qcow2 file, which a QEMU gives to the guest. Shell text; pure. */
 import { OutputParseError } from "../../errors";
 import { type ShellText, libraryText, lines, sh } from "../../shell";
-import {
-  adoptFile,
-  cannotMakeFile,
-  cannotUseFile,
-  isNotMounted,
-  makeFile,
-  mustHold,
-  permitFile,
-  prepareFolders,
-  removeFile,
-} from "./file";
+import { cannotMakeFile, cannotUseFile, fileVerbs, isNotMounted, isSourceQcow2, makeFile, mustHold } from "./file";
 import { beginsAsQcow2, observePath, readPath } from "./path";
 import type { Storage, StoredImage, WantedImage } from "./storage";
 
@@ -33,9 +23,8 @@ export const qcow2: Storage = {
   },
   outOfSight: isNotMounted,
   makes: {
+    ...fileVerbs,
     cannotMake: (seen, wanted) => cannotMakeFile(seen, wanted, bytesOfTables(wanted), lacksQemuImg(seen)),
-    prepare: prepareFolders,
-    adopt: adoptFile,
     make: (place, wanted) =>
       makeFile(
         place,
@@ -50,15 +39,12 @@ qemu-img create -q -f qcow2 -o ${`preallocation=${wanted.preallocation ?? "off"}
         sh`image=${path} want=${bytes} block_resize=${libraryText(__dirname, "block-resize.py")}`,
         libraryText(__dirname, "grow-qcow2.sh"),
       ]),
-    permit: permitFile,
-    release: () => sh``,
-    remove: removeFile,
   },
 };
 
 // A backing file would be opened with root's rights, whatever it names: a source must stand alone.
 function fromSource(bytes: number): ShellText {
-  return sh`[ "$(head -c 4 "$new" | od -An -tx1 | tr -d ' ')" = 514649fb ] || die "The source is no qcow2 image. Give one, or set format to raw."
+  return sh`${isSourceQcow2} || die "The source is no qcow2 image. Give one, or set format to raw."
 [ "$(od -An -v -tx1 -j 8 -N 8 "$new" | tr -d ' \n')" = 0000000000000000 ] || die "The source is a qcow2 image with a backing file. Give one that stands alone (qemu-img convert makes it)."
 has=$((0x$(od -An -v -tx1 -j 24 -N 8 "$new" | tr -d ' \n')))
 ${mustHold(bytes)}

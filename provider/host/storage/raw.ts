@@ -1,16 +1,6 @@
 /** A sparse raw file, which a loop device gives to the guest. Shell text; pure. */
 import { libraryText, lines, sh } from "../../shell";
-import {
-  adoptFile,
-  cannotMakeFile,
-  cannotUseFile,
-  isNotMounted,
-  makeFile,
-  mustHold,
-  permitFile,
-  prepareFolders,
-  removeFile,
-} from "./file";
+import { cannotMakeFile, cannotUseFile, fileVerbs, isNotMounted, isSourceQcow2, makeFile, mustHold } from "./file";
 import { observePath, readPath } from "./path";
 import type { Storage } from "./storage";
 import { tellUsers } from "./tell-users";
@@ -31,9 +21,8 @@ export const raw: Storage = {
   cannotUse: (seen, wanted) => cannotUseFile(seen, wanted, "raw"),
   outOfSight: isNotMounted,
   makes: {
+    ...fileVerbs,
     cannotMake: (seen, wanted) => cannotMakeFile(seen, wanted, 0),
-    prepare: prepareFolders,
-    adopt: adoptFile,
     make: (place, wanted) =>
       makeFile(
         place,
@@ -41,15 +30,12 @@ export const raw: Storage = {
         wanted.source === undefined
           ? sh`rm -f "$new"
 truncate -s ${wanted.bytes ?? 0} "$new"`
-          : sh`[ "$(head -c 4 "$new" | od -An -tx1 | tr -d ' ')" != 514649fb ] || die "The source is a qcow2 image, but format is raw. Set format to qcow2, or convert the source (qemu-img convert -O raw)."
+          : sh`! ${isSourceQcow2} || die "The source is a qcow2 image, but format is raw. Set format to qcow2, or convert the source (qemu-img convert -O raw)."
 has=$(stat -L -c %s "$new")
 ${mustHold(wanted.bytes ?? 0)}
 fallocate -d "$new" 2>/dev/null || true
 truncate -s ${wanted.bytes ?? 0} "$new"`,
       ),
     grow: ({ path }, bytes) => lines([sh`image=${path} want=${bytes}`, growRaw]),
-    permit: permitFile,
-    release: () => sh``,
-    remove: removeFile,
   },
 };

@@ -30,14 +30,6 @@ export interface WantedImage {
   readonly sourceBytes?: number | undefined;
 }
 
-interface Sized {
-  readonly bytes: number;
-  /** What its size is a multiple of, where the storage has such a unit. */
-  readonly unitBytes?: number | undefined;
-  /** The declared bytes that it was last given, where the storage rounds them and writes them down. */
-  readonly askedBytes?: number | undefined;
-}
-
 /** What a storage says about an image on its host. */
 export interface StoredImage {
   /** What is at the path now, links followed. `other`: a folder, a socket, … */
@@ -75,6 +67,9 @@ export interface StoredImage {
   readonly lvm?: SeenLvm;
 }
 
+/** `bytes`: its size now. */
+type Sized = Pick<StoredImage, "unitBytes" | "askedBytes"> & { readonly bytes: number };
+
 export interface Storage {
   readonly format: StorageFormat;
   /** Its images are block devices, not files. */
@@ -93,7 +88,7 @@ export interface Storage {
   readonly makes?: MakingStorage;
 }
 
-interface MakingStorage {
+export interface MakingStorage {
   /** Why the image cannot be made; empty when it can. */
   readonly cannotMake: (seen: StoredImage, wanted: WantedImage) => string[];
   /** The place is ready for the image: what lies above it is made where it is missing. Runs once the claim stands; may refuse. */

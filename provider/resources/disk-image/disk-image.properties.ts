@@ -113,17 +113,7 @@ export const diskImageTable = {
     defaultSays: "`off` for qcow2",
     is: ({ declared }) => (declared === undefined ? UNSEEN : declared.preallocation),
     change: { says: countsWhenMade, outcome: () => ({ effect: "none" }) },
-    entries: ({ from, to, is, shall }): EntryChange<Step>[] =>
-      // Another format is a new image, made with its own.
-      is.format === shall.format
-        ? [
-            {
-              property: "preallocation",
-              text: `${changeText("preallocation", from, to)} (the image is made already)`,
-              effect: "none",
-            },
-          ]
-        : [],
+    entries: (difference) => madeAlready("preallocation", "image", difference),
   },
 
   /** For `lvm`: the thin pool of the same group in which the volume is made, such as `pool0`; it must exist. */
@@ -132,16 +122,7 @@ export const diskImageTable = {
     defaultSays: "none: the volume gets extents of its own",
     is: ({ declared }) => (declared === undefined ? UNSEEN : declared.thinPool),
     change: { says: countsWhenMade, outcome: () => ({ effect: "none" }) },
-    entries: ({ from, to, is, shall }): EntryChange<Step>[] =>
-      is.format === shall.format
-        ? [
-            {
-              property: "thinPool",
-              text: `${changeText("thinPool", from, to)} (the volume is made already)`,
-              effect: "none",
-            },
-          ]
-        : [],
+    entries: (difference) => madeAlready("thinPool", "volume", difference),
   },
 
   /** What the image begins as: a file in the image's own format, from a URL or from this machine, with its SHA-256. */
@@ -216,6 +197,12 @@ function isSameSize(from: unknown, to: unknown, { format, unitBytes }: Image): b
   return (
     typeof from === "number" && typeof to === "number" && storage.sizeIs({ bytes: from * GIB, unitBytes }, to * GIB)
   );
+}
+
+/** A change that counts only for an image that is still to be made. Another format is a new image, made with its own. */
+function madeAlready(property: string, what: string, { from, to, is, shall }: Differing<unknown>): EntryChange<Step>[] {
+  if (is.format !== shall.format) return [];
+  return [{ property, text: `${changeText(property, from, to)} (the ${what} is made already)`, effect: "none" }];
 }
 
 function sizeOutcome({ from, to, is, shall }: Differing<number>): Outcome<Step> {
