@@ -6,7 +6,8 @@ import { existsSync } from "node:fs";
 import { type StackEngine, type StackResult } from "../../lab/engine";
 import { eventually } from "../support/eventually";
 import { deeds, mustSucceed } from "../support/lab-stack";
-import { IFCFG_ETH0, KERNEL_ARGUMENTS, type El6Host } from "../support/el6-host/el6-host";
+import { KERNEL_ARGUMENTS, type El6Host } from "../support/el6-host/el6-host";
+import { IFCFG_BR0, IFCFG_ETH0, IFCFG_ETH0_AFTER } from "../support/recipe-files";
 import { KERNEL } from "../support/el6-host/packages";
 
 export interface RecipeGround {
@@ -27,25 +28,6 @@ enabled=1
 gpgcheck=0
 cost=500`;
 
-const IFCFG_BR0 = `DEVICE="br0"
-BOOTPROTO=static
-HWADDR="00:0C:29:47:3E:EA"
-NM_CONTROLLED=no
-ONBOOT="yes"
-TYPE="Bridge"
-IPADDR=192.168.1.201
-NETMASK=255.255.255.0
-GATEWAY=192.168.1.253
-DNS1=8.8.8.8
-`;
-const IFCFG_ETH0_AFTER = `DEVICE="eth0"
-BOOTPROTO=none
-HWADDR="00:0C:29:47:3E:EA"
-NM_CONTROLLED="no"
-ONBOOT="yes"
-TYPE="Ethernet"
-BRIDGE=br0
-`;
 const GUEST_LINES = [
   'name="centos6"',
   "vcpus=1",

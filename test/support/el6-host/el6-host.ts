@@ -22,6 +22,7 @@ import { type BootedEntry, bootedByGrubLegacy } from "../grub-legacy-boot";
 import type { NamespaceHost } from "../namespace-host";
 import { findPython2 } from "../python2";
 import { projectRoot } from "../project-root";
+import { IFCFG_ETH0 } from "../recipe-files";
 import { rpmHost } from "../rpm-judge";
 import { repositories } from "./packages";
 
@@ -36,19 +37,6 @@ title CentOS (${RELEASE})
 	root (hd0,0)
 	kernel /vmlinuz-${RELEASE} ${KERNEL_ARGUMENTS}
 	initrd /initramfs-${RELEASE}.img
-`;
-
-/** The recipe's, before. */
-export const IFCFG_ETH0 = `DEVICE="eth0"
-BOOTPROTO=static
-HWADDR="00:0C:29:47:3E:EA"
-NM_CONTROLLED="yes"
-ONBOOT="yes"
-TYPE="Ethernet"
-IPADDR=192.168.1.201
-NETMASK=255.255.255.0
-GATEWAY=192.168.1.253
-DNS1=8.8.8.8
 `;
 
 export class El6Host {

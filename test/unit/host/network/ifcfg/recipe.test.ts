@@ -2,38 +2,9 @@
 import type { DesiredBridge } from "../../../../../provider/host/network/desired-bridge";
 import { ifcfg } from "../../../../../provider/host/network/ifcfg/ifcfg";
 import type { NetworkConfiguration, NetworkFiles } from "../../../../../provider/host/network/network-files";
+import { IFCFG_BR0, IFCFG_ETH0, IFCFG_ETH0_AFTER } from "../../../../support/recipe-files";
 
 const FOLDER = "/etc/sysconfig/network-scripts";
-const ETH0 = `DEVICE="eth0"
-BOOTPROTO=static
-HWADDR="00:0C:29:47:3E:EA"
-NM_CONTROLLED="yes"
-ONBOOT="yes"
-TYPE="Ethernet"
-IPADDR=192.168.1.201
-NETMASK=255.255.255.0
-GATEWAY=192.168.1.253
-DNS1=8.8.8.8
-`;
-const BR0_AFTER = `DEVICE="br0"
-BOOTPROTO=static
-HWADDR="00:0C:29:47:3E:EA"
-NM_CONTROLLED=no
-ONBOOT="yes"
-TYPE="Bridge"
-IPADDR=192.168.1.201
-NETMASK=255.255.255.0
-GATEWAY=192.168.1.253
-DNS1=8.8.8.8
-`;
-const ETH0_AFTER = `DEVICE="eth0"
-BOOTPROTO=none
-HWADDR="00:0C:29:47:3E:EA"
-NM_CONTROLLED="no"
-ONBOOT="yes"
-TYPE="Ethernet"
-BRIDGE=br0
-`;
 const RECIPE: DesiredBridge = {
   name: "br0",
   ports: ["eth0"],
@@ -50,24 +21,24 @@ const made = (before: NetworkConfiguration, change: Partial<DesiredBridge> = {})
   ifcfg.withBridge(before, { ...RECIPE, ...change });
 
 test("writes the recipe's two files from the one that was there, byte for byte", () => {
-  const files = made(host(ETH0));
-  expect(files.get(`${FOLDER}/ifcfg-br0`)).toBe(BR0_AFTER);
-  expect(files.get(`${FOLDER}/ifcfg-eth0`)).toBe(ETH0_AFTER);
+  const files = made(host(IFCFG_ETH0));
+  expect(files.get(`${FOLDER}/ifcfg-br0`)).toBe(IFCFG_BR0);
+  expect(files.get(`${FOLDER}/ifcfg-eth0`)).toBe(IFCFG_ETH0_AFTER);
   expect([...files.keys()].sort()).toEqual(
     ["ifcfg-br0", "ifcfg-eth0", "pulumi-xen-br0"].map((name) => `${FOLDER}/${name}`),
   );
-  expect(ifcfg.faults(host(ETH0), RECIPE)).toEqual([]);
+  expect(ifcfg.faults(host(IFCFG_ETH0), RECIPE)).toEqual([]);
 });
 
 test("gives the file back that was there before, byte for byte", () => {
-  for (const text of [ETH0, ETH0.trimEnd(), `${ETH0}\n\n`, `# office\n${ETH0}`])
+  for (const text of [IFCFG_ETH0, IFCFG_ETH0.trimEnd(), `${IFCFG_ETH0}\n\n`, `# office\n${IFCFG_ETH0}`])
     expect(new Map(ifcfg.withoutBridge(made(host(text)), "br0"))).toEqual(host(text).files);
 });
 
 test("says STP, delay, hello, ageing and priority in the units of EL 6's scripts", () => {
   const change = { stp: true, forwardDelaySeconds: 2, helloTimeSeconds: 3, ageingSeconds: 200, priority: 4096 };
-  expect(made(host(ETH0), change).get(`${FOLDER}/ifcfg-br0`)).toBe(
-    `${BR0_AFTER}STP=on\nDELAY=2\nBRIDGING_OPTS="hello_time=300 ageing_time=20000 priority=4096"\n`,
+  expect(made(host(IFCFG_ETH0), change).get(`${FOLDER}/ifcfg-br0`)).toBe(
+    `${IFCFG_BR0}STP=on\nDELAY=2\nBRIDGING_OPTS="hello_time=300 ageing_time=20000 priority=4096"\n`,
   );
 });
 
@@ -76,7 +47,7 @@ test("puts the address by whose network the scripts set the gateway before the o
     cidr: ["10.1.2.3/16", "192.168.1.9/24", "2001:db8::7/64", "2001:db8::8/64"],
     gateway: "192.168.1.253",
   };
-  const text = made(host(ETH0), { addresses, dns: ["8.8.4.4"], mtu: 1400 }).get(`${FOLDER}/ifcfg-br0`);
+  const text = made(host(IFCFG_ETH0), { addresses, dns: ["8.8.4.4"], mtu: 1400 }).get(`${FOLDER}/ifcfg-br0`);
   expect(text).toBe(`IPV6INIT=yes
 DEVICE="br0"
 BOOTPROTO=none
@@ -97,7 +68,7 @@ MTU=1400
 });
 
 test("sets the bridge's address instead of having the scripts check it, where another card could give it its own", () => {
-  const text = made(host(ETH0), { ports: ["eth0", "eth1"] }).get(`${FOLDER}/ifcfg-br0`) ?? "";
+  const text = made(host(IFCFG_ETH0), { ports: ["eth0", "eth1"] }).get(`${FOLDER}/ifcfg-br0`) ?? "";
   expect(text).not.toMatch(/^HWADDR/m);
   expect(text).toMatch(/^MACADDR=00:0c:29:47:3e:ea$/m);
 });
@@ -111,7 +82,7 @@ test("moves aliases, ranges, routes and rules, under the bridge's name, and give
     [`${FOLDER}/route6-eth0`]: "2001:db8:7::/48 dev eth0",
     [`${FOLDER}/rule-eth0`]: "from 192.168.1.201 table 7\niif eth0 table 7\n",
   };
-  const files = made(host(ETH0, more));
+  const files = made(host(IFCFG_ETH0, more));
   expect(files.get(`${FOLDER}/ifcfg-br0:1`)).toBe('DEVICE="br0:1"\nIPADDR=192.168.1.202\nNETMASK=255.255.255.0');
   expect(files.get(`${FOLDER}/route-br0`)).toBe(
     "# to the office\n10.0.0.0/8 via 192.168.1.254 dev br0\ndefault via 192.168.1.253 dev br0 table 7\n",
@@ -124,17 +95,19 @@ test("moves aliases, ranges, routes and rules, under the bridge's name, and give
     "192.168.1.31/24",
   ]);
   expect([...files.keys()].filter((path) => path.includes("eth0"))).toEqual([`${FOLDER}/ifcfg-eth0`]);
-  expect(new Map(ifcfg.withoutBridge(files, "br0"))).toEqual(host(ETH0, more).files);
+  expect(new Map(ifcfg.withoutBridge(files, "br0"))).toEqual(host(IFCFG_ETH0, more).files);
 });
 
 describe("what somebody has changed since", () => {
   const changed = (path: string, text: string): NetworkFiles =>
-    new Map([...made(host(ETH0)), [`${FOLDER}/${path}`, text]]);
+    new Map([...made(host(IFCFG_ETH0)), [`${FOLDER}/${path}`, text]]);
 
   test("a setting of the card stays, with the bridge and when it goes", () => {
-    const files = changed("ifcfg-eth0", `${ETH0_AFTER}ETHTOOL_OPTS="autoneg on"\n`);
+    const files = changed("ifcfg-eth0", `${IFCFG_ETH0_AFTER}ETHTOOL_OPTS="autoneg on"\n`);
     expect(made(now(files)).get(`${FOLDER}/ifcfg-eth0`)).toContain('ETHTOOL_OPTS="autoneg on"');
-    expect(ifcfg.withoutBridge(files, "br0").get(`${FOLDER}/ifcfg-eth0`)).toBe(`${ETH0}ETHTOOL_OPTS="autoneg on"\n`);
+    expect(ifcfg.withoutBridge(files, "br0").get(`${FOLDER}/ifcfg-eth0`)).toBe(
+      `${IFCFG_ETH0}ETHTOOL_OPTS="autoneg on"\n`,
+    );
   });
 
   test("a route of the bridge becomes one of the port, and is the bridge's again where the bridge stays", () => {
@@ -146,7 +119,7 @@ describe("what somebody has changed since", () => {
   });
 
   test("another bridge of the host's is not touched", () => {
-    const both = host(ETH0, { [`${FOLDER}/ifcfg-eth1`]: "DEVICE=eth1\nBOOTPROTO=dhcp\nONBOOT=yes\n" });
+    const both = host(IFCFG_ETH0, { [`${FOLDER}/ifcfg-eth1`]: "DEVICE=eth1\nBOOTPROTO=dhcp\nONBOOT=yes\n" });
     const first = now(made(both));
     const second = now(made(first, { name: "br1", ports: ["eth1"], macAddress: "52:54:00:00:00:01" }));
     expect(new Map(ifcfg.withoutBridge(second.files, "br1"))).toEqual(new Map(first.files));
