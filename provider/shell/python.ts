@@ -5,4 +5,4 @@ import { sh } from "./sh";
 export const PYTHONS = ["python3", "python2", "python"] as const;
 
 /** A word of the shell: where it is; empty where there is none. */
-export const anyPython = sh`"$(command -v python3 || command -v python2 || command -v python || :)"`;
+export const anyPython = sh`"$(${PYTHONS.reduceRight((others, python) => sh`command -v ${python} || ${others}`, sh`:`)})"`;
