@@ -17,7 +17,7 @@ export interface DroppingChain {
 
 const sayChains = libraryText(__dirname, "say-forwarding.sh");
 
-/** `settings`: where the kernel shows whether bridges' packets pass these rules. */
+/** Behind askNft. `settings`: where the kernel shows whether bridges' packets pass these rules. */
 export function sayForwarding(settings = "/proc/sys/net/bridge"): ShellText {
   return lines([sh`nf_settings=${settings}`, sayChains]);
 }

@@ -29,6 +29,7 @@ export interface SeenNat {
 
 const sayTable = libraryText(__dirname, "say-nat.sh");
 
+/** Behind askNft. */
 export function sayNat(place: NatPlace): ShellText {
   return lines([sh`nat_table=${tableOf(place)} nat_program=${programOf(place)}`, sayTable]);
 }

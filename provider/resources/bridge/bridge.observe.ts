@@ -5,6 +5,7 @@ import { type DroppingChain, readForwarding, sayForwarding } from "../../host/ne
 import { readFingerprint, readPending, sayAtRest } from "../../host/network/at-rest";
 import type { BridgeAddresses } from "../../host/network/desired-bridge";
 import { type Link, ipAsJson, parseLinks } from "../../host/network/links";
+import { askNft } from "../../host/network/nft";
 import { type NatPlace, type SeenNat, natOf, readNat, sayNat } from "../../host/network/nat";
 import type { NetworkConfiguration } from "../../host/network/network-files";
 import { type SeenSystem, saySystems, systemsOf } from "../../host/network/network-systems";
@@ -61,6 +62,7 @@ export function observeNetwork(name: string, { forChange = true } = {}): Questio
 ${sayNetwork}
 ${saySystems}
 ${forChange ? sh`say_routes` : sh``}
+${askNft}
 ${sayForwarding()}
 ${sayNat(natPlace(name))}
 ${sayAtRest(name)}
@@ -68,13 +70,8 @@ ${sayClaim(sh`${folder}`)}
 say_file phase ${`${folder}/phase`}
 if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`,
     read: (answer) => {
-      const keys = (prefix: string): string[] =>
-        answer
-          .keys()
-          .filter((key) => key.startsWith(prefix))
-          .map((key) => key.slice(prefix.length));
       const said = (prefix: string): Map<string, string> =>
-        new Map(keys(prefix).map((key) => [key, answer.need(`${prefix}${key}`)] as const));
+        new Map(answer.keysBehind(prefix).map((key) => [key, answer.need(`${prefix}${key}`)] as const));
       const [seen, ...rivals] = systemsOf(answer, said("file."), name);
       return {
         ...seen,
@@ -91,9 +88,9 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
             .map((path) => [path, readFingerprint(answer, path)] as const),
         ),
         pending: readPending(answer),
-        others: keys("other."),
+        others: answer.keysBehind("other."),
         isRewritten: answer.get("cloud-init") !== undefined,
-        guestLinks: keys("guest."),
+        guestLinks: answer.keysBehind("guest."),
         dropping: readForwarding(answer),
         nat: readNat(answer),
         claim: readClaim(answer),

@@ -1,5 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { type DroppingChain, readForwarding, sayForwarding } from "../../../provider/host/network/forwarding";
+import { askNft } from "../../../provider/host/network/nft";
+import { lines } from "../../../provider/shell";
 import { LocalShell } from "../../support/local-shell";
 
 /** As nft 1.0.6 prints `list chains`, and one chain of it. */
@@ -47,7 +49,7 @@ describe.each([[["dash"]], [["bash", "--posix"]], [["busybox", "sh"]]])("chains 
   const nft = (): void =>
     tool("nft", `if [ "$2" = chains ]; then cat <<'X'\n${CHAINS}X\nelse cat <<X\n${one("$5")}X\nfi`);
   const asked = (): Promise<DroppingChain[]> =>
-    shell.ask({ about: "chains", script: sayForwarding(shell.at("settings")), read: readForwarding });
+    shell.ask({ about: "chains", script: lines([askNft, sayForwarding(shell.at("settings"))]), read: readForwarding });
   const names = async (): Promise<string[]> =>
     (await asked()).flatMap(({ name, setting }) => (setting === undefined ? [] : [name]));
   const routed = async (): Promise<string[]> =>

@@ -1,6 +1,7 @@
 /** Guests of a bridge without ports reach the outside by the host's own address, by the real nft: packets in namespaces of this machine. */
 import { join } from "node:path";
 import { type SeenNat, natOf, readNat, removeNat, sayNat, setNat } from "../../../provider/host/network/nat";
+import { askNft } from "../../../provider/host/network/nft";
 import { type Question, type ShellText, lines, sh } from "../../../provider/shell";
 import { NamespaceHost, judgePackages } from "../../support/namespace-host";
 import { note } from "../../support/notes";
@@ -81,7 +82,7 @@ function it_(name: string, body: () => Promise<void>): void {
   });
 }
 
-const question: Question<SeenNat> = { about: "nat", script: sayNat(place), read: readNat };
+const question: Question<SeenNat> = { about: "nat", script: lines([askNft, sayNat(place)]), read: readNat };
 const seen = async (cidrs = CIDRS): Promise<boolean | "part"> =>
   natOf(place, await there(host).shell.ask(question), cidrs);
 async function done(script: ShellText): Promise<string> {

@@ -1,14 +1,14 @@
 # shellcheck shell=sh
 # Says the chains at the hook "forward" that drop what they do not name: those that bridges' packets pass (forward.FAMILY.TABLE.CHAIN), and
-# those that only what the host routes passes (routed.FAMILY.TABLE.CHAIN; IPv4, by nft). $nf_settings is the kernel's folder of br_netfilter.
+# those that only what the host routes passes (routed.FAMILY.TABLE.CHAIN; IPv4, by nft). $nf_settings is the kernel's folder of br_netfilter, nft-chains.sh comes before.
 bridged=
 for family in ip ip6; do
   nf_call=0
   if [ -r "$nf_settings/bridge-nf-call-${family}tables" ]; then read -r nf_call <"$nf_settings/bridge-nf-call-${family}tables" || :; fi
   [ "$nf_call" != 1 ] || bridged="$bridged $family"
 done
-if command -v nft >/dev/null 2>&1; then
-  nft list chains 2>/dev/null | awk -v bridged="$bridged " '
+if [ -n "$nft_tells" ]; then
+  printf '%s\n' "$nft_chains" | awk -v bridged="$bridged " '
     $1 == "table" { family = $2; table = $3 }
     $1 == "chain" { chain = $2 }
     /hook forward .*policy drop;/ {
