@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -105,9 +114,16 @@ say_file gone ${`${file}.not`}`,
 
   it("that need the same of the host have it asked once, each gets all of it, and nothing of it stays", async () => {
     const temporary = mkdtempSync(join(tmpdir(), "px-questions-"));
-    mkdirSync(join(temporary, "pulumi-xen.999999999.0123456789abcdef"));
-    const others = ["pulumi-xen.2024.backup", "pulumi-xen.notes.0123456789abcdef"];
-    for (const name of others) mkdirSync(join(temporary, name));
+    // The first one is of a killed shell; the others are not ours, or of a shell that this process table does not show.
+    const old = "pulumi-xen.999999999.0123456789abcdef";
+    const others = [
+      "pulumi-xen.2024.backup",
+      "pulumi-xen.999999998.0123456789abcdef",
+      "pulumi-xen.notes.0123456789abcdef",
+    ];
+    for (const name of [old, ...others]) mkdirSync(join(temporary, name));
+    const twoHoursAgo = Date.now() / 1000 - 7200;
+    utimesSync(join(temporary, old), twoHoursAgo, twoHoursAgo);
     const server = await serve({ shell, environment: { TMPDIR: temporary } });
     const host = openHost(server.connection);
     const count = join(server.root, "count");

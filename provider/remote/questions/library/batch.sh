@@ -5,14 +5,17 @@
 # say_once: what is asked alike is kept in the folder px_shared for the time of this batch, which was sent after each of
 # its questions: so an answer from there is no older than any of them. The folder's name is as little to be guessed as
 # the mark, and tells whose it is.
-# px_clear_away: removes such folders of shells that were killed.
+# px_clear_away: removes such folders of shells that were killed: no process here has the number, and nothing was written
+# for an hour, which no question lasts. The number alone is no proof: a container that shares /tmp has numbers of its own
+# (seen: a folder in use went away, "xl-rows.rc: Directory nonexistent").
 px_folders=${TMPDIR:-/tmp}/pulumi-xen
 px_clear_away() {
   for px_old in "$px_folders".[0-9]*.????????????????; do
     px_pid=${px_old#"$px_folders."}; px_pid=${px_pid%.*}
     # Nothing but what is surely named by us: others may keep things in that folder.
     case $px_pid in *[!0-9]*) continue ;; esac
-    if [ -d "$px_old" ] && [ ! -d "/proc/$px_pid" ]; then rm -rf "$px_old"; fi
+    if [ ! -d "$px_old" ] || [ -d "/proc/$px_pid" ]; then continue; fi
+    if [ -n "$(find "$px_old" -prune -mmin +60)" ]; then rm -rf "$px_old"; fi
   done
 }
 say_once() {
