@@ -14,7 +14,7 @@ const shared = {
 };
 
 /**
- * Stories of the lab that take too long for every run on two cores: taken with LAB_MORE=fall-back,grub-legacy,guest-changes,identity,networks,power-cut,storage.
+ * Stories of the lab that take too long for every run on two cores: taken with LAB_MORE=fall-back,grub-legacy,guest-changes,identity,networks,power-cut,real-install,storage.
  * scripts/test-tiers.mjs says when they were not.
  */
 const askedFor = (process.env.LAB_MORE ?? "").split(",");
@@ -25,6 +25,7 @@ const notAskedFor = [
   "identity",
   "networks",
   "power-cut",
+  "real-install",
   "storage",
 ].filter((name) => !askedFor.includes(name));
 

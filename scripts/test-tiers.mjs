@@ -142,9 +142,16 @@ for (const [name, options] of Object.entries(tiers)) {
 if (failures.length > 0) console.log(`\n${failures.map((text) => `FAILED ${text}`).join("\n\n")}\n`);
 const notes = existsSync(notesFile) ? readFileSync(notesFile, "utf8").trim().split("\n") : [];
 const more = (process.env.LAB_MORE ?? "").split(",");
-const further = ["fall-back", "grub-legacy", "guest-changes", "identity", "networks", "power-cut", "storage"].filter(
-  (name) => !more.includes(name),
-);
+const further = [
+  "fall-back",
+  "grub-legacy",
+  "guest-changes",
+  "identity",
+  "networks",
+  "power-cut",
+  "real-install",
+  "storage",
+].filter((name) => !more.includes(name));
 if (isWanted("lab") && further.length > 0)
   skipped.push(
     `not run: ${further.map((name) => `test/lab/${name}`).join(", ")} (set LAB_MORE=${further.join(",")} for them)`,

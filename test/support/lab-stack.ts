@@ -34,7 +34,7 @@ export interface LabStack {
 /** @param choice.program - a folder of test/support/programs; default: the example. */
 export async function labStack(
   name: string,
-  choice: HostChoice & { program?: "bridge" | "guest-changes" | "identity" | "xen-host" },
+  choice: HostChoice & { program?: "bridge" | "guest-changes" | "identity" | "real-install" | "xen-host" },
 ): Promise<LabStack> {
   const frozen = await ensureFrozen(choice);
   const assets = await ensureGuestAssets(frozen);
