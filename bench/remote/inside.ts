@@ -11,8 +11,9 @@ import { namespacesLink } from "./link/namespaces-link";
 import { proxiedLink } from "./link/proxied-link";
 import { ROUND_TRIP_MS, type SlowLink } from "./link/slow-link";
 import type { Orders } from "./orders";
-import { type Figures, fixed, lastLine, median } from "./report/figures";
-import { load, machine } from "./report/machine";
+import { fixed, median } from "../figures";
+import { type Figures, lastLine } from "./report/figures";
+import { load, machine } from "../machine";
 import { creates } from "./scenarios/creates";
 import { type Missing, operations } from "./scenarios/operations";
 import { plan } from "./scenarios/plan";
@@ -21,7 +22,7 @@ import type { Section, Setting } from "./scenarios/setting";
 import { upload } from "./scenarios/upload";
 import { xen } from "./scenarios/xen";
 import { startSshd } from "./server/sshd";
-import { repeated } from "./timing";
+import { repeated } from "../timing";
 
 async function main(orders: Orders): Promise<number> {
   // A hundred programs at once, each with something to undo when this process is interrupted.

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { runTool, tryTool } from "../../../lab/host/tool";
 import type { Key } from "../report/figures";
 import type { Server } from "../server/sshd";
-import { timed } from "../timing";
+import { timed } from "../../timing";
 import type { Installed } from "./ansible-install";
 import { type Competitor, type Ran, numbers } from "./competitor";
 import { endMasters, sshOptions } from "./openssh";

@@ -3,7 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { tryTool } from "../../../lab/host/tool";
 import type { Server } from "../server/sshd";
-import { timed } from "../timing";
+import { timed } from "../../timing";
 import { type Competitor, type Ran, inTurn, together } from "./competitor";
 import { endMasters, sshOptions } from "./openssh";
 

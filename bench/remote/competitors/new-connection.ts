@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { Client, type ConnectConfig } from "ssh2";
 import type { Server } from "../server/sshd";
-import { timed } from "../timing";
+import { timed } from "../../timing";
 import { type Competitor, inTurn, together } from "./competitor";
 
 export function newConnection(isTuned: boolean): Competitor {

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { numbers } from "../competitors/competitor";
 import { closeHosts, hostOf, smallPlan } from "../ours";
-import { fixed, table } from "../report/figures";
-import { timed, within } from "../timing";
+import { fixed, table } from "../../figures";
+import { timed, within } from "../../timing";
 import type { Section, Setting } from "./setting";
 
 const COUNT = 50;

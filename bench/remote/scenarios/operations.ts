@@ -5,9 +5,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Competitor, Ran } from "../competitors/competitor";
 import { closeHosts } from "../ours";
-import { type Figures, fixed, median, table } from "../report/figures";
+import { fixed, median, table } from "../../figures";
+import { type Figures } from "../report/figures";
 import type { Server } from "../server/sshd";
-import { repeated } from "../timing";
+import { repeated } from "../../timing";
 import { COUNT, type OurOperations, ourOperations } from "./our-operations";
 import type { Section, Setting } from "./setting";
 

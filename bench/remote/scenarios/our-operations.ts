@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { type Ran, inTurn, numbers } from "../competitors/competitor";
 import { askSmall, closeHosts, hostOf, smallPlan } from "../ours";
-import { median } from "../report/figures";
+import { median } from "../../figures";
 import type { Server } from "../server/sshd";
-import { repeated, timed, within } from "../timing";
+import { repeated, timed, within } from "../../timing";
 import type { Setting } from "./setting";
 
 /** The same in a quick run: it is soon done. */

@@ -5,9 +5,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { closeHosts, hostOf, smallPlan } from "../ours";
-import { fixed, median, table } from "../report/figures";
+import { fixed, median, table } from "../../figures";
 import type { Server } from "../server/sshd";
-import { repeated, timed } from "../timing";
+import { repeated, timed } from "../../timing";
 import type { Section, Setting } from "./setting";
 
 const STEPS = [1, 10, 50] as const;

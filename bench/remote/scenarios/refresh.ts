@@ -6,9 +6,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { RemoteHost } from "../../../provider/remote";
 import { type Question, sh } from "../../../provider/shell";
 import { closeHosts, hostOf } from "../ours";
-import { fixed, table } from "../report/figures";
+import { fixed, table } from "../../figures";
 import { countedServer } from "../server/counted-server";
-import { timed, within } from "../timing";
+import { timed, within } from "../../timing";
 import type { Section, Setting } from "./setting";
 
 /** What the engine does at once: the default of small machines, of 8 cores and of 16. */

@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { closeHosts, hostOf } from "../ours";
-import { fixed, median } from "../report/figures";
-import { repeated, timed } from "../timing";
+import { fixed, median } from "../../figures";
+import { repeated, timed } from "../../timing";
 import type { Section, Setting } from "./setting";
 
 const MIB = 1024 * 1024;

@@ -5,10 +5,10 @@
 import { type Typed, openTyped } from "../competitors/typed";
 import { closeHosts } from "../ours";
 import { type Kept, fiveOf, ownerOf, refreshed, withMemory } from "../ours-five";
-import { fixed, median, table } from "../report/figures";
+import { fixed, median, table } from "../../figures";
 import { BRIDGE, GUEST, PACKAGES } from "../server/xen-host/recordings";
 import { GUEST_MS, XL_MS, type XenHost, startXenHost } from "../server/xen-host/xen-host";
-import { repeated, timed } from "../timing";
+import { repeated, timed } from "../../timing";
 import type { Section, Setting } from "./setting";
 
 export async function xen(setting: Setting): Promise<Section> {

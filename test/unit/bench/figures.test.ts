@@ -1,4 +1,5 @@
-import { fixed, lastLine, median, table } from "../../../../../bench/remote/report/figures";
+import { fixed, median, table } from "../../../bench/figures";
+import { lastLine } from "../../../bench/remote/report/figures";
 
 describe("the median", () => {
   it.each([
