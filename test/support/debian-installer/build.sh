@@ -18,7 +18,7 @@ need apt-get apt-cache dpkg-deb cpio gzip
 # What the guest consists of: small, and with all that a guest of one's own needs to boot by itself.
 guest="apt usr-is-merged linux-image-cloud-amd64 initramfs-tools systemd-sysv udev dbus ifupdown iproute2 openssh-server grub2-common e2fsprogs"
 # What runs in the ramdisk.
-installer="debootstrap wget e2fsprogs fdisk kmod iproute2 xz-utils"
+installer="debootstrap mount wget e2fsprogs fdisk kmod iproute2 xz-utils"
 
 # Lists of our own: this machine may be another Debian.
 bash "$here/../../../lab/host/recipe/debian-sources.sh" "$suite" >"$draft/sources.list"

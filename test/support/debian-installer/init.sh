@@ -7,7 +7,7 @@ mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev; m
 exec >/dev/console 2>&1
 read -r up _ </proc/uptime
 say() { read -r up _ </proc/uptime; echo "INSTALLER $up $*"; }
-fail() { say "FAILED: $*"; sleep 2; echo o >/proc/sysrq-trigger; sleep 60; }
+fail() { say "FAILED: $*"; sleep 2; echo o >/proc/sysrq-trigger; while :; do sleep 60; done; }
 say start
 for module in /modules/*; do insmod "$module" || say "no module $module"; done
 for word in $(cat /proc/cmdline); do
