@@ -3,7 +3,7 @@
  * that whoever needs the verb must say what is done without it.
  *
  * A verb is shell text for a step of one guest's job. It counts on the variables `uuid`, `guest` (the declared name) and
- * `folder`, and on the function `give_up SENTENCE HINT`; it finds the domain by its uuid.
+ * `folder`, and on the function `give_up SENTENCE HINT`; it finds the domain by its uuid. Verbs of the host itself say so.
  *
  * Which one a host has is observed (observed-toolstack.ts), never declared.
  */
@@ -67,6 +67,8 @@ export interface Toolstack {
   /** A Python program that tells who else has a guest's name, uuid, addresses or disks; what it reads and prints stands in it. */
   readonly inUse: string;
 
+  /** Of dom0 itself, for a job of the host: it reads back what dom0 has, and puts the old size back where dom0 does not follow. */
+  readonly setDom0Memory: (mebibytes: number) => ShellText;
   readonly setMemory: (mebibytes: number) => ShellText;
   readonly setVcpus: (vcpus: number) => ShellText;
   /** `all`, `0-3,^1` */

@@ -51,6 +51,12 @@ export function parseHypervisorArguments(args: readonly string[]): { dom0: Dom0A
   return { dom0, others };
 }
 
+/** The size up to which dom0 may grow while it runs; `undefined`: the command line fixes none. */
+export function dom0MaximumMiB(args: readonly string[]): number | undefined {
+  const said = args.findLast((arg) => keyOf(arg) === "dom0_mem") ?? "";
+  return mebibytes(/\bmax:(\d+[bkmgt]?)(?:,|$)/i.exec(said)?.[1] ?? "");
+}
+
 /** Those of `wanted` that `running` does not honour. */
 export function missingArguments(wanted: readonly string[], running: readonly string[]): string[] {
   return wanted.filter((arg) => {

@@ -4,6 +4,7 @@ import type { Unfinished } from "../../pulumi";
 import { type Finding, hasKind, unfinishedOf } from "../finding";
 import { desiredHost } from "./xen-host.desired";
 import { type ObservedHost, installedVersions, seenHost } from "./xen-host.observe";
+import { memoryToSet } from "./xen-host.memory";
 import { type XenHostInputs, type XenHostOutputs, type XenHostStep, xenHostTable } from "./xen-host.properties";
 import { asMade, isInstalled } from "./xen-host.seen";
 import { defaultBoot, lacksPygrubUser, packageWords, settingsDrift } from "./xen-host.steps";
@@ -47,9 +48,9 @@ export function needsBoot({ changes, findings }: HostPlan): boolean {
   return changes.some(({ steps = [] }) => steps.includes("boot")) || hasKind(findings, "plain-linux");
 }
 
-/** What Xen did not give, though its command line asks for it; no boot brings it. */
+/** What Xen did not give, though its command line asks for it; neither a boot nor a step brings it. */
 export function unkeptOf({ findings }: HostPlan): readonly XenHostFinding[] {
-  return findings.filter(({ kind }) => kind === "memory-differs" || kind === "vcpus-differ");
+  return findings.filter(({ kind }) => kind === "vcpus-differ");
 }
 
 /** Clauses, for a sentence. */
@@ -87,25 +88,23 @@ function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding
   ];
 }
 
-/** Xen rounds dom0's size to what the kernel's image needs. */
-const MEMORY_TOLERANCE_MIB = 16;
-
-/** Only of a host whose command lines are as desired: what they promise, as Xen then gave it. */
+/** Only of a host that was told what is desired: what Xen then gave it. */
 function unkept(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
-  const { memoryMiB, maxVcpus } = desiredHost(inputs, host.family).dom0;
+  const { maxVcpus } = desiredHost(inputs, host.family).dom0;
   if (host.xen === undefined) return [];
   const { dom0MemoryMiB, dom0Vcpus } = host.xen;
+  const memoryMiB = memoryToSet(host, inputs);
   const isTold = planOf(xenHostTable, seenHost(host, inputs), inputs).some(({ property }) =>
     property.startsWith("dom0"),
   );
   if (isTold) return [];
   return [
-    ...(memoryMiB !== undefined && Math.abs(dom0MemoryMiB - memoryMiB) > MEMORY_TOLERANCE_MIB
+    ...(memoryMiB !== undefined
       ? [
           {
             kind: "memory-differs" as const,
             text: `dom0 has ${dom0MemoryMiB} MiB of memory, not ${memoryMiB}`,
-            effect: "none" as const,
+            effect: "live" as const,
           },
         ]
       : []),

@@ -26,7 +26,7 @@ export const xenHostKind: ResourceKind<XenHostInputs, XenHostOutputs> = {
   creation: xenHostCreation,
   creationEffect: ({ reboot }) => (reboot === "never" ? "none" : "reboot"),
   // Where somebody else reboots the host, we do not.
-  effectWith: (effect, { reboot }) => (reboot === "never" ? "none" : effect),
+  effectWith: (effect, { reboot }) => (reboot === "never" && effect === "reboot" ? "none" : effect),
   allowable: ["reboot", "replace"],
   defaultAllow: [],
   isFinished: ({ phase }) => phase === "ready",

@@ -13,7 +13,7 @@ import { type OsRelease, parseOsRelease, parseRedHatRelease } from "../../host/o
 import { ownedFolder } from "../../host/owned-folder";
 import { PYGRUB_USER } from "../../xen";
 import { type Answer, type Question, sh } from "../../shell";
-import { type RunningXen, observedToolstack, withToolstack } from "../../toolstack";
+import { type RunningXen, type Toolstack, observedToolstack, withToolstack } from "../../toolstack";
 import { type Preflight, readPreflight, sayPreflight } from "./xen-host.preflight";
 import type { XenHostInputs } from "./xen-host.properties";
 import type { SeenHost } from "./xen-host.seen";
@@ -35,10 +35,14 @@ export interface ObservedHost extends Preflight {
   readonly role: "plain" | "guest" | "dom0";
   /** Of a dom0 whose toolstack answers. */
   readonly xen: RunningXen | undefined;
+  /** Of a dom0. */
+  readonly toolstack: Toolstack | undefined;
   /** Why the toolstack of a dom0 does not answer. */
   readonly toolstackFault: string | undefined;
   readonly hasSecureBoot: boolean;
   readonly memoryMiB: number;
+  /** Of that, what could be taken away without anything being swapped out. */
+  readonly availableMiB: number;
   readonly freeMiB: { readonly root: number; readonly boot: number; readonly var: number };
   /** `undefined`: no boot loader that we know, with its tools. */
   readonly boot: Boot | undefined;
@@ -90,7 +94,11 @@ export function seenHost(host: ObservedHost, inputs: Pick<XenHostInputs, "packag
     running:
       host.xen === undefined
         ? undefined
-        : { hypervisor: splitArguments(host.xen.commandLine), kernel: host.kernelArgs },
+        : {
+            hypervisor: splitArguments(host.xen.commandLine),
+            kernel: host.kernelArgs,
+            dom0MiB: host.xen.dom0MemoryMiB,
+          },
     asked: { hypervisor: asked("xen"), kernel: asked("linux"), hidden: asked("hide") },
     packages: installedVersions(host, inputs.packages ?? []),
     repositories: new Map(
@@ -129,7 +137,17 @@ ${sayPreflight(devices)}
 for variable in /sys/firmware/efi/efivars/SecureBoot-*; do
   [ ! -e "$variable" ] || say secure-boot "$(od -An -t u1 "$variable" | tr -s ' \n' ' ')"
 done
-while read -r key value rest; do if [ "$key" = MemTotal: ]; then say memory "$value"; break; fi; done </proc/meminfo
+# A kernel of before 3.14 does not tell what is available.
+available= reclaimable=0
+while read -r key value rest; do
+  case $key in
+    MemTotal:) say memory "$value" ;;
+    MemAvailable:) available=$value ;;
+    MemFree: | Buffers: | Cached:) reclaimable=$((reclaimable + value)) ;;
+    Shmem:) reclaimable=$((reclaimable - value)) ;;
+  esac
+done </proc/meminfo
+say available "\${available:-$reclaimable}"
 # A line for each, in the order asked for, below a heading.
 free=$(df -Pk / /boot /var)
 set -- heading / /boot /var
@@ -167,7 +185,8 @@ function readHost(answer: Answer): ObservedHost {
   };
   const release = releaseOf(answer);
   const isDom0 = /\bcontrol_d\b/.test(text("capabilities"));
-  const toolstack = isDom0 ? observedToolstack(answer).readXen(answer) : {};
+  const toolstack = isDom0 ? observedToolstack(answer) : undefined;
+  const asked = toolstack?.readXen(answer) ?? {};
   const mebibytes = (key: string): number => Math.floor(Number(told(key)) / 1024);
   return {
     isRoot: told("uid") === "0",
@@ -178,11 +197,13 @@ function readHost(answer: Answer): ObservedHost {
     kernelArgs: kernelWords(told("cmdline")),
     bootId: told("boot-id"),
     role: told("hypervisor") !== "xen" ? "plain" : isDom0 ? "dom0" : "guest",
-    xen: toolstack.xen,
-    toolstackFault: toolstack.fault,
+    xen: asked.xen,
+    toolstack,
+    toolstackFault: asked.fault,
     hasSecureBoot: text("secure-boot").split(" ").at(-1) === "1",
     ...readPreflight(answer),
     memoryMiB: mebibytes("memory"),
+    availableMiB: mebibytes("available"),
     freeMiB: { root: mebibytes("free./"), boot: mebibytes("free./boot"), var: mebibytes("free./var") },
     boot: bootOf(answer),
     packages: new Map(answer.keysBehind("package.").map((name) => [name, text(`package.${name}`)] as const)),

@@ -6,11 +6,20 @@ import { PCI_ADDRESS, pciDevice } from "../../host/boot/hidden-devices";
 import { type Dom0Arguments, HYPERVISOR_ARGUMENT } from "../../host/boot/hypervisor-arguments";
 import { KERNEL_ARGUMENT, kernelWord } from "../../host/boot/kernel-arguments";
 import type { PackageRepository } from "../../host/packages/package-manager";
-import { type ChangeRule, type Outcome, type Property, UNSEEN, type ValuesOf, schemaOf } from "../../property";
+import {
+  type ChangeRule,
+  type Outcome,
+  type Property,
+  UNSEEN,
+  type ValuesOf,
+  isUnknown,
+  schemaOf,
+} from "../../property";
 import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection/connection";
 import {
   type SeenHost,
+  growsTo,
   installedOf,
   kernelArgsInForce,
   passthroughInForce,
@@ -30,8 +39,8 @@ interface XenHostShall {
   readonly reboot?: "whenNeeded" | "never" | undefined;
 }
 
-/** `boot`: only another boot of Xen makes it so. */
-export type XenHostStep = "boot";
+/** `boot`: only another boot of Xen makes it so. `dom0-memory`: dom0 is told while it runs. */
+export type XenHostStep = "boot" | "dom0-memory";
 
 const property = <V>(entry: Property<V, SeenHost, XenHostShall, XenHostStep>): typeof entry => entry;
 
@@ -40,6 +49,13 @@ const byBoot = ({ reboot }: XenHostShall): Outcome<XenHostStep> =>
   reboot === "never"
     ? { effect: "none", note: "at the reboot that is left to you", steps: ["boot"] }
     : { effect: "reboot", steps: ["boot"] };
+
+/** Live within the size that dom0 booted with. What is not known yet may be either: the stronger is said. */
+const byMemory = ({ running }: SeenHost, memoryMiB: unknown, shall: XenHostShall): Outcome<XenHostStep> => {
+  if (growsTo(running?.hypervisor ?? [], memoryMiB)) return { effect: "live", steps: ["dom0-memory"] };
+  const isSure = !isUnknown(memoryMiB) && running?.isDom0Known !== false;
+  return isSure || shall.reboot !== "never" ? byBoot(shall) : { ...byBoot(shall), effect: "live" };
+};
 
 const reboots: ChangeRule<unknown, SeenHost, XenHostShall, XenHostStep> = {
   says: "reboot, on trial; with `reboot: never` none",
@@ -120,14 +136,17 @@ export const xenHostTable = {
     defaultSays: "Xen's own choice",
     is: (seen, { dom0 }) => runningDom0(seen, dom0),
     same: (a, b) => typeof b !== "string" && DOM0_FIELDS.every((field) => dom0Field(a, field) === dom0Field(b, field)),
-    change: reboots,
-    entries: ({ from, to, shall }) =>
+    change: {
+      says: "reboot, on trial; `memoryMiB` live up to what dom0 booted with; with `reboot: never` no reboot",
+      outcome: ({ shall }) => byBoot(shall),
+    },
+    entries: ({ from, to, is, shall }) =>
       typeof to === "string"
-        ? [{ property: "dom0", text: changeText("dom0", from, to), ...byBoot(shall) }]
+        ? [{ property: "dom0", text: changeText("dom0", from, to), ...byMemory(is, to, shall) }]
         : DOM0_FIELDS.filter((field) => dom0Field(from, field) !== dom0Field(to, field)).map((field) => ({
             property: `dom0.${field}`,
             text: changeText(`dom0.${field}`, dom0Field(from, field), dom0Field(to, field)),
-            ...byBoot(shall),
+            ...(field === "memoryMiB" ? byMemory(is, dom0Field(to, field), shall) : byBoot(shall)),
           })),
   }),
   /** Further arguments of the hypervisor (xen-command-line(7)), such as `["loglvl=all"]`, in any order. */

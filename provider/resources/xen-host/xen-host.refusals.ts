@@ -9,6 +9,7 @@ import { isInstalled } from "./xen-host.seen";
 import { type Kept, refuseOtherClaims } from "../claimed";
 import { listed } from "../refusal";
 import { type DesiredHost, desiredHost } from "./xen-host.desired";
+import { liveMemoryFaults } from "./xen-host.memory";
 import type { XenHostInputs } from "./xen-host.properties";
 
 /** For the hypervisor itself and the smallest of guests. */
@@ -46,7 +47,7 @@ export function hostRefusals(host: ObservedHost, inputs: XenHostInputs, needsReb
       `It runs under Xen, but xl does not answer: ${host.toolstackFault ?? ""}. Look at "systemctl status xen" on it.`,
     ),
     // What has booted already, has.
-    ...(needsReboot ? [...kernelFaults(host), ...passthroughFaults(host, inputs)] : []),
+    ...(needsReboot ? [...kernelFaults(host), ...passthroughFaults(host, inputs)] : liveMemoryFaults(host, inputs)),
     ...memoryFaults(host, desired),
     ...diskFaults(host, desired, family?.packagesMiB ?? 0),
     ...packagesFaults(host, desired),

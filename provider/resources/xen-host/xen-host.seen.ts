@@ -6,6 +6,7 @@
 import {
   DOM0_ARGUMENTS,
   type Dom0Arguments,
+  dom0MaximumMiB,
   hypervisorArguments,
   missingArguments,
   parseHypervisorArguments,
@@ -20,6 +21,7 @@ import {
   packageVersion,
 } from "../../host/packages/package-manager";
 import { XEN_PACKAGES } from "../../host/families/families";
+import { isNearDom0 } from "../../toolstack";
 import { hasUnknown, UNSEEN } from "../../property";
 
 interface Words {
@@ -34,8 +36,8 @@ interface Asked extends Words {
 }
 
 export interface SeenHost {
-  /** The two command lines, word by word; `undefined`: it runs no Xen that answers. */
-  readonly running: Words | undefined;
+  /** The two command lines, word by word, and the memory that dom0 has; `undefined`: it runs no Xen that answers. */
+  readonly running: (Words & { readonly dom0MiB: number | undefined; readonly isDom0Known?: boolean }) | undefined;
   /** What we ever asked of them and have not seen gone. */
   readonly asked: Asked;
   /** Installed versions by name; "" for any. One that is pinned to a part of its version has just that. */
@@ -71,7 +73,12 @@ export function asMade(inputs: Saved & NonNullable<SeenHost["declared"]>): SeenH
   const packages = [...XEN_PACKAGES, ...listOf(inputs.packages)];
   const repository = hasUnknown(inputs.repository) ? undefined : inputs.repository;
   return {
-    running: { hypervisor, kernel: [...kernel, ...hideArguments(hidden)] },
+    running: {
+      hypervisor,
+      kernel: [...kernel, ...hideArguments(hidden)],
+      dom0MiB: known(inputs.dom0).memoryMiB,
+      isDom0Known: !hasUnknown(inputs.dom0),
+    },
     asked: { hypervisor, kernel, hidden },
     packages: new Map(packages.map((spec) => [packageName(spec), packageVersion(spec) ?? ""] as const)),
     repositories: new Map(repository === undefined ? [] : [[repository.name, inNormalForm(repository)] as const]),
@@ -85,13 +92,22 @@ export function runningDom0(
 ): Dom0Arguments | undefined | typeof UNSEEN {
   if (running === undefined) return UNSEEN;
   const wanted = known(desired);
-  const has = parseHypervisorArguments(running.hypervisor).dom0;
+  const booted = parseHypervisorArguments(running.hypervisor).dom0;
+  const isBallooned =
+    booted.memoryMiB !== undefined && running.dom0MiB !== undefined && !isNearDom0(running.dom0MiB, booted.memoryMiB);
+  const now = isBallooned ? { ...booted, memoryMiB: running.dom0MiB } : booted;
+  const [memory] = hypervisorArguments({ memoryMiB: wanted.memoryMiB }, []);
+  // Set while it runs: the command line says otherwise until the next boot.
+  const isSetLive =
+    memory !== undefined && asked.hypervisor.includes(memory) && growsTo(running.hypervisor, wanted.memoryMiB);
   const field = <F extends keyof Dom0Arguments>(name: F, argument: string): Pick<Dom0Arguments, F> | object => {
     const words = hypervisorArguments({ [name]: wanted[name] }, []);
     const isAsked = asked.hypervisor.some((arg) => keyOf(arg) === argument && running.hypervisor.includes(arg));
-    const isHonoured = words.length > 0 && missingArguments(words, running.hypervisor).length === 0;
+    const isHonoured =
+      (name === "memoryMiB" && isSetLive) ||
+      (words.length > 0 && missingArguments(words, running.hypervisor).length === 0);
     // The same figure in words that Xen reads otherwise (a size without its maximum) is none.
-    const value = isHonoured ? wanted[name] : words.length > 0 || isAsked ? has[name] : undefined;
+    const value = isHonoured ? wanted[name] : words.length > 0 || isAsked ? now[name] : undefined;
     return value === undefined || (!isHonoured && value === wanted[name]) ? {} : { [name]: value };
   };
   return {
@@ -99,6 +115,12 @@ export function runningDom0(
     ...field("maxVcpus", "dom0_max_vcpus"),
     ...field("pinVcpus", "dom0_vcpus_pin"),
   };
+}
+
+/** May dom0 be given this size without a boot? */
+export function growsTo(hypervisor: readonly string[], memoryMiB: unknown): boolean {
+  const maximum = dom0MaximumMiB(hypervisor);
+  return typeof memoryMiB === "number" && maximum !== undefined && memoryMiB <= maximum;
 }
 
 export function xenArgsInForce(seen: SeenHost, desired: unknown): readonly string[] | undefined | typeof UNSEEN {

@@ -1,6 +1,7 @@
 /** What has to be done on a host, as data: the steps of its jobs. Pure. */
 import type { SeenBoot, SettingsDrift } from "../../host/boot/boot-loader";
 import { pciDevice } from "../../host/boot/hidden-devices";
+import { splitArguments } from "../../host/boot/hypervisor-arguments";
 import { kernelWord } from "../../host/boot/kernel-arguments";
 import { armTrialTimer, disarmTrialTimer, rebootSoon } from "../../host/boot/trial-timer";
 import { type Claim, takeClaim } from "../../host/claim";
@@ -14,6 +15,7 @@ import { shown } from "../../property";
 import { HOST_FOLDER, type ObservedHost, installedVersions } from "./xen-host.observe";
 import { mustTakeClaim } from "../claimed";
 import { type DesiredHost, desiredHost } from "./xen-host.desired";
+import { memorySteps } from "./xen-host.memory";
 import type { XenHostInputs, XenHostPhase } from "./xen-host.properties";
 import { isInstalled } from "./xen-host.seen";
 
@@ -123,10 +125,11 @@ export function settleJob(host: ObservedHost, inputs: XenHostInputs, claiming: C
   const { boot } = partsOf(host);
   const isTrialLeft = boot.isTrialLeft || host.boot?.isWatched === true;
   const desired = desiredHost(inputs, host.family);
-  const asked = askedLines(inputs, desired);
+  const memory = memorySteps(host, inputs);
+  const asked = [...new Set([...askedLines(inputs, desired), ...stillRunning(host)])];
   const isRemembered = host.phase === "ready" && isSameAsked(host.asked, asked);
   const claims = mustTakeClaim(host.claim, claiming.owner, claiming.renews);
-  if (preparation.length === 0 && isDefault && !isTrialLeft && isRemembered)
+  if (preparation.length === 0 && memory.length === 0 && isDefault && !isTrialLeft && isRemembered)
     return claims ? job("claim the host", [claim(host.claim, claiming)]) : undefined;
   return job("keep Xen", [
     claim(host.claim, claiming),
@@ -142,6 +145,8 @@ export function settleJob(host: ObservedHost, inputs: XenHostInputs, claiming: C
       "none",
       sh`printf '%s\n' ${asked.join("\n")} >${HOST_FOLDER}/asked`,
     ),
+    // Last: what says so at the next boot is there already.
+    ...memory,
     phaseStep("ready", host.bootId),
   ]);
 }
@@ -201,6 +206,12 @@ export function askedLines({ kernelArgs = [], passthrough = [] }: XenHostInputs,
     ...kernelArgs.map((arg) => `linux ${kernelWord(arg)}`),
     ...passthrough.map((address) => `hide ${pciDevice(address)}`),
   ];
+}
+
+/** Sizes of dom0 that Xen was booted with, since when another was set while it runs. */
+function stillRunning({ asked, xen }: ObservedHost): string[] {
+  const running = splitArguments(xen?.commandLine ?? "");
+  return asked.filter((line) => line.startsWith("xen dom0_mem=") && running.includes(line.slice("xen ".length)));
 }
 
 /** In any order, as the arguments themselves. */

@@ -24,7 +24,7 @@ const NO_REBOOT =
  *
  * Nothing is touched where something forbids Xen. Xen is booted once and proven before it becomes the default; when
  * it fails, the host comes back as plain Linux by itself. Changes of `dom0`, `hypervisorArgs` and `kernelArgs`
- * reboot the host, and only with `allow: ["reboot"]`.
+ * reboot the host, and only with `allow: ["reboot"]`; dom0's memory is set live up to the size that it booted with.
  *
  * @example
  * new xen.XenHost("dom0", { connection: { host: "198.51.100.7" }, dom0: { memoryMiB: 1024 }, allow: ["reboot"] });

@@ -12,6 +12,7 @@ import { awaitToolstack } from "../../toolstack";
 import { assertAnnounced } from "../announced";
 import { type Kept, ownerOf } from "../claimed";
 import { hostPlan, needsBoot, outputsOf, unkeptOf, wordsOf } from "./xen-host.findings";
+import { liveMemoryFaults } from "./xen-host.memory";
 import { type ObservedHost, hostClaim, questionFor } from "./xen-host.observe";
 import type { XenHostInputs, XenHostOutputs, XenHostPhase } from "./xen-host.properties";
 import { hostRefusals, refuseClaimed, refuseHost } from "./xen-host.refusals";
@@ -79,6 +80,10 @@ export async function walkToXen({ host, inputs, machineId, announced, kept }: Wa
     }
   }
   try {
+    // Without a boot the refusals have said so before anything was touched.
+    const memory = boots ? liveMemoryFaults(seen, inputs) : [];
+    if (memory.length > 0)
+      throw new UnsupportedError(`Xen runs on ${host.label}, but without what was asked for. ${memory.join(" ")}`);
     const unkept = unkeptOf(hostPlan(seen, inputs)).map(({ text }) => text);
     if (unkept.length > 0)
       throw new UnsupportedError(`Xen runs on ${host.label}, but without what was asked for: ${unkept.join("; ")}.`);

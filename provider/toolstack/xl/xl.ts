@@ -2,6 +2,7 @@
 import { CommandError } from "../../errors";
 import { type Answer, libraryText, sh } from "../../shell";
 import { type VifSpec, parseDomainConfig, renderDiskSpec, renderDomainConfig, renderVifSpec } from "../../xen";
+import { setDom0Memory } from "../dom0-memory";
 import { inUseProgram } from "../in-use";
 import { lifeFunctions, lifeLibrary, lifeVerbs, sayUnbuilt } from "../life";
 import type { Toolstack } from "../toolstack";
@@ -9,6 +10,7 @@ import { parseXlInfo } from "./xl-info.parse";
 import { joinDomains, parseDom0, parseDomainRows, parseDomains, parsePinning } from "./xl.parse";
 
 const functions = lifeFunctions(libraryText(__dirname, "builder.sh"), libraryText(__dirname, "domains.sh"));
+const dom0Memory = libraryText(__dirname, "dom0-memory.sh");
 const inUse = inUseProgram(libraryText(__dirname, "in-use-domains.py"));
 
 export const xl: Toolstack = {
@@ -62,6 +64,8 @@ say_once xl-info xl info`,
 if [ -n "$domid" ]; then vnc_port=$(xenstore-read "/local/domain/$domid/console/vnc-port" 2>/dev/null || :); say vncPort "$vnc_port"; fi`,
 
   inUse,
+
+  setDom0Memory: (mebibytes) => setDom0Memory(dom0Memory, mebibytes),
 
   // Without a unit xl's manual says KiB and xl takes MiB. The guest follows by itself, a moment later.
   setMemory: (mebibytes) => sh`desired=${mebibytes}

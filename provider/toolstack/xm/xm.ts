@@ -2,6 +2,7 @@
 import { CommandError } from "../../errors";
 import { type Answer, anyPython, libraryText, sh } from "../../shell";
 import { type VifSpec, deviceNumber } from "../../xen";
+import { setDom0Memory } from "../dom0-memory";
 import { inUseProgram } from "../in-use";
 import { lifeFunctions, lifeLibrary, lifeVerbs, sayUnbuilt } from "../life";
 import type { Toolstack } from "../toolstack";
@@ -10,6 +11,7 @@ import { diskRefusals, diskUname } from "./xm.disk";
 import { joinXmDomains, parseXmInfo, parseXmPinning, parseXmRows } from "./xm.parse";
 
 const functions = lifeFunctions(libraryText(__dirname, "domains.sh"));
+const dom0Memory = libraryText(__dirname, "dom0-memory.sh");
 const inUse = inUseProgram(libraryText(__dirname, "in-use-domains.py"));
 
 export const xm: Toolstack = {
@@ -63,6 +65,8 @@ row=$(domain_row)
 if [ -n "$row" ]; then vnc_port=$(xenstore-read "/local/domain/\${row%% *}/console/vnc-port" 2>/dev/null || :); say vncPort "$vnc_port"; fi`,
 
   inUse,
+
+  setDom0Memory: (mebibytes) => setDom0Memory(dom0Memory, mebibytes),
 
   // It returns before the guest has followed, and shows what was asked for: whether the guest follows it does not tell.
   setMemory: (mebibytes) => sh`desired=${mebibytes}

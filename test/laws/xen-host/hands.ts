@@ -2,13 +2,15 @@
 import * as fc from "fast-check";
 import { FALLBACK_SCRIPT, LATE_DROP_IN } from "../../../provider/host/boot/grub2/grub-settings";
 import { LINUX_ENTRY, LINUX_KERNEL_ARGS, bootedXen, generated } from "./grub";
-import { type Host, booted } from "./host";
+import { type Host, booted, dom0Booted } from "./host";
 
 export type Hand =
   | { readonly boot: "linux" | "again" }
   /** At GRUB's prompt, for one boot: a word of the hypervisor's or the kernel's line taken out or put in. */
   | { readonly drop: number }
   | { readonly word: "sync_console" | "nosmp" }
+  /** By xl mem-set, which goes no further than what dom0 booted with. */
+  | { readonly balloon: number }
   | { readonly setDefault: "linux" }
   | { readonly file: "remove" | "comment"; readonly at: number }
   | { readonly updateGrub: true }
@@ -22,6 +24,7 @@ export const hands: fc.Arbitrary<Hand> = fc.oneof(
   fc.record({ boot: of("linux", "again") }),
   fc.record({ drop: fc.nat({ max: 6 }) }),
   fc.record({ word: of("sync_console", "nosmp") }),
+  fc.record({ balloon: of(400, 700, 900) }),
   fc.record({ setDefault: of("linux") }),
   fc.record({ file: of("remove", "comment"), at: fc.nat({ max: 3 }) }),
   fc.record({ updateGrub: of(true) }),
@@ -36,6 +39,10 @@ export function touched(host: Host, hand: Hand): Host {
     return hand.boot === "again"
       ? booted(host)
       : { ...host, xen: undefined, kernelArgs: LINUX_KERNEL_ARGS, boots: host.boots + 1 };
+  }
+  if ("balloon" in hand) {
+    const most = host.xen === undefined ? 0 : dom0Booted(host.xen);
+    return { ...host, dom0MiB: hand.balloon <= most ? hand.balloon : host.dom0MiB };
   }
   if ("drop" in hand) return booting(host, hand.drop);
   if ("word" in hand) return host.xen === undefined ? host : { ...host, xen: `${host.xen} ${hand.word}` };
@@ -65,5 +72,5 @@ function booting(host: Host, at: number): Host {
   const left = words.filter((_, index) => index !== at + 2);
   const isOfKernel = at + 2 >= words.length;
   const kernelArgs = isOfKernel ? kernel.filter((_, index) => index !== at + 4 - words.length) : kernel;
-  return { ...host, xen: left.join(" "), kernelArgs, boots: host.boots + 1 };
+  return { ...host, xen: left.join(" "), dom0MiB: dom0Booted(left.join(" ")), kernelArgs, boots: host.boots + 1 };
 }

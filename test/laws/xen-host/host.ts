@@ -34,6 +34,8 @@ export interface Host {
   /** What it runs: Xen with its command line, or plain Linux. */
   readonly xen: string | undefined;
   readonly kernelArgs: readonly string[];
+  /** What dom0 has now, which is what it booted with, or what it was told since. */
+  readonly dom0MiB: number;
   /** The settings' files by path, those of package sources among them. */
   readonly files: Readonly<Record<string, string>>;
   readonly menu: string;
@@ -62,6 +64,7 @@ export function made(inputs: XenHostInputs): Host {
   return {
     xen: hypervisor,
     kernelArgs: kernel,
+    dom0MiB: dom0Booted(hypervisor),
     files: {
       [EARLY_DROP_IN]: earlyDropIn,
       [LATE_DROP_IN]: late,
@@ -80,18 +83,32 @@ export function made(inputs: XenHostInputs): Host {
   };
 }
 
+const WHOLE_MACHINE_MIB = 2000;
+
+/** What Xen gives dom0 by its command line: all of the machine where that says nothing. */
+export function dom0Booted(hypervisor: string): number {
+  return Number(/ dom0_mem=(\d+)M,max:\1M( |$)/.exec(hypervisor)?.[1] ?? WHOLE_MACHINE_MIB);
+}
+
 export function looked(host: Host): ObservedHost {
   const { xen, files, menu, environment } = host;
   const { dom0 } = parseHypervisorArguments(splitArguments(xen ?? ""));
   return {
     ...xenHost,
     role: xen === undefined ? "plain" : "dom0",
+    availableMiB: host.dom0MiB,
     bootId: `boot-${host.boots}`,
     kernelArgs: host.kernelArgs,
     xen:
       xen === undefined || xenHost.xen === undefined
         ? undefined
-        : { ...xenHost.xen, commandLine: xen, dom0MemoryMiB: dom0.memoryMiB ?? 2000, dom0Vcpus: dom0.maxVcpus ?? 2 },
+        : {
+            ...xenHost.xen,
+            commandLine: xen,
+            dom0MemoryMiB: host.dom0MiB,
+            freeMemoryMiB: WHOLE_MACHINE_MIB - host.dom0MiB,
+            dom0Vcpus: dom0.maxVcpus ?? 2,
+          },
     boot: bootWith(
       {
         early: files[EARLY_DROP_IN],
@@ -149,7 +166,7 @@ export function booted(host: Host): Host {
   const now = { ...host, boots: host.boots + 1, environment: { ...others, saved_entry: saved } };
   if (entry !== xenEntryOf(host.menu)?.id) return { ...now, xen: undefined, kernelArgs: LINUX_KERNEL_ARGS };
   const { hypervisor, kernel } = bootedXen(host.menu);
-  return { ...now, xen: hypervisor, kernelArgs: kernel };
+  return { ...now, xen: hypervisor, kernelArgs: kernel, dom0MiB: dom0Booted(hypervisor) };
 }
 
 /** The host after the step, or why it would not have worked. */
@@ -192,6 +209,11 @@ function done(host: Host, { name, title, script: { text } }: Step): Host | strin
     }
     case "make-default":
       return { ...host, environment: { ...host.environment, saved_entry: xenEntryOf(host.menu)?.id ?? "" } };
+    case "set-dom0-memory": {
+      const told = Number(/^desired=(\d+) /m.exec(text)?.[1]);
+      const most = Number(/dom0_mem=\d+M,max:(\d+)M/.exec(host.xen ?? "")?.[1] ?? 0);
+      return told > most ? "dom0 cannot grow beyond what it booted with" : { ...host, dom0MiB: told };
+    }
     case "reboot":
       // A moment later, when nobody is connected any more.
       return host;
@@ -220,17 +242,24 @@ export function read(host: Host, inputs: XenHostInputs): Seen<XenHostInputs> | u
 export function lacks(host: Host, inputs: XenHostInputs): string[] {
   const shall = made(inputs);
   const words = (of: Host): string[] => [...new Set([...splitArguments(of.xen ?? ""), ...of.kernelArgs])];
+  // What dom0 has tells; the next boot's words stand in the menu.
+  const isSetLive = (word: string): boolean =>
+    word.startsWith("dom0_mem=") && shall.xen?.includes(" dom0_mem=") === true && host.dom0MiB === shall.dom0MiB;
   const byHand = ["sync_console", "nosmp"];
   const repository = Object.entries(shall.files).filter(([path]) => path.startsWith(SOURCES));
   return [
     ...(host.xen === undefined ? ["it runs plain Linux"] : []),
+    ...(shall.xen?.includes(" dom0_mem=") === true && host.dom0MiB !== shall.dom0MiB
+      ? [`dom0 has ${host.dom0MiB} MiB of memory`]
+      : []),
     ...words(shall)
-      .filter((word) => !words(host).includes(word))
+      .filter((word) => !isSetLive(word) && !words(host).includes(word))
       .map((word) => `it runs without ${word}`),
     ...words(host)
-      .filter((word) => !words(shall).includes(word) && !byHand.includes(word))
+      .filter((word) => !isSetLive(word) && !words(shall).includes(word) && !byHand.includes(word))
       .map((word) => `it runs with ${word}`),
     ...(booted(host).xen === undefined ? ["its next boot is plain Linux"] : []),
+    ...(booted(host).dom0MiB === shall.dom0MiB ? [] : ["its next boot gives dom0 another size"]),
     ...Object.entries(shall.packages)
       .filter(
         ([name, version]) =>

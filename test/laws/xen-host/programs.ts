@@ -39,7 +39,10 @@ export type XenHostEdit = Edit<Lists>;
 
 const host: Editable<XenHostInputs, Lists> = {
   values: {
-    dom0: fc.record({ memoryMiB: of(512, 1024), maxVcpus: of(1, 2), pinVcpus: fc.boolean() }, { requiredKeys: [] }),
+    dom0: fc.record(
+      { memoryMiB: of(512, 768, 1024), maxVcpus: of(1, 2), pinVcpus: fc.boolean() },
+      { requiredKeys: [] },
+    ),
     hypervisorArgs: fc.array(hypervisorArgs, { maxLength: 3 }),
     kernelArgs: fc.array(kernelArgs, { maxLength: 3 }),
     passthrough: fc.array(passthrough, { maxLength: 3 }),

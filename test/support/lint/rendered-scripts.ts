@@ -67,6 +67,7 @@ function verbsOf(on: Toolstack): Script[] {
     sayVncPort: on.sayVncPort,
   };
   const verbs = {
+    setDom0Memory: on.setDom0Memory(768),
     setMemory: on.setMemory(256),
     setVcpus: on.setVcpus(2),
     pinVcpus: on.pinVcpus("0-5,^4"),

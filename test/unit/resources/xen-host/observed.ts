@@ -7,6 +7,7 @@ import { seenGrubLegacy } from "../../../../provider/host/boot/grub-legacy/grub-
 import { debian } from "../../../../provider/host/families/debian";
 import { el6 } from "../../../../provider/host/families/el6";
 import type { ObservedHost } from "../../../../provider/resources/xen-host/xen-host.observe";
+import { assumedToolstack } from "../../../../provider/toolstack";
 import type { XenHostInputs } from "../../../../provider/resources/xen-host/xen-host.properties";
 
 export const OWNER = "shop/prod::XenHost::dom0";
@@ -84,6 +85,7 @@ export const plainHost: ObservedHost = {
   bootId: "boot-1",
   role: "plain",
   xen: undefined,
+  toolstack: undefined,
   toolstackFault: undefined,
   owners: [],
   hasSecureBoot: false,
@@ -96,6 +98,7 @@ export const plainHost: ObservedHost = {
   dom0Kernels: ["6.1.0-56-amd64"],
   kernelLacks: new Map([["6.1.0-56-amd64", []]]),
   memoryMiB: 2467,
+  availableMiB: 2100,
   freeMiB: { root: 4900, boot: 4900, var: 4900 },
   boot: bootWith(plainGrub),
   packages: new Map(),
@@ -129,6 +132,8 @@ export const el6Host: ObservedHost = {
 export const xenHost: ObservedHost = {
   ...plainHost,
   role: "dom0",
+  toolstack: assumedToolstack,
+  availableMiB: 700,
   bootId: "boot-2",
   kernelArgs: ["root=UUID=da6c", "ro", "net.ifnames=0", "console=hvc0"],
   xen: {
