@@ -123,7 +123,7 @@ export const HOST_PARTS: readonly PartOfHost[] = [
       },
       NetworkManager: {
         kind: "real Xen",
-        says: "1.42 on a whole host, where not all ways to lock oneself out were tried; over generated files in a namespace",
+        says: "1.42 on whole hosts; over generated files in a namespace",
         by: ["test/lab/networks.test.ts", "test/networks/network-manager"],
       },
       ifcfg: {
