@@ -32,7 +32,8 @@ mkdir -p /mnt/etc/dpkg/dpkg.cfg.d /mnt/etc/initramfs-tools/conf.d /mnt/etc/defau
 printf '%s\n' force-unsafe-io 'path-exclude=/usr/share/man/*' 'path-exclude=/usr/share/locale/*' 'path-exclude=/usr/share/doc/*' >/mnt/etc/dpkg/dpkg.cfg.d/small
 printf 'MODULES=list\nCOMPRESS=gzip\n' >/mnt/etc/initramfs-tools/conf.d/guest
 printf '%s\n' xen-blkfront ext4 crc32c_generic >/mnt/etc/initramfs-tools/modules
-printf 'GRUB_TIMEOUT=1\nGRUB_CMDLINE_LINUX="%s"\nGRUB_CMDLINE_LINUX_DEFAULT=""\nGRUB_DISABLE_OS_PROBER=true\n' "$ARGUMENTS" >/mnt/etc/default/grub
+# Without net.ifnames=0 udev calls the interface enX0 in the guest, and not here.
+printf 'GRUB_TIMEOUT=1\nGRUB_CMDLINE_LINUX="net.ifnames=0 %s"\nGRUB_CMDLINE_LINUX_DEFAULT=""\nGRUB_DISABLE_OS_PROBER=true\n' "$ARGUMENTS" >/mnt/etc/default/grub
 debootstrap --no-check-gpg --variant=minbase --include="$PACKAGES" "$SUITE" /mnt "$TREE" ||
   { tail -n 20 /mnt/debootstrap/debootstrap.log; fail debootstrap; }
 say "debootstrap is done"
