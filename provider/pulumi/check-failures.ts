@@ -18,7 +18,7 @@ export interface Telling {
 }
 
 /** Secret by their nature, whatever the program marks. */
-const SECRET_NAME = /^(privateKey|passphrase|\w*password)$/i;
+const SECRET_NAME = /^(privateKey|passphrase|\w*password(hash)?|userData)$/i;
 
 const asItIs = (property: string): string => property;
 
@@ -100,6 +100,8 @@ const LONGEST = 120;
 function shownShort(value: unknown, issue?: Issue): string {
   // A text where none goes: `"22"` and not 22.
   const isOtherKind = issue?.code === "invalid_type" && typeof value === "string" && value !== "[secret]";
+  // Somebody gave the wrong file of two.
+  if (typeof value === "string" && value.includes("PRIVATE KEY")) return "[secret]";
   const text = (isOtherKind ? JSON.stringify(value) : shown(value))
     .replaceAll('"[secret]"', "[secret]")
     // A password in a URL is one, whatever the program marks.

@@ -1,4 +1,6 @@
 /** WHAT Xen is: the domain's configuration, disks, interfaces, identities, states, versions. Pure. */
+export type { CloudInit, CloudInitUser } from "./cloud-init/cloud-init";
+export { type SeedOf, seedImage } from "./cloud-init/seed";
 export { deviceName, deviceNumber } from "./device-name";
 export { DISK_FORMATS, type DiskSpec, parseDiskSpec, readDiskSpec, renderDiskSpec } from "./disk-spec";
 export {

@@ -32,6 +32,7 @@ const bridge = "provider/resources/bridge";
 const diskImage = "provider/resources/disk-image";
 const installMedia = "provider/resources/install-media";
 const domu = "provider/resources/domu";
+const cloudInit = "provider/xen/cloud-init/cloud-init.ts";
 
 export const KINDS: readonly DocumentedKind[] = [
   {
@@ -86,6 +87,9 @@ export const KINDS: readonly DocumentedKind[] = [
       { of: "vfb", file: `${domu}/domu.shall.ts`, name: "DomUVfb" },
       { of: "install", file: `${domu}/domu.install.schema.ts`, name: "DomUInstall" },
       { of: "install.answers", file: `${domu}/domu.install.schema.ts`, name: "DomUAnswers" },
+      { of: "cloudInit", file: cloudInit, name: "CloudInit" },
+      { of: "cloudInit.users[]", file: cloudInit, name: "CloudInitUser" },
+      { of: "cloudInit.network", file: cloudInit, name: "CloudInitNetwork" },
       { of: "waitFor", file: `${domu}/domu.install.schema.ts`, name: "DomUWait" },
       { of: "waitFor.http", file: `${domu}/domu.install.schema.ts`, name: "DomUHttpWait" },
     ],

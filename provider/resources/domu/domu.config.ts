@@ -3,8 +3,10 @@ import { UNKNOWN, hasUnknown } from "../../property";
 import { type Toolstack, assumedToolstack } from "../../toolstack";
 import type { DomainConfig } from "../../xen";
 import { bootConfig, vfbSpec } from "./domu.boot";
+import { seedDisk } from "./domu.cloud-init";
 import { diskSpec } from "./domu.disks";
 import { isKnownList } from "./domu.lists";
+import { isSeedPath } from "./domu.place";
 import type { DomUInputs } from "./domu.properties";
 import { domuTable } from "./domu.properties";
 import { vifSpec } from "./domu.vifs";
@@ -13,12 +15,15 @@ import { PLAIN_KEYS } from "../../xen";
 /** What the guest runs with from its first own boot on. Holds the VNC password. */
 export function finalConfig(inputs: DomUInputs): DomainConfig {
   const own = keyedValues(inputs);
+  const seed = seedDisk(inputs);
   return {
     ...own.plain,
     ...bootConfig(inputs),
     // A fully virtualised guest's kernel has arguments of its own.
     ...present({ ramdisk: inputs.boot === "direct" ? inputs.ramdisk : undefined }),
-    ...(areWritable(inputs.disks) ? { disks: inputs.disks.map(diskSpec) } : {}),
+    ...(areWritable(inputs.disks)
+      ? { disks: [...inputs.disks.map(diskSpec), ...(seed === undefined ? [] : [seed])] }
+      : {}),
     ...(isKnownList(inputs.vifs) ? { vifs: inputs.vifs.map(vifSpec) } : {}),
     ...(typeof inputs.vfb === "object" && !hasUnknown(inputs.vfb) ? { vfbs: [vfbSpec(inputs.vfb)] } : {}),
     others: {
@@ -53,11 +58,14 @@ export function installConfig(on: Toolstack, inputs: DomUInputs): DomainConfig {
     bootloaderUser: _user,
     root: _root,
     extra: _extra,
+    disks = [],
     ...rest
   } = finalConfig(inputs);
   const extra = [install.answers?.kernelArgs, install.extra].filter((part) => part !== undefined && part !== "");
   return {
     ...rest,
+    // An installer that is made of cloud-init, as Ubuntu's is, would take the guest's own for its own.
+    disks: disks.filter(({ target }) => !isSeedPath(target)),
     ...present({ memoryMiB: install.memoryMiB, vcpus: install.vcpus }),
     kernel: install.media.kernelPath,
     ramdisk: install.media.ramdiskPath,

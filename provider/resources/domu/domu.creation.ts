@@ -1,5 +1,6 @@
 /** The plan of a create, for people. Pure. */
 import { shown } from "../../property";
+import { seedDisk } from "./domu.cloud-init";
 import type { DomUInputs } from "./domu.properties";
 
 /** What a create does, a line each. */
@@ -20,6 +21,9 @@ export function domuCreation(inputs: DomUInputs): string[] {
             ? `what ${firstDisk(disks, secret)} holds is lost`
             : `${firstDisk(disks, secret)} must be empty: an installer writes over nothing`,
         ];
+  const seed = seedDisk(inputs);
+  if (seed !== undefined)
+    lines.push(`write what cloud-init reads at its first boot, a disk that it sees as ${seed.device}`);
   if (waitFor !== undefined) lines.push(`wait for ${waitWords(inputs)}`);
   if (autostart === true) lines.push("start it with the host");
   if (powerState === "stopped") lines.push("leave it stopped");

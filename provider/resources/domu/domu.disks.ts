@@ -6,6 +6,7 @@ import { hostPath } from "../host-path";
 import type { DomUDisk, DomUShall, LiveStep } from "./domu.shall";
 import type { Guest } from "./domu.guest";
 import { attachDisk, detachDisk } from "./domu.live";
+import { isSeedPath } from "./domu.place";
 import { each, hasUnknownEntry, isList } from "./domu.lists";
 
 export const diskSchema = z.strictObject(
@@ -134,7 +135,8 @@ export function diskChanges({
       ];
     }
     if (now === undefined && old !== undefined) {
-      const text = `${property} ${shown(old.device)} removed (unmount it in the guest first)`;
+      const why = isSeedPath(old.path) ? "cloud-init's" : "unmount it in the guest first";
+      const text = `${property} ${shown(old.device)} removed (${why})`;
       return [
         isFirst
           ? { property, text, effect: restart }

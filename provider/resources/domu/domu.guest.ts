@@ -24,6 +24,8 @@ export interface Guest {
   readonly file: DomainConfig | undefined;
   readonly record: DomainConfig | undefined;
   readonly isAutostarted: boolean;
+  /** The SHA-256 of what cloud-init reads, where that is there. */
+  readonly seed: string | undefined;
   /** How many CPUs the host has, where that is known. */
   readonly hostCpus: number | undefined;
   /** Only of a guest that saved inputs made: what no host shows. */

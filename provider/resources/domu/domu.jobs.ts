@@ -2,6 +2,7 @@
 import type { Claim } from "../../host/claim";
 import { type Job, type JobFile, type Step, sh } from "../../shell";
 import type { Toolstack } from "../../toolstack";
+import { seedFiles, writeSeedSteps } from "./domu.cloud-init";
 import { finalConfig, installConfig } from "./domu.config";
 import { guestFiles } from "./domu.files";
 import { type Guest, powerStateOf } from "./domu.guest";
@@ -58,6 +59,7 @@ export function creationJob(on: Toolstack, inputs: DomUInputs, phase: string | u
   const steps = [
     ...(isInstall ? [lookAtDiskStep(inputs)] : []),
     claimStep(on, inputs, { ...claim, isUpdate: false, takesMore: true }),
+    ...writeSeedSteps(inputs),
     ...(claim.nameNow === name ? [] : [renameStep(on, inputs, claim.nameNow, claim.nameNow)]),
     ...(isInstall ? installSteps(on, inputs, install) : []),
     ...(runs ? [bootStep(on, inputs)] : [stopStep(on, inputs, "")]),
@@ -70,7 +72,11 @@ export function creationJob(on: Toolstack, inputs: DomUInputs, phase: string | u
     shownAs: guestShownAs(inputs.name),
     title: isInstall ? `install ${name}` : `create ${name}`,
     steps,
-    files: [...configFiles(on, inputs, claim.isKnown), ...(isInstall ? installFiles(on, inputs) : [])],
+    files: [
+      ...configFiles(on, inputs, claim.isKnown),
+      ...seedFiles(inputs),
+      ...(isInstall ? installFiles(on, inputs) : []),
+    ],
     timeoutSeconds: (isInstall ? timeoutMinutes(install) * 60 : 0) + waitSeconds(waitFor) + SLACK_SECONDS,
   };
 }
@@ -89,11 +95,13 @@ export function updateJob(
   const isRenamed = nameNow !== inputs.name || called !== inputs.name;
   const made = changeSteps(guest, changes, inputs);
   const runs = inputs.powerState !== "stopped";
+  const writesSeed = isUnfinished || changes.some(({ property }) => property === "cloudInit");
   const waits = isUnfinished || made.some(({ name }) => name === "boot");
   const steps: Step[] = [
     // Before anything is written, let alone stopped.
     ...(made.some(({ name }) => name === "stop") && runs ? [proofStep(inputs)] : []),
     claimStep(on, inputs, { ...claim, isUpdate: true, takesMore: takesMore(guest, changes, inputs) }),
+    ...(writesSeed ? writeSeedSteps(inputs) : []),
     ...(guest.unbuilt === undefined ? [] : [clearStep(inputs)]),
     ...(isRenamed ? [renameStep(on, inputs, nameNow, called)] : []),
     ...(isUnfinished ? unserveSteps(inputs) : []),
@@ -107,7 +115,7 @@ export function updateJob(
     shownAs: guestShownAs(inputs.name),
     title: `update ${inputs.name}`,
     steps,
-    files: configFiles(on, inputs, claim.isKnown),
+    files: [...configFiles(on, inputs, claim.isKnown), ...(writesSeed ? seedFiles(inputs) : [])],
     timeoutSeconds: waitSeconds(inputs.waitFor) + SHUTDOWN_SECONDS + SLACK_SECONDS,
   };
 }

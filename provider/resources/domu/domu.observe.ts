@@ -15,13 +15,14 @@ import {
   withToolstack,
 } from "../../toolstack";
 import { loaderPath } from "./domu.boot";
+import { seedDisk, seedSum } from "./domu.cloud-init";
 import { finalConfig } from "./domu.config";
 import { shownCpus } from "./domu.cpus";
 import { diskSpec } from "./domu.disks";
 import type { Guest, PowerState } from "./domu.guest";
 import { phasesWhere } from "./domu.life";
 import { isKnownList } from "./domu.lists";
-import { guestFolder } from "./domu.place";
+import { SEED_NAME, guestFolder } from "./domu.place";
 import { type DomUInputs, domuTable } from "./domu.properties";
 import { bridgesOf, vifSpec } from "./domu.vifs";
 
@@ -78,6 +79,7 @@ ${
     : sh`case $line in ${phasesWhere(({ isInstalled }) => isInstalled)}) ;; *) ${sayPortTaken(serve)} ;; esac`
 }
 first_line address "$folder/address"
+if [ -f "$folder"/${SEED_NAME} ]; then seed=$(sha256sum <"$folder"/${SEED_NAME}); fact "seed=$seed"; fi
 config=/etc/xen/$guest.cfg
 if [ "/etc/xen/auto/$guest" -ef "$config" ]; then fact autostart=yes; fi
 major=; { read -r major </sys/hypervisor/version/major; } 2>/dev/null || :
@@ -120,6 +122,7 @@ ${withToolstack((on) => on.sayDomains)}`,
           file: file === undefined ? undefined : on.readConfig(file),
           record: record === undefined ? undefined : on.readConfig(record),
           isAutostarted: facts.get("autostart") === "yes",
+          seed: facts.get("seed")?.split(" ", 1)[0],
           hostCpus: host.xen.cpus,
           declared: undefined,
         },
@@ -198,6 +201,7 @@ export function asMade(inputs: DomUInputs): Guest {
   // As a refresh saw it: a program cannot say all of these.
   const state = inputs.powerState as PowerState | undefined;
   const isDown = state === "stopped";
+  const seed = [seedDisk(inputs)].filter((disk) => disk !== undefined);
   return {
     on: assumedToolstack,
     uuid,
@@ -205,6 +209,7 @@ export function asMade(inputs: DomUInputs): Guest {
     file: config,
     record: isDown ? undefined : config,
     isAutostarted: inputs.autostart ?? false,
+    seed: seedSum(inputs),
     hostCpus: undefined,
     declared: inputs as unknown as Readonly<Record<string, unknown>>,
     domain: isDown
@@ -222,7 +227,7 @@ export function asMade(inputs: DomUInputs): Guest {
           maxVcpus: maxVcpus ?? vcpus,
           kernel: config.kernel,
           bootloader: config.bootloader,
-          disks: isKnownList(disks) ? disks.map(diskSpec) : (disks as never),
+          disks: isKnownList(disks) ? [...disks.map(diskSpec), ...seed] : (disks as never),
           vifs: isKnownList(vifs) ? vifs.map(vifSpec) : (vifs as never),
           onPoweroff: inputs.onPoweroff ?? "destroy",
           onReboot: inputs.onReboot ?? "restart",

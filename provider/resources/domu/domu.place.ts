@@ -15,6 +15,18 @@ export function autostartLink(name: string): string {
   return `/etc/xen/auto/${name}`;
 }
 
+/** What cloud-init reads, in the guest's folder. */
+export const SEED_NAME = "seed.img";
+
+export function seedPath(uuid: string | undefined): string {
+  return `${guestFolder(uuid)}/${SEED_NAME}`;
+}
+
+/** Of any guest: it is no image of anybody's program. */
+export function isSeedPath(path: string): boolean {
+  return path.startsWith(`${ROOT_FOLDER}/domu/`) && path.endsWith(`/${SEED_NAME}`);
+}
+
 /** Where xendomains keeps a guest's memory over a reboot of the host. */
 export function saveFile(name: string): string {
   return `/var/lib/xen/save/${name}`;

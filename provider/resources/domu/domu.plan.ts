@@ -39,6 +39,8 @@ function fileChanges(
   const told = new Set(
     changes.flatMap(({ property }) => {
       const name = property.split(/[.[]/, 1)[0] ?? property;
+      // What cloud-init reads is a disk of its own.
+      if (name === "cloudInit") return keysOf("disks", config);
       return [...keysOf(name, config), ...(name === "extraConfig" ? Object.keys(is.file?.others ?? {}) : [])];
     }),
   );

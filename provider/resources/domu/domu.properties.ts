@@ -9,6 +9,7 @@ import { UNSEEN, hasUnknown, isUnknown } from "../../property";
 import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection/connection";
 import {
+  type CloudInit,
   DOMAIN_TYPES,
   type DomainConfig,
   type DomainType,
@@ -19,13 +20,15 @@ import {
 } from "../../xen";
 import { address } from "../address";
 import { hostPath } from "../host-path";
+import { hasSeedDisk, isSeedOf, seedDisk, shownCloudInit } from "./domu.cloud-init";
+import { cloudInitSchema } from "./domu.cloud-init.schema";
 import { bootOf, isDefaultLoader, vfbOf, vfbSpec } from "./domu.boot";
 import { sameCpus } from "./domu.cpus";
 import { declaredDisk, diskChanges, diskSchema } from "./domu.disks";
 import { type Guest, configOf, powerStateOf } from "./domu.guest";
 import { installSchema, waitSchema } from "./domu.install.schema";
 import { isKnownList } from "./domu.lists";
-import { pinVcpus, setByVerb, setMemory, setVcpus, unpause } from "./domu.live";
+import { attachDisk, pinVcpus, setByVerb, setMemory, setVcpus, unpause } from "./domu.live";
 import { BOOT_MODES, type BootMode, type DomUShall, type DomUVfb, type LiveStep } from "./domu.shall";
 import { declaredVif, specText, vifChanges, vifSchema } from "./domu.vifs";
 
@@ -268,7 +271,9 @@ export const domuTable = {
     is: (is, shall) => {
       const disks = is.domain === undefined ? is.file?.disks : is.domain.disks;
       if (disks === undefined) return is.file === undefined ? UNSEEN : [];
-      return isKnownList(disks) ? disks.map((disk) => declaredDisk(disk, shall.disks)) : disks;
+      if (!isKnownList(disks)) return disks;
+      const isSeed = isSeedOf(shall);
+      return disks.filter((disk) => !isSeed(disk)).map((disk) => declaredDisk(disk, shall.disks));
     },
     same: (from, to, is) => diskChanges({ from, to, is, shall: { name: "" } }).length === 0,
     entries: diskChanges,
@@ -391,6 +396,25 @@ export const domuTable = {
     type: installSchema,
     is: declared("install"),
     change: none("none (used only before the first boot)", "used only before the first boot"),
+  }),
+  /** What cloud-init inside the guest is told for its first boot: users, keys, packages, network. A further, read-only disk with the label `cidata` holds it, a file of mode 0600 on the host. */
+  cloudInit: property<CloudInit>({
+    type: cloudInitSchema,
+    defaultSays: "none",
+    // It may hold the hash of a password.
+    isSecret: true,
+    is: shownCloudInit,
+    change: {
+      says: "none (cloud-init reads it at the guest's first boot); its disk is plugged in and out live",
+      outcome: ({ to, is, shall }) => {
+        const note = "cloud-init reads it at the guest's first boot";
+        const seed = seedDisk(shall);
+        if (is.domain === undefined || seed === undefined) return { effect: "none", note };
+        // It may turn out to be none.
+        if (isUnknown(to)) return { effect: "live", note };
+        return hasSeedDisk(is, shall) ? { effect: "none", note } : { effect: "live", steps: [attachDisk(seed)], note };
+      },
+    },
   }),
   /** What must answer before the guest counts as created. */
   waitFor: property({

@@ -5,9 +5,10 @@ import type { Failure } from "../../pulumi";
 import { assumedToolstack } from "../../toolstack";
 import { deriveUuid } from "../../xen";
 import { TABLE_KEYS, shownConfig } from "./domu.config";
+import { completeCloudInit, isTaken } from "./domu.cloud-init";
 import { completeDisks } from "./domu.disks";
 import { isKnownList } from "./domu.lists";
-import { configPath } from "./domu.place";
+import { configPath, isSeedPath } from "./domu.place";
 import { type DomUInputs, domuTable } from "./domu.properties";
 import type { DomUShall } from "./domu.shall";
 import { completeVifs, firstAddress, needsBridge } from "./domu.vifs";
@@ -18,9 +19,13 @@ import { completeVifs, firstAddress, needsBridge } from "./domu.vifs";
 export function completeDomU(inputs: DomUInputs, olds?: DomUInputs): DomUInputs {
   const uuid = inputs.uuid ?? (olds?.uuid !== undefined && !isUnknown(olds.uuid) ? olds.uuid : derivedUuid(inputs));
   const whole = withDefaults(domuTable, { ...inputs, uuid }, olds as DomUShall | undefined) as DomUInputs;
+  const disks = completeDisks(inputs.disks, olds?.disks);
   const complete: DomUInputs = {
     ...whole,
-    disks: completeDisks(inputs.disks, olds?.disks),
+    disks,
+    ...(inputs.cloudInit === undefined
+      ? {}
+      : { cloudInit: completeCloudInit(inputs.cloudInit, disks, olds?.cloudInit) }),
     vifs: completeVifs(inputs.vifs, uuid, olds?.uuid === uuid ? olds.vifs : undefined),
   };
   return {
@@ -162,6 +167,37 @@ export const domuRules: readonly Rule[] = [
       "has a file with the name of the answer file itself. Give it another name.",
     ),
   ({ install }) => (install === undefined || install.media.serve !== undefined ? [] : unservedFaults(install)),
+  ({ cloudInit }) => (cloudInit === undefined ? [] : replacedFaults(cloudInit)),
+  ({ cloudInit, vifs = [] }) =>
+    fault(
+      cloudInit?.network !== undefined && vifs.length === 0,
+      "cloudInit.network",
+      "has no interface to be for. Declare one in vifs.",
+    ),
+  ({ cloudInit, vifs = [] }) =>
+    fault(
+      cloudInit?.network !== undefined &&
+        cloudInit.network.address === undefined &&
+        vifs.length > 0 &&
+        !isIpv4(firstAddress(vifs[0])),
+      "cloudInit.network.address",
+      "is missing: vifs[0] has no IPv4 address to take. Give it here, or as ip of vifs[0].",
+    ),
+  ({ cloudInit, disks = [] }) =>
+    fault(
+      cloudInit?.device !== undefined && isTaken(cloudInit.device, disks),
+      "cloudInit.device",
+      `is ${String(cloudInit?.device)}, which a disk of this guest has. Give it another one, or none.`,
+    ),
+  ({ cloudInit }) => twice("user", cloudInit?.users ?? [], "cloudInit.users", "name"),
+  ({ disks = [] }) =>
+    disks.flatMap(({ path }, index) =>
+      fault(
+        isSeedPath(path),
+        `disks[${index}].path`,
+        "is what cloud-init of a guest reads, not an image. Remove it, and declare cloudInit.",
+      ),
+    ),
   ({ extraConfig = {} }) =>
     Object.keys(extraConfig)
       .filter((key) => TABLE_KEYS.includes(key))
@@ -176,6 +212,29 @@ export function domuFaults(inputs: DomUInputs): Failure[] {
 
 function asksGuest({ tcpPort, http }: NonNullable<DomUInputs["waitFor"]>): boolean {
   return tcpPort !== undefined || http !== undefined;
+}
+
+/** Of texts that stand in the place of values. */
+function replacedFaults({ userData, networkData, ...values }: NonNullable<DomUInputs["cloudInit"]>): Failure[] {
+  const beside = (["authorizedKeys", "users", "rootPasswordHash", "timezone", "packages", "runcmd"] as const).filter(
+    (name) => values[name] !== undefined,
+  );
+  return [
+    ...fault(
+      userData !== undefined && beside.length > 0,
+      "cloudInit.userData",
+      `stands in the place of ${beside.join(", ")}. Remove it, or say them in its text.`,
+    ),
+    ...fault(
+      networkData !== undefined && values.network !== undefined,
+      "cloudInit.networkData",
+      "stands in the place of network. Remove one of them.",
+    ),
+  ];
+}
+
+function isIpv4(address: string | undefined): boolean {
+  return address !== undefined && !address.includes(":");
 }
 
 function twice<E extends object>(

@@ -3,6 +3,7 @@
  * error, a title or what a step prints, `[secret]` stands in its place. Pure.
  */
 import { type JobFile, type Job } from "../../shell";
+import type { CloudInitUser } from "../../xen";
 import type { DomUInputs } from "./domu.properties";
 
 /** Shorter ones, such as a mode or a device's name, would be found everywhere. */
@@ -13,13 +14,21 @@ const PLAIN = ["qcow2", "block", "running", "stopped"];
 /** Longest first, so that no part of a secret is left beside its mark. */
 export function secretTexts(inputs: DomUInputs): string[] {
   const secret = new Set([...(inputs.secretProperties ?? []), "vfb"]);
-  const texts = Object.entries(inputs)
-    .filter(([name]) => secret.has(name))
-    .flatMap(([, value]) => textsIn(value))
+  const named = secret.has("name") ? undefined : inputs.name;
+  const marked = Object.entries(inputs).filter(([name]) => secret.has(name));
+  const texts = [...marked.flatMap(([, value]) => textsIn(value)), ...hashesOf(inputs)]
     // What a console shows of it (library/guest.sh): the printable part of ASCII.
     .flatMap((text) => [text, text.replaceAll(/[^\u0020-\u007e]/g, "")])
-    .filter((text) => text.length >= SHORTEST && !PLAIN.includes(text) && !text.includes("\n"));
+    // A guest is told of by its name, also where a secret value is the same text.
+    .filter((text) => text.length >= SHORTEST && ![...PLAIN, named].includes(text) && !text.includes("\n"));
   return [...new Set(texts)].sort((a, b) => b.length - a.length);
+}
+
+/** Secret by their nature. */
+function hashesOf({ cloudInit }: DomUInputs): string[] {
+  const { rootPasswordHash, users, userData } = typeof cloudInit === "object" ? cloudInit : {};
+  const hashes = Array.isArray(users) ? users.map((user: CloudInitUser) => user.passwordHash) : [];
+  return [rootPasswordHash, userData, ...hashes].filter((text) => typeof text === "string");
 }
 
 function textsIn(value: unknown): string[] {

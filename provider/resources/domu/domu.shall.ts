@@ -2,7 +2,7 @@
  * What the entries of the guest's table may know of each other. Written by hand, since an entry cannot know the type that
  * is made of all entries. Pure.
  */
-import type { DomainType } from "../../xen";
+import type { CloudInit, DomainType } from "../../xen";
 import type { Toolstack } from "../../toolstack";
 import type { Step } from "../../shell";
 
@@ -71,6 +71,7 @@ export interface DomUShall {
   readonly boot?: BootMode | undefined;
   readonly kernel?: string | undefined;
   readonly install?: unknown;
+  readonly cloudInit?: CloudInit | undefined;
   readonly powerState?: string | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { Toolstack } from "../../toolstack";
 import { guestScript } from "./domu.functions";
 import { IN_USE_FILE } from "./domu.in-use";
 import { claimFolder } from "./domu.observe";
-import { autostartLink, configPath, guestFolder, saveFile } from "./domu.place";
+import { SEED_NAME, autostartLink, configPath, guestFolder, saveFile } from "./domu.place";
 import type { DomUInputs } from "./domu.properties";
 
 /** How long a guest may take to shut down before we stop waiting. */
@@ -216,6 +216,7 @@ export function doneStep(inputs: DomUInputs): Step {
       inputs,
       sh`rm -f "$folder/install.cfg" "$folder/install.run" "$folder/install.disk" "$folder/failure"
 ${inputs.powerState === "stopped" ? forgetRecord : sh``}
+${inputs.cloudInit === undefined ? sh`rm -f "$folder"/${SEED_NAME}` : sh``}
 [ "$(phase)" = done ] || set_phase done`,
     ),
   };

@@ -18,6 +18,7 @@ import {
 } from "../../pulumi";
 import type { ValuesOf } from "../../property";
 import type { Connection } from "../../remote/connection/connection";
+import type { CloudInit, CloudInitUser } from "../../xen";
 import { servesNothing } from "../install-media/install-media.served";
 import { onItsHost } from "../on-host";
 import { ofGuest } from "../spelled";
@@ -114,7 +115,7 @@ export class DomU extends XenResource {
 
   constructor(name: string, args: DomUArgs, opts?: pulumi.CustomResourceOptions) {
     const given = orNothing(args);
-    const { host, vfb, install, ...rest } = given;
+    const { host, vfb, install, cloudInit, ...rest } = given;
     const connection = hostConnection(host);
     const disks = eachOf(given.disks ?? [], diskInput);
     const vifs = eachOf(given.vifs ?? [], vifInput);
@@ -130,6 +131,7 @@ export class DomU extends XenResource {
         vifs,
         ...(vfb === undefined ? {} : { vfb: vfbInput(vfb) }),
         ...(install === undefined ? {} : { install: mapInput(install, installInput) }),
+        ...(cloudInit === undefined ? {} : { cloudInit: cloudInitInput(cloudInit) }),
       },
       outputs: [
         "uuid",
@@ -212,6 +214,19 @@ function vfbInput(vfb: NonNullable<DomUArgs["vfb"]>): pulumi.Output<DomUVfb> {
     isObject(known) && known.vncPassword !== undefined ? pulumi.secret(known) : pulumi.output(known),
   );
   return secretFor(whole, vfb, ["vncPassword"]);
+}
+
+/** A password's hash, or a text that may hold one, makes the whole a secret. */
+function cloudInitInput(cloudInit: NonNullable<DomUArgs["cloudInit"]>): pulumi.Output<CloudInit> {
+  const whole = (pulumi.output(cloudInit) as pulumi.Output<CloudInit>).apply((known) =>
+    isObject(known) && mayHoldPassword(known) ? pulumi.secret(known) : pulumi.output(known),
+  );
+  return secretFor(whole, cloudInit, ["rootPasswordHash", "userData"]);
+}
+
+function mayHoldPassword({ users = [], rootPasswordHash, userData }: CloudInit): boolean {
+  const hashes = Array.isArray(users) ? users.map((user: CloudInitUser | undefined) => user?.passwordHash) : [];
+  return [rootPasswordHash, userData, ...hashes].some((text) => text !== undefined);
 }
 
 /** Only what the guest needs of the media: their checksums are no matter of it. */

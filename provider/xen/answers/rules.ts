@@ -24,6 +24,8 @@ function sentences(property: string, value: unknown, fault: string | undefined, 
 /** What is inside of an object may be a secret. */
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "[]" : "a list";
+  // Somebody gave the wrong file of two.
+  if (typeof value === "string" && value.includes("PRIVATE KEY")) return "[secret]";
   return typeof value === "object" && value !== null ? "an object" : String(JSON.stringify(value));
 }
 

@@ -10,6 +10,7 @@ export type Hand =
   | { readonly xl: "crash" | "pause" | "stop" | "reboot" | "create" }
   | { readonly rename: string }
   | { readonly unplug: "disks" | "vifs"; readonly at: number }
+  | { readonly seed: "remove" | "another" }
   | { readonly link: boolean }
   | { readonly file: "remove" | "comment" }
   | { readonly append: string };
@@ -78,6 +79,7 @@ export const hands: fc.Arbitrary<Hand> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ unplug: fc.constantFrom("disks" as const, "vifs" as const), at: fc.nat({ max: 3 }) }),
   },
+  { weight: 1, arbitrary: fc.record({ seed: fc.constantFrom("remove" as const, "another" as const) }) },
   { weight: 1, arbitrary: fc.record({ link: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ file: fc.constantFrom("remove" as const, "comment" as const) }) },
   { weight: 4, arbitrary: fc.record({ append: fc.constantFrom(...lines) }) },
@@ -87,6 +89,8 @@ export const hands: fc.Arbitrary<Hand> = fc.oneof(
 export function touched(host: Host, hand: Hand): Host {
   const { domain, claimed, files } = host;
   const text = files[claimed];
+  if ("seed" in hand)
+    return host.seed === undefined ? host : { ...host, seed: hand.seed === "remove" ? undefined : "another" };
   if ("append" in hand) return text === undefined ? host : withFile(host, `${text}${hand.append}\n`);
   if ("file" in hand) {
     const { [claimed]: _out, ...others } = files;
@@ -97,6 +101,9 @@ export function touched(host: Host, hand: Hand): Host {
     const links = host.links.filter((link) => link !== claimed);
     return { ...host, links: hand.link ? [...links, claimed] : links };
   }
+  // The file of a disk must be there.
+  if ("xl" in hand && hand.xl === "create" && host.seed === undefined && text?.includes("/seed.img") === true)
+    return host;
   if ("xl" in hand && hand.xl === "create")
     return text === undefined || domain !== undefined ? host : created(host, parseDomainConfig(text));
   if (domain === undefined) return host;

@@ -3,7 +3,10 @@
  * job does to them. It knows xl's behaviour (the comments in provider/toolstack/xl), and nothing of how a plan is made.
  */
 import { assumedToolstack } from "../../../provider/toolstack";
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { seedFiles } from "../../../provider/resources/domu/domu.cloud-init";
+import type { JobFile } from "../../../provider/shell";
 import { strongest } from "../../../provider/effect";
 import type { Guest } from "../../../provider/resources/domu/domu.guest";
 import { updateJob } from "../../../provider/resources/domu/domu.jobs";
@@ -29,6 +32,8 @@ export interface Host {
   /** boot.cfg in the guest's folder. */
   readonly record: string | undefined;
   readonly domain: Running | undefined;
+  /** The SHA-256 of seed.img in the guest's folder. */
+  readonly seed: string | undefined;
 }
 
 /** After a creation from these inputs. */
@@ -41,11 +46,16 @@ export function made(inputs: DomUInputs): Host {
     files: { [inputs.name]: text },
     links: inputs.autostart === true ? [inputs.name] : [],
     record: runs ? text : undefined,
+    seed: sumOf(seedFiles(inputs)),
     domain: runs ? builtFrom(parseDomainConfig(text)) : undefined,
   };
 }
 
-export function observed({ uuid, claimed, files, links, record, domain }: Host): Guest {
+function sumOf([file]: readonly JobFile[]): string | undefined {
+  return file === undefined ? undefined : createHash("sha256").update(file.content).digest("hex");
+}
+
+export function observed({ uuid, claimed, files, links, record, domain, seed }: Host): Guest {
   const file = files[claimed];
   return {
     on: assumedToolstack,
@@ -55,6 +65,7 @@ export function observed({ uuid, claimed, files, links, record, domain }: Host):
     file: parsed(file),
     record: parsed(record),
     isAutostarted: file !== undefined && links.includes(claimed),
+    seed,
     hostCpus: HOST_CPUS,
     declared: undefined,
   };
@@ -81,6 +92,9 @@ export function apply(host: Host, inputs: DomUInputs): Applied<Host> {
   let now = host;
   for (const { name } of job.steps) {
     const known = STEPS[name];
+    const carried = job.files?.filter((file) => file.name === "seed.img") ?? [];
+    if (name === "write-seed" && carried.length === 0) failed.push("write-seed: the job has no seed.img");
+    if (name === "write-seed") now = { ...now, seed: sumOf(carried) };
     const verb = verbs.get(name);
     if (known !== undefined) now = known(now, inputs, config);
     else if (verb === undefined) failed.push(`the host knows no step ${name}`);
@@ -104,7 +118,8 @@ const STEPS: Readonly<Record<string, StepModel>> = {
   "prove-boot": nothing,
   "wait-for": nothing,
   "end-serving": nothing,
-  done: nothing,
+  "write-seed": nothing,
+  done: (host, { cloudInit }) => (cloudInit === undefined ? { ...host, seed: undefined } : host),
   "write-config": (host, { name }, config) => ({ ...host, files: { ...host.files, [name]: config } }),
   rename: (host, { name }) => {
     const { [host.claimed]: old, ...others } = host.files;
@@ -143,6 +158,7 @@ export function lacks(host: Host, inputs: DomUInputs): string[] {
     ...((host.domain === undefined) === (shall.domain === undefined)
       ? []
       : ["it runs where it should not, or not where it should"]),
+    ...(host.seed === shall.seed ? [] : ["what cloud-init reads is not as declared"]),
     ...(host.links.includes(inputs.name) === shall.links.includes(inputs.name)
       ? []
       : ["its autostart is not as declared"]),

@@ -5,8 +5,8 @@ import { guestPlan } from "../../../provider/resources/domu/domu.plan";
 import type { DomUInputs } from "../../../provider/resources/domu/domu.properties";
 import type { OwnLaw } from "../kind";
 
-export const distinctIdentities: OwnLaw<DomUInputs> = (_program, _olds, { disks = [], vifs = [] }) => [
-  ...repeated(disks.map(({ device }) => device)).map((device) => `two disks are ${device}`),
+export const distinctIdentities: OwnLaw<DomUInputs> = (_program, _olds, { disks = [], vifs = [], cloudInit }) => [
+  ...repeated([...disks.map(({ device }) => device), cloudInit?.device]).map((device) => `two disks are ${device}`),
   ...repeated(vifs.map(({ mac }) => mac)).map((mac) => `two interfaces are ${mac}`),
 ];
 
@@ -56,8 +56,14 @@ function taken(inputs: DomUInputs): string[] {
 }
 
 /** Secret without a word of the program. */
-export function passwords({ vfb }: DomUInputs): string[] {
-  return typeof vfb === "object" && vfb.vncPassword !== undefined ? [vfb.vncPassword] : [];
+export function passwords({ vfb, cloudInit }: DomUInputs): string[] {
+  const { rootPasswordHash, users = [], userData } = typeof cloudInit === "object" ? cloudInit : {};
+  return [
+    typeof vfb === "object" ? vfb.vncPassword : undefined,
+    rootPasswordHash,
+    userData,
+    ...(Array.isArray(users) ? users.map(({ passwordHash }: { passwordHash?: string }) => passwordHash) : []),
+  ].filter((text) => text !== undefined);
 }
 
 function repeated(values: readonly (string | undefined)[]): string[] {

@@ -13,7 +13,7 @@ const of = <const T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...valu
 const diskFields = {
   path: of("/xen/vm/a.img", "/xen/vm/b.img", "/xen/vm/c.img", "/xen/vm/d.img", "/dev/vg0/e", "/xen/vm/f=1@x.img"),
   format: of("raw", "qcow2", "block"),
-  device: of("xvda", "xvdb", "xvdc", "xvdz", "xvdaa", "hda", "sdb", "xvda1"),
+  device: of("xvda", "xvdb", "xvdc", "xvdp", "xvdz", "xvdaa", "hda", "sdb", "xvda1"),
   mode: of("w", "r"),
 };
 export const diskEntries: fc.Arbitrary<Disk> = fc.record(diskFields, { requiredKeys: ["path"] });
@@ -98,6 +98,22 @@ export const VALUES = {
     },
     { requiredKeys: ["media"] },
   ),
+  cloudInit: fc.record(
+    {
+      hostname: of("web1", "db"),
+      domain: of("example.org", ""),
+      authorizedKeys: of(["ssh-ed25519 AAAAC3 a@b"], []),
+      users: of([{ name: "op", passwordHash: "$6$salt$geheim34", isAdmin: true }], [{ name: "op" }]),
+      rootPasswordHash: of("$6$salt$geheim56", "*"),
+      packages: of(["curl"], []),
+      runcmd: of(["touch /run/first-boot"]),
+      network: of({ netmask: "255.255.255.0" }, { address: "198.51.100.30", netmask: "255.255.255.0" }),
+      userData: of("#!/bin/sh\necho geheim78\n"),
+      networkData: of("version: 2\n"),
+      device: of("xvdq"),
+    },
+    { requiredKeys: [] },
+  ),
   waitFor: of({ tcpPort: 22, ip: "198.51.100.21" }, { consoleText: "login:" }, { ipInCidr: "198.51.100.0/24" }),
   secretProperties: fc.subarray([
     "disks",
@@ -111,6 +127,7 @@ export const VALUES = {
     "waitFor",
     "install",
     "cpus",
+    "cloudInit",
   ]),
 } satisfies Partial<Record<keyof Program, fc.Arbitrary<unknown>>>;
 
@@ -151,7 +168,30 @@ export function settled(given: Program): Program {
   } else if (program.disks !== undefined) program.disks = disks;
   if (program.vifs !== undefined) program.vifs = distinct(program.vifs, "mac").map(plugged);
   drop("waitFor", program.powerState === "stopped");
+  if (program.cloudInit !== undefined) program.cloudInit = settledSeed(program);
   return program;
+}
+
+/** Texts in the place of values, and an address where there is an interface for it. */
+function settledSeed({ cloudInit = {}, vifs = [] }: Program): NonNullable<Program["cloudInit"]> {
+  const { userData, networkData, network, ...values } = cloudInit;
+  const { hostname, domain, device } = values;
+  const isIpv4 = network?.address !== undefined || /^[0-9.]+$/.test(vifs[0]?.ip?.split(" ", 1)[0] ?? "");
+  const fits = network !== undefined && networkData === undefined && vifs.length > 0 && isIpv4;
+  const kept =
+    userData === undefined
+      ? values
+      : {
+          ...(hostname === undefined ? {} : { hostname }),
+          ...(domain === undefined ? {} : { domain }),
+          ...(device === undefined ? {} : { device }),
+          userData,
+        };
+  return {
+    ...kept,
+    ...(networkData === undefined ? {} : { networkData }),
+    ...(fits ? { network } : {}),
+  };
 }
 
 /** With a bridge where its script needs one. */

@@ -26,6 +26,24 @@ export const domuDeclaration: Declaration = {
     config: "computed: what people see in the preview",
     consoleCommand: "computed: for people",
     configPath: "computed: for people",
+    ...Object.fromEntries(
+      [
+        ...["hostname", "domain", "authorizedKeys[]", "rootPasswordHash", "timezone", "packages[]", "runcmd[]"],
+        ...["users[].name", "users[].authorizedKeys[]", "users[].passwordHash", "users[].shell"],
+        ...[
+          "network.address",
+          "network.netmask",
+          "network.gateway",
+          "network.dns[]",
+          "userData",
+          "networkData",
+          "device",
+        ],
+      ].map((path) => [
+        `cloudInit.${path}`,
+        "a byte of an image that travels as a file; what the guest reads there is judged by cloud-init (test/contract/xen)",
+      ]),
+    ),
     "install.media.name": "names the media for people; the host knows its directory",
   },
   inputs: (say, root) => ({
@@ -77,6 +95,7 @@ export const domuDeclaration: Declaration = {
       },
       extra: say("install.extra", "plaininstallextra"),
     },
+    cloudInit: { hostname: "plainhost", users: [{ name: "plain", passwordHash: "$6$salt$plainhash" }] },
     waitFor: {
       consoleText: say("waitFor.consoleText", "plainconsole"),
       http: { path: say("waitFor.http.path", "/plainhttp"), contains: say("waitFor.http.contains", "plaincontains") },

@@ -122,6 +122,22 @@ export const SCENES: Readonly<Record<string, readonly Scene[]>> = {
       edits: [set("secretProperties", ["vifs"]), { list: "vifs", change: 1, to: { bridge: "br9" } }],
     },
   ],
+  "cloud-init": [
+    ...one("cloudInit", { users: [{ name: "op" }] }),
+    ...one("cloudInit", UNKNOWN),
+    {
+      title: "another host name for cloud-init",
+      edits: [set("cloudInit", {}), set("cloudInit", { hostname: "web1" })],
+    },
+    {
+      title: "a disk at the device of what cloud-init reads",
+      edits: [set("cloudInit", {}), { list: "disks", insert: { ...data2, device: "xvdp" }, at: 2 }],
+    },
+    {
+      title: "cloud-init, and more memory than it booted with",
+      edits: [set("cloudInit", {}), set("memoryMiB", 2048), set("maxMemoryMiB", 2048)],
+    },
+  ],
   drift: [
     { title: "somebody gave it more memory", hands: [{ xl: ["setMemory", 700] }] },
     { title: "somebody pinned it", hands: [{ xl: ["pinVcpus", "1-2"] }] },
