@@ -45,7 +45,7 @@ describe("what cloud-init reads", () => {
   });
 
   it("keeps its device when the disk that took another one goes, and leaves it when a disk takes it", () => {
-    const devices = (disks: DomUInputs["disks"], before?: DomUInputs): DomUInputs =>
+    const devices = (disks: NonNullable<DomUInputs["disks"]>, before?: DomUInputs): DomUInputs =>
       completeDomU(guest({ cloudInit, disks }), before);
     const at = (inputs: DomUInputs): string | undefined => inputs.cloudInit?.device;
     const [root, data] = [{ path: "/a" }, { path: "/b", device: "xvdp" }];
