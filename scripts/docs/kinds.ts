@@ -54,7 +54,10 @@ export const KINDS: readonly DocumentedKind[] = [
     name: "bridgeTable",
     table: bridgeTable,
     required: ["name"],
-    parts: [{ of: "addresses", file: "provider/host/network/desired-bridge.ts", name: "StaticAddresses" }],
+    parts: [
+      { of: "ports", file: "provider/host/network/desired-bridge.ts", name: "PortVlan" },
+      { of: "addresses", file: "provider/host/network/desired-bridge.ts", name: "StaticAddresses" },
+    ],
   },
   {
     title: "DiskImage",

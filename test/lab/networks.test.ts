@@ -109,6 +109,33 @@ describe.each(tried)("a host whose network %s runs", (network) => {
     expect(await raw(LEFT)).toBe("");
   });
 
+  it("makes a VLAN of the way in for a bridge, also at the next boot, and leaves the card alone", async () => {
+    const config = { ports: JSON.stringify([{ on: "eth0", vlan: 20 }]), addresses: '"none"' };
+    const links = (): Promise<string> =>
+      raw("ls /sys/class/net/br0/brif; ip -d link show eth0.20 | grep -o 'vlan protocol 802.1Q id [0-9]*'");
+    const index = await raw("cat /sys/class/net/eth0/carrier_changes");
+    await mustSucceed(there(engine), up(config));
+    expect(await links()).toBe("eth0.20\nvlan protocol 802.1Q id 20");
+    expect(await way()).toBe("eth0 eth0");
+    expect(await raw("cat /sys/class/net/eth0/carrier_changes")).toBe(index);
+    const { operations } = await up(config);
+    expect(operations.filter(({ op }) => op !== "same")).toEqual([]);
+    const boot = await raw(BOOT);
+    await there(ground)
+      .host.run("systemctl reboot", { timeoutSeconds: 20 })
+      .catch(() => undefined);
+    await booted(boot);
+    await eventually(async () => expect(await links()).toBe("eth0.20\nvlan protocol 802.1Q id 20"), { seconds: 60 });
+    expect(await way()).toBe("eth0 eth0");
+    await mustSucceed(there(engine), there(engine).refresh(there(ground).stack));
+    const settled = await up(config);
+    expect(settled.operations.filter(({ op }) => op !== "same")).toEqual([]);
+    await destroy();
+    expect(await raw("ls /sys/class/net")).not.toContain("eth0.20");
+    await isBack();
+    expect(await raw(LEFT)).toBe("");
+  });
+
   it("is back when the declared address is wrong", async () => {
     const { ok, errors } = await up({ addresses: JSON.stringify({ cidr: ["203.0.113.9/24"] }) });
     expect(ok).toBe(false);

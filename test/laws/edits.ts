@@ -101,7 +101,8 @@ function listAfter(list: unknown[], edit: Extract<Edit, { readonly list: string 
     const at = edit.change % list.length;
     const entry = list[at];
     // An object stays what it is but for the fields that are named.
-    return list.with(at, typeof entry === "object" ? { ...entry, ...(edit.to as object) } : edit.to);
+    const hasFields = typeof entry === "object" && typeof edit.to === "object";
+    return list.with(at, hasFields ? { ...entry, ...edit.to } : edit.to);
   }
   const moved = list.splice(edit.move % list.length, 1);
   return list.toSpliced(edit.at % (list.length + 1), 0, ...moved);

@@ -19,7 +19,7 @@ export interface NetworkSystemCase {
 const anyBridge: fc.Arbitrary<DesiredBridge> = fc
   .record(
     {
-      ports: fc.constantFrom(["eth0"], ["eth0", "eth1"], ["eth1"], []),
+      ports: fc.constantFrom(["eth0"], ["eth0", "eth1"], ["eth1"], [], ["eth0.20"], ["eth1", "eth0.20", "eth0.7"]),
       addresses: fc.constantFrom<DesiredBridge["addresses"]>(
         "inherit",
         "dhcp",
@@ -40,7 +40,23 @@ const anyBridge: fc.Arbitrary<DesiredBridge> = fc
     { requiredKeys: ["ports", "addresses", "stp", "forwardDelaySeconds"] },
   )
   .filter(({ ports, addresses }) => addresses !== "inherit" || ports.some((port) => port === "eth0"))
-  .map((settings) => ({ name: "br0", ...settings }));
+  .map((settings) => ({ name: "br0", ...settings, ...madeVlans(settings.ports) }));
+
+/** Those of the ports that are named like one. */
+function madeVlans(ports: readonly string[]): Pick<DesiredBridge, "vlans"> {
+  const vlans = ports.flatMap((port) => {
+    const [on = "", vlan] = port.split(".");
+    return vlan === undefined ? [] : [{ on, vlan: Number(vlan) }];
+  });
+  return vlans.length === 0 ? {} : { vlans };
+}
+
+const onVlan = desiredBridge({
+  name: "br20",
+  ports: ["eth0.20"],
+  vlans: [{ on: "eth0", vlan: 20 }],
+  addresses: "none",
+});
 
 export function networkSystemSuite({ system, fixed, leased }: NetworkSystemCase): void {
   const written = (now: NetworkConfiguration, desired: DesiredBridge): NetworkConfiguration => ({
@@ -70,13 +86,14 @@ export function networkSystemSuite({ system, fixed, leased }: NetworkSystemCase)
 
   test("reads back what it has written", () => {
     always((desired, now) => {
-      const { addresses, inherits, ports, ...read } = system.readBridge(written(now, desired), "br0") ?? {
+      const { addresses, inherits, ports, vlans, ...read } = system.readBridge(written(now, desired), "br0") ?? {
         addresses: undefined,
         inherits: false,
         ports: [],
       };
-      const { name: _name, addresses: wanted, ports: wantedPorts, ...settings } = desired;
+      const { name: _name, addresses: wanted, ports: wantedPorts, vlans: wantedVlans = [], ...settings } = desired;
       expect(read).toEqual(settings);
+      expect(new Set(vlans)).toEqual(new Set(wantedVlans));
       expect([...ports].sort()).toEqual([...wantedPorts].sort());
       if (wanted === "inherit") expect(inherits).toBe(true);
       else expect(addresses).toEqual(wanted);
@@ -153,5 +170,27 @@ export function networkSystemSuite({ system, fixed, leased }: NetworkSystemCase)
       expect(gives.hasRoute({ ...route, to: "172.16.0.0/12", via: "198.51.100.1" })).toBe(false);
     }
     expect(system.gives(leased, "eth0", "br0").isLeased).toBe(true);
+  });
+
+  test("makes a VLAN for a bridge and leaves the card that it stands on its addresses", () => {
+    for (const now of [fixed, leased]) {
+      const made = written(now, onVlan);
+      const { gives } = system;
+      for (const each of [now, made])
+        expect(gives(each, "eth0", "br20")).toMatchObject({
+          fixed: now === fixed ? ["198.51.100.2/24"] : [],
+          isLeased: now === leased,
+        });
+      for (const [path, text] of now.files) expect(made.files.get(path)).toContain(text);
+      expect(system.faults(now, onVlan)).toEqual([]);
+      expect(system.faults(made, onVlan)).toEqual([]);
+    }
+  });
+
+  test("refuses to make a VLAN that the host's own files make", () => {
+    const others = written(fixed, onVlan);
+    expect(system.faults(others, desiredBridge({ ...onVlan, name: "br21" }))).toContainEqual(
+      expect.stringMatching(/configures eth0\.20 already\. Name it in ports as text, "eth0\.20", or take it out/),
+    );
   });
 }

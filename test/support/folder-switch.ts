@@ -11,6 +11,7 @@ export function folderSwitch(root: string, newPorts: readonly string[]): Network
     // No link of this name is here: what would touch one would fail.
     bridge: "px-no-such",
     ports: ["px-none0"],
+    vlans: { made: [], gone: [] },
     aliases: [],
     newPorts,
     mtus: [],

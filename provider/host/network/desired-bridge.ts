@@ -10,9 +10,25 @@ interface StaticAddresses {
   readonly gateway?: string | undefined;
 }
 
+/** A VLAN that is made for a bridge, and is gone with it. */
+export interface PortVlan {
+  /** The card or bond that it stands on, such as `eth0`. */
+  readonly on: string;
+  /** Its number (802.1Q), 1 to 4094. */
+  readonly vlan: number;
+}
+
+/** What its link is called: `eth0.20`. */
+export function vlanName({ on, vlan }: PortVlan): string {
+  return `${on}.${vlan}`;
+}
+
 export interface DesiredBridge {
   readonly name: string;
+  /** Those that are made among them. */
   readonly ports: readonly string[];
+  /** Those of its ports that are made for it. */
+  readonly vlans?: readonly PortVlan[];
   readonly addresses: BridgeAddresses;
   readonly dns?: readonly string[];
   readonly stp: boolean;
@@ -32,6 +48,17 @@ export interface ConfiguredBridge extends Omit<DesiredBridge, "name" | "addresse
   readonly addresses: Exclude<BridgeAddresses, "inherit"> | undefined;
   /** Its addresses are also what its ports would hand down. */
   readonly inherits: boolean;
+}
+
+/** The VLAN that is made under this name; `undefined`: the port is there without the bridge. */
+export function vlanOf({ vlans = [] }: Pick<DesiredBridge, "vlans">, port: string): PortVlan | undefined {
+  return vlans.find((vlan) => vlanName(vlan) === port);
+}
+
+/** A file of somebody else's makes the VLAN too. A whole sentence with its remedy. */
+export function vlanIsMade(path: string, vlan: PortVlan): string {
+  const name = vlanName(vlan);
+  return `${path} configures ${name} already. Name it in ports as text, "${name}", or take it out of that file.`;
 }
 
 /** Of a card that nobody has told another. */

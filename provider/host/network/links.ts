@@ -17,6 +17,8 @@ export interface Link {
   readonly bridge: string | undefined;
   /** The link that it stands on, as a VLAN does. */
   readonly under: string | undefined;
+  /** The number of a VLAN. */
+  readonly vlan: number | undefined;
   /** With prefix lengths, global ones only, in the order of the system; `10.0.2.15/24`. */
   readonly addresses: readonly string[];
   /** Of those, the ones that were put there by hand or by a network system, not learnt from router advertisements. */
@@ -76,6 +78,7 @@ export function parseLinks(linksJson: string, addressesJson: string): Link[] {
       hasCarrier: !(raw.flags ?? []).includes("NO-CARRIER"),
       bridge: raw.master,
       under: STACKED.test(raw.linkinfo?.info_kind ?? "") ? raw.link : undefined,
+      vlan: raw.linkinfo?.info_kind === "vlan" ? numberIn(raw.linkinfo.info_data, "id") : undefined,
       addresses: global.map(text),
       ownAddresses: global.filter(({ dynamic, family }) => dynamic !== true || family === "inet").map(text),
       dynamicAddresses: global.filter(({ dynamic }) => dynamic === true).map(text),
@@ -84,9 +87,14 @@ export function parseLinks(linksJson: string, addressesJson: string): Link[] {
   });
 }
 
+function numberIn(data: Readonly<Record<string, unknown>> | undefined, key: string): number | undefined {
+  const value = data?.[key];
+  return typeof value === "number" ? value : undefined;
+}
+
 /** The kernel counts in hundredths of a second. */
 function bridgeSettings(data: Readonly<Record<string, unknown>>): BridgeSettings {
-  const number = (key: string): number => (typeof data[key] === "number" ? data[key] : 0);
+  const number = (key: string): number => numberIn(data, key) ?? 0;
   return {
     stp: number("stp_state") !== 0,
     forwardDelaySeconds: number("forward_delay") / 100,

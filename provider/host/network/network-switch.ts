@@ -17,12 +17,14 @@ import { AT_BOOT, noRollbackAtBoot, rollbackAtBoot } from "./at-boot";
 import { awaitFirstBoot, firstBootIsOver, firstBootScript } from "./first-boot";
 
 export interface NetworkSwitch {
-  readonly system: Pick<NetworkSystem, "fileMode" | "linkFunctions">;
+  readonly system: Pick<NetworkSystem, "fileMode" | "isForNextStart" | "linkFunctions">;
   readonly bridge: string;
   /** Ports before and after, without repetition. */
   readonly ports: readonly string[];
   /** The bridge's ports afterwards; of any other link in the bridge (guests' vifs) is taken care. */
   readonly newPorts: readonly string[];
+  /** VLANs that only the new files make, and those that only the old ones made. */
+  readonly vlans: { readonly made: readonly string[]; readonly gone: readonly string[] };
   /** Aliases of the bridge and of the ports, before and after: `br0:1`. */
   readonly aliases: readonly string[];
   /** Ports whose longest packet changes, in bytes; a network system does not give a card back what nobody declares any more. */
@@ -57,12 +59,21 @@ export function travelling(files: ChangedFiles): JobFile[] {
   return files.flatMap(({ content }, at) => (content === undefined ? [] : [{ name: `network-${at}`, content }]));
 }
 
-/** Writes what has travelled, and removes what is no more. */
-export function writeFiles(files: ChangedFiles, { fileMode }: Pick<NetworkSystem, "fileMode">): ShellText {
+/** Writes what has travelled, and removes what is no more; of a switch in two parts, for the running network and for its next start. */
+export function writeFiles(
+  files: ChangedFiles,
+  { fileMode }: Pick<NetworkSystem, "fileMode">,
+  isMeant: (path: string) => boolean = () => true,
+): ShellText {
   return joined(
-    files.map(({ path, content }, at) =>
-      content === undefined ? sh`rm -f ${path}` : sh`install_file "$JOB_FILES"/${`network-${at}`} ${path} ${fileMode}`,
-    ),
+    files.flatMap(({ path, content }, at) => {
+      if (!isMeant(path)) return [];
+      return [
+        content === undefined
+          ? sh`rm -f ${path}`
+          : sh`install_file "$JOB_FILES"/${`network-${at}`} ${path} ${fileMode}`,
+      ];
+    }),
   );
 }
 
@@ -77,10 +88,17 @@ export function switchFiles(change: NetworkSwitch): JobFile[] {
 
 function rollbackScript(change: NetworkSwitch): ShellText {
   const { bridge, ports, aliases, files, folder } = change;
-  const restore = files.map(({ path }, at) => {
-    const copy = `${folder}/rollback/${at}`;
-    return sh`if [ -f ${copy} ]; then cp -p ${copy} ${`${path}.pulumi-xen`} && mv -f ${`${path}.pulumi-xen`} ${path}; else rm -f ${path}; fi`;
-  });
+  const { isForNextStart = () => false } = change.system;
+  const restored = (isMeant: (path: string) => boolean): ShellText =>
+    joined(
+      files.flatMap(({ path }, at) => {
+        if (!isMeant(path)) return [];
+        const copy = `${folder}/rollback/${at}`;
+        return [
+          sh`if [ -f ${copy} ]; then cp -p ${copy} ${`${path}.pulumi-xen`} && mv -f ${`${path}.pulumi-xen`} ${path}; else rm -f ${path}; fi`,
+        ];
+      }),
+    );
   return sh`${preamble}
 set +e
 is_live=yes
@@ -102,9 +120,13 @@ ${functionsOf(change)}
 if [ -e "$folder/to-booted" ]; then
   booted_restore
 else
-  ${joined(restore)}
+  ${restored((path) => !isForNextStart(path))}
 fi
 [ -z "$is_live" ] || { links_up; return_guests; }
+[ -e "$folder/to-booted" ] || {
+  ${restored(isForNextStart)}
+}
+${removeVlans(change.vlans.made)}
 if [ -e "$folder/to-booted" ]; then
   booted_mtus
 else
@@ -152,6 +174,7 @@ function timerOf(bridge: string): string {
 /** The change itself. Where it fails on the host's own evidence, it is rolled back at once. */
 export function applyNetwork(change: NetworkSwitch): ShellText {
   const { system, bridge, ports, newPorts, aliases, files, folder, isRemoval } = change;
+  const { isForNextStart = () => false } = system;
   const proof = isRemoval
     ? sh`[ ! -e "/sys/class/net/$bridge" ] || is_broken "$bridge is still there"`
     : sh`if [ -e "/sys/class/net/$bridge/bridge" ]; then
@@ -168,9 +191,11 @@ ${functionsOf(change)}
 remember_guests
 links_down
 (umask 022; mkdir -p ${[...new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf("/"))))]})
-${writeFiles(files, system)}
+${writeFiles(files, system, (path) => !isForNextStart(path))}
 links_up
 return_guests
+${writeFiles(files, system, isForNextStart)}
+${removeVlans(change.vlans.gone)}
 ${joined(change.mtus.map(({ port, after }) => setMtu(port, after)))}
 is_broken() { broken="\${broken:+$broken; }$1"; }
 [ -z "$up_failed" ] || is_broken "$up_failed could not be brought up"
@@ -194,6 +219,16 @@ if [ -e ${`${folder}/rolling-back`} ] || [ -e ${`${folder}/rolled-back`} ]; then
 fi
 rm -rf ${`${folder}/rollback.log`} ${`${folder}/confirmed`}
 ${awaitFirstBoot(bridge, folder)}`;
+}
+
+/** Those that no file makes any more; most network systems have taken them away by themselves. Only what is a VLAN. */
+function removeVlans(names: readonly string[]): ShellText {
+  return joined(
+    names.map(
+      (name) =>
+        sh`! grep -qx DEVTYPE=vlan ${`/sys/class/net/${name}/uevent`} 2>/dev/null || ip link delete dev ${name} type vlan || :`,
+    ),
+  );
 }
 
 /** At a boot there may be no such link yet. */

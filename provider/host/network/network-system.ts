@@ -21,6 +21,8 @@ export interface NetworkSystem {
   readonly ask: ShellText;
   /** Of files that it reads; `0644` unless it passes over what others may read. */
   readonly fileMode: "0644" | "0600";
+  /** A file that the running network must not see: it is written when the links are up again. */
+  readonly isForNextStart?: (path: string) => boolean;
   /** Without STP the kernel forwards at once whatever the delay is; some systems do not even set it then. */
   readonly setsDelayWithoutStp: boolean;
   /** It takes no link that it was not told of, so another system may have the ports of a bridge beside it. */

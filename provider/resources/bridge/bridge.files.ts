@@ -1,8 +1,9 @@
 /** The host's network files as a bridge needs them, from those that are there. Pure. */
-import type { DesiredBridge } from "../../host/network/desired-bridge";
+import { type DesiredBridge, vlanOf } from "../../host/network/desired-bridge";
 import { type NetworkFiles, changedFiles } from "../../host/network/network-files";
 import type { NetworkSystem } from "../../host/network/network-system";
 import type { ObservedNetwork } from "./bridge.observe";
+import { portNames, vlansIn } from "./bridge.ports";
 import type { BridgeInputs } from "./bridge.properties";
 
 /** The files as they should be, from those that are there. */
@@ -20,7 +21,8 @@ export function desiredBridge(inputs: BridgeInputs, macAddress: string | undefin
   const { helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, mtu } = inputs;
   return {
     name,
-    ports,
+    ports: portNames(ports),
+    ...(vlansIn(ports).length === 0 ? {} : { vlans: vlansIn(ports) }),
     addresses,
     stp,
     forwardDelaySeconds,
@@ -39,9 +41,13 @@ export function desiredBridge(inputs: BridgeInputs, macAddress: string | undefin
  * else its first port's. One that it has from another of its ports stays, so that the order of ports means nothing later.
  */
 export function macAddressFor(network: ObservedNetwork, inputs: BridgeInputs): string | undefined {
-  const { name, ports = [], addresses } = inputs;
+  const { name, addresses } = inputs;
   const { links, system } = network;
-  const macOf = (port: string | undefined): string | undefined => links.find((link) => link.name === port)?.macAddress;
+  const ports = portNames(inputs.ports);
+  const vlans = vlansIn(inputs.ports);
+  // A VLAN has that of the card that it stands on.
+  const macOf = (port = ""): string | undefined =>
+    links.find((link) => link.name === (vlanOf({ vlans }, port)?.on ?? port))?.macAddress;
   const has = system.readBridge(network, name)?.macAddress;
   const giving = ports.find((port) => {
     const { fixed, isLeased } = system.gives(network, port, name);

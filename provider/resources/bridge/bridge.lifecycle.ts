@@ -10,6 +10,7 @@ import { forgetLeft } from "../left-jobs";
 import { onHost } from "../spelled";
 import { bridgeChanges, lookedAt } from "./bridge.findings";
 import { type ObservedNetwork, bridgeLink, membersOf, observeNetwork } from "./bridge.observe";
+import { portNames } from "./bridge.ports";
 import { type BridgeInputs, type BridgeOutputs, bridgeInputs } from "./bridge.properties";
 import { bridgeCreation, bridgeFaults, completeBridge } from "./bridge.rules";
 import { bridgeObject, releaseJob, removalJob } from "./bridge.steps";
@@ -98,7 +99,7 @@ async function remove(host: RemoteHost, network: ObservedNetwork, inputs: Bridge
     return;
   }
   const isThere = bridgeLink(network, name) !== undefined;
-  const guests = membersOf(network, name).filter((member) => !(inputs.ports ?? []).includes(member));
+  const guests = membersOf(network, name).filter((member) => !portNames(inputs.ports).includes(member));
   if (isThere && guests.length > 0) {
     throw new DriftError(`${guests.join(", ")} on ${host.label} still use it.`, {
       hint: "Shut the guests with these vifs down, or take the links out of the bridge, and try again.",

@@ -3,7 +3,7 @@ import { CommandError } from "../../errors";
 import { type Claim, readClaim, sayClaim } from "../../host/claim";
 import { type DroppingChain, readForwarding, sayForwarding } from "../../host/network/forwarding";
 import { readFingerprint, readPending, sayAtRest } from "../../host/network/at-rest";
-import type { BridgeAddresses } from "../../host/network/desired-bridge";
+import { type BridgeAddresses, type PortVlan, vlanName, vlanOf } from "../../host/network/desired-bridge";
 import { type Link, ipAsJson, parseLinks } from "../../host/network/links";
 import { askNft } from "../../host/network/nft";
 import { type NatPlace, type SeenNat, natOf, readNat, sayNat } from "../../host/network/nat";
@@ -13,6 +13,7 @@ import { type Route, type Rule, parseRoutes, parseRules } from "../../host/netwo
 import { ownedFolder, saidWord } from "../../host/owned-folder";
 import { UNSEEN } from "../../property";
 import { type Answer, type Question, libraryText, sh } from "../../shell";
+import { type BridgePort, groundOf, inOrder } from "./bridge.ports";
 import type { BridgeInputs, SeenBridge } from "./bridge.properties";
 
 /** With the files of the system that runs it. */
@@ -107,10 +108,11 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
  */
 export function seenFor(network: ObservedNetwork, { name, ports = [] }: BridgeInputs): ObservedNetwork {
   const { system, facts, files, sources, rivals } = network;
-  if (system.holdsBridge(files, name) || !system.leavesOthersAlone || ports.some((port) => sources.has(port)))
+  const ground = groundOf(ports);
+  if (system.holdsBridge(files, name) || !system.leavesOthersAlone || ground.some((port) => sources.has(port)))
     return network;
   const gives = ({ system: other, files: own }: SeenSystem): boolean =>
-    ports.some((port) => {
+    ground.some((port) => {
       const { fixed, isLeased } = other.addressesIn(own, port);
       return fixed.length > 0 || isLeased;
     });
@@ -153,6 +155,12 @@ export function membersOf(network: ObservedNetwork, name: string): string[] {
   return network.links.filter((link) => link.bridge === name).map((link) => link.name);
 }
 
+/** Is the link of this name the VLAN? */
+export function isVlanLink({ links }: ObservedNetwork, vlan: PortVlan): boolean {
+  const link = links.find(({ name }) => name === vlanName(vlan));
+  return link?.under === vlan.on && link.vlan === vlan.vlan;
+}
+
 /** Xen's own scripts name a guest's links like this; `vifname` may set others, which netback reports, except QEMU's. */
 function isGuestName(name: string): boolean {
   return /^(vif|tap|emu)|-emu$/.test(name);
@@ -193,7 +201,10 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
   return {
     ...common,
     forwardDelaySeconds: isDelayOfNoUse ? written.forwardDelaySeconds : forwardDelaySeconds,
-    members,
+    members: members.map((member): BridgePort => {
+      const made = vlanOf(written, member);
+      return made !== undefined && isVlanLink(network, made) ? made : member;
+    }),
     guests: members.filter((member) => isGuestLink(network, member) && !written.ports.includes(member)),
     addresses: [
       ...(written.inherits ? ["inherit" as const] : []),
@@ -222,7 +233,7 @@ export function asMade(inputs: BridgeInputs): SeenBridge {
   const { name, ports, addresses, gateway, dns, adopt } = inputs;
   return {
     name,
-    members: Array.isArray(ports) ? [...(ports as string[])].sort() : [],
+    members: Array.isArray(ports) ? inOrder(ports as readonly BridgePort[]) : [],
     guests: [],
     // None are only in what a refresh has found in words that nobody can read: the next update says them again.
     addresses: addresses === undefined ? [] : [addresses],

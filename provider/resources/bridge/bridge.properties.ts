@@ -6,11 +6,12 @@ import type { BridgeAddresses } from "../../host/network/desired-bridge";
 import { type ChangeRule, type Property, UNKNOWN, UNSEEN, type ValuesOf, isUnknown, schemaOf } from "../../property";
 import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection/connection";
+import { type BridgePort, isSamePorts, portName, vlansIn } from "./bridge.ports";
 
 /** A bridge on its host, as a value: observed, or as saved inputs would have made it (bridge.observe.ts). */
 export interface SeenBridge {
   readonly name: string;
-  readonly members: readonly string[];
+  readonly members: readonly BridgePort[];
   /** Those of them that are guests' vifs. One that is declared as a port is a port nevertheless. */
   readonly guests: readonly string[];
   /** All that describe its addresses: what a port hands down may also be said in figures. The first is the one to show. */
@@ -32,7 +33,7 @@ export interface SeenBridge {
 
 /** What the rules of entries need of the other properties. */
 interface BridgeShall {
-  readonly ports?: readonly string[] | undefined;
+  readonly ports?: readonly BridgePort[] | undefined;
   readonly addresses?: BridgeAddresses | undefined;
   readonly stp?: boolean | undefined;
   readonly nat?: boolean | undefined;
@@ -56,6 +57,24 @@ const linkName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_.-]{0,14}$/, "must be a link's name of at most 15 letters, digits and _ . -");
 
+const cardName = z
+  .string({ error: "must be the name of the link that the VLAN stands on, such as eth0" })
+  .regex(
+    /^[A-Za-z][A-Za-z0-9_-]{0,12}$/,
+    "must be a link's name of letters, digits and _ -. A VLAN on a VLAN is the host's to make: name it as text",
+  );
+
+const port: z.ZodType<BridgePort> = z.union(
+  [
+    linkName,
+    z.strictObject({
+      on: cardName,
+      vlan: z.int({ error: "must be a VLAN's number, 1 to 4094" }).min(1).max(4094),
+    }),
+  ],
+  { error: 'must be a link\'s name of at most 15 letters, digits and _ . -, or { on: "eth0", vlan: 20 }' },
+);
+
 const bridgeName = z
   .string({ error: "must be a name for the bridge on its host, such as br0" })
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,14}$/, "must be a bridge's name of at most 15 letters, digits, _ and -");
@@ -68,6 +87,12 @@ const addresses: z.ZodType<BridgeAddresses> = z.union(
   { error: 'must be "inherit", "dhcp", "none" or { cidr: ["198.51.100.7/24"] }' },
 );
 
+/** What is made for the bridge has no addresses. */
+function mayInherit(ports: readonly BridgePort[]): BridgeAddresses {
+  if (ports.length === vlansIn(ports).length) return "none";
+  return ports.every(isUnknown) ? (UNKNOWN as "none") : "inherit";
+}
+
 /** The kernel keeps times in hundredths of a second. */
 const isSameTime = (a: number | undefined, b: number | undefined): boolean =>
   typeof a === "number" && typeof b === "number" ? Math.round(a * 100) === Math.round(b * 100) : a === b;
@@ -79,24 +104,26 @@ export const bridgeTable = {
     is: ({ name }) => name,
     change: { says: "replace", outcome: () => ({ effect: "replace" }) },
   }),
-  /** The host's links that become its ports, such as `["eth0"]`, in any order. Without one it is a network of the guests and the host alone. */
-  ports: property<readonly string[]>({
-    type: z.array(linkName),
+  /**
+   * The host's links that become its ports, such as `["eth0"]`, in any order; `{ on: "eth0", vlan: 20 }` makes the VLAN `eth0.20` for this bridge.
+   * Without one it is a network of the guests and the host alone.
+   */
+  ports: property<readonly BridgePort[]>({
+    type: z.array(port),
     default: [],
     defaultSays: "none",
     is: ({ members, guests }, { ports }) =>
-      members.filter((member) => !guests.includes(member) || (Array.isArray(ports) && ports.includes(member))),
-    same: (a, b) =>
-      Array.isArray(a) && Array.isArray(b)
-        ? isDeepStrictEqual([...(a as string[])].sort(), [...(b as string[])].sort())
-        : a === b,
+      members.filter(
+        (member) => !guests.includes(portName(member)) || (Array.isArray(ports) && ports.includes(member)),
+      ),
+    same: (a, b) => (Array.isArray(a) && Array.isArray(b) ? isSamePorts(a, b) : a === b),
     change: relink,
   }),
   /** The host's addresses on it: `inherit` (those of the port), `none`, `dhcp`, or `{ cidr: ["198.51.100.7/24"], gateway }`. */
   addresses: property<BridgeAddresses>({
     type: addresses,
-    default: ({ ports }) => (isUnknown(ports) ? (UNKNOWN as "none") : (ports ?? []).length === 0 ? "none" : "inherit"),
-    defaultSays: "`inherit` with ports, `none` without",
+    default: ({ ports }) => (isUnknown(ports) ? (UNKNOWN as "none") : mayInherit(ports ?? [])),
+    defaultSays: "`inherit` with ports that are there, else `none`",
     is: (bridge, shall) =>
       bridge.addresses === UNSEEN
         ? UNSEEN

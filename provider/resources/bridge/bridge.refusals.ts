@@ -1,10 +1,11 @@
 /** What forbids making a bridge on a host, all of it at once, before anything is touched. Pure. */
 import { AlreadyExistsError, NotOwnedError, UnsupportedError, type XenProviderError } from "../../errors";
 import { notOfFiles } from "../../host/network/by-hand";
+import { type PortVlan, vlanName } from "../../host/network/desired-bridge";
 import { changedFiles } from "../../host/network/network-files";
 import { listed } from "../refusal";
 import { desiredBridge, desiredFiles } from "./bridge.files";
-import { type ObservedNetwork, isGuestLink } from "./bridge.observe";
+import { type ObservedNetwork, isGuestLink, isVlanLink } from "./bridge.observe";
 import type { BridgeInputs } from "./bridge.properties";
 
 interface Refusal {
@@ -39,33 +40,41 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
     ),
   ];
   if (found.length > 0) return found;
+  // What was made for the bridge goes before its card does.
+  const made = (system.readBridge(network, name)?.vlans ?? []).map(vlanName);
+  const running = { ...network, links: network.links.filter((link) => !made.includes(link.name)) };
   const newPorts = desired.ports.filter((port) => network.links.find((link) => link.name === port)?.bridge !== name);
   return [
     ...system.faults(network, desired),
-    ...newPorts.flatMap((port) => notOfFiles(system.gives(network, port, name), network, port, desired)),
+    ...newPorts.flatMap((port) => notOfFiles(system.gives(network, port, name), running, port, desired)),
     ...rewrittenFaults(network, inputs),
   ].map((text) => ({ kind: "unfit", text }));
 }
 
 /** What forbids taking a bridge down for a moment: links of others that would go with it, such as a VLAN's or a container's. */
-export function downRefusals({ links }: ObservedNetwork, name: string): Refusal[] {
-  const stacked = links.filter(({ under }) => under === name).map((link) => link.name);
+export function downRefusals(network: ObservedNetwork, name: string): Refusal[] {
+  const vlans = network.system.readBridge(network, name)?.vlans ?? [];
+  const down = [name, ...vlans.map(vlanName)];
+  const stacked = network.links.filter(({ under }) => down.includes(under ?? "")).map((link) => link.name);
   return unfit(
     stacked.length > 0,
-    `${stacked.join(", ")} on ${name} would be lost, since it goes down for a moment. Take it away first, and make it again afterwards.`,
+    `${stacked.join(", ")} on ${down.join(" and ")} would be lost, since it goes down for a moment. Take it away first, and make it again afterwards.`,
   );
 }
 
-function portRefusals(network: ObservedNetwork, { name, ports = [] }: BridgeInputs): Refusal[] {
+function portRefusals(network: ObservedNetwork, inputs: BridgeInputs): Refusal[] {
+  const { name, ports = [] } = inputs;
+  const made = network.system.readBridge(network, name)?.vlans ?? [];
   return ports.flatMap((port): Refusal[] => {
+    if (typeof port === "object") return vlanRefusals(network, port, made, inputs);
     const link = network.links.find((candidate) => candidate.name === port);
-    if (link === undefined) {
-      const known = network.links
-        .map((candidate) => candidate.name)
-        .filter((candidate) => candidate !== "lo" && !isGuestLink(network, candidate));
-      return unfit(true, `It has no link ${port}; there are ${known.join(", ")}.`);
-    }
+    if (link === undefined) return [noLink(network, port)];
     return [
+      ...made
+        .filter((vlan) => vlanName(vlan) === port)
+        .flatMap(({ on, vlan }) =>
+          unfit(true, `${port} was made for ${name}. Keep it in ports as { on: "${on}", vlan: ${vlan} }.`),
+        ),
       ...(link.bridge === undefined || link.bridge === name
         ? []
         : [
@@ -77,6 +86,51 @@ function portRefusals(network: ObservedNetwork, { name, ports = [] }: BridgeInpu
       ...rivalRefusals(network, port),
     ];
   });
+}
+
+function noLink(network: ObservedNetwork, name: string): Refusal {
+  const known = network.links.map((link) => link.name).filter((link) => link !== "lo" && !isGuestLink(network, link));
+  return { kind: "unfit", text: `It has no link ${name}; there are ${known.join(", ")}.` };
+}
+
+/** `made`: those that the bridge's own files make. A link that somebody else has made under its name stays his. */
+function vlanRefusals(
+  network: ObservedNetwork,
+  vlan: PortVlan,
+  made: readonly PortVlan[],
+  { name: bridge, mtu }: BridgeInputs,
+): Refusal[] {
+  const name = vlanName(vlan);
+  const ground = network.links.find((link) => link.name === vlan.on);
+  if (ground === undefined) return [noLink(network, vlan.on)];
+  const isOurs = made.some((own) => vlanName(own) === name) && isVlanLink(network, vlan);
+  const isThere = network.links.some((link) => link.name === name);
+  // What it has as a port of the bridge it does not keep.
+  const groundMtu = ground.bridge === bridge ? network.system.ownMtu(network, vlan.on, bridge) : ground.mtu;
+  const twin = network.links.find((link) => link.under === vlan.on && link.vlan === vlan.vlan && link.name !== name);
+  return [
+    ...(isThere && !isOurs
+      ? [
+          {
+            kind: "taken" as const,
+            text: `${name} is there already and was not made for this bridge. Name it in ports as text, "${name}", or remove it.`,
+          },
+        ]
+      : []),
+    ...(twin === undefined
+      ? []
+      : [
+          {
+            kind: "taken" as const,
+            text: `VLAN ${vlan.vlan} of ${vlan.on} is there already as ${twin.name}. Name it in ports as text, "${twin.name}", or remove it.`,
+          },
+        ]),
+    ...unfit(
+      mtu !== undefined && mtu > groundMtu,
+      `mtu is ${mtu ?? 0}, but ${vlan.on}, on which ${name} stands, takes ${groundMtu}. Raise that first, or lower mtu.`,
+    ),
+    ...rivalRefusals(network, name),
+  ];
 }
 
 /** Two systems that give a link its addresses undo each other's work. */

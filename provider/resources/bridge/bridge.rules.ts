@@ -3,6 +3,7 @@ import { ipv4NetworkOf, normalAddress, normalCidr } from "../../host/network/add
 import type { BridgeAddresses } from "../../host/network/desired-bridge";
 import { hasUnknown, shown, withDefaults } from "../../property";
 import type { Failure } from "../../pulumi";
+import { type BridgePort, portName, portNames, vlansIn } from "./bridge.ports";
 import { type BridgeInputs, bridgeTable } from "./bridge.properties";
 
 /** Unknown values are passed on as they are. */
@@ -58,6 +59,12 @@ export function bridgeFaults(inputs: BridgeInputs): Failure[] {
         'is "inherit", but without ports there is nothing to inherit from. Give ports, or addresses as { cidr: […] }.',
     });
   }
+  if (addresses === "inherit" && ports.length > 0 && vlansIn(ports).length === ports.length) {
+    faults.push({
+      property: "addresses",
+      reason: `is "inherit", but ${portNames(ports).join(", ")} is made for the bridge and has none. Give addresses as { cidr: […] }, "dhcp" or "none".`,
+    });
+  }
   if (gateway !== undefined && typeof addresses !== "object") {
     const given = addresses ?? (ports.length === 0 ? "none" : "inherit");
     faults.push({
@@ -81,10 +88,33 @@ export function bridgeFaults(inputs: BridgeInputs): Failure[] {
   }
   if (inputs.nat === true) faults.push(...natFaults(inputs));
   faults.push(...ageFaults(inputs));
-  faults.push(...twice(ports).map((port) => ({ property: "ports", reason: `has ${port} twice. Remove one.` })));
-  if (ports.includes(inputs.name))
-    faults.push({ property: "ports", reason: `has ${inputs.name}, the bridge itself. Remove it.` });
+  faults.push(...portFaults(inputs.name, ports));
   return faults;
+}
+
+/** Of a link (IFNAMSIZ). */
+const LONGEST_NAME = 15;
+
+function portFaults(name: string, ports: readonly BridgePort[]): Failure[] {
+  const fault = (reason: string): Failure => ({ property: "ports", reason });
+  const names = portNames(ports);
+  return [
+    ...twice(names).map((port) => fault(`has ${port} twice. Remove one.`)),
+    ...(names.includes(name) ? [fault(`has ${name}, the bridge itself. Remove it.`)] : []),
+    ...vlansIn(ports).flatMap((vlan) => [
+      ...(vlan.on === name ? [fault(`has a VLAN on ${name}, the bridge itself. Name the card.`)] : []),
+      ...(ports.includes(vlan.on)
+        ? [fault(`has ${vlan.on} and its VLAN ${vlan.vlan}, so packets would go in a circle. Remove one.`)]
+        : []),
+      ...(portName(vlan).length > LONGEST_NAME
+        ? [
+            fault(
+              `has a VLAN whose link would be called ${portName(vlan)}, and Linux takes ${LONGEST_NAME} letters. Make it on the host under a shorter name, and name that here as text.`,
+            ),
+          ]
+        : []),
+    ]),
+  ];
 }
 
 function natFaults({ ports = [], addresses, adopt }: BridgeInputs): Failure[] {
@@ -94,7 +124,7 @@ function natFaults({ ports = [], addresses, adopt }: BridgeInputs): Failure[] {
     ...(ports.length > 0
       ? [
           fault(
-            `with the ports ${ports.join(", ")} its guests are in the host's own network already. Remove nat, or ports.`,
+            `with the ports ${portNames(ports).join(", ")} its guests are in the host's own network already. Remove nat, or ports.`,
           ),
         ]
       : []),

@@ -13,6 +13,7 @@ import {
 } from "../../host/network/network-switch";
 import { type Claim, takeClaim } from "../../host/claim";
 import { type NetworkFiles, changedFiles } from "../../host/network/network-files";
+import { vlanName, vlanOf } from "../../host/network/desired-bridge";
 import { removeNat, setNat } from "../../host/network/nat";
 import { releaseFolder } from "../../host/owned-folder";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
@@ -20,6 +21,7 @@ import { hasKind } from "../finding";
 import { desiredFiles, isSameFiles } from "./bridge.files";
 import type { BridgePlan } from "./bridge.findings";
 import { type ObservedNetwork, bridgeFolder, bridgeLink, isGuestLink, membersOf, natPlace } from "./bridge.observe";
+import { portNames, vlansIn } from "./bridge.ports";
 import type { BridgeInputs } from "./bridge.properties";
 import { bridgeWarnings } from "./bridge.warnings";
 
@@ -58,7 +60,7 @@ export function removalJob(network: ObservedNetwork, inputs: BridgeInputs, claim
     network.system.withoutBridge(network.files, inputs.name),
     true,
   );
-  const ports = [...new Set([...(inputs.ports ?? []), ...change.ports])];
+  const ports = [...new Set([...portNames(inputs.ports), ...change.ports])];
   return job(
     `remove bridge ${inputs.name}`,
     inputs.name,
@@ -91,7 +93,8 @@ export function awaitOthersJob(name: string): Job {
 
 /** Where only the bridge's own settings differ: no link goes down. */
 export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, claiming: Claiming): Job {
-  const { name, ports = [], mtu } = inputs;
+  const { name, mtu } = inputs;
+  const ports = portNames(inputs.ports);
   const changed = changedFiles(network.files, desiredFiles(network, inputs));
   const { helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, stp = false, forwardDelaySeconds = 0 } = inputs;
   // Where it is no longer declared the ports get their own back, which the bridge follows.
@@ -180,13 +183,20 @@ function switchTo(
   files: NetworkFiles,
   isRemoval: boolean,
 ): NetworkSwitch {
-  const { name, ports = [] } = inputs;
+  const { name } = inputs;
+  const ports = portNames(inputs.ports);
   const before = membersOf(network, name).filter((member) => !isGuestLink(network, member));
+  const had = (network.system.readBridge(network, name)?.vlans ?? []).map(vlanName);
+  const gets = vlansIn(inputs.ports).map(vlanName);
   const all = [...new Set([...ports, ...before])];
   return {
     bridge: name,
     ports: all,
     newPorts: ports,
+    vlans: {
+      made: gets.filter((vlan) => !had.includes(vlan)),
+      gone: had.filter((vlan) => !gets.includes(vlan)),
+    },
     mtus: mtusOf(network, inputs, all, isRemoval),
     aliases: [...new Set([network.files, files].flatMap((each) => network.system.aliasesOf(each, [name, ...all])))],
     system: network.system,
@@ -200,15 +210,19 @@ function switchTo(
 /** Only where the bridge had or gets one of its own. */
 function mtusOf(
   network: ObservedNetwork,
-  { name, ports = [], mtu }: BridgeInputs,
+  { name, ports: declared, mtu }: BridgeInputs,
   links: readonly string[],
   isRemoval: boolean,
 ): NetworkSwitch["mtus"] {
   const wanted = isRemoval ? undefined : mtu;
   if (wanted === undefined && network.system.readBridge(network, name)?.mtu === undefined) return [];
+  const ports = portNames(declared);
+  const mtuOf = (name: string): number | undefined => network.links.find((link) => link.name === name)?.mtu;
   return links.map((port) => {
-    const own = network.system.ownMtu(network, port, name);
-    const before = network.links.find((link) => link.name === port)?.mtu ?? own;
+    // A VLAN that is made has that of its card.
+    const ground = vlanOf({ vlans: vlansIn(declared) }, port)?.on;
+    const own = (ground === undefined ? undefined : mtuOf(ground)) ?? network.system.ownMtu(network, port, name);
+    const before = mtuOf(port) ?? own;
     return { port, before, after: ports.includes(port) ? (wanted ?? own) : own };
   });
 }

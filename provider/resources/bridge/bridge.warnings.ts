@@ -6,6 +6,7 @@ import { lets } from "../../host/network/forwarding";
 import type { Link } from "../../host/network/links";
 import { macAddressFor } from "./bridge.files";
 import { type ObservedNetwork, bridgeLink, isGuestLink } from "./bridge.observe";
+import { groundOf, portNames } from "./bridge.ports";
 import type { BridgeInputs } from "./bridge.properties";
 
 export function bridgeWarnings(network: ObservedNetwork, inputs: BridgeInputs): string[] {
@@ -42,7 +43,7 @@ function sameMacWarnings(network: ObservedNetwork, inputs: BridgeInputs): string
   const { name, ports = [] } = inputs;
   const mac = network.isAdopted ? bridgeLink(network, name)?.macAddress : macAddressFor(network, inputs);
   if (mac === undefined || mac === "" || mac === OF_VIFS || ports.length === 0) return [];
-  const related = relatives(network.links, [name, ...ports]);
+  const related = relatives(network.links, [name, ...portNames(ports), ...groundOf(ports)]);
   return network.links
     .filter((link) => link.macAddress === mac && !related.has(link.name) && !isGuestLink(network, link.name))
     .map(

@@ -9,6 +9,7 @@ import { messageOf } from "../../../provider/errors";
 import { refreshed } from "../../../provider/resources/bridge/bridge.lifecycle";
 import { type ObservedNetwork, observeNetwork } from "../../../provider/resources/bridge/bridge.observe";
 import type { BridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
+import { portNames } from "../../../provider/resources/bridge/bridge.ports";
 import { completeBridge } from "../../../provider/resources/bridge/bridge.rules";
 import { type SeenNat, setNat } from "../../../provider/host/network/nat";
 import { natPlace } from "../../../provider/resources/bridge/bridge.observe";
@@ -207,7 +208,9 @@ export function lacks(host: Host, inputs: BridgeInputs): string[] {
       ? ["its guests do not reach the outside"]
       : []),
     ...(inputs.nat !== true && host.nat.table !== undefined ? ["its guests reach the outside"] : []),
-    ...ports.filter((port) => host.links[port]?.master !== inputs.name).map((port) => `${port} is no port of it`),
+    ...portNames(ports)
+      .filter((port) => host.links[port]?.master !== inputs.name)
+      .map((port) => `${port} is no port of it`),
     // A lease may be of any address, and nothing tells it from one that was added by hand.
     ...shall.addresses
       .filter(({ cidr, isLeased }) => !is.addresses.some((address) => isLeased || address.cidr === cidr))

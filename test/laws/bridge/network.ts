@@ -11,6 +11,8 @@ export interface Link {
   readonly isUp: boolean;
   readonly master?: string | undefined;
   readonly addresses: readonly { readonly cidr: string; readonly isLeased: boolean }[];
+  /** Of a VLAN: the link that it stands on, and its number. */
+  readonly vlan?: { readonly on: string; readonly id: number } | undefined;
   /** Of a bridge: what the kernel calls them, times in hundredths of a second. */
   readonly bridge?: Readonly<Record<string, number>> | undefined;
 }
@@ -39,12 +41,20 @@ export function broughtUp({ links: before, files }: Network, guests: readonly st
   const bridges = [...new Set(stanzas.filter(isBridge).map((stanza) => stanza.interface))];
   let links: Record<string, Link> = Object.fromEntries(
     Object.entries(before)
-      .filter(([, link]) => link.bridge === undefined)
+      .filter(([, link]) => link.bridge === undefined && link.vlan === undefined)
       .map(([name, link]) => [
         name,
         { ...link, isUp: true, addresses: [], master: guests.includes(name) ? link.master : undefined },
       ]),
   );
+  // interfaces(5), "VLAN INTERFACES": its number is what stands behind the dot.
+  for (const { interface: name, options } of stanzas) {
+    const on = options.find(({ name: key }) => key === "vlan-raw-device")?.value;
+    const card = on === undefined ? undefined : links[on];
+    if (on === undefined || card === undefined) continue;
+    const vlan = { on, id: Number(name.split(".")[1]) };
+    links[name] = { mac: card.mac, mtu: card.mtu, isUp: true, addresses: [], vlan };
+  }
   for (const name of bridges)
     links[name] = { mac: "de:ad:be:ef:00:00", mtu: 1500, isUp: true, addresses: [], bridge: NO_BRIDGE };
   for (const stanza of stanzas) {
@@ -129,13 +139,16 @@ export function shown({ links }: Network): { links: string; addresses: string } 
   const all = Object.entries(links);
   return {
     links: JSON.stringify(
-      all.map(([ifname, { mac, mtu, isUp, master, bridge }]) => ({
+      all.map(([ifname, { mac, mtu, isUp, master, bridge, vlan }]) => ({
         ifname,
         address: mac,
         mtu,
         flags: isUp ? ["UP"] : [],
         ...(master === undefined ? {} : { master }),
         ...(bridge === undefined ? {} : { linkinfo: { info_kind: "bridge", info_data: bridge } }),
+        ...(vlan === undefined
+          ? {}
+          : { link: vlan.on, linkinfo: { info_kind: "vlan", info_data: { protocol: "802.1Q", id: vlan.id } } }),
       })),
     ),
     addresses: JSON.stringify(

@@ -2,12 +2,13 @@
 import * as fc from "fast-check";
 import { ipv4NetworkOf, normalCidr } from "../../../provider/host/network/addresses";
 import type { BridgeAddresses } from "../../../provider/host/network/desired-bridge";
+import { type BridgePort, isSamePorts, vlansIn } from "../../../provider/resources/bridge/bridge.ports";
 import type { BridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
 import { type Edit, type Editable, afterEdit, editsOf } from "../edits";
 
 const of = <const T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 
-const ports = of("eth0", "eth1", "tap0");
+const ports = of<BridgePort>("eth0", "eth1", "tap0", { on: "eth0", vlan: 20 }, { on: "eth1", vlan: 20 });
 const servers = of("198.51.100.53", "FD00::53", "fd00::0:53");
 const times = of(1, 2, 2.5, 1.23, 1.234, 4);
 const statics = fc.record(
@@ -64,8 +65,15 @@ export const programs: fc.Arbitrary<BridgeInputs> = fc
 /** What the rules forbid is taken out, and what the host could not have: of its links only eth0 has addresses. */
 function settled(given: BridgeInputs): BridgeInputs {
   const program = { ...given } as { -readonly [K in keyof BridgeInputs]: BridgeInputs[K] };
-  if (program.ports !== undefined) program.ports = [...new Set(program.ports)];
-  const { ports: links = [], addresses = links.length === 0 ? "none" : "inherit" } = program;
+  if (program.ports !== undefined) {
+    const all = program.ports.filter(
+      (port, at, list) => list.findIndex((other) => isSamePorts([other], [port])) === at,
+    );
+    const cards = all.filter((port) => typeof port === "string");
+    program.ports = all.filter((port) => typeof port === "string" || !cards.includes(port.on));
+  }
+  const { ports: links = [] } = program;
+  const { addresses = vlansIn(links).length === links.length ? "none" : "inherit" } = program;
   if (addresses === "inherit" && !links.includes("eth0")) program.addresses = "none";
   if (addresses === "dhcp" && links.length === 0) program.addresses = "none";
   if (typeof addresses === "object") {
@@ -83,6 +91,8 @@ function settled(given: BridgeInputs): BridgeInputs {
     if (maxAgeSeconds < 2 * (helloTimeSeconds + 1) || maxAgeSeconds > 2 * (forwardDelaySeconds - 1))
       delete program.maxAgeSeconds;
   }
+  // A VLAN takes no longer packets than its card.
+  if (vlansIn(links).length > 0 && (program.mtu ?? 0) > 1500) delete program.mtu;
   const hasNetwork = typeof addresses === "object" && addresses.cidr.some((cidr) => ipv4NetworkOf(cidr) !== undefined);
   if (links.length > 0 || program.adopt === true || !hasNetwork) delete program.nat;
   return program;

@@ -1,16 +1,19 @@
 /** ifcfg-br0, and the ports' files beside it: rendered from what is desired, and read back. Pure. */
 import { normalAddress, normalCidr, normalNetwork } from "../addresses";
-import { type ConfiguredBridge, type DesiredBridge, given } from "../desired-bridge";
+import { type ConfiguredBridge, type DesiredBridge, type PortVlan, given, vlanOf } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
 import { type IfcfgLine, isNo, parseIfcfg, setting, settingsOf, withValue } from "./ifcfg-file";
 import { linkPath, linkFiles } from "./places";
 import { configuredAddresses } from "./port-gives";
 import { fateOf, isReplaced, renamedValue } from "./port-settings";
-import type { Declared } from "./record";
+import type { BridgeRecord } from "./record";
 
 /** `old`: the port's own file without the bridge, if it has one. */
-export function renderPort(old: string | undefined, port: string, { name, mtu }: DesiredBridge): string {
-  const fresh = [setting("DEVICE", port), "TYPE=Ethernet", "BOOTPROTO=none", "ONBOOT=yes"].join("\n");
+export function renderPort(old: string | undefined, port: string, desired: DesiredBridge): string {
+  const { name, mtu } = desired;
+  // The scripts read the number of a VLAN, and its card, out of its name.
+  const kind = vlanOf(desired, port) === undefined ? "TYPE=Ethernet" : "VLAN=yes";
+  const fresh = [setting("DEVICE", port), kind, "BOOTPROTO=none", "ONBOOT=yes"].join("\n");
   const lines = parseIfcfg(old ?? fresh);
   const has = (key: string): boolean => lines.some(({ assignment }) => assignment?.key === key);
   const kept = lines.flatMap((line): string[] => {
@@ -141,7 +144,11 @@ export function isIPv6(address: string): boolean {
 }
 
 /** `declared`: what the record says. */
-export function readBridgeFile(files: NetworkFiles, name: string, declared: Declared): ConfiguredBridge | undefined {
+export function readBridgeFile(
+  files: NetworkFiles,
+  name: string,
+  { declared, before }: Pick<BridgeRecord, "declared" | "before">,
+): ConfiguredBridge | undefined {
   const text = files.get(linkPath(name));
   const settings = settingsOf(text);
   if (text === undefined || settings.get("TYPE") !== "Bridge") return undefined;
@@ -155,10 +162,16 @@ export function readBridgeFile(files: NetworkFiles, name: string, declared: Decl
     return hundredths === undefined ? undefined : hundredths / 100;
   };
   const { addresses, dns } = declared;
+  const ports = linkFiles(files).filter(({ settings: own }) => own.get("BRIDGE") === name);
+  const vlans = linkFiles(files).flatMap(({ path, device, settings: own }): PortVlan[] => {
+    const [, on = "", vlan] = /^(.+)\.(\d+)$/.exec(device) ?? [];
+    // One that had a file before is the host's.
+    const isMade = own.get("VLAN") === "yes" && before.has(path) && before.get(path) === undefined;
+    return isMade && vlan !== undefined ? [{ on, vlan: Number(vlan) }] : [];
+  });
   return {
-    ports: linkFiles(files)
-      .filter(({ settings: own }) => own.get("BRIDGE") === name)
-      .map(({ device }) => device),
+    ports: ports.map(({ device }) => device),
+    ...given("vlans", vlans.length === 0 ? undefined : vlans),
     stp: /^(on|yes|1)$/.test(settings.get("STP") ?? ""),
     forwardDelaySeconds: number(settings.get("DELAY")) ?? 0,
     ...given("helloTimeSeconds", seconds("hello_time")),

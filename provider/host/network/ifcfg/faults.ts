@@ -1,6 +1,6 @@
 /** What in the ifcfg files stands in the way of a bridge. Whole sentences with their remedy. Pure. */
 import { normalNetwork } from "../addresses";
-import type { DesiredBridge } from "../desired-bridge";
+import { type DesiredBridge, vlanIsMade, vlanName } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
 import { type PortSays, inheritFaults, portFaults } from "../port-faults";
 import { inOrder, isIPv6 } from "./bridge-file";
@@ -14,7 +14,7 @@ import { giveBack, linesNaming, sourceOf } from "./take-over";
 export const HOOKS = ["/sbin/ifup-pre-local", "/sbin/ifup-local", "/sbin/ifdown-pre-local", "/sbin/ifdown-local"];
 
 export function ifcfgFaults(now: NetworkConfiguration, desired: DesiredBridge): string[] {
-  const { name, ports, dns = [] } = desired;
+  const { name, ports, dns = [], vlans = [] } = desired;
   const files = giveBack(now.files, name);
   const addressed = ports.filter((port) => isAddressed(files, port));
   return [
@@ -23,6 +23,7 @@ export function ifcfgFaults(now: NetworkConfiguration, desired: DesiredBridge): 
       ? [`dns names ${dns.length} servers, but the network scripts write only two (DNS1 and DNS2). Name two.`]
       : []),
     ...gatewayFaults(desired),
+    ...vlans.flatMap((vlan) => linkFilesOf(files, vlanName(vlan)).map(({ path }) => vlanIsMade(path, vlan))),
     ...ports.flatMap((port) => [
       ...fileFaults(files, port),
       ...portFaults(files, linkFilesOf(files, port).at(0)?.path, port, desired, () => said(files, port)),

@@ -2,7 +2,7 @@
 import { libraryText, lines, sh } from "../../../shell";
 import { withoutLines } from "../network-files";
 import { normalCidr } from "../addresses";
-import type { DesiredBridge } from "../desired-bridge";
+import { type DesiredBridge, vlanOf } from "../desired-bridge";
 import type { NetworkSystem, SystemFacts } from "../network-system";
 import { readBridgeFile } from "./bridge-file";
 import { HOOKS, ifcfgFaults } from "./faults";
@@ -30,7 +30,7 @@ export const ifcfg: NetworkSystem = {
   holdsBridge,
   readBridge({ files }, name) {
     const record = recordOf(files, name);
-    return record === undefined ? undefined : readBridgeFile(files, name, record.declared);
+    return record === undefined ? undefined : readBridgeFile(files, name, record);
   },
   faults: ifcfgFaults,
   gives: ({ files }, port, bridge) => givesOf(giveBack(files, bridge), port),
@@ -55,7 +55,10 @@ export const ifcfg: NetworkSystem = {
  * NetworkManager is no part of it: on EL 6 ifup hands a link over to it where it runs and the link's file lets it. The recipe switches it off;
  * but it may have other links of the host in its hands, so that is the operator's to do, and is refused until then.
  */
-function unfit(facts: SystemFacts, { name, ports, addresses }: DesiredBridge): string[] {
+function unfit(facts: SystemFacts, desired: DesiredBridge): string[] {
+  const { name, addresses } = desired;
+  // What is made says NM_CONTROLLED=no, and there was nothing before.
+  const ports = desired.ports.filter((port) => vlanOf(desired, port) === undefined);
   const managed = ports.filter((port) => facts.has(`manages.${port}`));
   const unnamed = ports.filter((port) => !facts.has(`card.${port}`));
   const secret = ports.filter((port) => facts.has(`secret.${port}`));

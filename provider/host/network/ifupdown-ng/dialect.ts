@@ -7,6 +7,7 @@ import { given } from "../desired-bridge";
 import {
   type Dialect,
   type InterfaceStanza,
+  RAW_DEVICE,
   kernelSeconds,
   kernelSetting,
   kernelValue,
@@ -65,6 +66,7 @@ export const ifupdownNgDialect: Dialect = {
   resetsMtu: false,
   fileFaults: looseFaults,
 
+  vlan: ({ on, vlan }) => [`${RAW_DEVICE} ${on}`, `vlan-id ${vlan}`],
   portsOption: "bridge-ports",
   // Times and STP not by its own options: it takes `bridge-fd 15` for hundredths of a second and `bridge-stp on` for off where there
   // is iproute2's bridge, and bridge-hw for its ports' address (seen with 0.11.3).

@@ -1,7 +1,7 @@
 /** How Debian's ifupdown with bridge-utils reads files of interfaces(5); options also of the hooks of ethtool, vlan, ifenslave, resolvconf. Pure. */
 import { normalCidr } from "../addresses";
 import { given } from "../desired-bridge";
-import { type Dialect, numberOf, prefixLength, valueOf } from "../interfaces/dialect";
+import { type Dialect, RAW_DEVICE, numberOf, prefixLength, valueOf } from "../interfaces/dialect";
 
 /** Options of the address families' methods, and those of hooks that act on addresses (resolvconf, vlan's `ip-…`). */
 const OF_ADDRESSES = new Set([
@@ -39,6 +39,8 @@ export const ifupdownDialect: Dialect = {
   resetsMtu: false,
   fileFaults: () => [],
 
+  // Its number is in its name.
+  vlan: ({ on }) => [`${RAW_DEVICE} ${on}`],
   portsOption: "bridge_ports",
   settings: ({ stp, forwardDelaySeconds, helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, macAddress }) => [
     `bridge_stp ${stp ? "on" : "off"}`,

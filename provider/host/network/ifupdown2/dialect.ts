@@ -10,6 +10,7 @@ import {
   type PortLine,
   kernelSeconds,
   numberOf,
+  RAW_DEVICE,
   prefixLength,
   setInKernel,
   valueOf,
@@ -44,6 +45,7 @@ export const ifupdown2Dialect: Dialect = {
   resetsMtu: true,
   fileFaults: (files, port) => [...templateFaults(files), ...sharedStanzaFaults(SYNTAX, files, port)],
 
+  vlan: ({ on, vlan }) => [`${RAW_DEVICE} ${on}`, `vlan-id ${vlan}`],
   portsOption: "bridge-ports",
   settings,
   readSettings(written) {

@@ -2,18 +2,26 @@
  * A bridge as files of interfaces(5) say it: rendered from what is desired, and read back from what stands there. Pure.
  */
 import { normalAddress, normalCidr } from "../addresses";
-import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU, given } from "../desired-bridge";
+import {
+  type ConfiguredBridge,
+  type DesiredBridge,
+  ETHERNET_MTU,
+  type PortVlan,
+  given,
+  vlanName,
+  vlanOf,
+} from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
 import { OWN_HEAD } from "../own-files";
-import { type Dialect, type InterfaceStanza, valueOf } from "./dialect";
+import { type Dialect, type InterfaceStanza, RAW_DEVICE, valueOf } from "./dialect";
 import { allStanzas, isStarted, linkOf, stanzasOf } from "./interfaces-file";
 import { fateOf } from "./port-lines";
 
 /** `files` are without the bridge. */
 export function renderBridge(dialect: Dialect, files: NetworkFiles, desired: DesiredBridge): string {
-  const { name, dns, mtu } = desired;
+  const { name, dns, mtu, vlans = [] } = desired;
   const ports = [...desired.ports].sort();
-  const ownMtus = ports.map((port) => ownMtu(dialect, files, port));
+  const ownMtus = ports.map((port) => ownMtu(dialect, files, vlanOf(desired, port)?.on ?? port));
   const bridge = [
     `  ${dialect.portsOption} ${ports.length === 0 ? "none" : ports.join(" ")}`,
     ...dialect.settings(desired, ownMtus).map((option) => `  ${option}`),
@@ -21,7 +29,10 @@ export function renderBridge(dialect: Dialect, files: NetworkFiles, desired: Des
     ...(mtu === undefined ? [] : [...ports, name].map((link) => `  post-up ip link set dev ${link} mtu ${mtu}`)),
     ...(mtu === undefined
       ? []
-      : ports.map((link) => `  post-down ip link set dev ${link} mtu ${ownMtu(dialect, files, link)}`)),
+      : ports
+          // What was made for the bridge is gone by then.
+          .filter((link) => vlanOf(desired, link) === undefined)
+          .map((link) => `  post-down ip link set dev ${link} mtu ${ownMtu(dialect, files, link)}`)),
     ...(dns === undefined || dns.length === 0 ? [] : [`  dns-nameservers ${dns.join(" ")}`]),
   ];
   const stanzas = addressStanzas(dialect, files, desired);
@@ -34,7 +45,29 @@ export function renderBridge(dialect: Dialect, files: NetworkFiles, desired: Des
       "\n",
     ),
   );
-  return [OWN_HEAD, ...started, ...texts, ""].join("\n");
+  const made = [...vlans]
+    .sort((a, b) => (vlanName(a) < vlanName(b) ? -1 : 1))
+    .map((vlan) => vlanStanza(dialect, vlan, mtu));
+  return [OWN_HEAD, ...made, ...started, ...texts, ""].join("\n");
+}
+
+/** Before the bridge's own lines: they are brought up in their order. */
+function vlanStanza(dialect: Dialect, vlan: PortVlan, mtu: number | undefined): string {
+  const options = [...dialect.vlan(vlan), ...(mtu === undefined || !dialect.resetsMtu ? [] : [`mtu ${mtu}`])];
+  const name = vlanName(vlan);
+  return [`auto ${name}`, `iface ${name} inet manual`, ...options.map((option) => `  ${option}`)].join("\n");
+}
+
+/** Those that our own lines make. `original`: the files without them. */
+function madeVlans(dialect: Dialect, files: NetworkFiles, original: NetworkFiles): PortVlan[] | undefined {
+  const others = new Set(allStanzas(dialect, original).map((stanza) => stanza.interface));
+  const made = allStanzas(dialect, files).flatMap(({ interface: name, options }) => {
+    const on = valueOf(options, RAW_DEVICE);
+    if (on === undefined || others.has(name) || !name.startsWith(`${on}.`)) return [];
+    const vlan = Number(name.slice(on.length + 1));
+    return Number.isInteger(vlan) ? [{ on, vlan }] : [];
+  });
+  return made.length === 0 ? undefined : made;
 }
 
 /** What a port has without a bridge's `mtu`: that of its own lines, which it keeps. */
@@ -126,6 +159,7 @@ export function readBridge(
   const inherited = addressStanzas(dialect, original, { name, ports, addresses: "inherit", ...given("dns", dns) });
   return {
     ports,
+    ...given("vlans", madeVlans(dialect, files, original)),
     ...dialect.readSettings(own),
     ...given("mtu", mtu === undefined ? undefined : Number(mtu)),
     ...given("dns", dns),

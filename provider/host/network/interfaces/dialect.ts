@@ -2,7 +2,7 @@
  * What the programs that read /etc/network/interfaces (interfaces(5)) have each of their own: ifupdown, ifupdown2, ifupdown-ng. How
  * they read its lines, which options they know, and in which words a bridge is written for them. Pure.
  */
-import type { DesiredBridge } from "../desired-bridge";
+import type { DesiredBridge, PortVlan } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
 
 /** A line below an "iface". */
@@ -58,6 +58,8 @@ export interface Dialect {
   /** What in the files nobody can move for a port. Whole sentences with their remedy. */
   readonly fileFaults: (files: NetworkFiles, port: string) => string[];
 
+  /** Options below the "iface" of a VLAN that is made: the first names the link that it stands on. */
+  readonly vlan: (vlan: PortVlan) => string[];
   /** The option that names a bridge's ports. */
   readonly portsOption: string;
   /** The bridge's settings, as options behind that of its ports. `ownMtus`: those that its ports have without it. */
@@ -77,6 +79,9 @@ type BridgeSettings = Pick<
 export function valueOf(options: readonly PortLine[], name: string): string | undefined {
   return options.find((option) => option.name === name)?.value;
 }
+
+/** The option by which all of them name the link that a VLAN stands on. */
+export const RAW_DEVICE = "vlan-raw-device";
 
 /** A number where the option is one. */
 export function numberOf(options: readonly PortLine[], name: string): number | undefined {

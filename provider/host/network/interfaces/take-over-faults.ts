@@ -2,7 +2,7 @@
  * What in files of interfaces(5) stands in the way of a bridge: everything that would be lost, or come to mean something else, when a
  * port's lines move. Whole sentences with their remedy. Pure.
  */
-import type { DesiredBridge } from "../desired-bridge";
+import { type DesiredBridge, vlanIsMade, vlanName } from "../desired-bridge";
 import { inheritFaults } from "../port-faults";
 import type { NetworkFiles } from "../network-files";
 import { type Dialect, type InterfaceStanza, valueOf } from "./dialect";
@@ -20,6 +20,9 @@ export function takeOverFaults(dialect: Dialect, files: NetworkFiles, desired: D
     ...(stanzasOf(dialect, files, desired.name).length > 0
       ? [`${MAIN_FILE} or a file that it reads configures ${desired.name} already.`]
       : []),
+    ...(desired.vlans ?? [])
+      .filter((vlan) => stanzasOf(dialect, files, vlanName(vlan)).length > 0)
+      .map((vlan) => vlanIsMade(`${MAIN_FILE} or a file that it reads`, vlan)),
     ...desired.ports.flatMap((port) => [
       ...stanzasOf(dialect, files, port).flatMap((stanza) => stanzaFaults(dialect, stanza, desired)),
       ...all

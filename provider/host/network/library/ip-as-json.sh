@@ -78,7 +78,7 @@ ip_links_as_json() {
       done
       printf '}}'
     elif [ -r "/proc/net/vlan/$ip_json_name" ]; then
-      printf ',"link":"%s","linkinfo":{"info_kind":"vlan"}' "$(sed -n 's/^Device: //p' "/proc/net/vlan/$ip_json_name")"
+      printf ',"link":"%s","linkinfo":{"info_kind":"vlan","info_data":{"id":%d}}' "$(sed -n 's/^Device: //p' "/proc/net/vlan/$ip_json_name")" "$(sed -n 's/.*VID: \([0-9]*\).*/\1/p' "/proc/net/vlan/$ip_json_name")"
     elif [ ! -d "$ip_json_link/bonding" ]; then
       # What else stands on another link: a macvlan, as kernels from 3.18 tell it.
       for ip_json_lower in "$ip_json_link"/lower_*; do

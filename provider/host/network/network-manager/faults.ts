@@ -1,5 +1,5 @@
 /** What in NetworkManager's profiles stands in the way of a bridge. Whole sentences with their remedy. Pure. */
-import type { DesiredBridge } from "../desired-bridge";
+import { type DesiredBridge, vlanIsMade, vlanName } from "../desired-bridge";
 import type { NetworkConfiguration } from "../network-files";
 import { type PortSays, inheritFaults, portFaults } from "../port-faults";
 import { type Section, parseSections, valueOf } from "../sections-file";
@@ -15,12 +15,28 @@ export function networkManagerFaults(now: NetworkConfiguration, desired: Desired
   const addressed = ports.filter((port) => isAddressed(sectionsOfPort(now, port, name)));
   return [
     ...others.map(([path]) => `${path} configures ${name} already.`),
+    ...vlanFaults(now, desired),
     ...timeFaults(desired),
     ...ports.flatMap((port) =>
       portFaults(now.files, OWN.sourceOf(now, port, name), port, desired, (source) => said(now, port, source, desired)),
     ),
     ...inheritFaults(addressed, desired, `No profile of NetworkManager gives ${ports.join(", ")} addresses`),
   ];
+}
+
+function vlanFaults(now: NetworkConfiguration, { name, vlans = [] }: DesiredBridge): string[] {
+  const files = [...OWN.without(now.files, name)];
+  return vlans.flatMap((vlan) =>
+    files
+      .filter(([, text]) => {
+        const sections = parseSections(text);
+        return (
+          valueOf(sections, "connection", "interface-name") === vlanName(vlan) ||
+          (valueOf(sections, "vlan", "parent") === vlan.on && valueOf(sections, "vlan", "id") === String(vlan.vlan))
+        );
+      })
+      .map(([path]) => vlanIsMade(path, vlan)),
+  );
 }
 
 function timeFaults({ forwardDelaySeconds, helloTimeSeconds, maxAgeSeconds, ageingSeconds }: DesiredBridge): string[] {

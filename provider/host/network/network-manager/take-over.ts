@@ -3,11 +3,18 @@
  * those that are there, which stay as they are: giving back is taking ours away. Pure.
  *
  *   pulumi-xen-br0.nmconnection        the bridge: what is declared, then what its port had
- *   pulumi-xen-br0.eth0.nmconnection   the port, in place of the profile whose file it names
+ *   pulumi-xen-br0.eth0.nmconnection   the port, in place of the profile whose file it names; a VLAN that is made says so itself
  */
 import { createHash } from "node:crypto";
 import { normalAddress, normalCidr, normalNetwork } from "../addresses";
-import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU, given } from "../desired-bridge";
+import {
+  type ConfiguredBridge,
+  type DesiredBridge,
+  ETHERNET_MTU,
+  type PortVlan,
+  given,
+  vlanOf,
+} from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
 import { IN_PLACE_OF, noted, ownFiles, ownText } from "../own-files";
 import {
@@ -46,6 +53,7 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
   for (const port of ports) {
     const source = OWN.sourceOf(now, port, name);
     const { ofPort } = splitProfile(sectionsOfPort(now, port, name), port, name);
+    const vlan = vlanOf(desired, port);
     const kept = mtu === undefined ? ofPort : ofPort.map((section) => without(section, ETHERNET, ["mtu"]));
     files.set(
       OWN.portPath(name, port),
@@ -53,10 +61,14 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
         ...(source === undefined ? [] : [`${IN_PLACE_OF}${source}`]),
         ...renderSections(
           merged([
-            connection(`pulumi-xen-${name}.${port}`, "ethernet", port, [
+            connection(`pulumi-xen-${name}.${port}`, vlan === undefined ? "ethernet" : "vlan", port, [
               { key: "master", value: name },
               { key: "slave-type", value: "bridge" },
             ]),
+            {
+              name: "vlan",
+              settings: [...settingOf("id", vlan?.vlan), ...settingOf("parent", vlan?.on)],
+            },
             { name: "ethernet", settings: settingOf("mtu", mtu) },
             ...kept,
           ]),
@@ -69,6 +81,15 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
 
 export function holdsBridge(files: NetworkFiles, name: string): boolean {
   return files.has(bridgeFile(name));
+}
+
+function vlansIn(files: NetworkFiles, name: string): PortVlan[] | undefined {
+  const vlans = OWN.portsIn(files, name).flatMap((port) => {
+    const sections = parseSections(files.get(OWN.portPath(name, port)) ?? "");
+    const on = valueOf(sections, "vlan", "parent");
+    return on === undefined ? [] : [{ on, vlan: Number(valueOf(sections, "vlan", "id")) }];
+  });
+  return vlans.length === 0 ? undefined : vlans;
 }
 
 const ETHERNET = ["ethernet", "802-3-ethernet"];
@@ -197,6 +218,7 @@ export function readBridge({ files }: NetworkConfiguration, name: string): Confi
   const { addresses, dns } = declared;
   return {
     ports: OWN.portsIn(files, name),
+    ...given("vlans", vlansIn(files, name)),
     stp: valueOf(sections, "bridge", "stp") === "true",
     forwardDelaySeconds: number("bridge", "forward-delay") ?? 15,
     ...given("helloTimeSeconds", number("bridge", "hello-time")),

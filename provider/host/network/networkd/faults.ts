@@ -6,13 +6,15 @@ import { baseName, filesFor, fixedAddresses, isAddressed, makersOf } from "./net
 import { splitPort } from "./port-sections";
 import { type Section, isYes, valueOf } from "../sections-file";
 import { normalNetwork } from "../addresses";
-import { OWN, ofBridge, sectionsOfPort } from "./take-over";
+import { OWN, ofBridge, sectionsOfPort, withoutBridge } from "./take-over";
+import { vlanFaults } from "./vlans";
 
 export function networkdFaults(now: NetworkConfiguration, desired: DesiredBridge): string[] {
   const { name, ports } = desired;
-  const files = OWN.without(now.files, name);
+  const files = withoutBridge(now.files, name);
   const addressed = ports.filter((port) => isAddressed(sectionsOfPort(now, port, name)));
   return [
+    ...vlanFaults(now, files, desired.vlans ?? []),
     ...[...makersOf(files, name), ...filesFor(files, name)].map((path) => `${path} configures ${name} already.`),
     ...ports.flatMap((port) =>
       portFaults(now.files, OWN.sourceOf(now, port, name), port, desired, (source) => said(now, port, source, desired)),

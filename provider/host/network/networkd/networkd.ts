@@ -6,7 +6,17 @@ import type { NetworkSystem } from "../network-system";
 import { type Rule, isWritten } from "../routes";
 import { networkdFaults } from "./faults";
 import { filesFor, fixedAddresses, isLeased, routesOf, sectionsOf } from "./network-file";
-import { OWN, holdsBridge, inNormalForm, ownMtu, readBridge, sectionsOfPort, withBridge } from "./take-over";
+import {
+  OWN,
+  holdsBridge,
+  inNormalForm,
+  ownMtu,
+  readBridge,
+  sectionsOfPort,
+  withBridge,
+  withoutBridge,
+} from "./take-over";
+import { isDropIn } from "./vlans";
 import { type Section, valueOf } from "../sections-file";
 
 const SETTING = /^(STP|ForwardDelaySec|HelloTimeSec|MaxAgeSec|AgeingTimeSec|Priority|MTUBytes)=|^\[Link\]$|^\s*$/;
@@ -14,6 +24,8 @@ const SETTING = /^(STP|ForwardDelaySec|HelloTimeSec|MaxAgeSec|AgeingTimeSec|Prio
 export const networkd: NetworkSystem = {
   name: "systemd-networkd",
   fileMode: "0644",
+  // It would take the card's lease away and ask for it again (read in 249 and 252).
+  isForNextStart: isDropIn,
   setsDelayWithoutStp: true,
   leavesOthersAlone: true,
   ask: libraryText(__dirname, "observe.sh"),
@@ -26,7 +38,7 @@ export const networkd: NetworkSystem = {
       : [],
 
   withBridge,
-  withoutBridge: OWN.without,
+  withoutBridge,
   holdsBridge,
   readBridge,
   faults: networkdFaults,

@@ -5,6 +5,8 @@
  *   00-pulumi-xen-br0.netdev         the bridge
  *   00-pulumi-xen-br0.network        its addresses: what is declared, then what its port had
  *   00-pulumi-xen-br0.eth0.network   the port, in place of the file that it names
+ *   00-pulumi-xen-br0.eth0.20.netdev   a VLAN that is made for the bridge; the file of its card gets a drop-in that names it,
+ *                                    10-eth0.network.d/pulumi-xen-br0.conf
  *   00-pulumi-xen-br0.vifs-of-the-guests.network   keeps guests' vifs out of files for any link, where there are such
  */
 import { normalAddress, normalCidr, normalNetwork } from "../addresses";
@@ -14,6 +16,7 @@ import { IN_PLACE_OF, noted, ownFiles, ownText } from "../own-files";
 import { isAddressed, sectionsOf } from "./network-file";
 import { GUESTS, ruleGuests } from "./guest-links";
 import { splitPort } from "./port-sections";
+import { vlanFiles, vlansIn, withoutDropIns } from "./vlans";
 import { type Section, parseSections, renderSections, settingOf, valueOf, valuesOf, without } from "../sections-file";
 
 export const OWN = ownFiles("/etc/systemd/network/00-pulumi-xen-", "network");
@@ -21,6 +24,11 @@ export const OWN = ownFiles("/etc/systemd/network/00-pulumi-xen-", "network");
 const GUESTS_ENDING = "vifs-of-the-guests.network";
 const CLIENT = "# Its DHCP client was ";
 const INHERITED = "# Of the port, from ";
+
+/** The files as they were before the bridge. */
+export function withoutBridge(files: NetworkFiles, name: string): NetworkFiles {
+  return withoutDropIns(OWN.without(files, name), name);
+}
 
 /** What that file and its drop-ins say; nothing where there is none. */
 export function sectionsOfPort(now: NetworkConfiguration, port: string, name: string): Section[] {
@@ -30,7 +38,8 @@ export function sectionsOfPort(now: NetworkConfiguration, port: string, name: st
 
 export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): NetworkFiles {
   const { name, ports, mtu } = desired;
-  const files = new Map(OWN.without(now.files, name));
+  const files = new Map(withoutBridge(now.files, name));
+  for (const [path, text] of vlanFiles(now, desired, OWN.path(name, ""))) files.set(path, text);
   files.set(OWN.path(name, "netdev"), renderBridge(desired));
   for (const port of ports) {
     const { ofPort } = splitPort(sectionsOfPort(now, port, name), port, name);
@@ -205,6 +214,7 @@ export function readBridge({ files }: NetworkConfiguration, name: string): Confi
   const addresses = declaredAddresses(declared);
   return {
     ports: OWN.portsIn(files, name),
+    ...given("vlans", vlansIn(files, OWN.path(name, ""))),
     stp: valueOf(bridge, "Bridge", "STP") === "yes",
     forwardDelaySeconds: number("ForwardDelaySec") ?? 15,
     ...given("helloTimeSeconds", number("HelloTimeSec")),

@@ -1,4 +1,5 @@
 import { UNKNOWN } from "../../../../provider/property";
+import { faultsOf } from "../../../../provider/pulumi/check-failures";
 import { bridgeChanges } from "../../../../provider/resources/bridge/bridge.findings";
 import { type BridgeInputs, bridgeInputs } from "../../../../provider/resources/bridge/bridge.properties";
 import { bridgeCreation, bridgeFaults, completeBridge } from "../../../../provider/resources/bridge/bridge.rules";
@@ -14,6 +15,28 @@ test("with ports their addresses are inherited, without there are none, and the 
   });
   expect(completeBridge({ connection, name: "br0" })).toMatchObject({ ports: [], addresses: "none" });
   expect(completeBridge({ connection, name: "br0", stp: true })).toMatchObject({ forwardDelaySeconds: 15 });
+});
+
+test("a VLAN that is made for the bridge has no addresses that it could inherit", () => {
+  const vlan = { on: "eth0", vlan: 20 };
+  expect(completeBridge({ connection, name: "br20", ports: [vlan] })).toMatchObject({ addresses: "none" });
+  expect(completeBridge({ connection, name: "br20", ports: [vlan, "eth1"] })).toMatchObject({ addresses: "inherit" });
+  expect(completeBridge({ connection, name: "br20", ports: [unknown] })).toMatchObject({ addresses: UNKNOWN });
+  expect(completeBridge({ connection, name: "br20", ports: [{ on: unknown, vlan: 20 }] })).toMatchObject({
+    addresses: "none",
+  });
+});
+
+test.each([
+  [{ on: "eth0.5", vlan: 20 }, "ports[0].on"],
+  [{ on: "eth0", vlan: 4095 }, "ports[0].vlan"],
+  [{ on: "eth0", vlan: "20" }, "ports[0].vlan"],
+  [{ on: "eth0" }, "ports[0].vlan"],
+  [{ on: "eth0", vlan: 20, name: "v" }, "ports[0].name"],
+  [20, "ports[0]"],
+])("the port %j is refused at %s", (port, path) => {
+  const found = faultsOf(bridgeInputs, { connection, name: "br0", ports: [port] });
+  expect(found.map(({ property }) => property)).toEqual([path]);
 });
 
 test("a gateway beside the addresses is the same as one among them", () => {
@@ -55,6 +78,11 @@ test.each([
   [{ nat: true, addresses: { cidr: ["fd00::1/64", "10.9.0.1/32"] } }, "nat"],
   [{ nat: true, addresses: { cidr: ["10.9.0.1/24"] }, adopt: true }, "nat"],
   [{ ports: ["br0"] }, "ports"],
+  [{ ports: ["eth0.20", { on: "eth0", vlan: 20 }] }, "ports"],
+  [{ ports: ["eth0", { on: "eth0", vlan: 20 }] }, "ports"],
+  [{ ports: [{ on: "br0", vlan: 20 }] }, "ports"],
+  [{ ports: [{ on: "enx00112233", vlan: 4000 }] }, "ports"],
+  [{ ports: [{ on: "eth0", vlan: 20 }], addresses: "inherit" }, "addresses"],
   [{ addresses: { cidr: ["fd00::1/64", "FD00:0::1/64"] } }, "addresses.cidr"],
 ])("%j has a fault at %s", (given, property) => {
   expect(bridgeFaults({ connection, name: "br0", ...given } as BridgeInputs).map((fault) => fault.property)).toEqual([

@@ -4,6 +4,8 @@
 # the host in its hands. A bridge goes down before its ports: the last port that leaves takes the bridge with it.
 ifcfg_folder=/etc/sysconfig/network-scripts
 ifcfg_has() { [ -f "$ifcfg_folder/ifcfg-$1" ] && [ -e "/sys/class/net/$1" ]; }
+# A VLAN is made by its ifup.
+ifcfg_makes() { grep -qsx 'VLAN="\{0,1\}yes"\{0,1\}' "$ifcfg_folder/ifcfg-$1"; }
 links_down() {
   ! ifcfg_has "$bridge" || ifdown "$bridge" || :
   for port in $ports; do
@@ -19,7 +21,7 @@ links_down() {
 }
 links_up() {
   for port in $ports; do
-    ! ifcfg_has "$port" || ifup "$port" || up_failed=$port
+    if ifcfg_has "$port" || ifcfg_makes "$port"; then ifup "$port" || up_failed=$port; fi
   done
   if [ -f "$ifcfg_folder/ifcfg-$bridge" ]; then
     ifup "$bridge" || up_failed=$bridge

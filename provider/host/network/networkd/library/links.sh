@@ -69,6 +69,7 @@ networkd_up() {
   for networkd_own in /etc/systemd/network/00-pulumi-xen-"$bridge".*; do
     [ ! -f "$networkd_own" ] || touch "$networkd_own"
   done
+  networkd_make_vlans
   networkctl reload || systemctl restart systemd-networkd.service || { up_failed=systemd-networkd; return 0; }
   networkd_wait 60
   # Whatever it is that networkd remembers: it begins anew with all links, rather than leave the host without its network.
@@ -78,6 +79,18 @@ networkd_up() {
     networkd_wait 30
     [ -z "$networkd_late" ] || up_failed=$networkd_late
   fi
+}
+# The VLANs of the bridge, as its files say them. networkd itself makes them when it sets their cards up, at its next start: made here,
+# the card is not set up again and keeps its lease.
+networkd_make_vlans() {
+  for networkd_own in /etc/systemd/network/00-pulumi-xen-"$bridge".*.netdev; do
+    [ -f "$networkd_own" ] || continue
+    networkd_vlan=$(sed -n 's/^Name=//p' "$networkd_own")
+    networkd_id=$(sed -n 's/^Id=//p' "$networkd_own")
+    [ ! -e "/sys/class/net/$networkd_vlan" ] || continue
+    ip link set dev "${networkd_vlan%.*}" up || :
+    ip link add link "${networkd_vlan%.*}" name "$networkd_vlan" type vlan id "$networkd_id" || :
+  done
 }
 # networkd_wait SECONDS: until all links are as their files say; $networkd_late becomes one that is not.
 networkd_wait() {

@@ -34,6 +34,35 @@ describe("a bridge in systemd-networkd's files", () => {
     );
   });
 
+  it("makes a VLAN by a file of its own, and by a drop-in for the file of its card, which stays as it is", () => {
+    const vlans = [{ on: "eth0", vlan: 20 }];
+    const wanted = desiredBridge({ ports: ["eth0.20"], vlans, addresses: "none" });
+    const now = host({ [FILE]: plain });
+    const files = withBridge(now, wanted);
+    const head = "# Written by pulumi-xen (Bridge); changes here are overwritten.\n";
+    expect(files.get(FILE)).toBe(plain);
+    expect(files.get(`${PREFIX}.eth0.20.netdev`)).toBe(`${head}[NetDev]\nName=eth0.20\nKind=vlan\n\n[VLAN]\nId=20\n`);
+    const dropIn = `${FILE}.d/pulumi-xen-br0.conf`;
+    expect(files.get(dropIn)).toBe(`${head}[Network]\nVLAN=eth0.20\n`);
+    // The card would lose its lease for a moment.
+    expect([...files.keys()].filter((path) => networkd.isForNextStart?.(path))).toEqual([dropIn]);
+    // netplan's are written again at each boot, in /run; a drop-in in /etc counts for them.
+    const netplan = "/run/systemd/network/10-netplan-eth0.network";
+    expect(
+      withBridge(host({ [netplan]: plain }, netplan), wanted).get(
+        "/etc/systemd/network/10-netplan-eth0.network.d/pulumi-xen-br0.conf",
+      ),
+    ).toContain("VLAN=eth0.20");
+    expect(networkdFaults(now, wanted)).toEqual([]);
+    expect(networkdFaults(host({ [FILE]: plain.replace("eth0", "e*") }), wanted)).toEqual([
+      expect.stringMatching(/is for other links besides eth0, and each would get eth0\.20\. Write a file of its own/),
+    ]);
+    const onEth1 = { ...wanted, ports: ["eth1.20"], vlans: [{ on: "eth1", vlan: 20 }] };
+    expect(networkdFaults(now, onEth1)).toEqual([
+      expect.stringMatching(/No file of systemd-networkd is for eth1, on which eth1\.20 would stand\. Write one/),
+    ]);
+  });
+
   it("has what drop-ins of the port's file say, those of /etc in place of those of /run", () => {
     const now = host({
       [FILE]: plain,
