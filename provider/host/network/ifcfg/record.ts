@@ -19,7 +19,7 @@ export interface BridgeRecord {
   readonly before: ReadonlyMap<string, string | undefined>;
 }
 
-export interface Declared {
+interface Declared {
   readonly addresses: DesiredBridge["addresses"];
   readonly dns?: readonly string[] | undefined;
   readonly ports: readonly string[];
