@@ -53,8 +53,18 @@ export interface XenInfo {
   readonly scheduler: string;
 }
 
+/** What a reboot of the host takes down. */
+export interface RunningGuest {
+  readonly name: string;
+  readonly uuid: string;
+  readonly memoryMiB: number;
+  /** Its creation, or its restoration, is under way. */
+  readonly isUnbuilt: boolean;
+}
+
 /** Xen as its dom0 sees it. */
 export interface RunningXen extends XenInfo {
+  readonly guests: readonly RunningGuest[];
   readonly dom0MemoryMiB: number;
   readonly dom0Vcpus: number;
 }

@@ -32,7 +32,7 @@ export interface Toolstack {
   /**
    * Called TOOLSTACK_FILE: the functions that its verbs use and that steps use beside them; travels with every job of a guest. Each
    * toolstack has domain_row, state_of, clear_unbuilt, need_domain, is_built, runs_kernel, wait_gone, destroy_domain,
-   * stop_domain, create_domain, monitor_of and last_reason, with the meaning that library/life.sh and xl/library/domains.sh give them.
+   * stop_domain, create_domain, restore_domain, monitor_of and last_reason, with the meaning that library/life.sh and xl/library/domains.sh give them.
    */
   readonly library: JobFile;
 

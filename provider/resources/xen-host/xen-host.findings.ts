@@ -20,6 +20,7 @@ type XenHostFinding = Finding<
   | "packages-missing"
   | "kernel-missing"
   | "pygrub-user-missing"
+  | "guests-down"
   | "unclaimed"
 >;
 
@@ -84,6 +85,15 @@ function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding
     ...found("packages-missing", missing.length > 0, `the host lacks the packages ${packageWords(missing, inputs)}`),
     ...found("kernel-missing", host.dom0Kernels.length === 0, "the host has no kernel that can be dom0"),
     ...found("pygrub-user-missing", lacksPygrubUser(host), "pygrub runs with all privileges"),
+    ...(host.xen === undefined || host.guestsDown.length === 0
+      ? []
+      : [
+          {
+            kind: "guests-down" as const,
+            text: `guests that a reboot took down are to be brought back (${host.guestsDown.map(({ name }) => name).join(", ")})`,
+            effect: "live" as const,
+          },
+        ]),
     ...found("unclaimed", host.claim === undefined, "the claim on the host is missing"),
   ];
 }

@@ -11,7 +11,8 @@ import { type ObservedHost, hostClaim, questionFor } from "./xen-host.observe";
 import { type XenHostInputs, type XenHostOutputs, xenHostInputs } from "./xen-host.properties";
 import { refuseHost, restoreRefusals } from "./xen-host.refusals";
 import { completeXenHost, xenHostCreation, xenHostFaults } from "./xen-host.rules";
-import { HOST_OBJECT, leaveJob, restoreJob } from "./xen-host.steps";
+import { leaveJob, restoreJob } from "./xen-host.leave";
+import { HOST_OBJECT } from "./xen-host.steps";
 import { walkToXen } from "./xen-host.walk";
 
 export const xenHostKind: ResourceKind<XenHostInputs, XenHostOutputs> = {

@@ -14,6 +14,7 @@ import { ownedFolder } from "../../host/owned-folder";
 import { PYGRUB_USER } from "../../xen";
 import { type Answer, type Question, sh } from "../../shell";
 import { type RunningXen, type Toolstack, observedToolstack, withToolstack } from "../../toolstack";
+import { type DownGuest, type GuestWays, parseDownGuests, readGuestWays, sayGuestWays } from "./xen-host.guest-ways";
 import { type Preflight, readPreflight, sayPreflight } from "./xen-host.preflight";
 import type { XenHostInputs } from "./xen-host.properties";
 import type { SeenHost } from "./xen-host.seen";
@@ -56,6 +57,10 @@ export interface ObservedHost extends Preflight {
   /** Everything that we ever asked of a command line and have not seen gone: `xen ARG`, `linux ARG` or `hide DEVICE`, a line each. */
   readonly asked: readonly string[];
   readonly hasTrialExpired: boolean;
+  /** Of a dom0. */
+  readonly guestWays: GuestWays | undefined;
+  /** Guests that a reboot took down and that were not seen to be back. */
+  readonly guestsDown: readonly DownGuest[];
 }
 
 /** Only for inputs that are known. */
@@ -130,7 +135,8 @@ if [ "$hypervisor" = xen ]; then
   say_line capabilities /proc/xen/capabilities
   case $say_read in
     *control_d*)
-      ${withToolstack((on) => on.sayXen)} ;;
+      ${withToolstack((on) => on.sayXen)}
+      ${sayGuestWays} ;;
   esac
 fi
 ${sayPreflight(devices)}
@@ -164,6 +170,7 @@ if id ${PYGRUB_USER} >/dev/null 2>&1; then say pygrub-user yes; fi
 ${sayClaim(sh`${HOST_FOLDER}`)}
 say_file phase ${HOST_FOLDER}/phase
 say_file asked ${HOST_FOLDER}/asked
+say_file guests-down ${HOST_FOLDER}/guests
 if [ -e ${HOST_FOLDER}/trial-expired ]; then say trial-expired yes; fi`,
     read: readHost,
   };
@@ -217,5 +224,7 @@ function readHost(answer: Answer): ObservedHost {
       .split("\n")
       .filter((line) => line !== ""),
     hasTrialExpired: text("trial-expired") === "yes",
+    guestWays: isDom0 ? readGuestWays(answer) : undefined,
+    guestsDown: parseDownGuests(text("guests-down")),
   };
 }

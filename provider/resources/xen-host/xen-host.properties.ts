@@ -17,6 +17,7 @@ import {
 } from "../../property";
 import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection/connection";
+import { rebootNote } from "./xen-host.guest-ways";
 import {
   type SeenHost,
   growsTo,
@@ -37,6 +38,7 @@ interface XenHostShall {
   readonly packages?: readonly string[] | undefined;
   readonly repository?: PackageRepository | undefined;
   readonly reboot?: "whenNeeded" | "never" | undefined;
+  readonly onHostReboot?: "refuse" | "save" | "shutdown" | undefined;
 }
 
 /** `boot`: only another boot of Xen makes it so. `dom0-memory`: dom0 is told while it runs. */
@@ -45,10 +47,11 @@ export type XenHostStep = "boot" | "dom0-memory";
 const property = <V>(entry: Property<V, SeenHost, XenHostShall, XenHostStep>): typeof entry => entry;
 
 /** Where somebody else reboots the host, we do not. */
-const byBoot = ({ reboot }: XenHostShall): Outcome<XenHostStep> =>
-  reboot === "never"
-    ? { effect: "none", note: "at the reboot that is left to you", steps: ["boot"] }
-    : { effect: "reboot", steps: ["boot"] };
+const byBoot = ({ reboot, onHostReboot }: XenHostShall): Outcome<XenHostStep> => {
+  if (reboot === "never") return { effect: "none", note: "at the reboot that is left to you", steps: ["boot"] };
+  const note = rebootNote(onHostReboot);
+  return { effect: "reboot", steps: ["boot"], ...(note === undefined ? {} : { note }) };
+};
 
 /** Live within the size that dom0 booted with. What is not known yet may be either: the stronger is said. */
 const byMemory = ({ running }: SeenHost, memoryMiB: unknown, shall: XenHostShall): Outcome<XenHostStep> => {
@@ -202,6 +205,13 @@ export const xenHostTable = {
     type: z.enum(["whenNeeded", "never"]),
     default: "whenNeeded",
     is: ({ declared }) => (declared === undefined ? UNSEEN : declared.reboot),
+    change: quiet,
+  }),
+  /** Before we reboot the host: `refuse` while guests run; `save`: they are saved to disk and restored; `shutdown`: they are shut down and started again. */
+  onHostReboot: property<"refuse" | "save" | "shutdown">({
+    type: z.enum(["refuse", "save", "shutdown"]),
+    default: "refuse",
+    is: ({ declared }) => (declared === undefined ? UNSEEN : declared.onHostReboot),
     change: quiet,
   }),
   /** What delete does: `keep`: it stays a Xen host. `restore`: from its next boot on, which is left to you, it is plain Linux. */

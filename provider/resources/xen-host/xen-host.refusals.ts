@@ -9,6 +9,7 @@ import { isInstalled } from "./xen-host.seen";
 import { type Kept, refuseOtherClaims } from "../claimed";
 import { listed } from "../refusal";
 import { type DesiredHost, desiredHost } from "./xen-host.desired";
+import { guestFaults } from "./xen-host.guests";
 import { liveMemoryFaults } from "./xen-host.memory";
 import type { XenHostInputs } from "./xen-host.properties";
 
@@ -48,6 +49,7 @@ export function hostRefusals(host: ObservedHost, inputs: XenHostInputs, needsReb
     ),
     // What has booted already, has.
     ...(needsReboot ? [...kernelFaults(host), ...passthroughFaults(host, inputs)] : liveMemoryFaults(host, inputs)),
+    ...(needsReboot && inputs.reboot !== "never" ? guestFaults(host, inputs) : []),
     ...memoryFaults(host, desired),
     ...diskFaults(host, desired, family?.packagesMiB ?? 0),
     ...packagesFaults(host, desired),

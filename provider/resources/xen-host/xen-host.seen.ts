@@ -49,6 +49,7 @@ export interface SeenHost {
     | {
         readonly toolstack?: "auto" | "xl" | undefined;
         readonly reboot?: "whenNeeded" | "never" | undefined;
+        readonly onHostReboot?: "refuse" | "save" | "shutdown" | undefined;
         readonly onDelete?: "keep" | "restore" | undefined;
       }
     | undefined;
@@ -68,7 +69,7 @@ export function asMade(inputs: Saved & NonNullable<SeenHost["declared"]>): SeenH
   const hypervisor = hypervisorArguments(known(inputs.dom0), listOf(inputs.hypervisorArgs));
   const kernel = listOf(inputs.kernelArgs).map(kernelWord);
   const hidden = listOf(inputs.passthrough).map(pciDevice);
-  const { toolstack, reboot, onDelete } = inputs;
+  const { toolstack, reboot, onHostReboot, onDelete } = inputs;
   // A preview does not know which family's are there; each has its own names for them.
   const packages = [...XEN_PACKAGES, ...listOf(inputs.packages)];
   const repository = hasUnknown(inputs.repository) ? undefined : inputs.repository;
@@ -82,7 +83,7 @@ export function asMade(inputs: Saved & NonNullable<SeenHost["declared"]>): SeenH
     asked: { hypervisor, kernel, hidden },
     packages: new Map(packages.map((spec) => [packageName(spec), packageVersion(spec) ?? ""] as const)),
     repositories: new Map(repository === undefined ? [] : [[repository.name, inNormalForm(repository)] as const]),
-    declared: { toolstack, reboot, onDelete },
+    declared: { toolstack, reboot, onHostReboot, onDelete },
   };
 }
 

@@ -6,8 +6,8 @@ import { kernelWord } from "../../host/boot/kernel-arguments";
 import { armTrialTimer, disarmTrialTimer, rebootSoon } from "../../host/boot/trial-timer";
 import { type Claim, takeClaim } from "../../host/claim";
 import type { HostFamily } from "../../host/families/host-family";
-import { ROOT_FOLDER, releaseFolder } from "../../host/owned-folder";
-import { addPygrubUser, removePygrubUser, restrictPygrubOfXendomains } from "../../host/pygrub-user";
+import { ROOT_FOLDER } from "../../host/owned-folder";
+import { addPygrubUser, restrictPygrubOfXendomains } from "../../host/pygrub-user";
 import { writeFile } from "../../host/rendered-file";
 import { InvariantError } from "../../errors";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
@@ -15,6 +15,7 @@ import { shown } from "../../property";
 import { HOST_FOLDER, type ObservedHost, installedVersions } from "./xen-host.observe";
 import { mustTakeClaim } from "../claimed";
 import { type DesiredHost, desiredHost } from "./xen-host.desired";
+import { bringBackStep, guestsToTakeDown, takeDownStep } from "./xen-host.guests";
 import { memorySteps } from "./xen-host.memory";
 import type { XenHostInputs, XenHostPhase } from "./xen-host.properties";
 import { isInstalled } from "./xen-host.seen";
@@ -40,7 +41,7 @@ export function lacksPygrubUser({ family, hasPygrubUser }: ObservedHost): boolea
 }
 
 /** A host that lacks either was refused before. */
-function partsOf({ family, boot }: ObservedHost): { family: HostFamily; boot: SeenBoot } {
+export function partsOf({ family, boot }: ObservedHost): { family: HostFamily; boot: SeenBoot } {
   if (family === undefined || boot === undefined)
     throw new InvariantError("The host is of no family, or boots with nothing, that we know.");
   return { family, boot };
@@ -99,22 +100,31 @@ export function preparationSteps(host: ObservedHost, inputs: XenHostInputs): Ste
 /** The job that ends with the reboot into a Xen on trial, or (`reboot: "never"`) waits for somebody else's. */
 export function trialJob(host: ObservedHost, inputs: XenHostInputs, claiming: Claiming): Job {
   const isAttended = inputs.reboot !== "never";
+  // Those of an earlier boot that are not back, too.
+  const taken = guestsToTakeDown(host, inputs);
+  const down = [...host.guestsDown.filter(({ uuid }) => !taken.some((guest) => guest.uuid === uuid)), ...taken];
+  const takesDown = host.xen !== undefined;
   const { boot, family } = partsOf(host);
-  return job("boot Xen on trial", [
-    claim(host.claim, claiming),
-    phaseStep("preparing", host.bootId, "note-beginning"),
-    step("remember-arguments", "record what is asked of the command lines", "none", writeAsked(host, inputs)),
-    ...preparationSteps(host, inputs),
-    step(
-      "arm-trial",
-      "let Xen boot once, and Linux again unless it is proven",
-      "none",
-      // At a time that somebody else chooses, nobody may be there to prove anything for hours: no timer then.
-      boot.armTrial(desiredHost(inputs, family).boot, isAttended ? armTrialTimer(HOST_FOLDER) : forgetExpired),
-    ),
-    phaseStep(isAttended ? "trial" : "awaiting-reboot", host.bootId),
-    ...(isAttended ? [step("reboot", "reboot", "reboot", rebootSoon)] : []),
-  ]);
+  return job(
+    "boot Xen on trial",
+    [
+      claim(host.claim, claiming),
+      phaseStep("preparing", host.bootId, "note-beginning"),
+      step("remember-arguments", "record what is asked of the command lines", "none", writeAsked(host, inputs)),
+      ...preparationSteps(host, inputs),
+      step(
+        "arm-trial",
+        "let Xen boot once, and Linux again unless it is proven",
+        "none",
+        // At a time that somebody else chooses, nobody may be there to prove anything for hours: no timer then.
+        boot.armTrial(desiredHost(inputs, family).boot, isAttended ? armTrialTimer(HOST_FOLDER) : forgetExpired),
+      ),
+      ...(isAttended && takesDown ? [takeDownStep(HOST_FOLDER, down, endTrialScript(boot))] : []),
+      phaseStep(isAttended ? "trial" : "awaiting-reboot", host.bootId),
+      ...(isAttended ? [step("reboot", "reboot", "reboot", rebootSoon)] : []),
+    ],
+    host,
+  );
 }
 
 /** The job for a host that runs the desired Xen already: what is left of preparing, and making it stay. */
@@ -129,64 +139,44 @@ export function settleJob(host: ObservedHost, inputs: XenHostInputs, claiming: C
   const asked = [...new Set([...askedLines(inputs, desired), ...stillRunning(host)])];
   const isRemembered = host.phase === "ready" && isSameAsked(host.asked, asked);
   const claims = mustTakeClaim(host.claim, claiming.owner, claiming.renews);
-  if (preparation.length === 0 && memory.length === 0 && isDefault && !isTrialLeft && isRemembered)
+  if (
+    preparation.length === 0 &&
+    memory.length === 0 &&
+    bringBack(host).length === 0 &&
+    isDefault &&
+    !isTrialLeft &&
+    isRemembered
+  )
     return claims ? job("claim the host", [claim(host.claim, claiming)]) : undefined;
-  return job("keep Xen", [
-    claim(host.claim, claiming),
-    phaseStep("preparing", host.bootId, "note-beginning"),
-    ...preparation,
-    ...(isDefault
-      ? []
-      : [step("make-default", "make Xen what the host boots", "none", boot.makeXenDefault(desired.boot))]),
-    ...(isTrialLeft ? [endTrialStep(boot)] : []),
-    step(
-      "remember-arguments",
-      "record what is asked of the command lines",
-      "none",
-      sh`printf '%s\n' ${asked.join("\n")} >${HOST_FOLDER}/asked`,
-    ),
-    // Last: what says so at the next boot is there already.
-    ...memory,
-    phaseStep("ready", host.bootId),
-  ]);
+  return job(
+    "keep Xen",
+    [
+      claim(host.claim, claiming),
+      phaseStep("preparing", host.bootId, "note-beginning"),
+      ...preparation,
+      ...(isDefault
+        ? []
+        : [step("make-default", "make Xen what the host boots", "none", boot.makeXenDefault(desired.boot))]),
+      ...(isTrialLeft ? [endTrialStep(boot)] : []),
+      step(
+        "remember-arguments",
+        "record what is asked of the command lines",
+        "none",
+        sh`printf '%s\n' ${asked.join("\n")} >${HOST_FOLDER}/asked`,
+      ),
+      // Last: what says so at the next boot is there already.
+      ...memory,
+      ...bringBack(host),
+      phaseStep("ready", host.bootId),
+    ],
+    host,
+  );
 }
 
 /** After a trial that ended in Linux. */
 export function fallenBackJob(host: ObservedHost): Job {
-  return job("end the failed trial of Xen", [endTrialStep(partsOf(host).boot), phaseStep("fell-back", host.bootId)]);
-}
-
-const forget = step("forget", "release the claim on the host", "none", releaseFolder("host", "self"));
-
-/** `keep`: nothing but the claim goes. */
-export function leaveJob(seen: Claim | undefined, claiming: Claiming): Job {
-  return job("leave the Xen host as it is", [claim(seen, claiming), forget]);
-}
-
-/** `restore`: from its next boot on the host is plain Linux; the packages stay. */
-export function restoreJob(host: ObservedHost, inputs: XenHostInputs, claiming: Claiming): Job {
-  const begin = claim(host.claim, claiming);
-  const { family, boot } = partsOf(host);
-  const repository = inputs.repository === undefined ? [] : [family.packages.repositoryFile(inputs.repository).path];
-  const environmentFile = family.xendomainsEnvironmentFile;
-  return job("make plain Linux the default again", [
-    begin,
-    endTrialStep(boot),
-    step("make-default", "make plain Linux what the host boots", "none", boot.makeLinuxDefault),
-    step(
-      "remove-settings",
-      "remove our settings",
-      "none",
-      lines([
-        ...(environmentFile === undefined ? [] : [releasePygrub(environmentFile)]),
-        // Its guests' jobs make the user on every family.
-        removePygrubUser,
-        ...(repository.length === 0 ? [] : [sh`rm -f ${repository}`]),
-        boot.removeSettings,
-      ]),
-    ),
-    forget,
-  ]);
+  const steps = [endTrialStep(partsOf(host).boot), ...bringBack(host), phaseStep("fell-back", host.bootId)];
+  return job("end the failed trial of Xen", steps, host);
 }
 
 /** What the host boots when nobody intervenes. */
@@ -228,21 +218,21 @@ function writeAsked(host: ObservedHost, inputs: XenHostInputs): ShellText {
 /** Word of an earlier trial. */
 const forgetExpired = sh`rm -f ${HOST_FOLDER}/trial-expired`;
 
-function endTrialStep(boot: SeenBoot): Step {
-  const script = lines([disarmTrialTimer(HOST_FOLDER), boot.endTrial]);
-  return step("end-trial", "remove the trial's arrangements", "none", script);
+export function endTrialStep(boot: SeenBoot): Step {
+  return step("end-trial", "remove the trial's arrangements", "none", endTrialScript(boot));
 }
 
-function releasePygrub(environmentFile: string): ShellText {
-  return sh`if [ -e ${environmentFile} ]; then
-  rm -f ${environmentFile}
-  rmdir "$(dirname ${environmentFile})" 2>/dev/null || :
-  systemctl daemon-reload
-fi`;
+function endTrialScript(boot: SeenBoot): ShellText {
+  return lines([disarmTrialTimer(HOST_FOLDER), boot.endTrial]);
+}
+
+/** Where Xen runs: on plain Linux they wait for its next boot. */
+function bringBack({ xen, guestsDown }: ObservedHost): Step[] {
+  return xen === undefined || guestsDown.length === 0 ? [] : [bringBackStep(HOST_FOLDER)];
 }
 
 /** The first effect of every job: it stops where somebody else has claimed the host since it was observed. */
-function claim(seen: Claim | undefined, { owner, renews }: Claiming): Step {
+export function claim(seen: Claim | undefined, { owner, renews }: Claiming): Step {
   const script = takeClaim({ folder: HOST_FOLDER, owner, of: "this host", seen, renews });
   return step("claim", `claim the host for ${owner}`, "none", script);
 }
@@ -258,10 +248,12 @@ sync`,
   );
 }
 
-function step(name: string, title: string, effect: Step["effect"], script: ShellText): Step {
+export function step(name: string, title: string, effect: Step["effect"], script: ShellText): Step {
   return { name, title, effect, script };
 }
 
-function job(title: string, steps: readonly Step[]): Job {
-  return { object: HOST_OBJECT, title, steps, sections: ["boot", "packages"], timeoutSeconds: 3600 };
+/** `host`: of a job that touches its guests. */
+export function job(title: string, steps: readonly Step[], host?: Pick<ObservedHost, "toolstack">): Job {
+  const files = host?.toolstack === undefined ? {} : { files: [host.toolstack.library] };
+  return { object: HOST_OBJECT, title, steps, sections: ["boot", "packages"], timeoutSeconds: 3600, ...files };
 }

@@ -152,8 +152,12 @@ function fellBack(host: RemoteHost, seen: ObservedHost, differences: readonly st
   const reason = seen.hasTrialExpired
     ? `Xen booted, but could not be reached and proven within ${TRIAL_MINUTES} minutes`
     : "the hypervisor or dom0's kernel did not come up (a panic, a file that could not be loaded, too little memory for dom0)";
+  const down =
+    seen.guestsDown.length === 0
+      ? "Nothing else has changed."
+      : `Its guests ${seen.guestsDown.map(({ name }) => name).join(", ")} come back with the next boot of Xen.`;
   return new UnsupportedError(
-    `${host.label} did not stay on Xen and has come back as plain Linux by itself: ${reason}. Nothing else has changed.`,
+    `${host.label} did not stay on Xen and has come back as plain Linux by itself: ${reason}. ${down}`,
     {
       hint: "Look at dom0.memoryMiB, hypervisorArgs and kernelArgs and at the machine's console, then run `pulumi up` again: it tries once more.",
     },

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { OutputParseError } from "../../errors";
 import { DISK_FORMATS, type DomainState, domainState } from "../../xen";
-import type { Domain, HostDomains, RunningDomain, UnreadableDomain } from "../domain";
+import type { Domain, HostDomains, RunningDomain, RunningGuest, UnreadableDomain } from "../domain";
 
 const domainSchema = z.object({
   domid: z.number(),
@@ -104,6 +104,7 @@ export interface DomainRow {
   readonly domid: number;
   readonly name: string;
   readonly uuid: string;
+  readonly memoryMiB: number;
   readonly state: DomainState;
   /** No memory, paused, no time: so it is while its boot loader runs, and so it stays where xl dies then (seen on 4.17). */
   readonly isUnbuilt: boolean;
@@ -122,8 +123,16 @@ export function parseDomainRows(table: string): DomainRow[] {
         throw new OutputParseError(`"xl list -v" printed a line that is no domain: ${line.slice(0, 80)}`);
       const state = domainState(row[4] ?? "");
       const isUnbuilt = state === "paused" && Number(row[3]) === 0 && Number(row[5]) === 0;
-      return { name: row[1] ?? "", domid: Number(row[2]), state, uuid: row[6] ?? "", isUnbuilt };
+      const [, name = "", domid, memory] = row;
+      return { name, domid: Number(domid), memoryMiB: Number(memory), state, uuid: row[6] ?? "", isUnbuilt };
     });
+}
+
+/** Those that a reboot of the host would take down. */
+export function guestsOf(rows: readonly DomainRow[]): RunningGuest[] {
+  return rows
+    .filter(({ domid, state }) => domid !== 0 && state !== "dying")
+    .map(({ name, uuid, memoryMiB, isUnbuilt }) => ({ name, uuid, memoryMiB, isUnbuilt }));
 }
 
 /** The CPUs of each domain, by id, from `xl vcpu-list`: its hard affinity, where all VCPUs have the same. */

@@ -7,7 +7,7 @@ import { inUseProgram } from "../in-use";
 import { lifeFunctions, lifeLibrary, lifeVerbs, sayUnbuilt } from "../life";
 import type { Toolstack } from "../toolstack";
 import { parseXlInfo } from "./xl-info.parse";
-import { joinDomains, parseDom0, parseDomainRows, parseDomains, parsePinning } from "./xl.parse";
+import { guestsOf, joinDomains, parseDom0, parseDomainRows, parseDomains, parsePinning } from "./xl.parse";
 
 const functions = lifeFunctions(libraryText(__dirname, "builder.sh"), libraryText(__dirname, "domains.sh"));
 const dom0Memory = libraryText(__dirname, "dom0-memory.sh");
@@ -33,12 +33,15 @@ export const xl: Toolstack = {
   refusals: () => [],
 
   sayXen: sh`say_cmd xl-own-info timeout 60 xl info
-say_cmd xl-own-row timeout 60 xl list 0`,
+say_cmd xl-own-rows timeout 60 xl list -v`,
   readXen: (answer) => {
-    const answers = ["xl-own-info", "xl-own-row"].every((key) => answer.get(`${key}.rc`) === "0");
-    if (answers)
-      return { xen: { ...parseXlInfo(answer.need("xl-own-info")), ...parseDom0(answer.need("xl-own-row")) } };
-    const complaint = ["xl-own-info.err", "xl-own-row.err"].map((key) => answer.get(key)?.trim() ?? "").find(Boolean);
+    const answers = ["xl-own-info", "xl-own-rows"].every((key) => answer.get(`${key}.rc`) === "0");
+    if (answers) {
+      const rows = answer.need("xl-own-rows");
+      const guests = guestsOf(parseDomainRows(rows));
+      return { xen: { ...parseXlInfo(answer.need("xl-own-info")), ...parseDom0(rows), guests } };
+    }
+    const complaint = ["xl-own-info.err", "xl-own-rows.err"].map((key) => answer.get(key)?.trim() ?? "").find(Boolean);
     return { fault: complaint ?? "xl does not answer" };
   },
   answers: sh`timeout 20 xl list 0`,

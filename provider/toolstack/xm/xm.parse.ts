@@ -1,7 +1,7 @@
 /** What xm prints, read. Pinned by test/golden/xm-4.2.5 (the words of the real xm and xend). Pure. */
 import { OutputParseError } from "../../errors";
 import { type DiskSpec, deviceNumber, domainState } from "../../xen";
-import type { HostDomains, RunningDomain, UnreadableDomain, XenInfo } from "../domain";
+import type { HostDomains, RunningDomain, RunningGuest, UnreadableDomain, XenInfo } from "../domain";
 import { parseInfo } from "../info.parse";
 import { diskOf } from "./xm.disk";
 import { type Sxp, childrenOf, parseSxp, valueOf } from "./sxp";
@@ -84,6 +84,24 @@ export function joinXmDomains(
     } else domains.push({ ...read, cpus: pinning.has(domid) ? pinning.get(domid) : "all" });
   }
   return { domains, unreadable };
+}
+
+/** Those that a reboot of the host would take down. */
+export function xmGuests(
+  rows: readonly XmRow[],
+  { domains, unreadable }: Pick<HostDomains, "domains" | "unreadable">,
+): RunningGuest[] {
+  const memoryOf = (domid: number): number => rows.find((row) => row.domid === domid)?.memoryMiB ?? 0;
+  const guest = ({ domid, name, uuid = "" }: UnreadableDomain | RunningDomain, isUnbuilt: boolean): RunningGuest => ({
+    name,
+    uuid,
+    memoryMiB: memoryOf(domid),
+    isUnbuilt,
+  });
+  return [
+    ...domains.filter(({ domid, state }) => domid !== 0 && state !== "dying").map((domain) => guest(domain, false)),
+    ...unreadable.map((domain) => guest(domain, true)),
+  ];
 }
 
 function readDomain(domid: number, domain: Sxp): Omit<RunningDomain, "cpus"> & { store: string | undefined } {

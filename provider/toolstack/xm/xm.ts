@@ -8,7 +8,7 @@ import { lifeFunctions, lifeLibrary, lifeVerbs, sayUnbuilt } from "../life";
 import type { Toolstack } from "../toolstack";
 import { asXmReads, readXmConfig, renderXmVif, writeXmConfig, xmRefusals } from "./xm.config";
 import { diskRefusals, diskUname } from "./xm.disk";
-import { joinXmDomains, parseXmInfo, parseXmPinning, parseXmRows } from "./xm.parse";
+import { joinXmDomains, parseXmInfo, parseXmPinning, parseXmRows, xmGuests } from "./xm.parse";
 
 const functions = lifeFunctions(libraryText(__dirname, "domains.sh"));
 const dom0Memory = libraryText(__dirname, "dom0-memory.sh");
@@ -35,14 +35,16 @@ export const xm: Toolstack = {
   refusals: xmRefusals,
 
   sayXen: sh`say_cmd xm-own-info timeout 60 xm info
-say_cmd xm-own-rows timeout 60 xm list`,
+say_cmd xm-own-rows timeout 60 xm list
+say_cmd xm-own-domains timeout 60 xm list -l`,
   readXen: (answer) => {
-    if (["xm-own-info", "xm-own-rows"].some((key) => answer.get(`${key}.rc`) !== "0")) {
-      return { fault: complaintOf(answer, ["xm-own-info", "xm-own-rows"]) };
-    }
-    const dom0 = parseXmRows(answer.need("xm-own-rows")).find(({ domid }) => domid === 0);
+    const keys = ["xm-own-info", "xm-own-rows", "xm-own-domains"];
+    if (keys.some((key) => answer.get(`${key}.rc`) !== "0")) return { fault: complaintOf(answer, keys) };
+    const rows = parseXmRows(answer.need("xm-own-rows"));
+    const dom0 = rows.find(({ domid }) => domid === 0);
+    const guests = xmGuests(rows, joinXmDomains(rows, answer.need("xm-own-domains"), new Map()));
     const { memoryMiB: dom0MemoryMiB = 0, vcpus: dom0Vcpus = 0 } = dom0 ?? {};
-    return { xen: { ...parseXmInfo(answer.need("xm-own-info")), dom0MemoryMiB, dom0Vcpus } };
+    return { xen: { ...parseXmInfo(answer.need("xm-own-info")), dom0MemoryMiB, dom0Vcpus, guests } };
   },
   answers: sh`timeout 20 xm list 0`,
 

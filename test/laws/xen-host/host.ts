@@ -214,6 +214,9 @@ function done(host: Host, { name, title, script: { text } }: Step): Host | strin
       const most = Number(/dom0_mem=\d+M,max:(\d+)M/.exec(host.xen ?? "")?.[1] ?? 0);
       return told > most ? "dom0 cannot grow beyond what it booted with" : { ...host, dom0MiB: told };
     }
+    // There are none.
+    case "take-guests-down":
+      return host;
     case "reboot":
       // A moment later, when nobody is connected any more.
       return host;

@@ -18,7 +18,7 @@ export const xenHostLaw: LawKind<XenHostInputs, SavedOr<XenHostInputs, ObservedH
   asMade: (saved) => ({ saved }),
   host: { made, observed: (host) => ({ seen: looked(host) }), apply, read, lacks, hands, touched },
   // No host shows these.
-  isQuiet: ({ property }) => ["toolstack", "reboot", "onDelete"].includes(property),
+  isQuiet: ({ property }) => ["toolstack", "reboot", "onHostReboot", "onDelete"].includes(property),
   finished: { phase: "ready" },
   label: "connection",
   hidden: () => [],

@@ -50,6 +50,7 @@ const host: Editable<XenHostInputs, Lists> = {
     repository: repositories,
     toolstack: of("auto", "xl"),
     reboot: of("whenNeeded", "whenNeeded", "never"),
+    onHostReboot: of("refuse", "save", "shutdown"),
     onDelete: of("keep", "restore"),
     secretProperties: fc.subarray(["dom0", "hypervisorArgs", "kernelArgs", "passthrough", "packages", "repository"]),
   },

@@ -42,7 +42,8 @@ import { desiredHost } from "../../../provider/resources/xen-host/xen-host.desir
 import { questionFor } from "../../../provider/resources/xen-host/xen-host.observe";
 import { type XenHostInputs, xenHostInputs } from "../../../provider/resources/xen-host/xen-host.properties";
 import { completeXenHost } from "../../../provider/resources/xen-host/xen-host.rules";
-import { leaveJob, restoreJob, settleJob, trialJob } from "../../../provider/resources/xen-host/xen-host.steps";
+import { leaveJob, restoreJob } from "../../../provider/resources/xen-host/xen-host.leave";
+import { settleJob, trialJob } from "../../../provider/resources/xen-host/xen-host.steps";
 import { debian } from "../../../provider/host/families/debian";
 import type { Job, ShellText } from "../../../provider/shell";
 import { RECORDED_ID } from "./recording-host";

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseXlInfo } from "../../../provider/toolstack/xl/xl-info.parse";
 import {
+  guestsOf,
   joinDomains,
   parseDom0,
   parseDomainRows,
@@ -41,8 +42,25 @@ describe("what xl prints (Xen 4.17, Debian 12)", () => {
 
   it("tells every domain in a table, with its uuid and state", () => {
     expect(parseDomainRows(golden("xl-list-v.txt"))).toEqual([
-      { domid: 0, name: "Domain-0", uuid: "00000000-0000-0000-0000-000000000000", state: "running", isUnbuilt: false },
-      { domid: 1, name: "g1", uuid: "153b5f07-1045-40a6-bf99-1384946c365c", state: "blocked", isUnbuilt: false },
+      {
+        domid: 0,
+        name: "Domain-0",
+        uuid: "00000000-0000-0000-0000-000000000000",
+        memoryMiB: 1024,
+        state: "running",
+        isUnbuilt: false,
+      },
+      {
+        domid: 1,
+        name: "g1",
+        uuid: "153b5f07-1045-40a6-bf99-1384946c365c",
+        memoryMiB: 192,
+        state: "blocked",
+        isUnbuilt: false,
+      },
+    ]);
+    expect(guestsOf(parseDomainRows(golden("xl-list-v.txt")))).toEqual([
+      { name: "g1", uuid: "153b5f07-1045-40a6-bf99-1384946c365c", memoryMiB: 192, isUnbuilt: false },
     ]);
   });
 

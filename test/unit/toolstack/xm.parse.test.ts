@@ -1,7 +1,13 @@
 /** What the real xm 4.2.5 printed, read (test/golden/xm-4.2.5). */
 import { diskOf } from "../../../provider/toolstack/xm/xm.disk";
 import { parseSxp } from "../../../provider/toolstack/xm/sxp";
-import { joinXmDomains, parseXmInfo, parseXmPinning, parseXmRows } from "../../../provider/toolstack/xm/xm.parse";
+import {
+  joinXmDomains,
+  parseXmInfo,
+  parseXmPinning,
+  parseXmRows,
+  xmGuests,
+} from "../../../provider/toolstack/xm/xm.parse";
 import { dialogue } from "../../support/xm-words";
 
 const rows = parseXmRows(dialogue("xm list", 1));
@@ -17,6 +23,9 @@ describe("the guests", () => {
       ["g1", 3, "blocked"],
     ]);
     expect(unreadable).toEqual([]);
+    expect(xmGuests(rows, { domains, unreadable })).toEqual([
+      { name: "g1", uuid: "12345678-9abc-4def-8123-456789abcdef", memoryMiB: 256, isUnbuilt: false },
+    ]);
     expect(guest).toEqual({
       domid: 3,
       name: "g1",

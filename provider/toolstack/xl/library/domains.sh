@@ -9,6 +9,7 @@
 #   is_built ID                a domain has its configuration only when it is built; before, the boot loader still runs
 #   runs_kernel ID KERNEL      it was built from this kernel
 #   create_domain CFG          creates it and reads back, at most three times where xl ran out of time; then tells what xl said
+#   restore_domain FILE        restores it from what it was saved to, and reads back that it is there
 #   monitor_of CFG             is there still an xl that watches the domain created from this file
 #   last_reason NAME           the number behind the last "reason code" of the log of the domain created under this name
 #   complaint_in TEXT          what xl complains of
@@ -68,6 +69,18 @@ create_domain() {
     return 1
   done
   rm -f "$cd_out" "$cd_mark"
+}
+# xl does not take the file away.
+restore_domain() {
+  rd_out=$(mktemp)
+  (
+    restrict_pygrub
+    exec xl restore "$1" </dev/null >"$rd_out" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+  ) || true
+  rd_row=$(domain_row)
+  [ -n "$rd_row" ] || tail -n 3 "$rd_out" >&2
+  rm -f "$rd_out"
+  [ -n "$rd_row" ]
 }
 monitor_of() {
   mo_pattern=$(printf '%s' "$1" | sed 's/[][\.*^$]/\\&/g; s/cfg$/[c]fg/')

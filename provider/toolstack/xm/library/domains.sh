@@ -5,7 +5,7 @@
 #
 #   needs: uuid, the guest's; folder, for install.run; life.sh
 #
-#   is_built, runs_kernel, create_domain, monitor_of and last_reason mean what they mean for xl (xl/library/domains.sh). And:
+#   is_built, runs_kernel, create_domain, restore_domain, monitor_of and last_reason mean what they mean for xl (xl/library/domains.sh). And:
 #   complaint_in TEXT          what xm complains of, without its usage and its own farewell
 #   device_row LIST ID KEY     the state of the device of `xm block-list` (by its number) or `xm network-list` (by its MAC)
 #   wait_unplugged LIST ID KEY until it is away; 1 when it is still there after half a minute
@@ -69,6 +69,14 @@ create_domain() {
     return 1
   fi
   rm -f "$cd_out"
+}
+restore_domain() {
+  rd_out=$(mktemp)
+  xm restore "$1" </dev/null >"$rd_out" 2>&1 || true
+  rd_row=$(domain_row)
+  [ -n "$rd_row" ] || complaint_in "$(cat "$rd_out")" >&2
+  rm -f "$rd_out"
+  [ -n "$rd_row" ]
 }
 # xend itself builds a guest again; nothing on the host belongs to one guest.
 monitor_of() { return 1; }

@@ -108,6 +108,8 @@ export const plainHost: ObservedHost = {
   phase: undefined,
   asked: [],
   hasTrialExpired: false,
+  guestWays: undefined,
+  guestsDown: [],
 };
 
 /** CentOS 6 as it was installed, with a package source of its own. */
@@ -146,6 +148,14 @@ export const xenHost: ObservedHost = {
     scheduler: "credit2",
     dom0MemoryMiB: 1024,
     dom0Vcpus: 2,
+    guests: [],
+  },
+  guestWays: {
+    xendomains: { isAtBoot: true, save: "/var/lib/xen/save", restores: true },
+    saveFreeMiB: 4900,
+    saved: [],
+    files: [],
+    unfinished: [],
   },
   boot: bootWith(xenGrub),
   packages: new Map(debian.xenPackages.map((name) => [name, "1.0"] as const)),

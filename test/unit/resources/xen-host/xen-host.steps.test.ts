@@ -7,11 +7,10 @@ import { hostPlan, needsBoot, unkeptOf } from "../../../../provider/resources/xe
 import type { ObservedHost } from "../../../../provider/resources/xen-host/xen-host.observe";
 import type { XenHostInputs } from "../../../../provider/resources/xen-host/xen-host.properties";
 import { hostRefusals, restoreRefusals } from "../../../../provider/resources/xen-host/xen-host.refusals";
+import { leaveJob, restoreJob } from "../../../../provider/resources/xen-host/xen-host.leave";
 import {
   defaultBoot,
   preparationSteps,
-  leaveJob,
-  restoreJob,
   settingsDrift,
   settleJob,
   trialArmedIn,

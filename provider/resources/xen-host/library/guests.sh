@@ -1,0 +1,98 @@
+# shellcheck shell=sh
+# A reboot of the host and its guests. $guests is a list on the host, a line for each guest: UUID HOW NAME FILE; HOW is save (FILE is what
+# it is saved to) or shutdown (FILE is its configuration). The functions of the toolstack come before.
+#
+#   other_guests       the names of all guests that run
+#   guests_down        takes them down in turn, and stops at the first one that stays; why is in $problem
+#   guests_back        brings back what does not run; a saved file goes once its guest runs, and never before. Those that did not come
+#                      back stay in the list, and $problem names them
+#   await_xendomains   until the host's own xendomains has started what it starts at boot, ten minutes at most
+give_up() { die "$1 $2"; }
+problem=
+complain() { problem="$problem${problem:+ }$1"; }
+other_guests() {
+  og_table=$("$toolstack" list 2>/dev/null) || return 1
+  printf '%s\n' "$og_table" | awk 'NR > 1 && NF >= 6 && $2 != 0 && $5 !~ /d$/ { print $1 }'
+}
+is_gone() { ig_row=$(domain_row) && [ -z "$ig_row" ]; }
+one_down() {
+  od_row=$(domain_row) || { complain "$toolstack does not answer."; return 1; }
+  [ -n "$od_row" ] || return 0
+  if [ "$how" = shutdown ]; then
+    { stop_domain 300 && is_gone; } || { complain "$guest did not shut down within five minutes."; return 1; }
+  else
+    [ ! -e "$file" ] || { complain "$file is there already."; return 1; }
+    od_folder=$(dirname "$file")
+    mkdir -p "$od_folder"
+    # xendomains takes what it finds for a guest that was saved; it passes over a hidden name.
+    od_new=$od_folder/.$guest.pulumi-xen-new
+    rm -f "$od_new"
+    od_said=$("$toolstack" save "${od_row%% *}" "$od_new" 2>&1) || :
+    # A guest that cannot suspend goes on, and a useless file stays (seen on 4.17).
+    if ! wait_gone 30 || ! is_gone; then
+      rm -f "$od_new"
+      complain "$guest was not saved: $(printf '%s\n' "$od_said" | tail -n 2)"
+      return 1
+    fi
+    [ -s "$od_new" ] || { complain "$guest is gone, and $od_new is empty."; return 1; }
+    mv "$od_new" "$file"
+  fi
+  echo "$guest is down ($how)"
+}
+guests_down() {
+  while read -r uuid how guest file; do
+    one_down </dev/null || return 1
+  done <"$guests"
+  sync
+}
+# 1: it stays in the list.
+one_back() {
+  ob_row=$(domain_row) || { complain "$toolstack does not answer."; return 1; }
+  if [ -z "$ob_row" ]; then
+    ob_names=$(other_guests) || { complain "$toolstack does not answer."; return 1; }
+    # Made from a file without a uuid, it has another one now.
+    case "
+$ob_names
+" in *"
+$guest
+"*) ob_row=$guest ;; esac
+  fi
+  if [ -n "$ob_row" ]; then
+    if [ "$how" = shutdown ] || [ ! -e "$file" ]; then return 0; fi
+    complain "$guest runs, and what it was saved to is still there; it was not removed: $file"
+    return 1
+  fi
+  if [ ! -e "$file" ]; then complain "$guest does not run, and $file is gone."; return 0; fi
+  if [ "$how" = shutdown ]; then ob_said=$(create_domain "$file" 2>&1) || :
+  else ob_said=$(restore_domain "$file" 2>&1) || :
+  fi
+  ob_row=$(domain_row) || ob_row=
+  if [ -n "$ob_row" ]; then state_of "$ob_row"; else domain_state=unbuilt; fi
+  if [ "$domain_state" = unbuilt ]; then complain "$guest is not back: $ob_said"; return 1; fi
+  [ "$how" = shutdown ] || rm -f "$file"
+  echo "$guest is back"
+}
+guests_back() {
+  gb_left=$(mktemp)
+  problem=
+  while read -r uuid how guest file; do
+    one_back </dev/null || printf '%s %s %s %s\n' "$uuid" "$how" "$guest" "$file" >>"$gb_left"
+  done <"$guests"
+  if [ -s "$gb_left" ]; then install_file "$gb_left" "$guests" 0600; else rm -f "$guests"; fi
+  rm -f "$gb_left"
+  [ -z "$problem" ]
+}
+xendomains_busy() {
+  if [ -d /run/systemd/system ]; then
+    case $(systemctl show -p ActiveState -p Job xendomains.service 2>/dev/null) in *=activating* | *Job=[1-9]*) return 0 ;; esac
+  fi
+  grep -alq '[x]endomains.start' /proc/[0-9]*/cmdline 2>/dev/null
+}
+await_xendomains() {
+  ax_tries=0
+  while xendomains_busy; do
+    ax_tries=$((ax_tries + 1))
+    [ "$ax_tries" -le 300 ] || return 1
+    sleep 2
+  done
+}

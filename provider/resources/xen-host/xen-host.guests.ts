@@ -1,0 +1,139 @@
+/**
+ * The guests of a host that is to be rebooted: how they are taken down and come back, what forbids that, and the steps. What runs
+ * counts, whosever it is. Pure.
+ */
+import { type ShellText, type Step, libraryText, sh } from "../../shell";
+import { type RunningGuest, TOOLSTACK_FILE } from "../../toolstack";
+import type { DownGuest, GuestFile, GuestWays } from "./xen-host.guest-ways";
+import type { ObservedHost } from "./xen-host.observe";
+import type { XenHostInputs } from "./xen-host.properties";
+
+const SAVE_FOLDER = "/var/lib/xen/save";
+
+/** Where the guest comes from again: a file in /etc/xen that has its uuid, or one that xendomains starts under its name. */
+function fileOf({ uuid, name }: RunningGuest, { files, xendomains }: GuestWays): string | undefined {
+  const isAuto = ({ path }: GuestFile): boolean => path.startsWith("/etc/xen/auto/");
+  const own = files.filter((file) => file.uuid === uuid);
+  const named = files.filter((file) => file.uuid === undefined && file.name === name && isAuto(file));
+  return (own[0] ?? (xendomains.isAtBoot ? named[0] : undefined))?.path;
+}
+
+/** How the running guests are taken down for a boot. */
+export function guestsToTakeDown({ xen, guestWays }: ObservedHost, { onHostReboot }: XenHostInputs): DownGuest[] {
+  if (xen === undefined || guestWays === undefined) return [];
+  return xen.guests.flatMap((guest): DownGuest[] => {
+    const { uuid, name } = guest;
+    if (onHostReboot === "save") return [{ uuid, how: "save", name, file: `${saveFolder(guestWays)}/${name}` }];
+    const file = onHostReboot === "shutdown" ? fileOf(guest, guestWays) : undefined;
+    return file === undefined ? [] : [{ uuid, how: "shutdown", name, file }];
+  });
+}
+
+function saveFolder({ xendomains }: GuestWays): string {
+  return xendomains.save === "" ? SAVE_FOLDER : xendomains.save;
+}
+
+/** xl writes all of a guest's memory, and its record; 4.17 wrote 202 MB for 192 MiB. */
+const savedMiB = (guests: readonly RunningGuest[]): number =>
+  guests.reduce((sum, { memoryMiB }) => sum + Math.ceil(memoryMiB * 1.05) + 8, 0);
+
+/** What forbids that we reboot it, whole sentences with their remedy. */
+export function guestFaults({ xen, guestWays }: ObservedHost, { onHostReboot = "refuse" }: XenHostInputs): string[] {
+  const guests = xen?.guests ?? [];
+  if (guests.length === 0 || guestWays === undefined) return [];
+  const names = (some: readonly RunningGuest[]): string =>
+    new Intl.ListFormat("en-GB").format(some.map(({ name }) => name));
+  if (onHostReboot === "refuse")
+    return [
+      `Guests run on it (${names(guests)}), and a reboot takes them down. Set onHostReboot to "save" (their memory is written to disk and restored) or "shutdown" (they boot again), or shut them down first.`,
+    ];
+  const unbuilt = guests.filter(({ isUnbuilt, name }) => isUnbuilt || /\s/.test(name));
+  if (unbuilt.length > 0) return [`${names(unbuilt)} is just being created or restored. Run up again when it runs.`];
+  return onHostReboot === "save" ? saveFaults(guests, guestWays) : shutdownFaults(guests, guestWays, names);
+}
+
+function saveFaults(guests: readonly RunningGuest[], ways: GuestWays): string[] {
+  const { xendomains, saved, saveFreeMiB } = ways;
+  const folder = saveFolder(ways);
+  const needed = savedMiB(guests);
+  const stale = guests.filter(({ name }) => saved.includes(name)).map(({ name }) => `${folder}/${name}`);
+  return [
+    ...(xendomains.isAtBoot && (!xendomains.restores || xendomains.save === "")
+      ? [
+          'Its xendomains starts guests at boot without restoring saved ones (XENDOMAINS_SAVE or XENDOMAINS_RESTORE in its settings), so a saved guest could be started twice. Set XENDOMAINS_RESTORE=true and XENDOMAINS_SAVE=/var/lib/xen/save there, or onHostReboot to "shutdown".',
+        ]
+      : []),
+    ...(saveFreeMiB < needed
+      ? [
+          `${folder} has ${saveFreeMiB} MiB free; saving ${guests.length} guests needs ${needed} MiB. Make room there, or set onHostReboot to "shutdown".`,
+        ]
+      : []),
+    ...(stale.length === 0
+      ? []
+      : [
+          `${stale.join(" and ")} is there already, an older memory of a guest that runs. Restore or remove it by hand first.`,
+        ]),
+  ];
+}
+
+function shutdownFaults(
+  guests: readonly RunningGuest[],
+  ways: GuestWays,
+  names: (some: readonly RunningGuest[]) => string,
+): string[] {
+  const lost = guests.filter((guest) => fileOf(guest, ways) === undefined);
+  const installing = guests.filter(({ uuid }) => ways.unfinished.includes(uuid));
+  return [
+    ...(lost.length === 0
+      ? []
+      : [
+          `Nothing would start ${names(lost)} again after a reboot: no file in /etc/xen has its uuid, and xendomains starts none of its name. Put its configuration into /etc/xen/auto, or set onHostReboot to "save".`,
+        ]),
+    ...(installing.length === 0
+      ? []
+      : [`${names(installing)} is being installed. Wait for its end, or set onHostReboot to "save".`]),
+  ];
+}
+
+const functions = (folder: string): ShellText => sh`. "$JOB_FILES"/${TOOLSTACK_FILE}
+guests=${folder}/guests
+${libraryText(__dirname, "guests.sh")}`;
+
+const lineOf = ({ uuid, how, name, file }: DownGuest): string => `${uuid} ${how} ${name} ${file}`;
+
+/** Before the reboot of a host that runs Xen. Where a guest stays, those that went come back, and `endTrial` is done. */
+export function takeDownStep(folder: string, down: readonly DownGuest[], endTrial: ShellText): Step {
+  const names = down.map(({ name, how }) => `${how === "save" ? "save" : "shut down"} ${name}`).join(", ");
+  return {
+    name: "take-guests-down",
+    title: names === "" ? "see that no guest runs" : names,
+    effect: "reboot",
+    script: sh`${functions(folder)}
+printf '%s' ${down.map((guest) => `${lineOf(guest)}\n`).join("")} >"$guests"
+guests_down || :
+if [ -z "$problem" ]; then
+  others=$(other_guests) || complain "$toolstack does not answer."
+  [ -z "\${others:-}" ] || complain "These guests were started since it was looked at: $(echo "$others" | tr '\n' ' ')."
+fi
+if [ -n "$problem" ]; then
+  why=$problem
+  guests_back || why="$why $problem"
+  ${endTrial}
+  die "The host was not rebooted. $why"
+fi`,
+  };
+}
+
+/** After a boot of Xen: whatever a reboot took down and xendomains did not bring back. */
+export function bringBackStep(folder: string): Step {
+  return {
+    name: "bring-guests-back",
+    title: "bring the guests back that a reboot took down",
+    effect: "live",
+    script: sh`${functions(folder)}
+await_xendomains || die "The host's xendomains has been starting guests for ten minutes. Run up again."
+if [ -e "$guests" ]; then
+  guests_back || die "Not all guests are back after the reboot. $problem"
+fi`,
+  };
+}
