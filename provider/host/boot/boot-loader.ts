@@ -25,7 +25,7 @@ export interface BootLoader {
 }
 
 /** Each word is one argument. */
-interface CommandLines {
+export interface CommandLines {
   readonly hypervisorArgs: readonly string[];
   /** Without their quotes: `foo=a b` (kernel-arguments.ts). */
   readonly kernelArgs: readonly string[];
@@ -46,6 +46,8 @@ export interface SeenBoot {
   readonly boots: "xen" | "linux";
   /** It is told to boot something else once, or to watch over a trial. */
   readonly isTrialLeft: boolean;
+  /** What its menu would boot Xen with; `undefined`: it has no entry for Xen. */
+  readonly menu: CommandLines | undefined;
   readonly drift: (desired: DesiredBoot) => SettingsDrift;
   /** What forbids a boot on trial, or to boot at all. Whole sentences with their remedy. */
   readonly faults: (boots: boolean) => string[];

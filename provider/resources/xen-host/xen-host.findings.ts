@@ -1,5 +1,6 @@
 /** What a look at the host says of a XenHost: the one plan, what no property shows, what it tells, its drift. Pure. */
 import { type Change, driftOf, planOf } from "../../change";
+import { dom0MaximumMiB, missingArguments, splitArguments } from "../../host/boot/hypervisor-arguments";
 import type { Unfinished } from "../../pulumi";
 import { type Finding, hasKind, unfinishedOf } from "../finding";
 import { desiredHost } from "./xen-host.desired";
@@ -79,8 +80,16 @@ function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding
       : []),
     ...found("toolstack-silent", host.xen === undefined && host.role === "dom0", "xl does not answer on the host"),
     ...unkept(host, inputs),
-    ...found("settings-edited", settings === "edited", "GRUB's settings are not those of this program"),
-    ...found("menu-stale", settings === "regenerate", "GRUB's menu is older than its settings"),
+    ...found(
+      "settings-edited",
+      settings === "edited",
+      `GRUB's settings are not those of this program${menuWords(host, inputs)}`,
+    ),
+    ...found(
+      "menu-stale",
+      settings === "regenerate",
+      `GRUB's menu is older than its settings${menuWords(host, inputs)}`,
+    ),
     ...found("linux-by-default", defaultBoot(host) !== "xen", "plain Linux is the default boot"),
     ...found("packages-missing", missing.length > 0, `the host lacks the packages ${packageWords(missing, inputs)}`),
     ...found("kernel-missing", host.dom0Kernels.length === 0, "the host has no kernel that can be dom0"),
@@ -98,6 +107,27 @@ function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding
   ];
 }
 
+/** The size that Xen gave dom0 when it booted, which is what it may grow to. */
+function bootedWords({ xen }: ObservedHost): string {
+  const booted = dom0MaximumMiB(splitArguments(xen?.commandLine ?? ""));
+  return booted === undefined ? "" : `; it booted with ${booted} MiB`;
+}
+
+/** What the next boot would lack, in brackets; what runs is in the changes of the properties. */
+function menuWords({ boot, family }: ObservedHost, inputs: XenHostInputs): string {
+  const menu = boot?.menu;
+  const isSecret = COMMAND_LINES.some((property) => inputs.secretProperties?.includes(property));
+  if (menu === undefined || isSecret) return "";
+  const { hypervisorArgs, kernelArgs } = desiredHost(inputs, family).boot;
+  const lacking = [
+    ...missingArguments(hypervisorArgs, menu.hypervisorArgs),
+    ...kernelArgs.filter((arg) => !menu.kernelArgs.includes(arg)),
+  ];
+  return lacking.length === 0 ? "" : ` (the next boot would be without ${lacking.join(" ")})`;
+}
+
+const COMMAND_LINES = ["dom0", "hypervisorArgs", "kernelArgs", "passthrough"] as const;
+
 /** Only of a host that was told what is desired: what Xen then gave it. */
 function unkept(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
   const { maxVcpus } = desiredHost(inputs, host.family).dom0;
@@ -113,7 +143,7 @@ function unkept(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
       ? [
           {
             kind: "memory-differs" as const,
-            text: `dom0 has ${dom0MemoryMiB} MiB of memory, not ${memoryMiB}`,
+            text: `dom0 has ${dom0MemoryMiB} MiB of memory, not the ${memoryMiB} MiB that are declared${bootedWords(host)}`,
             effect: "live" as const,
           },
         ]

@@ -1,4 +1,5 @@
 /** What a dom0 tells of the ways in which its guests survive a reboot of it. Shell text, and the reading of its answer; pure. */
+import { CommandError } from "../../errors";
 import { ROOT_FOLDER } from "../../host/owned-folder";
 import { type Answer, type ShellText, libraryText, lines, sh } from "../../shell";
 
@@ -35,6 +36,12 @@ export const sayGuestWays: ShellText = lines([sh`our_guests=${OUR_GUESTS}`, libr
 
 export function readGuestWays(answer: Answer): GuestWays {
   const text = (key: string): string => answer.get(key) ?? "";
+  for (const key of ["xendomains.saved", "guest-files"]) {
+    if ((answer.get(`${key}.rc`) ?? "0") !== "0")
+      throw new CommandError(`The host does not tell which guests it has: ${text(`${key}.err`).trim()}`, {
+        hint: "Look at /etc/xen and at the folder of xendomains on it.",
+      });
+  }
   return {
     xendomains: {
       isAtBoot: answer.need("xendomains.boot") === "yes",

@@ -39,11 +39,11 @@ import {
   removeMediaJob,
 } from "../../../provider/resources/install-media/install-media.steps";
 import { desiredHost } from "../../../provider/resources/xen-host/xen-host.desired";
-import { questionFor } from "../../../provider/resources/xen-host/xen-host.observe";
+import { type ObservedHost, questionFor } from "../../../provider/resources/xen-host/xen-host.observe";
 import { type XenHostInputs, xenHostInputs } from "../../../provider/resources/xen-host/xen-host.properties";
 import { completeXenHost } from "../../../provider/resources/xen-host/xen-host.rules";
 import { leaveJob, restoreJob } from "../../../provider/resources/xen-host/xen-host.leave";
-import { settleJob, trialJob } from "../../../provider/resources/xen-host/xen-host.steps";
+import { fallenBackJob, settleJob, trialJob } from "../../../provider/resources/xen-host/xen-host.steps";
 import { debian } from "../../../provider/host/families/debian";
 import type { Job, ShellText } from "../../../provider/shell";
 import { RECORDED_ID } from "./recording-host";
@@ -85,6 +85,15 @@ const connection = { host: "198.51.100.7" };
 const claiming = { owner: "proofs/test::Thing::thing", renews: true };
 const CONNECTION = "how the host is reached: for ssh2, never for a shell of the host's";
 
+const xenHostWithGuest: ObservedHost = {
+  ...xenHost,
+  xen: {
+    ...(xenHost.xen as NonNullable<ObservedHost["xen"]>),
+    guests: [{ name: "otherguest", uuid: RECORDED_ID, memoryMiB: 128, isUnbuilt: false }],
+  },
+  guestsDown: [{ uuid: RECORDED_ID, how: "save", name: "otherguest", file: "/var/lib/xen/save/otherguest" }],
+};
+
 const xenHostDeclaration: Declaration = {
   kind: "xen-host",
   schema: xenHostInputs,
@@ -117,6 +126,8 @@ const xenHostDeclaration: Declaration = {
         claiming,
       ),
       ...(settle === undefined ? [] : [settle]),
+      trialJob(xenHostWithGuest, { ...inputs, onHostReboot: "save" }, claiming),
+      fallenBackJob(xenHostWithGuest),
       leaveJob(undefined, claiming),
       restoreJob(plainHost, inputs, claiming),
       trialJob(el6Host, inputs, claiming),

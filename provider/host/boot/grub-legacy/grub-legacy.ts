@@ -42,6 +42,12 @@ export function seenGrubLegacy({ menu, unwritableOn }: GrubLegacyFacts): SeenBoo
   return {
     boots: menu.get("default") === "own" && !menu.has("saved") ? "xen" : "linux",
     isTrialLeft: menu.has("trial") || (menu.has("saved") && menu.get("default") === "own"),
+    menu: menu.has("version")
+      ? {
+          hypervisorArgs: splitArguments(menu.get("own.xen") ?? ""),
+          kernelArgs: kernelWords(menu.get("own.kernel") ?? ""),
+        }
+      : undefined,
     drift: (desired) => driftOf(menu, desired),
     faults: (boots) => [
       ...(menu.has("linux")

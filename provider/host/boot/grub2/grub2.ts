@@ -60,6 +60,8 @@ export function seenGrub2(facts: Grub2Facts): SeenBoot {
   return {
     boots: xen?.id !== undefined && environment.get("saved_entry") === xen.id ? "xen" : "linux",
     isTrialLeft: environment.has(TRIAL_VARIABLE) || (environment.get("next_entry") ?? "") !== "",
+    menu:
+      xen === undefined ? undefined : { hypervisorArgs: xen.hypervisorArgs ?? [], kernelArgs: xen.kernelArgs ?? [] },
     drift: (desired) => driftOf(facts, desired),
     faults: (boots) => (boots ? trialFaults(facts) : []),
     writeSettings,

@@ -109,7 +109,12 @@ describe("a dom0 that was given another size while it ran", () => {
   it("is given the declared size again where an operator gave it another, and the preview says so", () => {
     const { unfinished, inputs: seen } = lookedAt(having(700), declared(1024), "machine-1");
     expect(seen.dom0).toEqual(declared(1024).dom0);
-    expect(unfinished).toEqual([{ text: "dom0 has 700 MiB of memory, not 1024", effect: "live" }]);
+    expect(unfinished).toEqual([
+      {
+        text: "dom0 has 700 MiB of memory, not the 1024 MiB that are declared; it booted with 1024 MiB",
+        effect: "live",
+      },
+    ]);
     expect(settleJob(having(700), declared(1024), claiming)?.steps.map(({ name }) => name)).toContain(
       "set-dom0-memory",
     );

@@ -223,6 +223,18 @@ test("drift has three values", () => {
   expect(settingsDrift({ ...xenHost, boot: bootWith({ ...xenGrub, entries: [] }) }, inputs)).toBe("regenerate");
 });
 
+test("a menu that is not current names what its next boot would lack, unless that is a secret", () => {
+  const stale = { ...xenHost, boot: bootWith({ ...xenGrub, late: "x" }) };
+  const more = { ...inputs, hypervisorArgs: ["xpti=no", "loglvl=all"], kernelArgs: ["console=hvc0", "quiet"] };
+  const said = (declared: typeof more): string[] => hostPlan(stale, declared).findings.map(({ text }) => text);
+  expect(said(more)).toEqual([
+    "GRUB's settings are not those of this program (the next boot would be without loglvl=all quiet)",
+  ]);
+  expect(said({ ...more, secretProperties: ["kernelArgs"] })).toEqual([
+    "GRUB's settings are not those of this program",
+  ]);
+});
+
 test("a pinned package of another version is installed again", () => {
   const pinned = { ...inputs, packages: ["curl=2.0"] };
   expect(names({ steps: preparationSteps(xenHost, pinned) })).toContain("install-packages");
