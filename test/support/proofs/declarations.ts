@@ -89,6 +89,7 @@ const xenHostWithGuest: ObservedHost = {
   ...xenHost,
   xen: {
     ...(xenHost.xen as NonNullable<ObservedHost["xen"]>),
+    dom0MemoryMiB: 900,
     guests: [{ name: "otherguest", uuid: RECORDED_ID, memoryMiB: 128, isUnbuilt: false }],
   },
   guestsDown: [{ uuid: RECORDED_ID, how: "save", name: "otherguest", file: "/var/lib/xen/save/otherguest" }],
@@ -127,7 +128,7 @@ const xenHostDeclaration: Declaration = {
       ),
       ...(settle === undefined ? [] : [settle]),
       trialJob(xenHostWithGuest, { ...inputs, onHostReboot: "save" }, claiming),
-      fallenBackJob(xenHostWithGuest),
+      settleJob(xenHostWithGuest, inputs, claiming) ?? fallenBackJob(xenHostWithGuest),
       leaveJob(undefined, claiming),
       restoreJob(plainHost, inputs, claiming),
       trialJob(el6Host, inputs, claiming),

@@ -24,6 +24,7 @@ set --
 for xd_file in /etc/xen/*.cfg /etc/xen/auto/*; do
   if [ -f "$xd_file" ]; then set -- "$@" "$xd_file"; fi
 done
+# shellcheck disable=SC2016 # awk's own
 say_cmd guest-files awk '/^[ \t]*(name|uuid)[ \t]*=/ { print FILENAME "\t" $0 }' "$@"
 for xd_phase in "$our_guests"/*/phase; do
   [ -f "$xd_phase" ] || continue
