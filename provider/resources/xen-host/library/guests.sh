@@ -14,6 +14,7 @@ other_guests() {
   og_table=$("$toolstack" list 2>/dev/null) || return 1
   printf '%s\n' "$og_table" | awk 'NR > 1 && NF >= 6 && $2 != 0 && $5 !~ /d$/ { print $1 }'
 }
+unnamed_save() { printf '%s\n' "$(dirname "$file")/.$guest.pulumi-xen-new"; }
 is_gone() { ig_row=$(domain_row) && [ -z "$ig_row" ]; }
 one_down() {
   od_row=$(domain_row) || { complain "$toolstack does not answer."; return 1; }
@@ -22,10 +23,9 @@ one_down() {
     { stop_domain 300 && is_gone; } || { complain "$guest did not shut down within five minutes."; return 1; }
   else
     [ ! -e "$file" ] || { complain "$file is there already."; return 1; }
-    od_folder=$(dirname "$file")
-    mkdir -p "$od_folder"
+    mkdir -p "$(dirname "$file")"
     # xendomains takes what it finds for a guest that was saved; it passes over a hidden name.
-    od_new=$od_folder/.$guest.pulumi-xen-new
+    od_new=$(unnamed_save)
     rm -f "$od_new"
     od_said=$("$toolstack" save "${od_row%% *}" "$od_new" 2>&1) || :
     # A guest that cannot suspend goes on, and a useless file stays (seen on 4.17).
@@ -60,6 +60,11 @@ $guest
   if [ -n "$ob_row" ]; then
     if [ "$how" = shutdown ] || [ ! -e "$file" ]; then return 0; fi
     complain "$guest runs, and what it was saved to is still there; it was not removed: $file"
+    return 1
+  fi
+  if [ ! -e "$file" ] && [ "$how" = save ] && [ -s "$(unnamed_save)" ]; then
+    # Cut off between its end and its name: whether it is whole only a restore tells, and that is somebody's to decide.
+    complain "$guest does not run, and its save was cut off: try \"$toolstack restore $(unnamed_save)\", or start it from its configuration and remove that file."
     return 1
   fi
   if [ ! -e "$file" ]; then complain "$guest does not run, and $file is gone."; return 0; fi

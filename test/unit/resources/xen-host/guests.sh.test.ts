@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DownGuest } from "../../../../provider/resources/xen-host/xen-host.guest-ways";
@@ -157,6 +166,16 @@ describe("guests of a host that is rebooted", () => {
     rmSync(join(folder, "refused"));
     expect(run(bringBackStep(folder))).toMatchObject({ status: 0 });
     expect([names(), readdirSync(save), list()]).toEqual([["web1"], [], undefined]);
+  });
+
+  it("are not forgotten where the power failed before what they were saved to had its name", () => {
+    runs(1, "web1");
+    run(takeDown(guest(1, "web1", "save")));
+    renameSync(join(save, "web1"), join(save, ".web1.pulumi-xen-new"));
+    const { status, said } = run(bringBackStep(folder));
+    expect(status).toBe(1);
+    expect(said).toContain(`its save was cut off: try "xl restore ${save}/.web1.pulumi-xen-new"`);
+    expect([readdirSync(save), list()]).toEqual([[".web1.pulumi-xen-new"], expect.stringContaining("web1") as string]);
   });
 
   it("are not restored over one that runs, and nothing of theirs is removed", () => {
