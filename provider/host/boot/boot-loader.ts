@@ -25,7 +25,7 @@ export interface BootLoader {
 }
 
 /** Each word is one argument. */
-export interface CommandLines {
+interface CommandLines {
   readonly hypervisorArgs: readonly string[];
   /** Without their quotes: `foo=a b` (kernel-arguments.ts). */
   readonly kernelArgs: readonly string[];
