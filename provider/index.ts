@@ -11,7 +11,7 @@ export { XenHost, type XenHostArgs } from "./resources/xen-host/xen-host";
 // What outputs hold, so that a program can name it.
 export type { ImageFormat } from "./resources/disk-image/disk-image.properties";
 export type { DomUVif } from "./resources/domu/domu.shall";
-export type { ServeAt } from "./resources/install-media/install-media.properties";
+export type { ServeAt } from "./resources/install-media/install-media.media";
 export type { SourceFile } from "./resources/source-file/source-file.schema";
 export type { Connection } from "./remote/connection/connection";
 export * as answers from "./resources/answers/answers";

@@ -5,13 +5,15 @@
  * server for each bridge and port: installs at the same time share it, the last one to stop ends it. Each guest has
  * its own part, so that two installs with different media do not see each other's files:
  *
- *   http://ADDRESS:PORT/GUEST/files/…         the media's tree
+ *   http://ADDRESS:PORT/GUEST/files/…         the media's files
+ *   http://ADDRESS:PORT/GUEST/tree/…          what is in the media's ISO, read out of it for each request (library/iso9660.py)
  *   http://ADDRESS:PORT/GUEST/answers/NAME    the answer file and those beside it, tokens filled in
  *
  * All of it lives in /run, so a reboot leaves nothing; /run itself is what is locked, for a lock file would stay behind. A server whose jobs died ends by itself (`forMinutes`).
  * ADDRESS is the bridge's own, found when the job runs; texts that need it hold tokens, filled in by `fillTokens`.
  */
 import { type Answer, type ShellText, anyPython, libraryText, lines, sh } from "../shell";
+import { isoReader } from "./iso";
 
 const mediaServerProgram = libraryText(__dirname, "media-server.py");
 const fillTokensProgram = libraryText(__dirname, "fill-tokens.py");
@@ -31,6 +33,8 @@ export interface Serving {
   /** The bridge whose IPv4 address the server listens on, and no other. */
   readonly bridge: string;
   readonly port: number;
+  /** The ISO on the host whose content is what `{treeUrl}` shows; default: none. */
+  readonly iso?: string | undefined;
   /** The guest's name: letters, digits, dots, dashes, underscores. */
   readonly guest: string;
   /** After this time the server forgets this guest by itself; default 240. Set it above the install's timeout. */
@@ -53,8 +57,11 @@ export interface PublishedAnswers extends PublishedFile {
   readonly others?: readonly PublishedFile[];
 }
 
+/** The content of the ISO; only media with a tree have it. */
+export const TREE_TOKEN = "{treeUrl}";
+
 /** Replaced on the host in answers and in the installer's kernel arguments. */
-const MEDIA_TOKENS = ["{mediaUrl}", "{answersUrl}", "{answersFolderUrl}", "{hostAddress}"] as const;
+const MEDIA_TOKENS = ["{mediaUrl}", "{answersUrl}", "{answersFolderUrl}", "{hostAddress}", TREE_TOKEN] as const;
 
 /** Does a text need a running server to be complete? */
 export function needsServing(text: string): boolean {
@@ -81,6 +88,7 @@ export function startServing(serving: Serving, answers?: PublishedAnswers): Shel
   return sh`(
 ms_serving=${folder} ms_bridge=${serving.bridge} ms_port=${serving.port} ms_guest=${serving.guest}
 ms_media=${serving.directory} ms_minutes=${minutes} ms_program=${mediaServerProgram} ms_python=${anyPython}
+ms_iso=${serving.iso ?? ""} ms_reader=${isoReader}
 ${serverFunctions}
 ${openServing}
 ${answers === undefined ? sh`` : publish(answers)}

@@ -5,7 +5,7 @@ source, target, mode, folder = sys.argv[1:5]
 with open(source, "rb") as f: data = f.read()
 tokens = (
     (b"{mediaUrl}", "media-url"), (b"{answersUrl}", "answers-url"), (b"{answersFolderUrl}", "answers-folder-url"),
-    (b"{hostAddress}", "host-address"),
+    (b"{hostAddress}", "host-address"), (b"{treeUrl}", "tree-url"),
 )
 for token, name in tokens:
     if token in data:

@@ -1,9 +1,11 @@
 # shellcheck shell=sh
-# Starts the server where it does not run, or listens on another address. $ms_program is media-server.py;
-# open-serving.sh comes before.
-if ! server_pid >/dev/null || [ "$(cat "$ms_serving/address" 2>/dev/null)" != "$ms_address" ]; then
+# Starts the server where it does not run, or listens on another address, or is an earlier version's, which knows no trees.
+# $ms_program is media-server.py, $ms_reader iso9660.py; open-serving.sh comes before.
+if ! server_pid >/dev/null || [ "$(cat "$ms_serving/address" 2>/dev/null)" != "$ms_address" ] ||
+  { [ -n "$ms_iso" ] && [ ! -f "$ms_serving/iso9660.py" ]; }; then
   stop_server
-  printf '%s' "$ms_program" >"$ms_serving/server.py"; chmod 644 "$ms_serving/server.py"
+  printf '%s' "$ms_reader" >"$ms_serving/iso9660.py"
+  printf '%s' "$ms_program" >"$ms_serving/server.py"; chmod 644 "$ms_serving/server.py" "$ms_serving/iso9660.py"
   printf '%s\n' "$ms_address" >"$ms_serving/address"
   : >"$ms_serving/log"; chmod 644 "$ms_serving/log"
   if command -v setsid >/dev/null 2>&1; then ms_detach='setsid'; else ms_detach='nohup'; fi

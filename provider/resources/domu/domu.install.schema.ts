@@ -13,7 +13,7 @@ export interface DomUInstall {
     readonly kernelPath: string;
     readonly ramdiskPath: string;
     /** Who serves the tree and the answers while the install runs. */
-    readonly serve?: { readonly bridge: string; readonly port: number } | undefined;
+    readonly serve?: { readonly bridge: string; readonly port: number; readonly iso?: string | undefined } | undefined;
   };
   /** What the installer would ask, by `answers.preseed(…)`, `answers.kickstart(…)` and so on, or `answers.text(…)`; may hold a password. Default: none, the installer asks on the console. */
   readonly answers?: DomUAnswers | undefined;
@@ -31,7 +31,7 @@ export interface DomUInstall {
 interface DomUAnswers {
   /** The file's name in its URL: letters, digits and `. _ -`. */
   readonly fileName: string;
-  /** The whole file. `{mediaUrl}`, `{answersUrl}`, `{answersFolderUrl}` and `{hostAddress}` in it are filled in by the host. */
+  /** The whole file. `{mediaUrl}`, `{treeUrl}`, `{answersUrl}`, `{answersFolderUrl}` and `{hostAddress}` in it are filled in by the host. */
   readonly content: string;
   /** Further files that stand beside it, by name: digits, letters and `. _ -`; the same words in them are filled in. Default: none. */
   readonly files?: Readonly<Record<string, string>> | undefined;
@@ -76,7 +76,9 @@ export const installSchema: z.ZodType<DomUInstall> = z.strictObject({
       directory: hostPath("a folder"),
       kernelPath: hostPath("a kernel"),
       ramdiskPath: hostPath("a ramdisk"),
-      serve: z.strictObject({ bridge: interfaceName, port: z.int().min(1).max(65535) }).optional(),
+      serve: z
+        .strictObject({ bridge: interfaceName, port: z.int().min(1).max(65535), iso: hostPath("an ISO").optional() })
+        .optional(),
     },
     {
       error: ({ code }) =>

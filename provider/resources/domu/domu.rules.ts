@@ -1,5 +1,5 @@
 /** From what a program says to what is declared: defaults, identities, the whole configuration; and its rules. Pure. */
-import { needsServing } from "../../host/media-server";
+import { TREE_TOKEN, needsServing } from "../../host/media-server";
 import { UNKNOWN, hasUnknown, isUnknown, whenKnown, withDefaults } from "../../property";
 import type { Failure } from "../../pulumi";
 import { assumedToolstack } from "../../toolstack";
@@ -198,6 +198,7 @@ export const domuRules: readonly Rule[] = [
         "is what cloud-init of a guest reads, not an image. Remove it, and declare cloudInit.",
       ),
     ),
+  ({ install }) => (install === undefined || install.media.serve?.iso !== undefined ? [] : treelessFaults(install)),
   ({ extraConfig = {} }) =>
     Object.keys(extraConfig)
       .filter((key) => TABLE_KEYS.includes(key))
@@ -267,9 +268,29 @@ export function unservedFaults({
     ...fault(
       typeof extra === "string" && needsServing(extra),
       "install.extra",
-      "holds {mediaUrl}, {answersUrl}, {answersFolderUrl} or {hostAddress}, but the media serve nothing. Set serveOn of the InstallMedia to the guest's bridge.",
+      "holds {mediaUrl}, {treeUrl}, {answersUrl}, {answersFolderUrl} or {hostAddress}, but the media serve nothing. Set serveOn of the InstallMedia to the guest's bridge.",
     ),
   ];
+}
+
+/** Of media that serve files and answers, but no tree. */
+function treelessFaults({ media, answers, extra }: NonNullable<DomUInputs["install"]>): Failure[] {
+  if (typeof media.serve !== "object") return [];
+  const texts: Record<string, unknown> = {
+    extra,
+    "answers.kernelArgs": answers?.kernelArgs,
+    "answers.content": answers?.content,
+    ...Object.fromEntries(
+      Object.entries(answers?.files ?? {}).map(([name, text]) => [`answers.files[${JSON.stringify(name)}]`, text]),
+    ),
+  };
+  return Object.entries(texts).flatMap(([property, text]) =>
+    fault(
+      typeof text === "string" && text.includes(TREE_TOKEN),
+      `install.${property}`,
+      "holds {treeUrl}, but the media serve no tree. Set iso and tree of the InstallMedia.",
+    ),
+  );
 }
 
 /** The indexes of entries that an earlier entry equals. */

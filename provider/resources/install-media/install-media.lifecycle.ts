@@ -11,7 +11,8 @@ import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
 import { isSecretSource, isUrl } from "../source-file/source-file.schema";
 import { onHost } from "../spelled";
-import { type ObservedMedia, asMade, mediaOf, mediaQuestion } from "./install-media.observe";
+import { isInIso } from "./install-media.iso";
+import { type AskedMedia, type ObservedMedia, asMade, mediaOf, mediaQuestion } from "./install-media.observe";
 import {
   type InstallMediaInputs,
   type InstallMediaOutputs,
@@ -59,7 +60,7 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
 
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    const seen = await observe(host, inputs.name);
+    const seen = await observe(host, inputs);
     return refreshed(seen, inputs, outputs) ?? forgetLeft(host, seen.claim, mediaObject(inputs.name));
   },
 
@@ -73,7 +74,7 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
   async delete(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
     const { name } = inputs;
-    const before = await observeSettled(host, name);
+    const before = await observeSettled(host, { name });
     if (!mayRelease(before.claim, keptOf(inputs, outputs), before.isReady))
       return forgetLeft(host, before.claim, mediaObject(name));
     if (before.guests.length > 0) {
@@ -83,7 +84,7 @@ export const installMediaKind: ResourceKind<InstallMediaInputs, InstallMediaOutp
     }
     const id = before.claim?.id;
     await host.perform(removeMediaJob(name, id));
-    const after = await observe(host, name);
+    const after = await observe(host, { name });
     if (after.exists && after.claim?.id === id)
       throw new CommandError(`${ownedFolder("media", name)} is still on the host after its removal.`);
     await host.forget(mediaObject(name));
@@ -124,14 +125,14 @@ async function ensureMedia(
   claimant: Claimant,
 ): Promise<InstallMediaOutputs> {
   const { name, secretProperties = [] } = inputs;
-  const before = await observeSettled(host, name);
+  const before = await observeSettled(host, inputs);
   refuseOtherClaims(before.claim, claimant, `The media ${name} (${ownedFolder("media", name)})`);
   refuseForeign(before, inputs, claimant);
   const plan = planOf(installMediaTable, mediaOf(before, name), inputs, { secrets: secretProperties });
   const missing = missingFiles(inputs, plan);
   const local = await Promise.all(
     missing.flatMap(({ property, name: file, source }) =>
-      isUrl(source)
+      isInIso(source) || isUrl(source)
         ? []
         : [
             verifiedSize(source, isSecretSource(property, secretProperties)).then((sizeBytes) => ({
@@ -155,10 +156,10 @@ async function ensureMedia(
       for (const { file, source, sizeBytes } of local) {
         await bring(host, source, sizeBytes, { path: `${ownedFolder("media", name)}/${file}`, mode: "0644" });
       }
-      const now = local.length > 0 ? { ...claim, seen: (await observe(host, name)).claim, renews: false } : claim;
+      const now = local.length > 0 ? { ...claim, seen: (await observe(host, { name })).claim, renews: false } : claim;
       await host.perform(mediaJob(inputs, now, missing));
     }
-    const after = await observe(host, name);
+    const after = await observe(host, inputs);
     const wrong = planOf(installMediaTable, mediaOf(after, name), inputs, { secrets: secretProperties });
     if (!after.isReady || wrong.length > 0) {
       throw new CommandError(`The host does not have ${wrong.map(({ property }) => property).join(", ")} as declared.`);
@@ -202,7 +203,7 @@ async function leftBehind(
 ): Promise<unknown> {
   // Where the host answered with a failure it can be asked; after a lost link the next run asks.
   const canAsk = hasCode(error, "job") || hasCode(error, "command");
-  const seen = canAsk ? await observe(host, name).catch(() => undefined) : undefined;
+  const seen = canAsk ? await observe(host, { name }).catch(() => undefined) : undefined;
   if (seen !== undefined && ["free", "another"].includes(standingOf(seen.claim, claimant))) {
     if (!claimant.hasState) await forgetLeft(host, seen.claim, mediaObject(name));
     return error;
@@ -216,11 +217,11 @@ function outputsOf({ claim }: ObservedMedia, machineId: string): InstallMediaOut
   return { machineId, phase: "ready", ...(claim?.id === undefined ? {} : { claimId: claim.id }) };
 }
 
-function observe(host: RemoteHost, name: string): Promise<ObservedMedia> {
-  return host.ask(mediaQuestion(name), { timeoutSeconds: LOOK_TIMEOUT_SECONDS });
+function observe(host: RemoteHost, asked: AskedMedia): Promise<ObservedMedia> {
+  return host.ask(mediaQuestion(asked), { timeoutSeconds: LOOK_TIMEOUT_SECONDS });
 }
 
 /** Before a change. */
-function observeSettled(host: RemoteHost, name: string): Promise<ObservedMedia> {
-  return host.askOnceSettled(mediaObject(name), mediaQuestion(name), { timeoutSeconds: LOOK_TIMEOUT_SECONDS });
+function observeSettled(host: RemoteHost, asked: AskedMedia): Promise<ObservedMedia> {
+  return host.askOnceSettled(mediaObject(asked.name), mediaQuestion(asked), { timeoutSeconds: LOOK_TIMEOUT_SECONDS });
 }

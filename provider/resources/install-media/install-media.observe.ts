@@ -2,9 +2,13 @@
 import { OutputParseError } from "../../errors";
 import { confirmAbsence } from "../../host/absence";
 import { type Claim, readClaim, readPhase, sayClaim, sayPhase } from "../../host/claim";
+import { TAKEN_RECORD, readIso, readTaken, sayIso } from "../../host/iso";
 import { ownedFolder, saidWord } from "../../host/owned-folder";
 import { type Answer, PYTHONS, type Question, sh } from "../../shell";
-import type { InstallMediaInputs, Media } from "./install-media.properties";
+import { isOnHost } from "./install-media.iso";
+import { sumOf } from "./install-media.changes";
+import type { Media, Taken } from "./install-media.media";
+import type { InstallMediaInputs } from "./install-media.properties";
 import { mediaFiles } from "./install-media.rules";
 
 const PHASES = ["fetching", "ready"] as const;
@@ -17,6 +21,12 @@ export interface ObservedMedia {
   readonly isReady: boolean;
   /** SHA-256 of each file, by its name below the folder. */
   readonly sums: ReadonlyMap<string, string>;
+  /** What was taken out of an ISO, as the host recorded it. */
+  readonly taken: ReadonlyMap<string, Taken>;
+  /** What the ISO at `hostPath` is known by. */
+  readonly hostIso: string | undefined;
+  /** Why that ISO cannot be read. */
+  readonly isoTrouble: string | undefined;
   /** Guests that are served from the folder now. */
   readonly guests: readonly string[];
   readonly freeBytes: number;
@@ -24,18 +34,25 @@ export interface ObservedMedia {
 }
 
 /** The media as the host shows them. */
-export function mediaOf({ sums }: ObservedMedia, name: string): Media {
-  return { name, sums, declared: undefined };
+export function mediaOf({ sums, taken, hostIso }: ObservedMedia, name: string): Media {
+  return { name, sums, taken, hostIso, declared: undefined };
 }
 
 /** The media as saved inputs, completed ones, would have made them. */
 export function asMade(inputs: InstallMediaInputs): Media {
   const { name, files } = inputs;
   const known = typeof files === "object" ? inputs : { ...inputs, files: {} };
-  return { name, sums: new Map(mediaFiles(known).map((file) => [file.name, file.source.sha256])), declared: inputs };
+  const sums = mediaFiles(known).flatMap(({ name: file, source }): [string, string][] => {
+    const sum = sumOf(source);
+    return sum === undefined ? [] : [[file, sum]];
+  });
+  return { name, sums: new Map(sums), taken: new Map(), hostIso: undefined, declared: inputs };
 }
 
-export function mediaQuestion(name: string): Question<ObservedMedia> {
+/** What of the declared media has to be asked for beyond their folder. */
+export type AskedMedia = Pick<InstallMediaInputs, "name" | "iso" | "tree">;
+
+export function mediaQuestion({ name, iso, tree }: AskedMedia): Question<ObservedMedia> {
   const directory = ownedFolder("media", name);
   return {
     about: `the installation media ${name}`,
@@ -45,7 +62,8 @@ if [ -d "$directory" ]; then
   # Beside an older mark.
   if [ -f "$directory/ready" ]; then say ready yes; fi
   cd "$directory"
-  say sums "$(find . -type f ! -path ./claim ! -path ./claim.new ! -path ./phase ! -path ./phase.new ! -path ./owner ! -path ./ready ! -name '*.part' -exec sha256sum {} +)"
+  say_file taken ${TAKEN_RECORD}
+  say sums "$(find . -type f ! -path ./claim ! -path ./claim.new ! -path ./phase ! -path ./phase.new ! -path ./owner ! -path ./ready ! -path ${`./${TAKEN_RECORD}`} ! -path ${`./${TAKEN_RECORD}.new`} ! -name '*.part' -exec sha256sum {} +)"
 elif [ -e "$directory" ]; then say exists yes
 else
   ${confirmAbsence(sh`"$directory"`)}
@@ -53,6 +71,7 @@ else
 fi
 ${sayClaim(sh`"$directory"`)}
 ${sayPhase(sh`"$directory"`)}
+${isOnHost(iso) ? sayIso({ path: iso.hostPath, sha256: iso.sha256 }, tree === true) : sh`:`}
 guests=
 for link in /run/pulumi-xen/http/*/www/*/files; do
   if [ "$(readlink "$link" 2>/dev/null)" = "$directory/files" ]; then guests="$guests $(basename "$(dirname "$link")")"; fi
@@ -71,6 +90,7 @@ say tools "$tools"`,
 function readMedia(answer: Answer): ObservedMedia {
   const words = (key: string): string[] => answer.need(key).trim().split(/\s+/).filter(Boolean);
   const claim = readClaim(answer);
+  const iso = readIso(answer);
   const sums = (answer.get("sums") ?? "").split("\n").flatMap((line): [string, string][] => {
     const match = /^([0-9a-f]{64}) [ *]\.\/(.+)$/.exec(line);
     return match === null ? [] : [[match[2] ?? "", match[1] ?? ""]];
@@ -80,6 +100,9 @@ function readMedia(answer: Answer): ObservedMedia {
     claim,
     isReady: readPhase(answer, PHASES) === "ready" || (claim?.id === undefined && answer.get("ready") !== undefined),
     sums: new Map(sums),
+    taken: readTaken(answer.get("taken") ?? ""),
+    hostIso: iso.id,
+    isoTrouble: iso.trouble,
     guests: words("guests"),
     freeBytes: kibibytes(answer.need("free")) * 1024,
     tools: words("tools"),

@@ -8,46 +8,16 @@ import {
   type Table,
   UNSEEN,
   type ValuesOf,
-  isUnknown,
   schemaOf,
-  shown,
 } from "../../property";
 import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection/connection";
 import type { Step } from "../../shell";
-import { type SourceFile, isSameContent, sourceFileSchema } from "../source-file/source-file.schema";
-
-/** Where the files are served while an install needs them. */
-export interface ServeAt {
-  /** The bridge whose address the server listens on. */
-  readonly bridge: string;
-  /** The TCP port number of the server. */
-  readonly port: number;
-}
-
-type Files = Readonly<Record<string, SourceFile>>;
-
-/** What the entries need to know of the declared properties. */
-export interface InstallMediaShall {
-  readonly name: string;
-  readonly kernel: SourceFile;
-  readonly ramdisk: SourceFile;
-  readonly files?: Files;
-  readonly serveOn?: string;
-  readonly servePort?: number;
-}
-
-/** Installation media on their host: observed, or as saved inputs would have made them. */
-export interface Media {
-  readonly name: string;
-  /** SHA-256 of each file, by its name below the folder. */
-  readonly sums: ReadonlyMap<string, string>;
-  /** The saved inputs, of media as they would have made them: they also tell what the host does not show. */
-  readonly declared: InstallMediaShall | undefined;
-}
-
-/** The checksum of a kernel or ramdisk that is not there. */
-const MISSING = "missing";
+import { type SourceFile, sourceFileSchema } from "../source-file/source-file.schema";
+import { filesChanges, isoChange, sourceChange } from "./install-media.changes";
+import { foundBoot, foundFiles, foundIso, made } from "./install-media.found";
+import { type BootSource, type IsoSource, bootSourceSchema, isoSchema } from "./install-media.iso";
+import type { Files, InstallMediaShall, Media, ServeAt } from "./install-media.media";
 
 export const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._+~-]*(\/[A-Za-z0-9][A-Za-z0-9._+~-]*)*$/;
 
@@ -61,12 +31,12 @@ const source = sourceFileSchema as z.ZodType<SourceFile>;
 
 const sourceProperty = (property: "kernel" | "ramdisk", file: string) =>
   ({
-    type: source,
-    is: ({ declared, sums }, shall) =>
-      declared === undefined ? found(shall[property], sums.get(file)) : declared[property],
+    type: bootSourceSchema,
+    is: (media, shall) =>
+      media.declared === undefined ? foundBoot(media, shall, property, file) : made(media.declared, shall, property),
     change: none,
     entries: ({ from, to }) => sourceChange(property, from, to),
-  }) satisfies Property<SourceFile, Media, InstallMediaShall, Step>;
+  }) satisfies Property<BootSource, Media, InstallMediaShall, Step>;
 
 export const installMediaTable = {
   /** Names the folder on the host: at most 63 letters, digits and `. _ -`. */
@@ -82,11 +52,32 @@ export const installMediaTable = {
     change: { says: "replace", outcome: () => ({ effect: "replace" }) },
   },
 
-  /** The installer's kernel: a URL that the host fetches, or a file of this machine; with its SHA-256. */
+  /**
+   * An ISO that `kernel`, `ramdisk` and `tree` come from: a URL that the host fetches or a file of this machine, with its SHA-256, or `hostPath`, where it
+   * lies on the host already.
+   */
+  iso: {
+    type: isoSchema,
+    is: (media, { iso }) => (media.declared === undefined ? foundIso(media, iso) : media.declared.iso),
+    change: none,
+    entries: ({ from, to }): EntryChange<Step>[] =>
+      isoChange(from as IsoSource | undefined, to as IsoSource | undefined),
+  },
+
+  /** The installer's kernel: a URL that the host fetches or a file of this machine, with its SHA-256, or `inIso`, its path inside the ISO. */
   kernel: sourceProperty("kernel", "vmlinuz"),
 
-  /** The installer's ramdisk: a URL that the host fetches, or a file of this machine; with its SHA-256. */
+  /** The installer's ramdisk: a URL that the host fetches or a file of this machine, with its SHA-256, or `inIso`, its path inside the ISO. */
   ramdisk: sourceProperty("ramdisk", "initrd"),
+
+  /** Whether all that is in `iso` is served over HTTP as `{treeUrl}` while an install needs it. */
+  tree: {
+    type: z.boolean(),
+    defaultSays: "false",
+    is: ({ declared }) => (declared === undefined ? UNSEEN : declared.tree),
+    same: (from: boolean | undefined, to: boolean | undefined) => (from ?? false) === (to ?? false),
+    change: none,
+  },
 
   /** What the installer fetches as `{mediaUrl}/NAME`, by name; a name may have folders: `dists/x/Release`. */
   files: {
@@ -121,15 +112,15 @@ export const installMediaTable = {
 export interface InstallMediaInputs extends CommonInputs, ValuesOf<typeof installMediaTable> {
   readonly connection: Connection;
   readonly name: string;
-  readonly kernel: SourceFile;
-  readonly ramdisk: SourceFile;
+  readonly kernel: BootSource;
+  readonly ramdisk: BootSource;
   /** Computed: the folder on the host. */
   readonly directory?: string;
   /** Computed: the kernel on the host. */
   readonly kernelPath?: string;
   /** Computed: the ramdisk on the host. */
   readonly ramdiskPath?: string;
-  /** Computed from serveOn and servePort. */
+  /** Computed from serveOn, servePort, tree and iso. */
   readonly serve?: ServeAt;
 }
 
@@ -144,45 +135,3 @@ export interface InstallMediaOutputs {
 export const installMediaSchema = schemaOf(installMediaTable, ["name", "kernel", "ramdisk"]).extend({
   connection: connectionSchema,
 });
-
-/** The source as declared, with the content that the host has. */
-function found(source: SourceFile, sum = MISSING): SourceFile {
-  return isUnknown(source) ? source : { ...source, sha256: sum };
-}
-
-/** A changed file shows by its sum, a lost one not at all, a stray one as new. */
-function foundFiles(files: Files | undefined, sums: Media["sums"]): Files | undefined {
-  if (isUnknown(files)) return files;
-  const seen = [...sums]
-    .filter(([file]) => file.startsWith("files/"))
-    .map(([file, sha256]): [string, SourceFile] => {
-      const name = file.slice("files/".length);
-      return [name, { ...(files?.[name] ?? { path: "(found on the host)" }), sha256 }];
-    });
-  return files === undefined && seen.length === 0 ? undefined : Object.fromEntries(seen);
-}
-
-function filesChanges(from: Files | undefined, to: Files | undefined): EntryChange<Step>[] {
-  if (isUnknown(from) || isUnknown(to))
-    return [
-      { property: "files", text: `files -> ${shown(isUnknown(to) ? to : Object.keys(to ?? {}))}`, effect: "none" },
-    ];
-  const names = new Set([...Object.keys(from ?? {}), ...Object.keys(to ?? {})]);
-  return [...names].sort().flatMap((name) => sourceChange(fileProperty(name), from?.[name], to?.[name]));
-}
-
-export function fileProperty(name: string): string {
-  return `files[${JSON.stringify(name)}]`;
-}
-
-function sourceChange(property: string, from: SourceFile | undefined, to: SourceFile | undefined): EntryChange<Step>[] {
-  if (isDeepStrictEqual(from, to)) return [];
-  const isSame = isSameContent(from, to) && [from, to, to?.sha256].every((value) => !isUnknown(value));
-  const text = isSame ? "(same content, from elsewhere)" : `${shortSum(from)} -> ${shortSum(to)}`;
-  return [{ property, text: `${property} ${text}`, effect: "none" }];
-}
-
-function shortSum(source: SourceFile | undefined): string {
-  if (source === undefined || isUnknown(source)) return shown(source);
-  return /^[0-9a-f]{64}$/.test(source.sha256) ? `${source.sha256.slice(0, 12)}…` : shown(source.sha256);
-}

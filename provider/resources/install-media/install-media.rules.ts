@@ -1,9 +1,12 @@
 /** What the inputs of installation media mean together: rules, defaults, the files, what a creation does. Pure. */
 import { ownedFolder } from "../../host/owned-folder";
-import { isUnknown, shown, whenKnown, withDefaults } from "../../property";
+import { UNKNOWN, isUnknown, shown, whenKnown, withDefaults } from "../../property";
 import type { Failure } from "../../pulumi";
-import { type SourceFile, completeSource, describeSource } from "../source-file/source-file.schema";
-import { FILE_NAME, type InstallMediaInputs, fileProperty, installMediaTable } from "./install-media.properties";
+import { type SourceFile, completeSource } from "../source-file/source-file.schema";
+import { type BootSource, type IsoSource, describeMediaSource, isInIso, isOnHost } from "./install-media.iso";
+import { fileProperty } from "./install-media.changes";
+import { ISO_FILE } from "./install-media.media";
+import { FILE_NAME, type InstallMediaInputs, installMediaTable } from "./install-media.properties";
 
 /** One file of the media. */
 export interface MediaFile {
@@ -11,7 +14,7 @@ export interface MediaFile {
   readonly property: string;
   /** Below the media's folder: `vmlinuz`, `files/rootfs.tgz`. */
   readonly name: string;
-  readonly source: SourceFile;
+  readonly source: BootSource;
 }
 
 export function installMediaFaults(inputs: InstallMediaInputs): Failure[] {
@@ -38,29 +41,62 @@ export function installMediaFaults(inputs: InstallMediaInputs): Failure[] {
       reason: "would reach no guest without serveOn. Name the bridge that the guest is on.",
     });
   }
-  return failures;
+  return [...failures, ...isoFaults(inputs)];
+}
+
+function isoFaults({ iso, kernel, ramdisk, tree, serveOn }: InstallMediaInputs): Failure[] {
+  const taken = Object.entries({ kernel, ramdisk }).filter(([, source]) => isInIso(source));
+  if (iso === undefined) {
+    const needs = "needs an ISO. Declare iso: { url, sha256 }, { path, sha256 } or { hostPath }.";
+    return [
+      ...taken.map(([property]) => ({ property: `${property}.inIso`, reason: needs })),
+      ...(tree === true ? [{ property: "tree", reason: needs }] : []),
+    ];
+  }
+  if (tree === true && serveOn === undefined)
+    return [
+      { property: "tree", reason: "would reach no guest without serveOn. Name the bridge that the guest is on." },
+    ];
+  const isUsed = taken.length > 0 || tree === true || [kernel, ramdisk, tree].some(isUnknown);
+  return isUsed
+    ? []
+    : [{ property: "iso", reason: "is used by nothing. Set tree, or give kernel and ramdisk as { inIso: … }." }];
 }
 
 /** Defaults, normal forms, and what a guest needs to know of the media: where its files lie and are served. */
 export function completeInstallMedia(inputs: InstallMediaInputs): InstallMediaInputs {
   const whole: InstallMediaInputs = withDefaults(installMediaTable, inputs, undefined);
   const { serve: _, ...rest } = whole;
-  const { name, kernel, ramdisk, files, serveOn, servePort } = rest;
+  const { name, iso, kernel, ramdisk, tree, files, serveOn, servePort } = rest;
   const directory = whenKnown([name], (known) => ownedFolder("media", known));
+  const place = isOnHost(iso) ? iso.hostPath : iso;
+  const served = isUnknown(place) ? UNKNOWN : whenKnown([directory], (folder) => isoPath(folder, iso));
   return {
     ...rest,
-    kernel: completeSource(kernel),
-    ramdisk: completeSource(ramdisk),
+    ...(iso === undefined ? {} : { iso: complete(iso) }),
+    kernel: complete(kernel),
+    ramdisk: complete(ramdisk),
     ...(files === undefined ? {} : { files: isUnknown(files) ? files : mapValues(files, completeSource) }),
-    ...(serveOn === undefined || servePort === undefined ? {} : { serve: { bridge: serveOn, port: servePort } }),
+    ...(serveOn === undefined || servePort === undefined
+      ? {}
+      : {
+          serve: { bridge: serveOn, port: servePort, ...(tree === true && iso !== undefined ? { iso: served } : {}) },
+        }),
     directory,
     kernelPath: whenKnown([directory], (folder) => `${folder}/vmlinuz`),
     ramdiskPath: whenKnown([directory], (folder) => `${folder}/initrd`),
   };
 }
 
-export function mediaFiles({ kernel, ramdisk, files = {} }: InstallMediaInputs): MediaFile[] {
+/** Where the ISO is on the host. */
+export function isoPath(directory: string, iso: IsoSource | undefined): string {
+  return isOnHost(iso) ? iso.hostPath : `${directory}/${ISO_FILE}`;
+}
+
+/** The ISO first, since others come out of it. */
+export function mediaFiles({ iso, kernel, ramdisk, files = {} }: InstallMediaInputs): MediaFile[] {
   return [
+    ...(iso === undefined || isOnHost(iso) ? [] : [{ property: "iso", name: ISO_FILE, source: iso }]),
     { property: "kernel", name: "vmlinuz", source: kernel },
     { property: "ramdisk", name: "initrd", source: ramdisk },
     ...Object.entries(files)
@@ -71,19 +107,29 @@ export function mediaFiles({ kernel, ramdisk, files = {} }: InstallMediaInputs):
 
 /** The plan of a create, for people. */
 export function installMediaCreation(inputs: InstallMediaInputs): string[] {
-  const { files, serve, secretProperties = [] } = inputs;
+  const { iso, tree, files, serve, secretProperties = [] } = inputs;
   const said = (property: string, value: unknown): string =>
     shown(value, { secret: secretProperties.includes(property) });
   const known = isUnknown(files) ? { ...inputs, files: {} } : inputs;
-  const lines = mediaFiles(known).map(
-    ({ property, source }) => `bring ${property} from ${describeSource(source, property, secretProperties)}`,
+  const lines = mediaFiles(known).map(({ property, source }) =>
+    isInIso(source)
+      ? `take ${property} out of the ISO: ${said(property, source.inIso)}`
+      : `bring ${property} from ${describeMediaSource(source, property, secretProperties)}`,
   );
+  if (isOnHost(iso)) lines.unshift(`read the ISO ${said("iso", iso.hostPath)} on the host`);
   if (isUnknown(files)) lines.push(`bring files ${shown(files)}`);
   if (serve !== undefined)
     lines.push(
-      `serve on ${said("serveOn", serve.bridge)}, port ${said("servePort", serve.port)}, while an install needs it`,
+      `serve ${tree === true ? "the content of the ISO " : ""}on ${said("serveOn", serve.bridge)}, port ${said("servePort", serve.port)}, while an install needs it`,
     );
   return lines;
+}
+
+/** What is named by a path alone has no checksum to be written in one way. */
+function complete<S extends BootSource | IsoSource>(source: S): S {
+  return typeof source === "object" && "sha256" in source && source.sha256 !== undefined
+    ? (completeSource(source as SourceFile) as S)
+    : source;
 }
 
 function mapValues<V>(record: Readonly<Record<string, V>>, change: (value: V) => V): Record<string, V> {

@@ -1,11 +1,13 @@
 /** The jobs that bring media to the host and remove them. Every step may be run again after any interruption. Pure. */
 import { type Claim, claimLock, setPhase, takeClaim, unlessClaimed } from "../../host/claim";
 import { download } from "../../host/download";
+import { TAKEN_RECORD, takeOutOfIso } from "../../host/iso";
 import { ownedFolder, releaseFolder } from "../../host/owned-folder";
 import { type Job, type JobFile, type Step, sh } from "../../shell";
 import { describeSource, isSecretSource, isUrl } from "../source-file/source-file.schema";
+import { isInIso } from "./install-media.iso";
 import type { InstallMediaInputs } from "./install-media.properties";
-import { type MediaFile, mediaFiles } from "./install-media.rules";
+import { type MediaFile, isoPath, mediaFiles } from "./install-media.rules";
 
 const FETCH_TIMEOUT_SECONDS = 6 * 3600;
 
@@ -43,7 +45,8 @@ export function prepareMediaJob(inputs: InstallMediaInputs, claim: MediaClaim): 
 export function mediaJob(inputs: InstallMediaInputs, claim: MediaClaim, missing: readonly MediaFile[]): Job {
   const { name, secretProperties } = inputs;
   const directory = ownedFolder("media", name);
-  const fetched = missing.flatMap(({ property, name: file, source }, at): { step: Step; file: JobFile }[] => {
+  const fetched = missing.flatMap(({ property, name: file, source }, at): { step: Step; file?: JobFile }[] => {
+    if (isInIso(source)) return [{ step: takeStep(inputs, property, file, source.inIso, at) }];
     if (!isUrl(source)) return [];
     const urlFile = `url-${at}`;
     const from = describeSource(source, property, secretProperties);
@@ -70,8 +73,24 @@ export function mediaJob(inputs: InstallMediaInputs, claim: MediaClaim, missing:
     object: mediaObject(name),
     title: `installation media ${name}`,
     steps: [prepareStep(inputs, claim), ...fetched.map(({ step }) => step), tidyStep(inputs)],
-    files: fetched.map(({ file }) => file),
+    files: fetched.flatMap(({ file }) => (file === undefined ? [] : [file])),
     timeoutSeconds: FETCH_TIMEOUT_SECONDS,
+  };
+}
+
+function takeStep({ name, iso }: InstallMediaInputs, property: string, file: string, inIso: string, at: number): Step {
+  const folder = ownedFolder("media", name);
+  return {
+    name: `take-${at}`,
+    title: `take ${property} out of the ISO`,
+    effect: "none",
+    script: takeOutOfIso({
+      iso: { path: isoPath(folder, iso), sha256: iso?.sha256 },
+      inIso,
+      label: property,
+      folder,
+      name: file,
+    }),
   };
 }
 
@@ -125,16 +144,19 @@ done`,
 /** What is no longer declared goes; then, and only then, the media are ready. */
 function tidyStep(inputs: InstallMediaInputs): Step {
   const directory = ownedFolder("media", inputs.name);
-  const declared = mediaFiles(inputs).map(({ name }) => `./${name}`);
+  const files = mediaFiles(inputs);
+  const declared = files.map(({ name }) => `./${name}`);
+  const isTaken = files.some(({ source }) => isInIso(source));
   return {
     name: "tidy",
     title: "remove what is no longer declared",
     effect: "none",
     script: sh`cd ${directory}
 kept=$(mktemp)
-printf '%s\n' ./claim ./phase ${declared} >"$kept"
+printf '%s\n' ./claim ./phase ${`./${TAKEN_RECORD}`} ${declared} >"$kept"
 find . -type f | grep -vxFf "$kept" | while IFS= read -r file; do rm -f "$file"; echo "removed $file"; done
 rm -f "$kept"
+${isTaken ? sh`:` : sh`rm -f ${TAKEN_RECORD}`}
 find files -mindepth 1 -depth -type d -exec rmdir {} + 2>/dev/null || true
 ${setPhase(sh`.`, "ready")}`,
   };

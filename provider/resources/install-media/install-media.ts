@@ -19,8 +19,9 @@ import { sourceNotices } from "../source-file/source-file.noticed.local";
 import { onHost } from "../spelled";
 import { nameDeclared } from "./install-media.declared";
 import { noteServesNothing } from "./install-media.served";
-import type { SourceFile } from "../source-file/source-file.schema";
-import type { ServeAt, installMediaTable } from "./install-media.properties";
+import type { BootSource, IsoSource } from "./install-media.iso";
+import type { ServeAt } from "./install-media.media";
+import type { installMediaTable } from "./install-media.properties";
 
 type Properties = ArgsOf<ValuesOf<typeof installMediaTable>>;
 
@@ -28,16 +29,17 @@ export interface InstallMediaArgs extends Omit<Properties, "serveOn"> {
   /** A XenHost, or how to reach a host. A change of how it is reached: none; another machine is refused. */
   readonly host: HostReference<Connection>;
   readonly name?: pulumi.Input<string>;
-  readonly kernel: Args<SourceFile>;
-  readonly ramdisk: Args<SourceFile>;
+  readonly iso?: Args<IsoSource>;
+  readonly kernel: Args<BootSource>;
+  readonly ramdisk: Args<BootSource>;
   readonly serveOn?: NameReference | undefined;
   /** What you consent to: `replace`, when the name changes. Default: nothing. A change: none. */
   readonly allow?: Args<readonly "replace"[]>;
 }
 
 /**
- * What a guest is installed from: the installer's kernel and ramdisk, brought to the host and compared by SHA-256, and
- * the files that the installer fetches. They are served over HTTP from the host, on one bridge, and only while an
+ * What a guest is installed from: the installer's kernel and ramdisk, brought to the host and compared by SHA-256 or taken out of an
+ * ISO, and the files that the installer fetches, or all that is in the ISO. They are served over HTTP from the host, on one bridge, and only while an
  * install needs them. Changing media never touches a guest that is installed already.
  *
  * @example
@@ -57,7 +59,7 @@ export class InstallMedia extends XenResource {
   declare readonly kernelPath: pulumi.Output<string>;
   /** The installer's ramdisk on the host, an absolute path. */
   declare readonly ramdiskPath: pulumi.Output<string>;
-  /** Where files and answers are served while an install needs them: bridge and TCP port; absent without `serveOn`. */
+  /** Where files and answers are served while an install needs them: bridge, TCP port, and the ISO whose content is served with `tree`; absent without `serveOn`. */
   declare readonly serve: pulumi.Output<ServeAt | undefined>;
   /** `ready`, or `fetching` while something is left to do. */
   declare readonly phase: pulumi.Output<string>;
@@ -81,6 +83,7 @@ export class InstallMedia extends XenResource {
         connection,
         [[rest.name ?? name, nameDeclared]],
         [
+          noticedIn(rest.iso, (iso) => sourceNotices(iso, ["iso"])),
           noticedIn(rest.kernel, (kernel) => sourceNotices(kernel, ["kernel"])),
           noticedIn(rest.ramdisk, (ramdisk) => sourceNotices(ramdisk, ["ramdisk"])),
           ...fileEntries(rest.files).map(([file, source]) =>

@@ -51,17 +51,16 @@ const url = z
   );
 
 export const sourceFileSchema = z
-  .strictObject(
-    { url: url.optional(), path: localPath.optional(), sha256 },
-    {
-      error: ({ code, input }) =>
-        code === "invalid_type" ? `must be an object. Say \`{here}: { ${asSource(input)}, sha256: "…" }\`` : undefined,
-    },
-  )
+  .strictObject({ url: url.optional(), path: localPath.optional(), sha256 }, { error: mustBeObject })
   .refine(
     ({ url: u, path: p }) => (u === undefined) !== (p === undefined),
     "must have either a url that the host fetches, or the path of a file on the machine that runs Pulumi",
   );
+
+/** For a text in an object's place: how the source is written. */
+export function mustBeObject({ code, input }: { code?: string; input?: unknown }): string | undefined {
+  return code === "invalid_type" ? `must be an object. Say \`{here}: { ${asSource(input)}, sha256: "…" }\`` : undefined;
+}
 
 /** What a text was meant to be. */
 function asSource(given: unknown): string {

@@ -3,6 +3,7 @@
  *
  * While a guest is being installed the host serves the file to it and fills in these tokens, in the text and in the
  * kernel arguments:
+ *   {treeUrl}       the content of InstallMedia's ISO: http://ADDRESS:PORT/GUEST/tree
  *   {mediaUrl}      where InstallMedia's files are: http://ADDRESS:PORT/GUEST/files
  *   {answersUrl}    where this file is
  *   {answersFolderUrl}   the folder that it is in, with its `files`

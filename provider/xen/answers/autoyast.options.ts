@@ -5,7 +5,7 @@ import { keymapName, localeName, packageName, treeUrl } from "./values";
 
 /** The answers for AutoYaST, the installer of openSUSE Leap 15 and SLE 15. A change of any of them: none, they are used only before the first boot. */
 export interface AutoyastOptions extends AnswersOptions {
-  /** The installation tree, the folder that holds `boot/` and `media.1/`: `http://HOST/…`, or `{mediaUrl}/…` for files of the InstallMedia. */
+  /** The installation tree, the folder that holds `boot/` and `media.1/`: `http://HOST/…`, or `{treeUrl}` for the ISO and `{mediaUrl}/…` for files of the InstallMedia. */
   readonly tree: string;
   /** The product of the tree, such as `Leap` or `SLES`. Default: `Leap`. */
   readonly product?: string;

@@ -5,7 +5,7 @@ import { keymapName, line, localeName, macAddress, treeUrl } from "./values";
 
 /** The answers for Anaconda, the installer of EL and Fedora. A change of any of them: none, they are used only before the first boot. */
 export interface KickstartOptions extends AnswersOptions {
-  /** The installation tree, the folder that holds `.treeinfo`: `http://HOST/…/os`, or `{mediaUrl}/…` for files of the InstallMedia. */
+  /** The installation tree, the folder that holds `.treeinfo`: `http://HOST/…/os`, or `{treeUrl}` for the ISO and `{mediaUrl}/…` for files of the InstallMedia. */
   readonly tree: string;
   /** Which installer reads it: `el6` for EL 6; `el7` for EL 7 and everything newer, and Fedora. Default: `el7`. */
   readonly release?: "el6" | "el7";

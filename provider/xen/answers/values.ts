@@ -36,13 +36,13 @@ export const httpUrl =
       ? undefined
       : `must be an http URL such as ${example}, since the installer has no certificates yet`;
 
-/** One that an installer with certificates reads; `{mediaUrl}` is where InstallMedia's files are. */
+/** One that an installer with certificates reads; `{mediaUrl}` is where InstallMedia's files are, `{treeUrl}` the content of its ISO. */
 export const treeUrl =
   (example: string): Rule =>
   (value) =>
-    /^(https?:\/\/[^/\s"'\\]+|\{mediaUrl\})(\/[^\s"'\\]*)?$/.test(value)
+    /^(https?:\/\/[^/\s"'\\]+|\{mediaUrl\}|\{treeUrl\})(\/[^\s"'\\]*)?$/.test(value)
       ? undefined
-      : `must be an http or https URL such as ${example}, or begin with {mediaUrl}`;
+      : `must be an http or https URL such as ${example}, or begin with {mediaUrl} or {treeUrl}`;
 
 const publicKey: Rule = (value) => {
   if (/PRIVATE KEY/.test(value))

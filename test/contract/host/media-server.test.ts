@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { freeTcpPort } from "../../../lab/host/ports";
 import {
   type Serving,
@@ -11,12 +12,16 @@ import {
   stopServing,
 } from "../../../provider/host/media-server";
 import { sh } from "../../../provider/shell";
+import { isoTools } from "../../support/iso-judge";
 import { LocalShell } from "../../support/local-shell";
 import { note } from "../../support/notes";
 import { findPython2, onlyPython } from "../../support/python2";
 
 // Each starts and stops real programs; on a busy machine that takes its time.
 jest.setTimeout(60_000);
+
+const judge = isoTools();
+if ("missing" in judge) note(`not run: the tree of an ISO over HTTP: ${judge.missing}`);
 
 const python2 = findPython2();
 if (python2 === undefined) note("not run: the media server under Python 2: no python2");
@@ -136,6 +141,99 @@ describe.each(pythons)("with %s", (_name, path) => {
       `extra = "url=http://127.0.0.1:${port}/one/files \\1 & $HOME"\n`,
     );
     expect(statSync(shell.at("out")).mode & 0o777).toBe(0o600);
+  });
+
+  test("a part of a file is served as it is asked for, as installers do that go on after a cut", async () => {
+    await shell.run(startServing(serving("one")));
+    writeFileSync(shell.at("media", "files", "ten"), "0123456789");
+    const part = async (range: string, more: Record<string, string> = {}): Promise<unknown[]> => {
+      const answer = await fetch(`http://127.0.0.1:${port}/one/files/ten`, { headers: { Range: range, ...more } });
+      return [answer.status, await answer.text(), answer.headers.get("content-range")];
+    };
+    expect(await part("bytes=2-4")).toEqual([206, "234", "bytes 2-4/10"]);
+    expect(await part("bytes=7-")).toEqual([206, "789", "bytes 7-9/10"]);
+    expect(await part("bytes=-2")).toEqual([206, "89", "bytes 8-9/10"]);
+    expect(await part("bytes=8-100")).toEqual([206, "89", "bytes 8-9/10"]);
+    expect(await part("bytes=10-")).toEqual([416, "", "bytes */10"]);
+    for (const range of ["bytes=0-1,3-4", "lines=1-2", "bytes=-"])
+      expect(await part(range)).toEqual([200, "0123456789", null]);
+    // Of a file that has changed since, the whole.
+    expect(await part("bytes=2-4", { "If-Range": "Thu, 01 Jan 1970 00:00:00 GMT" })).toEqual([200, "0123456789", null]);
+  });
+
+  const tree = "missing" in judge ? test.skip : test;
+  /** An ISO with a file, a name of blanks, links inside it and out of it; and a secret of the host beside it. */
+  const iso = (): string => {
+    const folder = shell.at("tree");
+    mkdirSync(join(folder, "dists", "a b"), { recursive: true });
+    writeFileSync(join(folder, "dists", "a b", "Release"), "release of a tree");
+    writeFileSync(shell.at("secret"), "secret of the host");
+    symlinkSync("dists", join(folder, "debian"));
+    symlinkSync("../../../../../../../../etc/hostname", join(folder, "dists", "out"));
+    symlinkSync(shell.at("secret"), join(folder, "absolute"));
+    writeFileSync(join(folder, "large"), Buffer.alloc(9 * 2 ** 20, "0123456789abcdef"));
+    if (!("missing" in judge))
+      judge.run(shell.root, "xorriso", "-as", "mkisofs", "-quiet", "-R", "-o", "cd.iso", folder);
+    return shell.at("cd.iso");
+  };
+
+  tree("the content of an ISO is served to its guest alone, whole and in parts, and nothing of the host", async () => {
+    const ran = await shell.run(startServing(serving("one", { iso: iso() })));
+    expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+    await shell.run(startServing(serving("two")));
+    writeFileSync(shell.at("cfg"), "inst.repo={treeUrl}");
+    await shell.run(fillTokens(serving("one"), sh`${shell.at("cfg")}`, sh`${shell.at("out")}`));
+    expect(readFileSync(shell.at("out"), "utf8")).toBe(`inst.repo=http://127.0.0.1:${port}/one/tree`);
+    for (const path of ["dists/a%20b/Release", "debian/a%20b/Release?x=1", "debian//./a%20b/Release"])
+      expect([path, await get(`/one/tree/${path}`)]).toEqual([path, { status: 200, text: "release of a tree" }]);
+    for (const path of ["", "/", "/dists/", "/dists/out", "/absolute", "/nosuch", "/%2e%2e/answers", "/dists/%00"])
+      expect([path, (await get(`/one/tree${path}`)).status]).toEqual([path, 404]);
+    expect((await get("/two/tree/dists/a%20b/Release")).status).toBe(404);
+    const large = await fetch(`http://127.0.0.1:${port}/one/tree/large`);
+    expect(large.headers.get("content-length")).toBe(String(9 * 2 ** 20));
+    expect(Buffer.from(await large.arrayBuffer()).equals(readFileSync(shell.at("tree", "large")))).toBe(true);
+    const part = await fetch(`http://127.0.0.1:${port}/one/tree/large`, { headers: { Range: "bytes=9437180-" } });
+    expect([part.status, await part.text()]).toEqual([206, "cdef"]);
+    const head = await fetch(`http://127.0.0.1:${port}/one/tree/large`, { method: "HEAD" });
+    expect([head.status, head.headers.get("accept-ranges")]).toEqual([200, "bytes"]);
+  });
+
+  tree("a server that was killed leaves nothing mounted or held, and the next one serves the tree again", async () => {
+    const path = iso();
+    await shell.run(startServing(serving("one", { iso: path })));
+    process.kill(Number(pid()), "SIGKILL");
+    expect(readFileSync("/proc/mounts", "utf8")).not.toContain(path);
+    expect((await shell.run(startServing(serving("one", { iso: path })))).exitCode).toBe(0);
+    expect((await get("/one/tree/dists/a%20b/Release")).status).toBe(200);
+    // The guest's next install has no tree.
+    await shell.run(startServing(serving("one")));
+    expect((await get("/one/tree/dists/a%20b/Release")).status).toBe(404);
+    await shell.run(stopServing(serving("one")));
+    await shell.run(stopServing(serving("two")));
+    expect(existsSync(shell.at("run", "pulumi-xen"))).toBe(false);
+    expect(existsSync(path)).toBe(true);
+  });
+
+  tree("a server of an earlier version, which knows no trees, makes way for one that does", async () => {
+    await shell.run(startServing(serving("one")));
+    const first = pid();
+    rmSync(shell.at("run", "pulumi-xen", "http", `lo-${port}`, "iso9660.py"));
+    await shell.run(startServing(serving("two")));
+    expect(pid()).toBe(first);
+    await shell.run(startServing(serving("two", { iso: iso() })));
+    expect(pid()).not.toBe(first);
+    expect((await get("/two/tree/dists/a%20b/Release")).status).toBe(200);
+    expect((await get("/one/files/rootfs.tgz")).status).toBe(200);
+  });
+
+  test("an ISO that the server may not read, and one that is none, get one sentence with the remedy", async () => {
+    writeFileSync(shell.at("none.iso"), "no ISO");
+    const ran = await shell.run(startServing(serving("one", { iso: shell.at("none.iso") })));
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stderr).toMatch(
+      /none.iso cannot be used: it is cut, or no ISO 9660 image\n.*The tree of the ISO cannot be served/,
+    );
+    expect(existsSync(shell.at("run", "pulumi-xen"))).toBe(false);
   });
 
   test("a port that another program has gets one sentence with the remedy", async () => {

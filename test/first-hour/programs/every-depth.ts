@@ -40,6 +40,8 @@ export const image: xen.DiskImageArgs = {
 
 export const media: xen.InstallMediaArgs = {
   host: { host: text },
+  iso: { hostPath: text },
+  tree: pulumi.output(true),
   kernel: { url: pulumi.interpolate`http://${text}/vmlinuz`, sha256: text },
   ramdisk: pulumi.output({ url: "http://mirror.example/initrd", sha256: "00" }),
   files: { "rootfs.tgz": { url: text, sha256: text } },

@@ -9,7 +9,14 @@ export type Hand =
   /** The fetching of an earlier run that was cut off. */
   | { readonly phase: "fetching" };
 
-const files = fc.constantFrom("vmlinuz", "initrd", "files/rootfs.tgz", "files/dists/x/Release", "files/stray");
+const files = fc.constantFrom(
+  "image.iso",
+  "vmlinuz",
+  "initrd",
+  "files/rootfs.tgz",
+  "files/dists/x/Release",
+  "files/stray",
+);
 
 export const hands: fc.Arbitrary<Hand> = fc.oneof(
   {

@@ -2,6 +2,7 @@
  * A host with one resource's installation media, as a pure value: the files by their content, the claim, and what each step
  * of a job does. Its answers are read as those of a real one.
  */
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { planOf } from "../../../provider/change";
 import { strongest } from "../../../provider/effect";
@@ -11,12 +12,14 @@ import {
   mediaOf,
   mediaQuestion,
 } from "../../../provider/resources/install-media/install-media.observe";
+import { type IsoSource, isInIso, isOnHost } from "../../../provider/resources/install-media/install-media.iso";
+import { ISO_FILE, type Media, type Taken } from "../../../provider/resources/install-media/install-media.media";
 import {
   type InstallMediaInputs,
-  type Media,
   installMediaTable,
 } from "../../../provider/resources/install-media/install-media.properties";
 import { missingFiles } from "../../../provider/resources/install-media/install-media.refusals";
+import { mediaFiles } from "../../../provider/resources/install-media/install-media.rules";
 import { mediaJob } from "../../../provider/resources/install-media/install-media.steps";
 import { Answer, type Step } from "../../../provider/shell";
 import { isUrl } from "../../../provider/resources/source-file/source-file.schema";
@@ -28,28 +31,60 @@ export interface Host {
   readonly name: string;
   /** SHA-256 by the name below the folder; `undefined`: there is no folder. */
   readonly sums: Readonly<Record<string, string>> | undefined;
+  /** The record of what was taken out of an ISO, by its name below the folder. */
+  readonly taken: Readonly<Record<string, Taken>>;
   readonly owner: string | undefined;
   readonly phase: string | undefined;
 }
 
 /** After a creation from these inputs. */
-export function made({ name, owner, kernel, ramdisk, files = {} }: InstallMediaInputs): Host {
-  const served = Object.entries(files).map(([file, { sha256 }]) => [`files/${file}`, sha256] as const);
+export function made(inputs: InstallMediaInputs): Host {
+  const { name, owner, iso } = inputs;
+  const files = mediaFiles(inputs);
   return {
     name,
-    sums: { vmlinuz: kernel.sha256, initrd: ramdisk.sha256, ...Object.fromEntries(served) },
+    sums: Object.fromEntries(
+      files.map(({ name: file, source }) => [
+        file,
+        isInIso(source) ? sumInIso(isoIdOf(iso), source.inIso) : source.sha256,
+      ]),
+    ),
+    taken: Object.fromEntries(
+      files.flatMap(({ name: file, source }) => (isInIso(source) ? [[file, taken(isoIdOf(iso), source.inIso)]] : [])),
+    ),
     owner,
     phase: "ready",
   };
 }
 
-export function observed(host: Host): Media {
-  return mediaOf(looked(host), host.name);
+/** Each path of the host has an ISO of its own. */
+function isoIdOf(iso: IsoSource | undefined): string {
+  return iso?.sha256 ?? digits(isOnHost(iso) ? iso.hostPath : "none");
 }
 
-function looked({ name, sums, owner, phase }: Host): ObservedMedia {
+function sumInIso(iso: string, inIso: string): string {
+  return digits(`${iso} ${inIso}`);
+}
+
+function taken(iso: string, inIso: string): Taken {
+  return { sum: sumInIso(iso, inIso), iso, inIso };
+}
+
+function digits(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+export function observed(host: Host, shall: Pick<InstallMediaInputs, "iso"> = {}): Media {
+  return mediaOf(looked(host, shall), host.name);
+}
+
+function looked(
+  { name, sums, taken: record, owner, phase }: Host,
+  { iso }: Pick<InstallMediaInputs, "iso">,
+): ObservedMedia {
   const found = Object.entries(sums ?? {}).map(([file, sum]) => `${sum}  ./${file}\n`);
-  return mediaQuestion(name).read(
+  const lines = Object.entries(record).map(([file, one]) => `${file} ${one.sum} ${one.iso} ${one.inIso}\n`);
+  return mediaQuestion({ name }).read(
     new Answer(
       new Map([
         ["exists", sums === undefined ? "no" : "yes"],
@@ -59,6 +94,8 @@ function looked({ name, sums, owner, phase }: Host): ObservedMedia {
         ["claim.owner", owner ?? ""],
         ["claim.of", owner === undefined ? "" : `installation media ${name}`],
         ["phase", phase ?? "none"],
+        ["taken", lines.join("")],
+        ...(isOnHost(iso) ? [["iso.id", isoIdOf(iso)] as const] : []),
         ["guests", "\n"],
         ["free", "30000000"],
         ["tools", " curl python3"],
@@ -69,13 +106,13 @@ function looked({ name, sums, owner, phase }: Host): ObservedMedia {
 
 /** An update or a create, as the lifecycle does it: looked at, planned, local files brought, its job's steps one by one. */
 export function apply(host: Host, inputs: InstallMediaInputs): Applied<Host> {
-  const seen = looked(host);
+  const seen = looked(host, inputs);
   const plan = planOf(installMediaTable, mediaOf(seen, inputs.name), inputs);
   if (seen.isReady && plan.length === 0) return { host, failed: [], effect: "none", jobs: [] };
   const missing = missingFiles(inputs, plan);
-  const brought = missing
-    .filter(({ source }) => !isUrl(source))
-    .map(({ name, source }) => [name, source.sha256] as const);
+  const brought = missing.flatMap(({ name, source }) =>
+    isInIso(source) || isUrl(source) ? [] : [[name, source.sha256] as const],
+  );
   const claim = { owner: inputs.owner ?? "", seen: seen.claim, renews: false };
   const job = mediaJob(inputs, claim, missing);
   let now: Host = host;
@@ -97,7 +134,18 @@ function done(host: Host, { name, script: { text } }: Step, inputs: InstallMedia
   if (name === "tidy") {
     const kept = /^printf '%s\\n' (.*) >"\$kept"$/m.exec(text)?.[1]?.split(" ") ?? [];
     const left = Object.entries(sums).filter(([file]) => kept.includes(`'./${file}'`) || kept.includes(`./${file}`));
-    return { ...host, sums: Object.fromEntries(left), phase: "ready" };
+    const isKept = !/^rm -f '?taken'?$/m.test(text);
+    return { ...host, sums: Object.fromEntries(left), taken: isKept ? host.taken : {}, phase: "ready" };
+  }
+  if (name.startsWith("take-")) {
+    const [, iso] = /ti_iso='([^']+)'/.exec(text) ?? [];
+    const [, id] = /ti_id='([^']*)'/.exec(text) ?? [];
+    const [, inIso] = /ti_path='([^']+)'/.exec(text) ?? [];
+    const [, file] = /ti_name='([^']+)'/.exec(text) ?? [];
+    if (iso === undefined || inIso === undefined || file === undefined) return "the step does not say what it takes";
+    if (iso.endsWith(`/${ISO_FILE}`) && sums[ISO_FILE] !== id) return "the ISO is not there";
+    const one = taken(id === undefined || id === "" ? digits(iso) : id, inIso);
+    return { ...host, sums: { ...sums, [file]: one.sum }, taken: { ...host.taken, [file]: one } };
   }
   if (!name.startsWith("fetch-")) return `the host knows no step ${name}`;
   const [, target] = /dl_target='\/var\/lib\/pulumi-xen\/media\/[^/']+\/([^']+)'/.exec(text) ?? [];
@@ -116,10 +164,14 @@ function withFolders(sums: Readonly<Record<string, string>>, script: string): Re
 /** A refresh: the state has been finished, and has the claim. */
 export function read(host: Host, inputs: InstallMediaInputs): Seen<InstallMediaInputs> | undefined {
   const outputs = { machineId: "machine-1", claimId: CLAIM_ID, phase: "ready" as const };
-  const seen = refreshed(looked(host), inputs, outputs);
+  const seen = refreshed(looked(host, inputs), inputs, outputs);
   return seen === undefined ? undefined : { inputs: seen.inputs, left: [] };
 }
 
 export function lacks(host: Host, inputs: InstallMediaInputs): string[] {
-  return isDeepStrictEqual(host.sums, made(inputs).sums) ? [] : [`it has ${JSON.stringify(host.sums)}`];
+  const { sums, taken: record } = made(inputs);
+  const isThere =
+    isDeepStrictEqual(host.sums, sums) &&
+    Object.entries(record).every(([file, one]) => isDeepStrictEqual(host.taken[file], one));
+  return isThere ? [] : [`it has ${JSON.stringify([host.sums, host.taken])}`];
 }

@@ -1,12 +1,13 @@
 /** Installation media, for the laws. They are read while a guest is installed: no change of them touches what runs. */
 import { planOf } from "../../../provider/change";
 import { installMediaKind } from "../../../provider/resources/install-media/install-media.lifecycle";
+import type { Media } from "../../../provider/resources/install-media/install-media.media";
 import {
   type InstallMediaInputs,
-  type Media,
   installMediaTable,
 } from "../../../provider/resources/install-media/install-media.properties";
 import { mediaFiles } from "../../../provider/resources/install-media/install-media.rules";
+import { type BootSource, isInIso, isOnHost } from "../../../provider/resources/install-media/install-media.iso";
 import type { Edit } from "../edits";
 import type { LawKind, SavedOr } from "../kind";
 import { type Hand, hands, touched } from "./hands";
@@ -30,15 +31,23 @@ export const installMediaLaw: LawKind<
       ? installMediaKind.changes(is.saved, shall)
       : planOf(installMediaTable, is.seen, shall, { secrets: shall.secretProperties ?? [] }),
   asMade: (saved) => ({ saved }),
-  host: { made, observed: (host) => ({ seen: observed(host) }), apply, read, lacks, hands, touched },
-  // No host shows where a file came from, nor where it is to be served.
+  host: { made, observed: (host, shall) => ({ seen: observed(host, shall) }), apply, read, lacks, hands, touched },
+  // No host shows where a file or an ISO came from, nor where it is to be served.
   isQuiet: ({ property }, olds, news) => {
+    if (["serveOn", "servePort", "tree"].includes(property)) return true;
+    if (property === "iso" && isOnHost(news.iso) && (olds.iso === undefined || isOnHost(olds.iso))) return true;
     const sum = (inputs: InstallMediaInputs): string | undefined =>
-      mediaFiles(inputs).find((file) => file.property === property)?.source.sha256;
-    return ["serveOn", "servePort"].includes(property) || sum(olds) === sum(news);
+      contentOf(mediaFiles(inputs).find((file) => file.property === property)?.source, inputs);
+    return sum(olds) === sum(news);
   },
   finished: { phase: "ready" },
   label: "name",
   hidden: () => [],
   own: {},
 };
+
+/** The same for files of the same content. */
+function contentOf(source: BootSource | undefined, { iso }: InstallMediaInputs): string | undefined {
+  if (!isInIso(source)) return source?.sha256;
+  return `${String(iso?.sha256 ?? (isOnHost(iso) ? iso.hostPath : ""))} ${source.inIso}`;
+}

@@ -1,6 +1,7 @@
 /** Random programs of installation media, as the constructor sends them, and edits of them. */
 import * as fc from "fast-check";
 import type { InstallMediaInputs } from "../../../provider/resources/install-media/install-media.properties";
+import { isInIso } from "../../../provider/resources/install-media/install-media.iso";
 import { type Edit, type Editable, afterEdit, editsOf } from "../edits";
 
 const of = <const T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
@@ -10,17 +11,24 @@ const sources = fc.oneof(
   fc.record({ url: of("http://mirror.example/x", "https://mirror.example/y?token=geheim12"), sha256: sums }),
   fc.record({ path: of("/home/somebody/x", "/home/somebody/y"), sha256: sums }),
 );
+const boot = fc.oneof(sources, fc.record({ inIso: of("isolinux/vmlinuz", "isolinux/initrd.img") }));
+const isos = fc.oneof(
+  sources,
+  fc.record({ hostPath: of("/srv/a.iso", "/srv/b.iso"), sha256: sums }, { requiredKeys: ["hostPath"] }),
+);
 const fileNames = of("rootfs.tgz", "dists/x/Release", "dists/x/Packages", "dists", "z");
 
 const media: Editable<InstallMediaInputs, never> = {
   values: {
     name: of("media", "other"),
-    kernel: sources,
-    ramdisk: sources,
+    iso: isos,
+    kernel: boot,
+    ramdisk: boot,
+    tree: fc.boolean(),
     files: fc.dictionary(fileNames, sources, { maxKeys: 3 }),
     serveOn: of("br0", "br1", "installers"),
     servePort: of(80, 8080, 8980),
-    secretProperties: fc.subarray(["kernel", "ramdisk", "files", "serveOn", "servePort", "name"]),
+    secretProperties: fc.subarray(["iso", "kernel", "ramdisk", "files", "serveOn", "servePort", "name"]),
   },
   required: ["name", "kernel", "ramdisk"],
   records: { files: { keys: fileNames, entries: sources } },
@@ -41,7 +49,7 @@ export const programs: fc.Arbitrary<InstallMediaInputs> = fc
     settled({ ...values, connection: { host: "198.51.100.7", user: "root" }, owner: "shop/prod::InstallMedia::media" }),
   );
 
-/** Files are served somewhere, and none of them is a folder of another. */
+/** Files are served somewhere, and none of them is a folder of another; an ISO is there where it is needed, and nowhere else. */
 function settled(given: InstallMediaInputs): InstallMediaInputs {
   const program = { ...given } as { -readonly [K in keyof InstallMediaInputs]: InstallMediaInputs[K] };
   const names = Object.keys(program.files ?? {});
@@ -49,7 +57,10 @@ function settled(given: InstallMediaInputs): InstallMediaInputs {
     Object.entries(program.files ?? {}).filter(([name]) => !names.some((other) => other.startsWith(`${name}/`))),
   );
   if (given.files === undefined) delete program.files;
-  if (Object.keys(program.files ?? {}).length > 0) program.serveOn ??= "br0";
+  const takes = [program.kernel, program.ramdisk].some((source) => isInIso(source));
+  if (takes || program.tree === true) program.iso ??= { hostPath: "/srv/a.iso" };
+  else delete program.iso;
+  if (Object.keys(program.files ?? {}).length > 0 || program.tree === true) program.serveOn ??= "br0";
   if (program.serveOn === undefined) delete program.servePort;
   return program;
 }

@@ -1,4 +1,4 @@
-/** Readers of ISO 9660 as Debian has them: what they make of an image. */
+/** Makers and readers of ISO 9660 as Debian has them: images by them, and what they make of one. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -56,4 +56,29 @@ function ran(judge: string, [program = "", ...args]: readonly string[]): string 
   });
   if (result.status !== 0) throw new Error(`${program} ended with ${String(result.status)}: ${result.stderr}`);
   return result.stdout;
+}
+
+export interface IsoTools {
+  /** Runs one of the programs in a folder. @throws with what it said when it fails */
+  readonly run: (folder: string, program: "xorriso" | "genisoimage" | "bsdtar", ...words: readonly string[]) => Buffer;
+}
+
+/** The programs; or why they cannot be had. */
+export function isoTools(): IsoTools | { readonly missing: string } {
+  const judge = isoJudge();
+  if ("missing" in judge) return judge;
+  const root = join(judge.folder, "root");
+  const libraries = join(root, "usr", "lib");
+  const folders = [libraries, ...readdirSync(libraries).map((name) => join(libraries, name))];
+  return {
+    run: (folder, program, ...words) => {
+      const result = spawnSync(join(root, "usr", "bin", program), words, {
+        cwd: folder,
+        env: { ...process.env, LC_ALL: "C.UTF-8", LD_LIBRARY_PATH: folders.join(":") },
+        maxBuffer: 2 ** 28,
+      });
+      if (result.status !== 0) throw new Error(`${program} ${words.join(" ")}: ${String(result.stderr)}`);
+      return result.stdout;
+    },
+  };
 }

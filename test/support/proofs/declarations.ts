@@ -268,20 +268,21 @@ const diskImageDeclaration: Declaration = {
 const installMediaDeclaration: Declaration = {
   kind: "install-media",
   schema: installMediaSchema,
-  stays: Object.fromEntries(
-    ["kernel.path", "ramdisk.path", "files{}.path"].map((path) => [
+  stays: Object.fromEntries([
+    ...["iso.path", "kernel.path", "ramdisk.path", "files{}.path"].map((path) => [
       path,
       "a file of this machine: only its content travels",
     ]),
-  ),
-  inputs: (say) => ({
+    ...["iso.url", "ramdisk.url", "ramdisk.sha256"].map((path) => [path, "goes the way of kernel.url and its sum"]),
+    ["kernel.inIso", "goes the way of ramdisk.inIso"],
+  ] as [string, string][]),
+  inputs: (say, root) => ({
     connection,
     name: say("name", "plainmedia"),
     kernel: { url: say("kernel.url", "http://plain.example/kernel"), sha256: say("kernel.sha256", "34".repeat(32)) },
-    ramdisk: {
-      url: say("ramdisk.url", "http://plain.example/ramdisk"),
-      sha256: say("ramdisk.sha256", "56".repeat(32)),
-    },
+    iso: { hostPath: say("iso.hostPath", "/plain/cd.iso", `${root}/xen`), sha256: say("iso.sha256", "56".repeat(32)) },
+    ramdisk: { inIso: say("ramdisk.inIso", "plainfolder/initrd.img") },
+    tree: true,
     files: {
       [say("files{key}", "plainfile")]: {
         url: say("files{}.url", "http://plain.example/file"),
@@ -299,7 +300,7 @@ const installMediaDeclaration: Declaration = {
       removeMediaJob(inputs.name, RECORDED_ID),
     ];
   },
-  questions: ({ name }: InstallMediaInputs) => [mediaQuestion(name).script],
+  questions: (inputs: InstallMediaInputs) => [mediaQuestion(inputs).script],
   fits: (path, text) => path !== "files{key}" || FILE_NAME.test(text),
   fileNames: ["files{key}"],
 };

@@ -83,7 +83,11 @@ export const domuDeclaration: Declaration = {
         directory: say("install.media.directory", "/plain/media", `${root}/xen`),
         kernelPath: say("install.media.kernelPath", "/plain/installkernel", `${root}/xen`),
         ramdiskPath: say("install.media.ramdiskPath", "/plain/installramdisk", `${root}/xen`),
-        serve: { bridge: say("install.media.serve.bridge", "plainserve"), port: 8980 },
+        serve: {
+          bridge: say("install.media.serve.bridge", "plainserve"),
+          port: 8980,
+          iso: say("install.media.serve.iso", "/plain/cd.iso", `${root}/xen`),
+        },
       },
       answers: {
         fileName: say("install.answers.fileName", "plainanswers.cfg"),

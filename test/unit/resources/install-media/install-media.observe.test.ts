@@ -27,6 +27,9 @@ const whole: ObservedMedia = {
     ["initrd", sum("2")],
     ["files/a.tgz", sum("3")],
   ]),
+  taken: new Map(),
+  hostIso: undefined,
+  isoTrouble: undefined,
   guests: [],
   freeBytes: 2 ** 30,
   tools: ["curl", "python3"],
@@ -50,7 +53,7 @@ describe("installation media on a host", () => {
     const seen = { ...whole, sums };
     const { kernel, ramdisk, files } = driftIn(seen);
     expect(kernel).toEqual({ url: "http://a/vmlinuz", sha256: sum("9") });
-    expect(ramdisk?.sha256).toBe("missing");
+    expect(ramdisk).toEqual({ path: "/tmp/initrd", sha256: "missing" });
     expect(files?.["b.tgz"]).toEqual({ path: "(found on the host)", sha256: sum("4") });
     expect(missingFiles(inputs, planFor(seen)).map(({ property }) => property)).toEqual(["kernel", "ramdisk"]);
     expect(otherContents(inputs, seen)).toEqual(["vmlinuz", "files/b.tgz"]);
@@ -67,5 +70,34 @@ describe("installation media on a host", () => {
       const served = { ...poor, tools: [python], freeBytes: 5 * 2 ** 20 };
       expect(faultsOfBringing(served, inputs, [], 5 * 2 ** 20)).toEqual([]);
     }
+  });
+
+  it("are refused where the ISO on the host is not there, cannot be read, is another, or nothing could read it", () => {
+    const iso = (more: Partial<ObservedMedia>, sha256?: string, tree = false): string[] => {
+      const declared = completeInstallMedia({
+        connection: { host: "h" },
+        name: "m",
+        iso: { hostPath: "/srv/cd.iso", ...(sha256 === undefined ? {} : { sha256 }) },
+        kernel: { inIso: "k" },
+        ramdisk: { inIso: "r" },
+        ...(tree ? { tree, serveOn: "br0" } : {}),
+      });
+      return faultsOfBringing({ ...whole, ...more }, declared, mediaFiles(declared), 0);
+    };
+    expect(iso({ hostIso: sum("a") })).toEqual([]);
+    expect(iso({ hostIso: sum("a") }, sum("a"))).toEqual([]);
+    expect(iso({})).toEqual(["/srv/cd.iso does not exist on this host. Put the ISO there, or correct iso.hostPath."]);
+    expect(iso({ hostIso: sum("a") }, sum("b"))).toEqual([
+      `/srv/cd.iso is not the ISO that was declared: its SHA-256 is ${sum("a")}, expected ${sum("b")}. Correct iso.sha256, or find out who changed it.`,
+    ]);
+    expect(iso({ isoTrouble: "No medium found" })).toEqual([
+      "/srv/cd.iso is no ISO that can be used: No medium found. Correct iso.hostPath.",
+    ]);
+    expect(iso({ isoTrouble: "Permission denied" }, undefined, true)).toEqual([
+      "/srv/cd.iso is no ISO that can be used: Permission denied. The server of its tree runs as nobody: put it into a folder that all may enter, readable for all.",
+    ]);
+    expect(iso({ hostIso: sum("a"), tools: ["curl"] })).toEqual([
+      "There is no Python (python3, python2, python) on the host; it reads the ISO. Install the package python3, on CentOS 6 python.",
+    ]);
   });
 });
