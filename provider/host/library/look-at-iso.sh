@@ -15,6 +15,9 @@ look_at_iso() {
   if [ "$li_whole" = yes ]; then
     li_said=$(sha256sum "$li_iso" 2>&1) || { say iso.trouble "$li_said"; return; }
     say iso.id "${li_said%% *}"
-  else say iso.id "$(iso_identity "$li_iso")"; fi
+  else
+    li_said=$(iso_identity "$li_iso" 2>&1) || { say iso.trouble "$li_said"; return; }
+    say iso.id "$li_said"
+  fi
 }
 look_at_iso
