@@ -1,6 +1,7 @@
 /** What there is of a guest on its host: one question, one script; and what saved inputs would have made. Pure. */
 import { CommandError, OutputParseError } from "../../errors";
 import { type Claim, readClaim, sayClaim } from "../../host/claim";
+import { KERNEL_TYPES, readKernelTypes } from "../../host/kernel-types";
 import { readPortTaken, sayPortTaken } from "../../host/media-server";
 import { ROOT_FOLDER, saidWord } from "../../host/owned-folder";
 import { hasUnknown } from "../../property";
@@ -42,6 +43,8 @@ export interface ObservedDomU {
   readonly hasPygrub: boolean;
   /** The address at which another program has the port of the installation's server. */
   readonly portTaken: string | undefined;
+  /** What the installer's kernel can run as; `undefined`: nobody could tell. */
+  readonly installerTypes: readonly string[] | undefined;
   /** The reason a step of ours wrote down when it gave up. */
   readonly failure: string | undefined;
   /** The end of what the installer wrote on its console. */
@@ -57,6 +60,7 @@ export function observeDomU(inputs: DomUInputs): Question<ObservedDomU> {
   const { name, uuid } = inputs;
   const paths = pathsOf(inputs);
   const serve = inputs.install?.media.serve;
+  const mediaFolder = inputs.install?.media.directory;
   const bridges = bridgesOf(inputs.vifs);
   return {
     about: `the guest ${name}`,
@@ -80,6 +84,7 @@ ${
 }
 first_line address "$folder/address"
 if [ -f "$folder"/${SEED_NAME} ]; then seed=$(sha256sum <"$folder"/${SEED_NAME}); fact "seed=$seed"; fi
+${mediaFolder === undefined || hasUnknown(mediaFolder) ? sh`:` : sh`first_line installerTypes ${`${mediaFolder}/${KERNEL_TYPES}`}`}
 config=/etc/xen/$guest.cfg
 if [ "/etc/xen/auto/$guest" -ef "$config" ]; then fact autostart=yes; fi
 major=; { read -r major </sys/hypervisor/version/major; } 2>/dev/null || :
@@ -136,6 +141,7 @@ ${withToolstack((on) => on.sayDomains)}`,
         vncPort: Number(answer.get("vncPort") ?? "") || undefined,
         hasPygrub: facts.get("pygrub") === "yes",
         portTaken: readPortTaken(answer),
+        installerTypes: readKernelTypes(facts.get("installerTypes")),
         paths: new Map(paths.map((path, index) => [path, pathKind(facts.get(`path.${index}`))])),
         bridges: new Map(bridges.map((bridge, index) => [bridge, facts.get(`bridge.${index}`) === "yes"])),
       };

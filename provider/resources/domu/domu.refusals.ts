@@ -94,6 +94,13 @@ function hostRefusals(inputs: DomUInputs, observed: ObservedDomU): string[] {
   if (vcpus > observed.xen.cpus) {
     faults.push(`${name} has ${vcpus} vcpus declared, but the host has ${observed.xen.cpus} CPUs. Lower vcpus.`);
   }
+  const types = isInstalled(observed.phase) ? undefined : observed.installerTypes;
+  if (install !== undefined && type !== undefined && type !== "hvm" && types?.includes(type) === false) {
+    const other = types.length === 0 ? "hvm" : types.join('" or "');
+    faults.push(
+      `The installer's kernel ${install.media.kernelPath} cannot run as a ${type} guest: it lacks Xen's note for that. Set type to "${other}", or give the InstallMedia another kernel.`,
+    );
+  }
   const serve = install?.media.serve;
   if (serve !== undefined && observed.portTaken !== undefined && !isInstalled(observed.phase)) {
     faults.push(

@@ -3,6 +3,7 @@ import { OutputParseError } from "../../errors";
 import { confirmAbsence } from "../../host/absence";
 import { type Claim, readClaim, readPhase, sayClaim, sayPhase } from "../../host/claim";
 import { TAKEN_RECORD, readIso, readTaken, sayIso } from "../../host/iso";
+import { KERNEL_TYPES } from "../../host/kernel-types";
 import { ownedFolder, saidWord } from "../../host/owned-folder";
 import { type Answer, PYTHONS, type Question, sh } from "../../shell";
 import { isOnHost } from "./install-media.iso";
@@ -63,7 +64,7 @@ if [ -d "$directory" ]; then
   if [ -f "$directory/ready" ]; then say ready yes; fi
   cd "$directory"
   say_file taken ${TAKEN_RECORD}
-  say sums "$(find . -type f ! -path ./claim ! -path ./claim.new ! -path ./phase ! -path ./phase.new ! -path ./owner ! -path ./ready ! -path ${`./${TAKEN_RECORD}`} ! -path ${`./${TAKEN_RECORD}.new`} ! -name '*.part' -exec sha256sum {} +)"
+  say sums "$(find . -type f ! -path ./claim ! -path ./claim.new ! -path ./phase ! -path ./phase.new ! -path ./owner ! -path ./ready ! -path ${`./${TAKEN_RECORD}`} ! -path ${`./${TAKEN_RECORD}.new`} ! -path ${`./${KERNEL_TYPES}`} ! -path ${`./${KERNEL_TYPES}.new`} ! -name '*.part' -exec sha256sum {} +)"
 elif [ -e "$directory" ]; then say exists yes
 else
   ${confirmAbsence(sh`"$directory"`)}

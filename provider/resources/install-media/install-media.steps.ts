@@ -2,6 +2,7 @@
 import { type Claim, claimLock, setPhase, takeClaim, unlessClaimed } from "../../host/claim";
 import { download } from "../../host/download";
 import { TAKEN_RECORD, takeOutOfIso } from "../../host/iso";
+import { KERNEL_TYPES, recordKernelTypes } from "../../host/kernel-types";
 import { ownedFolder, releaseFolder } from "../../host/owned-folder";
 import { type Job, type JobFile, type Step, sh } from "../../shell";
 import { describeSource, isSecretSource, isUrl } from "../source-file/source-file.schema";
@@ -72,7 +73,7 @@ export function mediaJob(inputs: InstallMediaInputs, claim: MediaClaim, missing:
   return {
     object: mediaObject(name),
     title: `installation media ${name}`,
-    steps: [prepareStep(inputs, claim), ...fetched.map(({ step }) => step), tidyStep(inputs)],
+    steps: [prepareStep(inputs, claim), ...fetched.map(({ step }) => step), kernelStep(directory), tidyStep(inputs)],
     files: fetched.flatMap(({ file }) => (file === undefined ? [] : [file])),
     timeoutSeconds: FETCH_TIMEOUT_SECONDS,
   };
@@ -141,6 +142,15 @@ done`,
   };
 }
 
+function kernelStep(folder: string): Step {
+  return {
+    name: "kernel-types",
+    title: "read what the kernel can run as",
+    effect: "none",
+    script: recordKernelTypes(folder, "vmlinuz"),
+  };
+}
+
 /** What is no longer declared goes; then, and only then, the media are ready. */
 function tidyStep(inputs: InstallMediaInputs): Step {
   const directory = ownedFolder("media", inputs.name);
@@ -153,7 +163,7 @@ function tidyStep(inputs: InstallMediaInputs): Step {
     effect: "none",
     script: sh`cd ${directory}
 kept=$(mktemp)
-printf '%s\n' ./claim ./phase ${`./${TAKEN_RECORD}`} ${declared} >"$kept"
+printf '%s\n' ./claim ./phase ${[`./${TAKEN_RECORD}`, `./${KERNEL_TYPES}`]} ${declared} >"$kept"
 find . -type f | grep -vxFf "$kept" | while IFS= read -r file; do rm -f "$file"; echo "removed $file"; done
 rm -f "$kept"
 ${isTaken ? sh`:` : sh`rm -f ${TAKEN_RECORD}`}

@@ -61,6 +61,7 @@ const content = (name: string): string => readFileSync(join(folder(), name), "ut
       "files",
       "image.iso",
       "initrd",
+      "kernel-types",
       "phase",
       "taken",
       "vmlinuz",
@@ -75,14 +76,22 @@ const content = (name: string): string => readFileSync(join(folder(), name), "ut
     writeFileSync(at, "kernel by hand");
     const file = { path: at, sha256: createHash("sha256").update("kernel by hand").digest("hex") };
     await prod.update(after, "cd", declared({ iso: undefined, kernel: file, ramdisk: file }));
-    expect(readdirSync(folder()).sort()).toEqual(["claim", "files", "initrd", "phase", "vmlinuz"]);
+    expect(readdirSync(folder()).sort()).toEqual(["claim", "files", "initrd", "kernel-types", "phase", "vmlinuz"]);
   });
 
   it("on the host are read where it lies, which nobody copies or removes", async () => {
     const { path, sha256 } = iso("host", "1");
     const saved = await prod.create("cd", declared({ iso: { hostPath: path, sha256: sha256.toUpperCase() } }));
     expect(content("vmlinuz")).toBe("kernel 1");
-    expect(readdirSync(folder()).sort()).toEqual(["claim", "files", "initrd", "phase", "taken", "vmlinuz"]);
+    expect(readdirSync(folder()).sort()).toEqual([
+      "claim",
+      "files",
+      "initrd",
+      "kernel-types",
+      "phase",
+      "taken",
+      "vmlinuz",
+    ]);
     expect(await prod.refresh(saved)).toMatchObject({ inputs: { iso: { hostPath: path, sha256 } } });
     await prod.delete(saved);
     expect([existsSync(folder()), existsSync(path)]).toEqual([false, true]);

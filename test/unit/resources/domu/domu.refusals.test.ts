@@ -60,6 +60,24 @@ describe("the host", () => {
     expect(guestRefusals(installs, hostWith(installs, { paths, ...taken }), builds)).toEqual([]);
   });
 
+  it("refuses an installer's kernel that certainly cannot run as what the guest is, and no other", () => {
+    const refused = (type: "pv" | "pvh" | "hvm", installerTypes: readonly string[] | undefined): string[] => {
+      const installs = completeDomU(guest({ install: { media }, type }));
+      const paths = new Map(
+        ["/xen/vm/guest1.img", "/m/vmlinuz", "/m/initrd.gz"].map((path) => [path, "file" as const]),
+      );
+      return guestRefusals(installs, emptyHost(installs, { paths, installerTypes }), builds).filter((text) =>
+        text.includes("installer's kernel"),
+      );
+    };
+    expect(refused("pv", ["pvh"])).toEqual([
+      `The installer's kernel /m/vmlinuz cannot run as a pv guest: it lacks Xen's note for that. Set type to "pvh", or give the InstallMedia another kernel.`,
+    ]);
+    expect(refused("pvh", [])).toEqual([expect.stringContaining('Set type to "hvm"') as string]);
+    for (const types of [["pv"], ["pv", "pvh"], undefined]) expect(refused("pv", types)).toEqual([]);
+    expect(refused("hvm", [])).toEqual([]);
+  });
+
   it("demands no bridge for an interface whose script needs none", () => {
     const routed = completeDomU(guest({ vifs: [{ ip: "198.51.100.21 198.51.100.22", script: "vif-route" }] }));
     const openVSwitch = completeDomU(guest({ vifs: [{ bridge: "ovs0.20", script: "vif-openvswitch" }] }));

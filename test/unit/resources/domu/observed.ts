@@ -43,6 +43,7 @@ export function hostWith(inputs: DomUInputs, more: Partial<ObservedDomU> = {}): 
     vncPort: undefined,
     hasPygrub: true,
     portTaken: undefined,
+    installerTypes: undefined,
     paths: new Map(pathsOf(inputs).map((path) => [path, "file" as const])),
     bridges: new Map(bridgesOf(inputs.vifs).map((bridge) => [bridge, true])),
     ...more,
