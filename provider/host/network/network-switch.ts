@@ -155,9 +155,11 @@ ${isRemoval ? sh`` : sh`install_file "$JOB_FILES/first-boot.sh" ${`${folder}/fir
 sync`;
 }
 
+/** On the disk before anything changes: seen on a host whose power failed right then, which had neither mark nor change. */
 export function armRollback(change: NetworkSwitch): ShellText {
   return sh`${rollbackAtBoot(change.bridge, change.folder)}
 : >${`${change.folder}/armed`}
+sync
 ${startTimer(change, APPLY_SECONDS)}
 echo ${`unless confirmed, the old network comes back ${ROLLBACK_SECONDS} seconds after the change`}`;
 }
