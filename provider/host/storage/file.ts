@@ -4,7 +4,7 @@ import { type ShellText, libraryText, lines, sh } from "../../shell";
 import { claimLock } from "../claim";
 import { ROOT_FOLDER } from "../owned-folder";
 import { MIB, acceptedGiB, gib, isWholeMiB, mib } from "./size";
-import { QCOW2_HEAD } from "./path";
+import { broughtPath } from "./source";
 import type { MakingStorage, Place, StorageFormat, StoredImage, WantedImage } from "./storage";
 
 /** The folders that we made, for all images together: whoever removes the last image removes them. */
@@ -31,14 +31,11 @@ function adoptFile({ folder }: Place): ShellText {
   return sh`rm -f ${`${folder}/made`} ${`${folder}/made-of`}`;
 }
 
-/** A condition of the shell: the source that lies at $new is a qcow2 image. */
-export const isSourceQcow2: ShellText = sh`[ "$(head -c 4 "$new" | od -An -tx1 | tr -d ' ')" = ${QCOW2_HEAD} ]`;
-
-/** `fill`: makes the file $new of nothing or of a source that lies there. Under its own name it is whole. */
+/** `fill`: makes the file $new, of nothing or of the source that was brought. Under its own name it is whole. */
 export function makeFile({ path, folder }: Place, { bytes = 0, source }: WantedImage, fill: ShellText): ShellText {
-  return sh`image=${path} new=${unfinishedPath(path)} made=${`${folder}/made`}
+  return sh`image=${path} new=${unfinishedPath(path)} brought=${broughtPath(path)} made=${`${folder}/made`}
 if [ -f "$image" ] && [ -f "$made" ] && [ "$(stat -c %i "$image")" = "$(cat "$made")" ]; then
-  rm -f "$new"; echo "$image is there"; exit 0
+  rm -f "$new" "$brought" "$brought.plain"; echo "$image is there"; exit 0
 fi
 ${fill}
 printf '%s\n' ${source ?? "empty"} >${`${folder}/made-of.new`}
@@ -47,17 +44,10 @@ mv -f ${`${folder}/made-of.new`} ${`${folder}/made-of`}
 ${claimLock}
 ${libraryText(__dirname, "place-image.sh")}
 )
+rm -f "$brought" "$brought.plain"
 free=$(df -Pk "$(dirname "$image")" | tail -n 1 | awk '{ print $4 }')
 if [ "$((free * 1024))" -lt ${bytes} ]; then
   echo "note: the guest may fill the image up to $((${bytes} / 1048576)) MiB, and the file system has $((free / 1024)) MiB free"
-fi`;
-}
-
-/** `has` is the source's size in bytes. The size that is named is one that check takes: in whole MiB. */
-export function mustHold(bytes: number): ShellText {
-  return sh`if [ "$has" -gt ${bytes} ]; then
-  needed=$(awk -v mib=$(((has + 1048575) / 1048576)) 'BEGIN { text = sprintf("%.10f", mib / 1024); sub(/0+$/, "", text); sub(/[.]$/, "", text); print text }')
-  die "The source has $has bytes, more than the image's ${bytes}. Set sizeGiB to $needed or more."
 fi`;
 }
 
@@ -69,7 +59,7 @@ ${libraryText(__dirname, "permit-file.sh")}`;
 
 function removeFile({ path, folder }: Place): ShellText {
   return lines([
-    sh`image=${path} mark=${folder} new=${unfinishedPath(path)} made_folders=${MADE_FOLDERS}`,
+    sh`image=${path} mark=${folder} new=${unfinishedPath(path)} brought=${broughtPath(path)} made_folders=${MADE_FOLDERS}`,
     libraryText(__dirname, "remove-file.sh"),
   ]);
 }
@@ -108,9 +98,10 @@ export function cannotUseFile(seen: StoredImage, { path, bytes = 0 }: WantedImag
 }
 
 /** The verbs that every image file has alike. */
-export const fileVerbs: Pick<MakingStorage, "prepare" | "adopt" | "permit" | "release" | "remove"> = {
+export const fileVerbs: Pick<MakingStorage, "prepare" | "adopt" | "sourceAt" | "permit" | "release" | "remove"> = {
   prepare: prepareFolders,
   adopt: adoptFile,
+  sourceAt: ({ path }) => broughtPath(path),
   permit: permitFile,
   release: () => sh``,
   remove: removeFile,

@@ -5,7 +5,7 @@ import { saidWord } from "../owned-folder";
 import { IMAGE_TYPES, type StoredImage } from "./storage";
 import { wholeNumber } from "./whole-number";
 
-const TOOLS = ["qemu-img", "curl", "wget", "python3", "losetup"];
+const TOOLS = ["qemu-img", "curl", "wget", "python3", "losetup", "gzip", "xz", "zstd"];
 
 /** Needs $image and $mark. */
 export const observePath: ShellText = sh`if [ -L "$image" ]; then say link yes; fi

@@ -1,8 +1,9 @@
 /** A qcow2 file, which a QEMU gives to the guest. Shell text; pure. */
 import { OutputParseError } from "../../errors";
-import { type ShellText, libraryText, lines, sh } from "../../shell";
-import { cannotMakeFile, cannotUseFile, fileVerbs, isNotMounted, isSourceQcow2, makeFile, mustHold } from "./file";
+import { libraryText, lines, sh } from "../../shell";
+import { cannotMakeFile, cannotUseFile, fileVerbs, isNotMounted, makeFile } from "./file";
 import { beginsAsQcow2, observePath, readPath } from "./path";
+import { fillOfSource } from "./source";
 import type { Storage, StoredImage, WantedImage } from "./storage";
 
 export const qcow2: Storage = {
@@ -32,7 +33,7 @@ export const qcow2: Storage = {
         wanted.source === undefined
           ? sh`rm -f "$new"
 qemu-img create -q -f qcow2 -o ${`preallocation=${wanted.preallocation ?? "off"}`} "$new" ${wanted.bytes ?? 0}`
-          : fromSource(wanted.bytes ?? 0),
+          : fillOfSource(place, wanted, "qcow2"),
       ),
     grow: ({ path }, bytes) =>
       lines([
@@ -41,15 +42,6 @@ qemu-img create -q -f qcow2 -o ${`preallocation=${wanted.preallocation ?? "off"}
       ]),
   },
 };
-
-// A backing file would be opened with root's rights, whatever it names: a source must stand alone.
-function fromSource(bytes: number): ShellText {
-  return sh`${isSourceQcow2} || die "The source is no qcow2 image. Give one, or set format to raw."
-[ "$(od -An -v -tx1 -j 8 -N 8 "$new" | tr -d ' \n')" = 0000000000000000 ] || die "The source is a qcow2 image with a backing file. Give one that stands alone (qemu-img convert makes it)."
-has=$((0x$(od -An -v -tx1 -j 24 -N 8 "$new" | tr -d ' \n')))
-${mustHold(bytes)}
-[ "$has" = ${bytes} ] || qemu-img resize -q -f qcow2 "$new" ${bytes}`;
-}
 
 /** Laid-out tables: 8 bytes of L2 and 2 of reference count for each cluster of 64 KiB. */
 function bytesOfTables({ bytes = 0, preallocation }: WantedImage): number {

@@ -1,7 +1,8 @@
 /** A sparse raw file, which a loop device gives to the guest. Shell text; pure. */
 import { libraryText, lines, sh } from "../../shell";
-import { cannotMakeFile, cannotUseFile, fileVerbs, isNotMounted, isSourceQcow2, makeFile, mustHold } from "./file";
+import { cannotMakeFile, cannotUseFile, fileVerbs, isNotMounted, makeFile } from "./file";
 import { observePath, readPath } from "./path";
+import { fillOfSource } from "./source";
 import type { Storage } from "./storage";
 import { tellUsers } from "./tell-users";
 
@@ -30,11 +31,7 @@ export const raw: Storage = {
         wanted.source === undefined
           ? sh`rm -f "$new"
 truncate -s ${wanted.bytes ?? 0} "$new"`
-          : sh`! ${isSourceQcow2} || die "The source is a qcow2 image, but format is raw. Set format to qcow2, or convert the source (qemu-img convert -O raw)."
-has=$(stat -L -c %s "$new")
-${mustHold(wanted.bytes ?? 0)}
-fallocate -d "$new" 2>/dev/null || true
-truncate -s ${wanted.bytes ?? 0} "$new"`,
+          : fillOfSource(place, wanted, "raw"),
       ),
     grow: ({ path }, bytes) => lines([sh`image=${path} want=${bytes}`, growRaw]),
   },

@@ -4,6 +4,7 @@
  */
 import type { Answer, ShellText } from "../../shell";
 import type { SeenLvm } from "./lvm/seen-volume";
+import type { Compression } from "./source";
 
 export const STORAGE_FORMATS = ["raw", "qcow2", "lvm", "block"] as const;
 export type StorageFormat = (typeof STORAGE_FORMATS)[number];
@@ -26,6 +27,10 @@ export interface WantedImage {
   readonly thinPool?: string | undefined;
   /** SHA-256 of what the image begins as; `undefined`: it begins empty. */
   readonly source: string | undefined;
+  /** Of the source, where it is declared; otherwise its first bytes tell. */
+  readonly compression?: Compression | undefined;
+  /** A source in another format than the image's is converted. */
+  readonly converts?: boolean | undefined;
   /** Of a local source, which is brought there beside the image. */
   readonly sourceBytes?: number | undefined;
 }
@@ -95,6 +100,8 @@ export interface MakingStorage {
   readonly prepare: (place: Place) => ShellText;
   /** What is there, and was seen, is the image from now on; nothing is written into it. */
   readonly adopt: (place: Place, seen: StoredImage, wanted: WantedImage) => ShellText;
+  /** Where its source is brought, whole and compared, before it is made. */
+  readonly sourceAt: (place: Place) => string;
   /** The whole image, or none at the path; only where nothing has the path. May be run again after any interruption. */
   readonly make: (place: Place, wanted: WantedImage) => ShellText;
   /** At least so many bytes, and its users know; never smaller. `image_users` is defined. */

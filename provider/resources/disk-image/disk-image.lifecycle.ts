@@ -3,7 +3,6 @@ import { driftOf, planOf } from "../../change";
 import { BadInputError, CommandError, NotOwnedError, hasCode } from "../../errors";
 import { type Claimant, standingOf } from "../../host/claim";
 import { isOnlyInLoops } from "../../host/image-users";
-import { unfinishedPath } from "../../host/storage/file";
 import { storageOf } from "../../host/storage/storages";
 import { type ResourceKind, type Unfinished, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost } from "../../remote";
@@ -13,6 +12,8 @@ import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
 import { isSecretSource, isUrl } from "../source-file/source-file.schema";
 import { onHost } from "../spelled";
+import { sourceAt } from "./disk-image.make";
+import { localCompression } from "./disk-image.source.local";
 import { type ObservedImage, asMade, imageOf, imageQuestion, isOurs, releaseQuestion } from "./disk-image.observe";
 import { type DiskImageInputs, type DiskImageOutputs, diskImageSchema, diskImageTable } from "./disk-image.properties";
 import { type Judgement, faultsOfRemoving, judgeImage } from "./disk-image.refusals";
@@ -140,14 +141,15 @@ async function ensureImage(host: RemoteHost, inputs: DiskImageInputs, asker: Ask
   refuseOtherClaims(before.claim, claimant, path);
   const source = localSource(inputs, before);
   const sourceBytes = source && (await verifiedSize(source, isSecretSource("source", inputs.secretProperties)));
-  const judgement = judgeImage(before, inputs, before.claim !== undefined, sourceBytes);
+  const found = source && (await localCompression(source.path));
+  const judgement = judgeImage(before, inputs, before.claim !== undefined, sourceBytes, found);
   assertPossible(judgement);
   const job = jobFor(inputs, before, judgement, asker);
   if (job === undefined) return outputsOf(before, machineId);
   try {
     if (source !== undefined && sourceBytes !== undefined) {
       await host.perform(claimJob(inputs, claimOf(before, claimant, "making")));
-      await bring(host, source, sourceBytes, { path: unfinishedPath(path), mode: "0600" });
+      await bring(host, source, sourceBytes, { path: sourceAt(inputs), mode: "0600" });
       const claimed = await observe(host, inputs);
       await host.perform(makeJob(inputs, { ...claimOf(claimed, claimant, "making"), renews: false }));
     } else {

@@ -1,7 +1,6 @@
 /** How an image comes to be: a source is fetched, and the image's storage makes the rest. Pure. */
 import { download } from "../../host/download";
 import { folderNameOf, ownedFolder } from "../../host/owned-folder";
-import { unfinishedPath } from "../../host/storage/file";
 import type { Place, WantedImage } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
 import { type JobFile, type Step, sh } from "../../shell";
@@ -22,11 +21,26 @@ export function placeOf(path: string): Place {
 /** @param sourceBytes - the length of a local source file */
 export function wantedOf(inputs: DiskImageInputs, sourceBytes?: number): WantedImage {
   const { path, preallocation, source, thinPool } = inputs;
-  return { path, bytes: sizeBytesOf(inputs), preallocation, thinPool, source: source?.sha256, sourceBytes };
+  return {
+    path,
+    bytes: sizeBytesOf(inputs),
+    preallocation,
+    thinPool,
+    source: source?.sha256,
+    compression: source?.compression,
+    converts: source?.convert,
+    sourceBytes,
+  };
+}
+
+/** Where the source lies before the image is made. */
+export function sourceAt({ path, format }: DiskImageInputs): string {
+  return storageOf(format).makes?.sourceAt(placeOf(path)) ?? "";
 }
 
 /** Fetches a source that the host can reach; the URL comes as a file of the job. */
-export function fetching({ path, source, secretProperties }: DiskImageInputs): { steps: Step[]; files: JobFile[] } {
+export function fetching(inputs: DiskImageInputs): { steps: Step[]; files: JobFile[] } {
+  const { path, source, secretProperties } = inputs;
   if (source === undefined || !isUrl(source)) return { steps: [], files: [] };
   const from = describeSource(source, "source", secretProperties);
   const fetched = download({
@@ -35,7 +49,7 @@ export function fetching({ path, source, secretProperties }: DiskImageInputs): {
     hides: isSecretSource("source", secretProperties),
     urlFile: sh`"$JOB_FILES"/${URL_FILE}`,
     sha256: source.sha256,
-    target: unfinishedPath(path),
+    target: sourceAt(inputs),
     mode: "0600",
   });
   const script = sh`if [ ! -e ${path} ]; then

@@ -20,8 +20,9 @@ import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection/connection";
 import type { Step } from "../../shell";
 import { hostPath } from "../host-path";
-import { type SourceFile, describeSource, sourceFileSchema } from "../source-file/source-file.schema";
+import { describeSource } from "../source-file/source-file.schema";
 import { growStep } from "./disk-image.grow";
+import { type ImageSource, imageSourceSchema } from "./disk-image.source";
 
 /** `block`: a block device that exists already (a partition, a disk); it is used, never changed. `lvm`: a logical volume of ours. */
 export type ImageFormat = StorageFormat;
@@ -33,7 +34,7 @@ export interface DiskImageShall {
   readonly format?: ImageFormat;
   readonly preallocation?: "off" | "metadata";
   readonly thinPool?: string;
-  readonly source?: SourceFile;
+  readonly source?: ImageSource;
   readonly keepOnDelete?: boolean;
   readonly adopt?: boolean;
 }
@@ -69,8 +70,6 @@ const path = hostPath("an image")
     (text) => !text.startsWith("/") || !text.split("/").some((part) => part === "." || part === ".."),
     'must not contain "." or ".." as a part',
   );
-
-const source = sourceFileSchema as z.ZodType<SourceFile>;
 
 export const diskImageTable = {
   /**
@@ -125,9 +124,12 @@ export const diskImageTable = {
     entries: (difference) => madeAlready("thinPool", "volume", difference),
   },
 
-  /** What the image begins as: a file in the image's own format, from a URL or from this machine, with its SHA-256. */
+  /**
+   * What the image begins as: a file from a URL or from this machine, with its SHA-256. What is compressed (gzip, xz, zstd) is unpacked on
+   * the host; a file in another format than the image's is refused, or converted with `convert: true`.
+   */
   source: {
-    type: source,
+    type: imageSourceSchema,
     defaultSays: "an empty image",
     is: (image, shall) => sourceOf(image, shall),
     change: {
@@ -135,7 +137,7 @@ export const diskImageTable = {
       outcome: sourceOutcome,
     },
     entries: (difference): EntryChange<Step>[] => {
-      const sources = difference as Differing<SourceFile>;
+      const sources = difference as Differing<ImageSource>;
       return [{ property: "source", text: sourceText(sources), ...sourceOutcome(sources) }];
     },
   },
@@ -238,7 +240,7 @@ function isAnother(is: Image, shall: DiskImageShall): boolean {
  * What the image began as. Of an observed image only the content is known, and it counts only where the program declares
  * one: a source that was taken out of the program says nothing about an image that is made.
  */
-function sourceOf({ declared, madeOf }: Image, { source }: DiskImageShall): SourceFile | undefined | typeof UNSEEN {
+function sourceOf({ declared, madeOf }: Image, { source }: DiskImageShall): ImageSource | undefined | typeof UNSEEN {
   if (declared !== undefined) return declared.source;
   if (madeOf === undefined || source === undefined || isUnknown(source)) return UNSEEN;
   if (madeOf === "empty") return undefined;
@@ -246,13 +248,13 @@ function sourceOf({ declared, madeOf }: Image, { source }: DiskImageShall): Sour
 }
 
 /** Where the content comes from is no matter while it is the same. */
-function sourceOutcome({ from, to, is }: Differing<SourceFile>): Outcome<Step> {
+function sourceOutcome({ from, to, is }: Differing<ImageSource>): Outcome<Step> {
   if (to === undefined || (!isUnknown(to) && !isUnknown(to.sha256) && from?.sha256 === to.sha256))
     return { effect: "none" };
   return { effect: "replace", losesData: losesData(is) };
 }
 
-function sourceText(difference: Differing<SourceFile>): string {
+function sourceText(difference: Differing<ImageSource>): string {
   return difference.to === undefined || sourceOutcome(difference).effect === "none"
     ? "source (the image is made already)"
     : `source ${describeSource(difference.to, "source", [])} (another content)`;

@@ -2,6 +2,7 @@
 import type { Change } from "../../change";
 import { planOf } from "../../change";
 import { describeImageUsers, isOnlyInLoops } from "../../host/image-users";
+import { type Compression, compressionOfName, lacksToolsOfSource } from "../../host/storage/source";
 import { storageOf } from "../../host/storage/storages";
 import type { Step } from "../../shell";
 import { describeSource, isUrl } from "../source-file/source-file.schema";
@@ -19,12 +20,14 @@ export type Judgement =
 /**
  * @param isClaimed - the claim is the one of the resource that asks, or there is an older mark and its state
  * @param sourceBytes - the length of a local source file
+ * @param found - how that file is compressed
  */
 export function judgeImage(
   seen: ObservedImage,
   inputs: DiskImageInputs,
   isClaimed: boolean,
   sourceBytes?: number,
+  found?: Compression,
 ): Judgement {
   const storage = storageOf(inputs.format);
   const wanted = wantedOf(inputs, sourceBytes);
@@ -33,7 +36,11 @@ export function judgeImage(
     return faults.length === 0 ? { verdict: "keep", plan: [], adopts: false } : refuse(faults);
   }
   if (seen.type === "absent") {
-    const faults = [...storage.makes.cannotMake(seen, wanted), ...lacksDownloader(seen, inputs)];
+    const faults = [
+      ...storage.makes.cannotMake(seen, wanted),
+      ...lacksDownloader(seen, inputs),
+      ...lacksTools(seen, inputs, found),
+    ];
     return faults.length === 0 ? { verdict: "make" } : refuse(faults);
   }
   const isKnown = isClaimed && isOurs(seen);
@@ -100,6 +107,15 @@ function lacksDownloader({ tools }: ObservedImage, { source, secretProperties }:
     : [
         `None of curl, wget and python3 is on the host, so ${describeSource(source, "source", secretProperties)} cannot be fetched. Install one of them.`,
       ];
+}
+
+/** What a URL brings is not seen before it is here: its name is good for a guess of what will be needed, and for no more. */
+function lacksTools({ tools }: ObservedImage, { source }: DiskImageInputs, found: Compression | undefined): string[] {
+  if (source === undefined) return [];
+  const { compression = found, convert: converts } = source;
+  return compression === undefined && isUrl(source)
+    ? lacksToolsOfSource(tools, { compression: compressionOfName(source.url), converts, isGuessed: true })
+    : lacksToolsOfSource(tools, { compression, converts });
 }
 
 function refuse(faults: readonly string[]): Judgement {

@@ -17,13 +17,6 @@ export function diskImageFaults(inputs: DiskImageInputs): Failure[] {
   }
   if (format === "lvm") {
     if (!isVolumePath(path)) faults.push({ property: "path", reason: `is ${path}, but ${VOLUME_RULE}.` });
-    if (source !== undefined) {
-      faults.push({
-        property: "source",
-        reason:
-          "cannot be given for a logical volume yet. Remove it and write the volume's content by other means, or use an image file.",
-      });
-    }
     if (sizeGiB === undefined)
       faults.push({ property: "sizeGiB", reason: "is missing: give the size of the disk in GiB, such as 10." });
   } else if (format === "block") {
@@ -73,16 +66,16 @@ export function diskImageCreation(inputs: DiskImageInputs): string[] {
   const path = shown(inputs.path);
   const size = shown(inputs.sizeGiB, { secret: secretProperties.includes("sizeGiB") });
   if (secretProperties.includes("format")) return [`create or use disk image ${path}`];
+  const from = source === undefined ? "" : ` from ${describeSource(source, "source", secretProperties)}`;
   if (format === "lvm") {
     const pool =
       inputs.thinPool === undefined
         ? ""
         : ` in thin pool ${shown(inputs.thinPool, { secret: secretProperties.includes("thinPool") })}`;
-    return [`create logical volume ${path} of ${size} GiB${pool}`];
+    return [`create logical volume ${path} of ${size} GiB${pool}${from}`];
   }
   if (format === "block") return [`use block device ${path}`];
   const isLaidOut = preallocation === "metadata" && !secretProperties.includes("preallocation");
   const kind = format === "qcow2" ? `qcow2 image${isLaidOut ? " with its tables laid out" : ""}` : "sparse raw image";
-  const from = source === undefined ? "" : ` from ${describeSource(source, "source", secretProperties)}`;
   return [`create ${kind} ${path} of ${size} GiB${from}`];
 }

@@ -74,7 +74,7 @@ export function claimJob(inputs: DiskImageInputs, claim: ImageClaim): Job {
   return { object: imageObject(path), title: `claim ${path}`, steps: [claimStep(inputs, claim)] };
 }
 
-/** Makes the image. A local source lies at `unfinishedPath` already. */
+/** Makes the image. A local source lies at `sourceAt` already. */
 export function makeJob(inputs: DiskImageInputs, claim: ImageClaim): Job {
   const { path } = inputs;
   const { steps, files } = fetching(inputs);

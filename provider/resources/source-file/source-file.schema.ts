@@ -50,12 +50,19 @@ const url = z
     "must not hold a password before its host, since curl, wget and Python each read that in their own way",
   );
 
-export const sourceFileSchema = z
-  .strictObject({ url: url.optional(), path: localPath.optional(), sha256 }, { error: mustBeObject })
-  .refine(
-    ({ url: u, path: p }) => (u === undefined) !== (p === undefined),
-    "must have either a url that the host fetches, or the path of a file on the machine that runs Pulumi",
-  );
+export const sourceFields = { url: url.optional(), path: localPath.optional(), sha256 };
+
+/** With more fields, for a source of which more is to be said. */
+export function sourceRules<F extends typeof sourceFields>(fields: F) {
+  return z
+    .strictObject(fields, { error: mustBeObject })
+    .refine(
+      (given: { url?: unknown; path?: unknown }) => (given.url === undefined) !== (given.path === undefined),
+      "must have either a url that the host fetches, or the path of a file on the machine that runs Pulumi",
+    );
+}
+
+export const sourceFileSchema = sourceRules(sourceFields);
 
 /** For a text in an object's place: how the source is written. */
 export function mustBeObject({ code, input }: { code?: string; input?: unknown }): string | undefined {

@@ -2,7 +2,9 @@
  * Logical volumes under the suite of all storage, and what only they have: names that change, groups that are out of sight. The real LVM keeps
  * them; what device-mapper would do is stood in for (test/support/lvm-judge). Thin volumes and snapshots are the lab's (test/lab/storage.test.ts).
  */
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from "node:fs";
 import { lvm } from "../../../provider/host/storage/lvm/lvm";
 import { folderNameOf } from "../../../provider/host/owned-folder";
 import { diskImageKind } from "../../../provider/resources/disk-image/disk-image.lifecycle";
@@ -135,6 +137,57 @@ describe("a DiskImage that is a logical volume", () => {
     ]);
     await prod.delete(grown);
     expect([volumes(), existsSync(shell.at("var", "pulumi-xen"))]).toEqual([[], false]);
+  });
+
+  /** 5 MiB that begin and end with something, as a file of this machine. */
+  const given = (name: string, change: (content: Buffer) => Buffer = (content) => content): object => {
+    const content = Buffer.alloc(5 * MIB);
+    content.write("data of the image");
+    content.write("the end", content.length - 7);
+    const changed = change(content);
+    writeFileSync(shell.at(name), changed);
+    return { path: shell.at(name), sha256: createHash("sha256").update(changed).digest("hex") };
+  };
+  const isEmptyFrom = (offset: number): boolean => readAt(path, offset, 12 * MIB - offset).every((byte) => byte === 0);
+
+  where("begins as its source, raw, compressed or converted, and is empty behind it", async () => {
+    const sources = [
+      given("plain.img"),
+      given("packed.img", (content) => execFileSync("gzip", ["-c"], { input: content })),
+    ];
+    if (spawnSync("qemu-img", ["--version"]).status === 0) {
+      given("plain.img");
+      const asQcow2 = (): Buffer => {
+        execFileSync("qemu-img", ["convert", "-f", "raw", "-O", "qcow2", shell.at("plain.img"), shell.at("q")]);
+        return readFileSync(shell.at("q"));
+      };
+      sources.push({ ...given("image.qcow2", asQcow2), convert: true });
+    } else note("not run: a qcow2 source of a logical volume (no qemu-img)");
+    for (const source of sources) {
+      const saved = await prod.create("disk", declared({ source }));
+      expect([holds().slice(0, 17), readAt(path, 5 * MIB - 7, 7).toString()]).toEqual(["data of the image", "the end"]);
+      expect([readAt(path, 17, 4 * MIB).every((byte) => byte === 0), isEmptyFrom(5 * MIB)]).toEqual([true, true]);
+      expect(await prod.refresh(saved)).toMatchObject({ inputs: { sizeGiB: 10 / 1024 } });
+      // What it was made of is known.
+      await expect(
+        prod.update(saved, "disk", declared({ source: { path: "/x", sha256: "b".repeat(64) } })),
+      ).rejects.toThrow();
+      await prod.delete(saved);
+      expect([volumes(), existsSync(shell.at("var", "pulumi-xen"))]).toEqual([[], false]);
+    }
+  });
+
+  where("of a source that is too big or another than declared leaves no volume behind", async () => {
+    const bomb = given("bomb.gz", () => execFileSync("gzip", ["-c"], { input: Buffer.alloc(32 * MIB) }));
+    await expect(prod.create("disk", declared({ source: bomb }))).rejects.toThrow("unpacks to more than");
+    const cut = given("cut.gz", (content) => execFileSync("gzip", ["-c"], { input: content }).subarray(0, 2000));
+    await expect(prod.create("disk", declared({ source: cut }))).rejects.toThrow("cannot be unpacked with gzip");
+    const head = Buffer.from("514649fb00000003", "hex");
+    const qcow2 = given("q", (content) => Buffer.concat([head, content.subarray(8)]));
+    await expect(prod.create("disk", declared({ source: qcow2 }))).rejects.toThrow(
+      /is a qcow2 image, but format is lvm. Set convert: true in the source/,
+    );
+    expect(volumes()).toEqual([]);
   });
 
   where("is still ours when it was renamed by hand: nothing is made in its place, nothing is removed", async () => {

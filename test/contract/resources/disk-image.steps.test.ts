@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { awaitRelease } from "../../../provider/host/image-users";
 import { unfinishedPath } from "../../../provider/host/storage/file";
+import { broughtPath } from "../../../provider/host/storage/source";
 import { growRaw } from "../../../provider/host/storage/raw";
 import { growStep } from "../../../provider/resources/disk-image/disk-image.grow";
 import { imageQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
@@ -169,7 +170,7 @@ ${awaitRelease}`);
     const sha256 = createHash("sha256").update(content).digest("hex");
     const declared = inputs({ source: { path: "/somewhere/disk.img", sha256 } });
     mkdirSync(shell.at("xen", "vm"), { recursive: true });
-    writeFileSync(unfinishedPath(declared.path), content);
+    writeFileSync(broughtPath(declared.path), content);
     expect(await make(declared)).toMatchObject({ exitCode: 0, stderr: "" });
     expect(statSync(declared.path).size).toBe(1024 * MIB);
     expect(readFileSync(declared.path).subarray(0, 11).toString()).toBe("boot sector");
@@ -179,7 +180,7 @@ ${awaitRelease}`);
   test("refuse a source that is bigger than the image", async () => {
     const declared = inputs({ sizeGiB: 1 / 1024, source: { path: "/x", sha256: "0".repeat(64) } });
     mkdirSync(shell.at("xen", "vm"), { recursive: true });
-    writeFileSync(unfinishedPath(declared.path), Buffer.alloc(2 * MIB));
+    writeFileSync(broughtPath(declared.path), Buffer.alloc(2 * MIB));
     const ran = await make(declared);
     expect(ran.exitCode).toBe(1);
     // A size that check takes.
@@ -189,11 +190,11 @@ ${awaitRelease}`);
   test("name a size in whole MiB where a source ends within one", async () => {
     const declared = inputs({ sizeGiB: 1 / 1024, source: { path: "/x", sha256: "0".repeat(64) } });
     mkdirSync(shell.at("xen", "vm"), { recursive: true });
-    writeFileSync(unfinishedPath(declared.path), Buffer.alloc(3 * MIB + 1));
+    writeFileSync(broughtPath(declared.path), Buffer.alloc(3 * MIB + 1));
     const [, named = ""] = /Set sizeGiB to ([\d.]+) or more/.exec((await make(declared)).stderr) ?? [];
     expect(Number(named) * 1024).toBe(4);
     expect(diskImageSchema.safeParse({ ...declared, sizeGiB: Number(named) }).success).toBe(true);
-    writeFileSync(unfinishedPath(declared.path), Buffer.alloc(3 * MIB + 1));
+    writeFileSync(broughtPath(declared.path), Buffer.alloc(3 * MIB + 1));
     expect(await make({ ...declared, sizeGiB: Number(named) })).toMatchObject({ exitCode: 0 });
   });
 
@@ -201,12 +202,14 @@ ${awaitRelease}`);
     const declared = inputs({ sizeGiB: 1 / 1024, source: { path: "/x", sha256: "0".repeat(64) } });
     mkdirSync(shell.at("xen", "vm"), { recursive: true });
     const qcow2 = Buffer.concat([Buffer.from([0x51, 0x46, 0x49, 0xfb, 0, 0, 0, 3]), Buffer.alloc(4096)]);
-    writeFileSync(unfinishedPath(declared.path), qcow2);
+    writeFileSync(broughtPath(declared.path), qcow2);
     const ran = await make(declared);
     expect(ran.exitCode).toBe(1);
-    expect(ran.stderr).toContain("The source is a qcow2 image, but format is raw. Set format to qcow2");
+    expect(ran.stderr).toContain(
+      "The source is a qcow2 image, but format is raw. Set format to qcow2, or convert: true",
+    );
     expect(existsSync(declared.path)).toBe(false);
-    writeFileSync(unfinishedPath(declared.path), Buffer.concat([Buffer.from("QFI but raw"), Buffer.alloc(4096)]));
+    writeFileSync(broughtPath(declared.path), Buffer.concat([Buffer.from("QFI but raw"), Buffer.alloc(4096)]));
     expect(await make(declared)).toMatchObject({ exitCode: 0 });
   });
 

@@ -105,7 +105,7 @@ function said({ path, format, file, claim, phase, made: inode, madeOf }: Host): 
     ["mount", "/\n"],
     ...(inode === undefined ? [] : [["made", `${format === "lvm" ? uuidOf(inode) : inode}\n`]]),
     ...(madeOf === undefined ? [] : [["made.of", `${madeOf}\n`]]),
-    ["tools", " qemu-img curl python3 losetup"],
+    ["tools", " qemu-img curl python3 losetup gzip xz zstd"],
     ["users", ""],
     ["configured", ""],
   ] as [string, string][];

@@ -12,8 +12,12 @@ const sizes = fc.oneof(
 );
 
 const sources = fc
-  .record({ at: of("http://mirror.example/x.img", "https://mirror.example/y?token=geheim12"), sum: of("a", "A", "b") })
-  .map(({ at, sum }) => ({ url: at, sha256: sum.repeat(64) }));
+  .record({
+    at: of("http://mirror.example/x.img", "https://mirror.example/y?token=geheim12"),
+    sum: of("a", "A", "b"),
+    read: of({}, {}, { compression: "xz" }, { convert: true }, { compression: "none", convert: false }),
+  })
+  .map(({ at, sum, read }) => ({ url: at, sha256: sum.repeat(64), ...read }));
 
 const image: Editable<DiskImageInputs, never> = {
   values: {
@@ -24,7 +28,7 @@ const image: Editable<DiskImageInputs, never> = {
     thinPool: of("pool0", "pool1"),
     source: fc.oneof(
       sources,
-      sources.map(({ sha256 }) => ({ path: "/home/somebody/image", sha256 })),
+      sources.map(({ url: _, ...rest }) => ({ path: "/home/somebody/image", ...rest })),
     ),
     keepOnDelete: fc.boolean(),
     adopt: fc.boolean(),
@@ -46,13 +50,13 @@ export const programs: fc.Arbitrary<DiskImageInputs> = fc
     settled({ ...values, connection: { host: "198.51.100.7", user: "root" }, owner: "shop/prod::DiskImage::disk" }),
   );
 
-/** A device is under /dev and a file is not; those of vg1 are made and may go, the others are just there; a file and a volume have a size, a device neither source nor end. */
+/** A device is under /dev and a file is not; those of vg1 are made and may go, the others are just there; a file and a volume have a size, other devices neither source nor end. */
 function settled(given: DiskImageInputs): DiskImageInputs {
   const program = { ...given } as { -readonly [K in keyof DiskImageInputs]: DiskImageInputs[K] };
   const isDevice = program.path.startsWith("/dev/");
   if (isDevice) program.format = program.path.startsWith("/dev/vg1/") ? "lvm" : "block";
   if (!isDevice && (program.format === "block" || program.format === "lvm")) delete program.format;
-  if (isDevice) delete program.source;
+  if (program.format === "block") delete program.source;
   if (program.format === "block") {
     if (program.keepOnDelete === false) delete program.keepOnDelete;
   } else program.sizeGiB ??= 10;

@@ -250,6 +250,10 @@ const diskImageDeclaration: Declaration = {
       changeJob(inputs, { ...then, phase: "ready" }, { steps: [growQcow2], adopted: undefined }),
       makeJob(empty, { ...then, phase: "making" }),
       makeJob({ ...inputs, format: "qcow2" }, { ...then, phase: "making" }),
+      makeJob(
+        { ...volume, ...(inputs.source === undefined ? {} : { source: inputs.source }) },
+        { ...first, phase: "making" },
+      ),
       makeJob(volume, { ...first, phase: "making" }),
       changeJob(volume, { ...then, phase: "ready" }, { steps: [growVolume], adopted: seenVolume }),
       removeJob(volume, RECORDED_ID, false),

@@ -8,6 +8,7 @@ import { imageUsersFunction } from "../../image-users";
 import { observePath, readPath } from "../path";
 import type { Place, Storage } from "../storage";
 import { cannotMakeVolume, cannotUseVolume, isOutOfSight } from "./refusals";
+import { readSource } from "../source";
 import { tellUsers } from "../tell-users";
 import { readLvm } from "./seen-volume";
 import { volumeOf } from "./volume-name";
@@ -19,6 +20,11 @@ const sameVolume = libraryText(__dirname, "same-volume.sh");
 const forgetRule = libraryText(__dirname, "forget-rule.sh");
 
 const variables = ({ path, folder }: Place): ShellText => sh`image=${path} mark=${folder} rule=${ruleOf(folder)}`;
+
+/** Beside a device is no room for a file; the folder goes with the claim. */
+function sourceAt({ folder }: Place): string {
+  return `${folder}/source`;
+}
 
 /** After all others, so that its word on group and mode is the last one. */
 function ruleOf(folder: string): string {
@@ -52,8 +58,26 @@ export const lvm: Storage = {
   makes: {
     cannotMake: cannotMakeVolume,
     prepare: (place) => lines([variables(place), volumes, libraryText(__dirname, "prepare.sh")]),
-    make: (place, { bytes = 0, thinPool = "" }) =>
-      lines([sh`${variables(place)} bytes=${bytes} pool=${thinPool}`, volumes, libraryText(__dirname, "make.sh")]),
+    sourceAt,
+    make: (place, wanted) => {
+      const { bytes = 0, thinPool = "", source } = wanted;
+      const brought = sourceAt(place);
+      return lines([
+        sh`${variables(place)} bytes=${bytes} pool=${thinPool} source=${source ?? "empty"}`,
+        volumes,
+        libraryText(__dirname, "begin.sh"),
+        ...(source === undefined
+          ? [libraryText(__dirname, "make.sh")]
+          : [
+              readSource(brought, wanted, "raw", "lvm"),
+              libraryText(__dirname, "measure.sh"),
+              libraryText(__dirname, "make.sh"),
+              libraryText(__dirname, "fill.sh"),
+            ]),
+        libraryText(__dirname, "place.sh"),
+        sh`rm -f ${brought}`,
+      ]);
+    },
     adopt: (place, { identity = "" }, { bytes = 0 }) =>
       lines([sh`${variables(place)} seen=${identity} bytes=${bytes}`, volumes, libraryText(__dirname, "adopt.sh")]),
     grow: (place, bytes) =>

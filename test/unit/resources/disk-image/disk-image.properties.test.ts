@@ -157,6 +157,12 @@ test.each([
     "must have either a url",
   ],
   [
+    "a compression that is not known",
+    { source: { url: "http://a/b", sha256: "a".repeat(64), compression: "bz2" } },
+    "source.compression",
+    'must be one of "gz", "xz", "zst", "none"',
+  ],
+  [
     "a password in a URL",
     { source: { url: "http://u:p@a/b", sha256: "a".repeat(64) } },
     "source.url",

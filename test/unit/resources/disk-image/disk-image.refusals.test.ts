@@ -60,6 +60,33 @@ test("a local source must fit", () => {
   });
 });
 
+test("a program that unpacks or converts the source is missed beforehand, as far as that can be known", () => {
+  const sha256 = "a".repeat(64);
+  const faultsOf = (source: object, found?: "xz" | "none") => {
+    const judged = judgeImage(absent, inputs({ source: source as never }), false, 1, found);
+    return judged.verdict === "refuse" ? judged.faults : [];
+  };
+  expect(faultsOf({ path: "/x.img", sha256 }, "xz")).toEqual([
+    "xz is missing on the host, and the source is compressed with it. Install the package xz-utils (Red Hat: xz).",
+  ]);
+  expect(faultsOf({ path: "/x.img", sha256 }, "none")).toEqual([]);
+  expect(faultsOf({ path: "/x.img", sha256, compression: "none" }, "xz")).toEqual([]);
+  expect(faultsOf({ url: "http://a/b", sha256, compression: "zst" })).toEqual([
+    expect.stringContaining("Install the package zstd."),
+  ]);
+  // A name is no more than a guess, which can be answered.
+  expect(faultsOf({ url: "http://a/b.img.XZ?token=1", sha256 })).toEqual([
+    expect.stringMatching(/as its name says\. Install .*or set compression: "none" in the source/),
+  ]);
+  expect(faultsOf({ url: "http://a/b.img.xz", sha256, compression: "none" })).toEqual([]);
+  expect(faultsOf({ url: "http://a/b.img?of=x.xz.old", sha256 })).toEqual([]);
+  const judged = judge(
+    { ...absent, tools: ["curl"] },
+    inputs({ source: { url: "http://a/b", sha256, convert: true } }),
+  );
+  expect(judged).toMatchObject({ faults: [expect.stringContaining("qemu-img is missing on the host; it converts")] });
+});
+
 test("laid-out qcow2 tables take 10 bytes for each 64 KiB", () => {
   const declared = inputs({ format: "qcow2", preallocation: "metadata" });
   const needed = 163840 * 10 + 1024 ** 2;

@@ -1,0 +1,18 @@
+# shellcheck shell=sh
+# Writes the source into the new volume $new, which reads as empty; source.sh comes before. $lv_skips: may zeros be left out?
+if [ "$src_format" = qcow2 ]; then
+  src_plain=$src_from
+  if [ "$src_packed" != none ]; then src_plain=$src_from.plain; src_unpack "$src_plain" "$src_room"; fi
+  echo "the source is a qcow2 image: it is converted"
+  # Into the device as it is (-n); the formats are said, so that nothing is probed.
+  qemu-img convert -n -f qcow2 -O raw "$src_plain" "$new"
+  rm -f "$src_from.plain"
+else
+  echo "writing the source into $new"
+  if [ "$lv_skips" = yes ] && dd if=/dev/null of=/dev/null conv=sparse,notrunc 2>/dev/null; then
+    src_content "$src_limit" | dd of="$new" bs=1048576 iflag=fullblock conv=sparse,notrunc 2>/dev/null
+  else src_content "$src_limit" >"$new"
+  fi
+  src_went_well
+fi
+blockdev --flushbufs "$new"
