@@ -1,8 +1,9 @@
 /**
  * What an image begins as: a file that was brought beside it, of which its first bytes tell whether it is compressed and whether it is a
- * qcow2 image. It is unpacked, converted where that is declared, and grown to the image's size. Shell text; pure.
+ * qcow2 image; or another image of the host, of which that is said. It is unpacked, converted where that is declared, and grown to the image's size. Shell text; pure.
  */
 import { type ShellText, libraryText, lines, sh } from "../../shell";
+import { imageUsersFunction } from "../image-users";
 import type { Place, StorageFormat, WantedImage } from "./storage";
 
 /** How a source may be compressed; `none`: it is not, whatever its first bytes are. */
@@ -19,8 +20,10 @@ export function readSource(
   own: "raw" | "qcow2",
   format: StorageFormat,
 ): ShellText {
+  const { image } = wanted;
   return lines([
-    sh`src_from=${brought} src_given=${wanted.compression ?? ""} src_own=${own} src_declared=${format} src_converts=${wanted.converts === true ? "yes" : "no"} src_limit=${wanted.bytes ?? 0}`,
+    image === undefined ? sh`` : imageUsersFunction,
+    sh`src_brought=${brought} src_from=${image?.path ?? brought} src_is_image=${image === undefined ? "no" : "yes"} src_said=${image?.format ?? ""} src_given=${image === undefined ? (wanted.compression ?? "") : "none"} src_own=${own} src_declared=${format} src_converts=${wanted.converts === true ? "yes" : "no"} src_limit=${wanted.bytes ?? 0}`,
     libraryText(__dirname, "source.sh"),
   ]);
 }

@@ -25,10 +25,12 @@ export interface WantedImage {
   readonly preallocation: "off" | "metadata" | undefined;
   /** Of a logical volume: the thin pool that it is made in; `undefined`: it gets extents of its own. */
   readonly thinPool?: string | undefined;
-  /** SHA-256 of what the image begins as; `undefined`: it begins empty. */
+  /** SHA-256 of what the image begins as, or `image:` and the other image's path; `undefined`: it begins empty. */
   readonly source: string | undefined;
   /** Of the source, where it is declared; otherwise its first bytes tell. */
   readonly compression?: Compression | undefined;
+  /** The source is another image of the host; of its format nothing is read where it is said: its guest writes its first bytes. */
+  readonly image?: { readonly path: string; readonly format: "raw" | "qcow2" | undefined } | undefined;
   /** A source in another format than the image's is converted. */
   readonly converts?: boolean | undefined;
   /** Of a local source, which is brought there beside the image. */

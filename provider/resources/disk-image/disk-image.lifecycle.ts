@@ -10,9 +10,10 @@ import { type Kept, isManaged, mayRelease, refuseOtherClaims } from "../claimed"
 import { forgetLeft } from "../left-jobs";
 import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
-import { isSecretSource, isUrl } from "../source-file/source-file.schema";
+import { isSecretSource } from "../source-file/source-file.schema";
 import { onHost } from "../spelled";
 import { sourceAt } from "./disk-image.make";
+import { isImage, isLocal } from "./disk-image.source";
 import { localCompression } from "./disk-image.source.local";
 import { type ObservedImage, asMade, imageOf, imageQuestion, isOurs, releaseQuestion } from "./disk-image.observe";
 import { type DiskImageInputs, type DiskImageOutputs, diskImageSchema, diskImageTable } from "./disk-image.properties";
@@ -171,7 +172,7 @@ async function ensureImage(host: RemoteHost, inputs: DiskImageInputs, asker: Ask
 }
 
 function localSource({ source }: DiskImageInputs, seen: ObservedImage) {
-  return source !== undefined && !isUrl(source) && seen.type === "absent" ? source : undefined;
+  return source !== undefined && isLocal(source) && seen.type === "absent" ? source : undefined;
 }
 
 function assertPossible(judgement: Judgement): asserts judgement is Exclude<Judgement, { verdict: "refuse" }> {
@@ -213,6 +214,7 @@ function observe(host: RemoteHost, { path, format = "raw" }: DiskImageInputs): P
 }
 
 /** Before a change, and with who uses the image. */
-function observeSettled(host: RemoteHost, { path, format = "raw" }: DiskImageInputs): Promise<ObservedImage> {
-  return host.askOnceSettled(imageObject(path), imageQuestion(path, format, true));
+function observeSettled(host: RemoteHost, { path, format = "raw", source }: DiskImageInputs): Promise<ObservedImage> {
+  const from = source !== undefined && isImage(source) ? source.image : undefined;
+  return host.askOnceSettled(imageObject(path), imageQuestion(path, format, true, from));
 }

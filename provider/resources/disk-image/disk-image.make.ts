@@ -4,7 +4,8 @@ import { folderNameOf, ownedFolder } from "../../host/owned-folder";
 import type { Place, WantedImage } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
 import { type JobFile, type Step, sh } from "../../shell";
-import { describeSource, isSecretSource, isUrl } from "../source-file/source-file.schema";
+import { isSecretSource } from "../source-file/source-file.schema";
+import { compressionOf, describeImageSource, imageToCopy, isUrlSource, markOf } from "./disk-image.source";
 import { type DiskImageInputs, sizeBytesOf } from "./disk-image.properties";
 
 const URL_FILE = "url";
@@ -26,8 +27,9 @@ export function wantedOf(inputs: DiskImageInputs, sourceBytes?: number): WantedI
     bytes: sizeBytesOf(inputs),
     preallocation,
     thinPool,
-    source: source?.sha256,
-    compression: source?.compression,
+    source: source && markOf(source),
+    compression: compressionOf(source),
+    image: imageToCopy(source),
     converts: source?.convert,
     sourceBytes,
   };
@@ -41,8 +43,8 @@ export function sourceAt({ path, format }: DiskImageInputs): string {
 /** Fetches a source that the host can reach; the URL comes as a file of the job. */
 export function fetching(inputs: DiskImageInputs): { steps: Step[]; files: JobFile[] } {
   const { path, source, secretProperties } = inputs;
-  if (source === undefined || !isUrl(source)) return { steps: [], files: [] };
-  const from = describeSource(source, "source", secretProperties);
+  if (source === undefined || !isUrlSource(source)) return { steps: [], files: [] };
+  const from = describeImageSource(source, secretProperties);
   const fetched = download({
     label: "image",
     from,

@@ -1,12 +1,15 @@
 /** What the host says about an image, its claim and its users. Pure. */
+import { confirmAbsence } from "../../host/absence";
 import { awaitRelease, imageUsersFunction, type ImageUser, parseImageUsers } from "../../host/image-users";
 import { type Claim, readClaim, readPhase, sayClaim, sayPhase } from "../../host/claim";
-import { folderNameOf, ownedFolder } from "../../host/owned-folder";
+import { folderNameOf, ownedFolder, saidWord } from "../../host/owned-folder";
 import { sizeGiBOf } from "../../host/storage/size";
-import type { StorageFormat, StoredImage } from "../../host/storage/storage";
+import { IMAGE_TYPES, type StorageFormat, type StoredImage } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
-import { type Answer, type Question, sh } from "../../shell";
+import { isUnknown } from "../../property";
+import { type Answer, type Question, type ShellText, sh } from "../../shell";
 import type { DiskImageInputs, Image } from "./disk-image.properties";
+import { markOf } from "./disk-image.source";
 
 /** How far an image has come. `growing`: its users may not know its size yet. */
 const PHASES = ["making", "growing", "ready"] as const;
@@ -21,6 +24,8 @@ export interface ObservedImage extends StoredImage {
   readonly users: readonly ImageUser[];
   /** Stored configurations of guests that name it. */
   readonly configured: readonly ImageUser[];
+  /** The other image that it is to begin as, where one is declared. */
+  readonly from?: { readonly type: StoredImage["type"]; readonly users: readonly ImageUser[] } | undefined;
 }
 
 /** The image as the host shows it. */
@@ -44,7 +49,14 @@ export function imageOf(seen: ObservedImage, path: string): Image {
 /** The image as saved inputs, completed ones, would have made it. */
 export function asMade(inputs: DiskImageInputs): Image {
   const { path, format, sizeGiB, source } = inputs;
-  return { path, format, sizeGiB, unitBytes: undefined, madeOf: source?.sha256 ?? "empty", declared: inputs };
+  return {
+    path,
+    format,
+    sizeGiB,
+    unitBytes: undefined,
+    madeOf: source === undefined || isUnknown(source) ? "empty" : markOf(source),
+    declared: inputs,
+  };
 }
 
 /** Is what stands at the path ours, under our claim? While ours is only being made, it may have come from somebody else. */
@@ -63,8 +75,16 @@ ${awaitRelease}`,
   };
 }
 
-/** `withUsers`: also who uses it or is configured to, which costs a look at every process. */
-export function imageQuestion(path: string, format: StorageFormat, withUsers: boolean): Question<ObservedImage> {
+/**
+ * `withUsers`: also who uses it or is configured to, which costs a look at every process.
+ * `from`: the other image that it is to begin as, whose users are then asked for too.
+ */
+export function imageQuestion(
+  path: string,
+  format: StorageFormat,
+  withUsers: boolean,
+  from?: string,
+): Question<ObservedImage> {
   const mark = ownedFolder("disk-image", folderNameOf(path));
   const storage = storageOf(format);
   return {
@@ -75,9 +95,29 @@ ${storage.observe}
 ${sayClaim(sh`"$mark"`)}
 ${sayPhase(sh`"$mark"`)}
 say_file made.of "$mark/made-of"
-${withUsers ? sh`say users "$(image_users "$image")"; say configured "$(image_configured "$image")"` : sh``}`,
-    read: (answer) => readImage(answer, storage.read(answer, path)),
+${withUsers ? sh`say users "$(image_users "$image")"; say configured "$(image_configured "$image")"` : sh``}
+${withUsers && from !== undefined ? lookAtSource(from) : sh``}`,
+    read: (answer) => ({
+      ...readImage(answer, storage.read(answer, path)),
+      ...(withUsers && from !== undefined ? { from: readSource(answer) } : {}),
+    }),
   };
+}
+
+function lookAtSource(from: string): ShellText {
+  return sh`from=${from}
+if [ -f "$from" ]; then say from file
+elif [ -b "$from" ]; then say from block
+elif [ -e "$from" ] || [ -L "$from" ]; then say from other
+else
+  ${confirmAbsence(sh`"$from"`)}
+  say from absent
+fi
+say from.users "$(image_users "$from")"`;
+}
+
+function readSource(answer: Answer): ObservedImage["from"] {
+  return { type: saidWord(answer, "from", IMAGE_TYPES), users: parseImageUsers(answer.need("from.users")) };
 }
 
 function readImage(answer: Answer, stored: StoredImage): ObservedImage {

@@ -20,9 +20,8 @@ import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection/connection";
 import type { Step } from "../../shell";
 import { hostPath } from "../host-path";
-import { describeSource } from "../source-file/source-file.schema";
 import { growStep } from "./disk-image.grow";
-import { type ImageSource, imageSourceSchema } from "./disk-image.source";
+import { type ImageSource, describeImageSource, imageSourceSchema, isImage, markOf } from "./disk-image.source";
 
 /** `block`: a block device that exists already (a partition, a disk); it is used, never changed. `lvm`: a logical volume of ours. */
 export type ImageFormat = StorageFormat;
@@ -125,8 +124,9 @@ export const diskImageTable = {
   },
 
   /**
-   * What the image begins as: a file from a URL or from this machine, with its SHA-256. What is compressed (gzip, xz, zstd) is unpacked on
-   * the host; a file in another format than the image's is refused, or converted with `convert: true`.
+   * What the image begins as: a file from a URL or from this machine, with its SHA-256, or another image of the host, which no guest may use
+   * then. What is compressed (gzip, xz, zstd) is unpacked on the host; another format than the image's is refused, or converted with
+   * `convert: true`.
    */
   source: {
     type: imageSourceSchema,
@@ -238,18 +238,21 @@ function isAnother(is: Image, shall: DiskImageShall): boolean {
 
 /**
  * What the image began as. Of an observed image only the content is known, and it counts only where the program declares
- * one: a source that was taken out of the program says nothing about an image that is made.
+ * one: a source that was taken out of the program says nothing about an image that is made. Of another image of the host the content is
+ * known to nobody.
  */
 function sourceOf({ declared, madeOf }: Image, { source }: DiskImageShall): ImageSource | undefined | typeof UNSEEN {
   if (declared !== undefined) return declared.source;
-  if (madeOf === undefined || source === undefined || isUnknown(source)) return UNSEEN;
+  if (madeOf === undefined || source === undefined || isUnknown(source) || isImage(source)) return UNSEEN;
   if (madeOf === "empty") return undefined;
-  return madeOf === source.sha256 ? source : { path: "(found on the host)", sha256: madeOf };
+  return madeOf === markOf(source) ? source : { path: "(found on the host)", sha256: madeOf };
 }
 
 /** Where the content comes from is no matter while it is the same. */
 function sourceOutcome({ from, to, is }: Differing<ImageSource>): Outcome<Step> {
-  if (to === undefined || (!isUnknown(to) && !isUnknown(to.sha256) && from?.sha256 === to.sha256))
+  if (to === undefined) return { effect: "none" };
+  // Another image's content is not known by a sum: it counts when the copy is made, and no later.
+  if (isImage(to) || (from !== undefined && !isUnknown(from) && !isUnknown(to) && markOf(from) === markOf(to)))
     return { effect: "none" };
   return { effect: "replace", losesData: losesData(is) };
 }
@@ -257,5 +260,5 @@ function sourceOutcome({ from, to, is }: Differing<ImageSource>): Outcome<Step> 
 function sourceText(difference: Differing<ImageSource>): string {
   return difference.to === undefined || sourceOutcome(difference).effect === "none"
     ? "source (the image is made already)"
-    : `source ${describeSource(difference.to, "source", [])} (another content)`;
+    : `source ${describeImageSource(difference.to, [])} (another content)`;
 }

@@ -5,10 +5,10 @@ import { describeImageUsers, isOnlyInLoops } from "../../host/image-users";
 import { type Compression, compressionOfName, lacksToolsOfSource } from "../../host/storage/source";
 import { storageOf } from "../../host/storage/storages";
 import type { Step } from "../../shell";
-import { describeSource, isUrl } from "../source-file/source-file.schema";
 import { wantedOf } from "./disk-image.make";
 import { type ObservedImage, imageOf, isOurs } from "./disk-image.observe";
 import { type DiskImageInputs, diskImageTable } from "./disk-image.properties";
+import { type ImageSourceUrl, describeImageSource, isImage, isUrlSource } from "./disk-image.source";
 
 export type Judgement =
   /** Nothing is there. */
@@ -40,6 +40,7 @@ export function judgeImage(
       ...storage.makes.cannotMake(seen, wanted),
       ...lacksDownloader(seen, inputs),
       ...lacksTools(seen, inputs, found),
+      ...cannotCopy(seen, inputs),
     ];
     return faults.length === 0 ? { verdict: "make" } : refuse(faults);
   }
@@ -102,20 +103,37 @@ function faultsOfKeeping(
 
 function lacksDownloader({ tools }: ObservedImage, { source, secretProperties }: DiskImageInputs): string[] {
   const isHere = ["curl", "wget", "python3"].some((tool) => tools.includes(tool));
-  return source === undefined || !isUrl(source) || isHere
+  return source === undefined || !isUrlSource(source) || isHere
     ? []
     : [
-        `None of curl, wget and python3 is on the host, so ${describeSource(source, "source", secretProperties)} cannot be fetched. Install one of them.`,
+        `None of curl, wget and python3 is on the host, so ${describeImageSource(source, secretProperties)} cannot be fetched. Install one of them.`,
       ];
 }
 
 /** What a URL brings is not seen before it is here: its name is good for a guess of what will be needed, and for no more. */
 function lacksTools({ tools }: ObservedImage, { source }: DiskImageInputs, found: Compression | undefined): string[] {
   if (source === undefined) return [];
-  const { compression = found, convert: converts } = source;
-  return compression === undefined && isUrl(source)
+  if (isImage(source)) return lacksToolsOfSource(tools, { converts: source.convert });
+  const { compression = found, convert: converts } = source as ImageSourceUrl;
+  return compression === undefined && isUrlSource(source)
     ? lacksToolsOfSource(tools, { compression: compressionOfName(source.url), converts, isGuessed: true })
     : lacksToolsOfSource(tools, { compression, converts });
+}
+
+/** Of another image: a guest that writes to it meanwhile would leave half of that in the copy. Others that copy it too do not matter. */
+function cannotCopy({ from }: ObservedImage, { path, source, secretProperties }: DiskImageInputs): string[] {
+  if (source === undefined || !isImage(source) || from === undefined) return [];
+  const name = describeImageSource(source, secretProperties);
+  if (from.type === "absent")
+    return [`There is no image ${name} on the host for ${path} to begin as. Make it first, or correct source.`];
+  if (from.type === "other")
+    return [`${name} is no file and no block device, so ${path} cannot begin as it. Correct source.`];
+  const writers = from.users.filter((user) => user.kind === "loop" || (user.kind === "guest" && user.domid !== 0));
+  return writers.length === 0
+    ? []
+    : [
+        `${name} is in use by ${describeImageUsers(writers)}, and what is being written to cannot be copied. Shut that down first, or begin as another image.`,
+      ];
 }
 
 function refuse(faults: readonly string[]): Judgement {

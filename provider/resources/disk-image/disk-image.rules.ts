@@ -2,13 +2,18 @@
 import { VOLUME_RULE, isVolumePath } from "../../host/storage/lvm/volume-name";
 import { shown, withDefaults } from "../../property";
 import type { Failure } from "../../pulumi";
-import { completeSource, describeSource } from "../source-file/source-file.schema";
 import { type DiskImageInputs, diskImageTable } from "./disk-image.properties";
+import { completeImageSource, describeImageSource, isImage } from "./disk-image.source";
 
 export function diskImageFaults(inputs: DiskImageInputs): Failure[] {
   const { format = "raw", path, sizeGiB, source, preallocation, keepOnDelete } = inputs;
   const faults: Failure[] = [];
   const isDevice = path.startsWith("/dev/");
+  if (source !== undefined && isImage(source) && source.image === path)
+    faults.push({
+      property: "source.image",
+      reason: `is ${path}, the image itself. Give another image, or remove source.`,
+    });
   if (inputs.thinPool !== undefined && format !== "lvm") {
     faults.push({
       property: "thinPool",
@@ -57,7 +62,7 @@ export function diskImageFaults(inputs: DiskImageInputs): Failure[] {
 /** Defaults and normal forms. */
 export function completeDiskImage(inputs: DiskImageInputs): DiskImageInputs {
   const whole: DiskImageInputs = withDefaults(diskImageTable, inputs, undefined);
-  return whole.source === undefined ? whole : { ...whole, source: completeSource(whole.source) };
+  return whole.source === undefined ? whole : { ...whole, source: completeImageSource(whole.source) };
 }
 
 /** The plan of a create, for people. */
@@ -66,7 +71,7 @@ export function diskImageCreation(inputs: DiskImageInputs): string[] {
   const path = shown(inputs.path);
   const size = shown(inputs.sizeGiB, { secret: secretProperties.includes("sizeGiB") });
   if (secretProperties.includes("format")) return [`create or use disk image ${path}`];
-  const from = source === undefined ? "" : ` from ${describeSource(source, "source", secretProperties)}`;
+  const from = source === undefined ? "" : ` from ${describeImageSource(source, secretProperties)}`;
   if (format === "lvm") {
     const pool =
       inputs.thinPool === undefined

@@ -7,6 +7,8 @@ import {
   type HostReference,
   XenResource,
   hostConnection,
+  isObject,
+  mapInput,
   noticedIn,
   orNothing,
 } from "../../pulumi";
@@ -15,14 +17,33 @@ import { onItsHost } from "../on-host";
 import { sourceNotices } from "../source-file/source-file.noticed.local";
 import { onHost } from "../spelled";
 import { pathDeclared } from "./disk-image.declared";
+import type { ImageSourceImage, ImageSourcePath, ImageSourceUrl } from "./disk-image.source";
 import type { ImageFormat, diskImageTable } from "./disk-image.properties";
 
-type Properties = ArgsOf<ValuesOf<typeof diskImageTable>>;
+type Properties = ArgsOf<Omit<ValuesOf<typeof diskImageTable>, "source">>;
+
+/** A DiskImage, as far as a guest or a copy of it needs it. */
+export interface Image {
+  readonly path: pulumi.Output<string>;
+  readonly format: pulumi.Output<"raw" | "qcow2" | "lvm" | "block">;
+}
+
+/** Another image of the same host as the beginning of one. */
+export type ImageSourceImageArgs = ArgsOf<Omit<ImageSourceImage, "image">> & {
+  /** A DiskImage, or the absolute path of an image on the same host. A change: none, it counts when the image is made. */
+  readonly image: pulumi.Input<Image | string>;
+};
 
 export interface DiskImageArgs extends Properties {
   /** A XenHost, or how to reach a host. A change of how it is reached: none; another machine is refused. */
   readonly host: HostReference<Connection>;
   readonly path: pulumi.Input<string>;
+  /**
+   * What the image begins as: a file from a URL or from this machine, with its SHA-256, or another image of the host, which no guest may use
+   * then. What is compressed (gzip, xz, zstd) is unpacked on the host; another format than the image's is refused, or converted with
+   * `convert: true`. Default: an empty image. A change: replace where its content is another, else none.
+   */
+  readonly source?: Args<ImageSourceUrl | ImageSourcePath | undefined> | pulumi.Input<ImageSourceImageArgs>;
   /** What you consent to: `replace`, and `dataLoss` for an image that is not kept. Default: nothing. A change: none. */
   readonly allow?: Args<readonly ("replace" | "dataLoss")[]>;
 }
@@ -55,19 +76,29 @@ export class DiskImage extends XenResource {
   constructor(name: string, args: DiskImageArgs, opts?: pulumi.CustomResourceOptions) {
     const { host, ...rest } = orNothing(args);
     const connection = hostConnection(host);
+    const source = rest.source === undefined ? undefined : mapInput(rest.source as pulumi.Input<unknown>, sourceInput);
     super({
       kind: "disk-image",
       type: "DiskImage",
       name,
-      inputs: { ...rest, connection },
+      inputs: { ...rest, ...(source === undefined ? {} : { source }), connection },
       outputs: ["format", "sizeBytes", "phase"],
       ...onItsHost(
         { title: `DiskImage "${name}"`, spelled: onHost },
         connection,
         [[rest.path, pathDeclared]],
-        [noticedIn(rest.source, (source) => sourceNotices(source, ["source"]))],
+        [noticedIn(source, (known) => sourceNotices(known, ["source"]))],
       ),
       opts,
     });
   }
+}
+
+/** An image knows its own path and format. What is no object is passed on as it is: check says what it must be. */
+function sourceInput(source: unknown): pulumi.Input<unknown> {
+  if (!isObject(source) || !("image" in source)) return source;
+  const { image, format, ...rest } = source as ImageSourceImageArgs;
+  const part = (name: "path" | "format"): pulumi.Input<unknown> =>
+    mapInput(image, (known) => (isObject(known) ? known[name] : name === "path" ? known : undefined));
+  return { ...rest, image: part("path"), format: format ?? part("format") };
 }

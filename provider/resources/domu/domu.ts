@@ -19,6 +19,7 @@ import {
 import type { ValuesOf } from "../../property";
 import type { Connection } from "../../remote/connection/connection";
 import type { CloudInit, CloudInitUser } from "../../xen";
+import type { Image } from "../disk-image/disk-image";
 import { servesNothing } from "../install-media/install-media.served";
 import { onItsHost } from "../on-host";
 import { ofGuest } from "../spelled";
@@ -27,12 +28,6 @@ import type { DomUInstall } from "./domu.install.schema";
 import { unservedFaults } from "./domu.rules";
 import type { domuTable } from "./domu.properties";
 import type { DomUDisk, DomUVfb, DomUVif } from "./domu.shall";
-
-/** A DiskImage, as far as a guest needs it. */
-interface Image {
-  readonly path: pulumi.Output<string>;
-  readonly format: pulumi.Output<"raw" | "qcow2" | "lvm" | "block">;
-}
 
 /** A disk of a guest. */
 export type DomUDiskArgs = ArgsOf<Omit<DomUDisk, "path">> & {

@@ -27,7 +27,7 @@ export interface SourcePath {
 /** Where a file comes from: a URL, or the machine that runs Pulumi. */
 export type SourceFile = SourceUrl | SourcePath;
 
-const SUM_RULE = "must be the file's SHA-256, 64 hex digits. `sha256sum FILE` prints it";
+export const SUM_RULE = "must be the file's SHA-256, 64 hex digits. `sha256sum FILE` prints it";
 const sha256 = z.string({ error: SUM_RULE }).regex(/^[0-9a-f]{64}$/i, SUM_RULE);
 
 /** Read by the machine that runs Pulumi: no shell is there to replace `~`. */
@@ -52,20 +52,15 @@ const url = z
 
 export const sourceFields = { url: url.optional(), path: localPath.optional(), sha256 };
 
-/** With more fields, for a source of which more is to be said. */
-export function sourceRules<F extends typeof sourceFields>(fields: F) {
-  return z
-    .strictObject(fields, { error: mustBeObject })
-    .refine(
-      (given: { url?: unknown; path?: unknown }) => (given.url === undefined) !== (given.path === undefined),
-      "must have either a url that the host fetches, or the path of a file on the machine that runs Pulumi",
-    );
-}
-
-export const sourceFileSchema = sourceRules(sourceFields);
+export const sourceFileSchema = z
+  .strictObject(sourceFields, { error: mustBeObject })
+  .refine(
+    ({ url: u, path: p }) => (u === undefined) !== (p === undefined),
+    "must have either a url that the host fetches, or the path of a file on the machine that runs Pulumi",
+  );
 
 /** For a text in an object's place: how the source is written. */
-export function mustBeObject({ code, input }: { code?: string; input?: unknown }): string | undefined {
+export function mustBeObject({ code, input }: { code?: string | undefined; input?: unknown }): string | undefined {
   return code === "invalid_type" ? `must be an object. Say \`{here}: { ${asSource(input)}, sha256: "…" }\`` : undefined;
 }
 

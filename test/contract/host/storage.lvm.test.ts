@@ -183,7 +183,7 @@ describe("a DiskImage that is a logical volume", () => {
     const cut = given("cut.gz", (content) => execFileSync("gzip", ["-c"], { input: content }).subarray(0, 2000));
     await expect(prod.create("disk", declared({ source: cut }))).rejects.toThrow("cannot be unpacked with gzip");
     const head = Buffer.from("514649fb00000003", "hex");
-    const qcow2 = given("q", (content) => Buffer.concat([head, content.subarray(8)]));
+    const qcow2 = given("q", (content) => Buffer.concat([head, Buffer.alloc(504), content.subarray(512)]));
     await expect(prod.create("disk", declared({ source: qcow2 }))).rejects.toThrow(
       /is a qcow2 image, but format is lvm. Set convert: true in the source/,
     );

@@ -7,6 +7,7 @@ import { refreshed } from "../../../provider/resources/disk-image/disk-image.lif
 import { type ObservedImage, imageOf, imageQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
 import type { DiskImageInputs, Image } from "../../../provider/resources/disk-image/disk-image.properties";
 import { judgeImage } from "../../../provider/resources/disk-image/disk-image.refusals";
+import { markOf } from "../../../provider/resources/disk-image/disk-image.source";
 import { jobFor } from "../../../provider/resources/disk-image/disk-image.steps";
 import { Answer, type Job, type Step } from "../../../provider/shell";
 import type { Applied, Seen } from "../kind";
@@ -55,7 +56,7 @@ export function made(inputs: DiskImageInputs): Host {
     phase: "ready",
     // Of a volume its uuid, made of this number.
     made: isDevice ? undefined : 1,
-    madeOf: isDevice ? undefined : (source?.sha256 ?? "empty"),
+    madeOf: isDevice ? undefined : source === undefined ? "empty" : markOf(source),
     asked: format === "lvm" ? bytesOf(inputs) : undefined,
     count: 1,
   };
@@ -179,7 +180,7 @@ function done(host: Host, { name, script }: Step, inputs: DiskImageInputs, { tit
         ...host,
         file: madeFile(inputs, count),
         made: count,
-        madeOf: inputs.source?.sha256 ?? "empty",
+        madeOf: inputs.source === undefined ? "empty" : markOf(inputs.source),
         asked: inputs.format === "lvm" ? bytesOf(inputs) : undefined,
         count,
       };

@@ -6,6 +6,7 @@ import {
   type Image,
   diskImageTable,
 } from "../../../provider/resources/disk-image/disk-image.properties";
+import { isImage, markOf } from "../../../provider/resources/disk-image/disk-image.source";
 import type { Edit } from "../edits";
 import type { LawKind, SavedOr } from "../kind";
 import { type Hand, hands, touched } from "./hands";
@@ -30,7 +31,10 @@ export const diskImageLaw: LawKind<DiskImageInputs, SavedOr<DiskImageInputs, Ima
       ? olds.format === "block"
       : ["preallocation", "thinPool", "keepOnDelete", "adopt"].includes(property) ||
         (property === "source" &&
-          (news.source === undefined || olds.source?.sha256 === news.source.sha256 || olds.format !== news.format)),
+          (news.source === undefined ||
+            isImage(news.source) ||
+            (olds.source !== undefined && markOf(olds.source) === markOf(news.source)) ||
+            olds.format !== news.format)),
   finished: { phase: "ready" },
   label: "path",
   hidden: () => [],

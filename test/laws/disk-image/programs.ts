@@ -28,6 +28,11 @@ const image: Editable<DiskImageInputs, never> = {
     thinPool: of("pool0", "pool1"),
     source: fc.oneof(
       sources,
+      of<DiskImageInputs["source"]>(
+        { image: "/xen/vm/golden.img", format: "raw" },
+        { image: "/dev/vg0/golden", format: "lvm", convert: true },
+        { image: "/xen/vm/golden.img" },
+      ),
       sources.map(({ url: _, ...rest }) => ({ path: "/home/somebody/image", ...rest })),
     ),
     keepOnDelete: fc.boolean(),

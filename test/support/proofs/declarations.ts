@@ -255,6 +255,8 @@ const diskImageDeclaration: Declaration = {
         { ...first, phase: "making" },
       ),
       makeJob(volume, { ...first, phase: "making" }),
+      makeJob({ ...empty, format: "qcow2", source: { image: VOLUME, convert: true } }, { ...then, phase: "making" }),
+      makeJob({ ...volume, source: { image: inputs.path, format: "qcow2" } }, { ...first, phase: "making" }),
       changeJob(volume, { ...then, phase: "ready" }, { steps: [growVolume], adopted: seenVolume }),
       removeJob(volume, RECORDED_ID, false),
       removeJob(volume, RECORDED_ID, true),
@@ -262,7 +264,7 @@ const diskImageDeclaration: Declaration = {
     ];
   },
   questions: ({ path }: DiskImageInputs) => [
-    imageQuestion(path, "raw", true).script,
+    imageQuestion(path, "raw", true, VOLUME).script,
     imageQuestion(VOLUME, "lvm", true).script,
     releaseQuestion(path).script,
   ],

@@ -1,14 +1,20 @@
 # shellcheck shell=sh
-# Makes the file $new of the source that was brought ($src_from); source.sh comes before. $src_options are of the new qcow2 image.
+# Makes the file $new of the source; source.sh comes before. $src_options are of the new qcow2 image.
 src_end() {
   src_rc=$?
-  rm -rf "$src_tmp" "$src_from.plain"
+  rm -rf "$src_tmp" "$src_brought.plain"
   [ "$src_rc" = 0 ] || rm -f "$new"
 }
 trap src_end EXIT
-rm -f "$new" "$src_from.plain"
+rm -f "$new" "$src_brought.plain"
 if [ "$src_format" = "$src_own" ]; then
-  if [ "$src_packed" != none ]; then src_unpack "$new" "$src_room"
+  if [ "$src_packed" != none ] || [ ! -f "$src_from" ]; then src_unpack "$new" "$src_room"
+  elif [ "$src_is_image" = yes ]; then
+    # Without a byte written where the file system shares blocks, else without the holes.
+    if cp --reflink=always "$src_from" "$new" 2>/dev/null; then echo "$src_from is shared, block by block, until one of the two is written to"
+    else
+      cp --sparse=always "$src_from" "$new" 2>/dev/null || { cp "$src_from" "$new"; fallocate -d "$new" 2>/dev/null || :; }
+    fi
   else
     mv -f "$src_from" "$new"
     [ "$src_own" != raw ] || fallocate -d "$new" 2>/dev/null || :
@@ -16,13 +22,14 @@ if [ "$src_format" = "$src_own" ]; then
 else
   src_plain=$src_from
   if [ "$src_packed" != none ]; then
-    src_plain=$src_from.plain
+    src_plain=$src_brought.plain
     src_unpack "$src_plain" "$src_room"
   fi
   echo "the source is a $src_format image: it is converted"
   # The formats are said, so that nothing is probed: what a raw image holds is no matter of this host.
   qemu-img convert -f "$src_format" -O "$src_own" ${src_options:+-o "$src_options"} "$src_plain" "$new"
 fi
+src_unchanged
 if [ "$src_own" = raw ]; then truncate -s "$src_limit" "$new"
 else
   src_has=$((0x$(od -An -v -tx1 -j 24 -N 8 "$new" | tr -d ' \n')))

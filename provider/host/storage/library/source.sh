@@ -1,12 +1,30 @@
 # shellcheck shell=sh
 # Functions over the source $src_from of an image (source.ts), and what it is: $src_packed, $src_format, $src_bytes (of the disk in it;
 # empty where only unpacking tells). Ends the step where it is not what is declared. Set before: $src_given (compression, or empty),
-# $src_own (raw or qcow2: what the image holds), $src_declared (its format), $src_converts (yes or no), $src_limit (its bytes).
-# The format is read of a file whose sum was declared; a qcow2 image is never opened before its head was looked at.
+# $src_own (raw or qcow2: what the image holds), $src_declared (its format), $src_converts (yes or no), $src_limit (its bytes);
+# $src_brought, where we may write and remove; $src_from is another place where the source is an image of this host ($src_is_image).
+# The format is read of a file whose sum was declared; of an image of this host, whose first bytes a guest may have written, it is said
+# ($src_said). A qcow2 image is never opened before its head was looked at.
 src_tmp=$(mktemp -d)
 trap 'rm -rf "$src_tmp"' EXIT
 src_hex() { od -An -v -tx1 | tr -d ' \n'; }
 # gzip: RFC 1952; xz: its file format, 2.1.1.1; zstd: RFC 8878, also with a frame in front that is skipped (pzstd).
+# A guest that writes to the source meanwhile would leave half of that in the copy. image-users.sh comes before.
+src_users() {
+  src_used=$(image_users "$src_from" | awk '($1 == "guest" && $2 != 0) || $1 == "loop"')
+  [ -z "$src_used" ] || die "$src_from is in use ($src_used), so it is not copied. Shut that guest down first, and run again."
+}
+src_state() { if [ -f "$src_from" ]; then stat -L -c '%i %s %Y' "$src_from"; else echo device; fi; }
+if [ "$src_is_image" = yes ]; then
+  [ -f "$src_from" ] || [ -b "$src_from" ] || die "$src_from is not on the host any more, so nothing was made of it."
+  src_users
+  src_was=$(src_state)
+fi
+src_unchanged() {
+  [ "$src_is_image" = yes ] || return 0
+  src_users
+  [ "$(src_state)" = "$src_was" ] || die "$src_from was changed while it was copied, so the copy was removed. Run again when nobody writes to it."
+}
 src_begin=$(head -c 6 "$src_from" | src_hex)
 case $src_begin in
   1f8b*) src_packed=gz ;;
@@ -62,10 +80,17 @@ src_unpack() {
 
 src_head=$(src_content 512 | src_hex)
 src_at() { printf '%s\n' "$src_head" | cut -c"$(($1 * 2 + 1))-$((($1 + $2) * 2))"; }
-case $src_head in
-  514649fb*)
+case $src_head in 514649fb*) src_format=qcow2 ;; *) src_format=raw ;; esac
+if [ "$src_is_image" = yes ]; then
+  case $src_said in
+    raw) src_format=raw ;;
+    qcow2) [ "$src_format" = qcow2 ] || die "$src_from is no qcow2 image. Correct format in the source." ;;
+    *) [ "$src_format" = raw ] || die "$src_from begins as a qcow2 image does, and a guest may have written that. Set format in the source: qcow2, or raw where it is a guest's raw disk." ;;
+  esac
+fi
+case $src_format in
+  qcow2)
     # qemu's docs/interop/qcow2.
-    src_format=qcow2
     case $(src_at 4 4) in
       00000002|00000003) ;;
       *) die "The source is a qcow2 image of a version that is not known here, or is cut short. Give one of version 2 or 3." ;;
@@ -88,7 +113,6 @@ case $src_head in
     esac
     ;;
   *)
-    src_format=raw
     if [ "$src_packed" = none ]; then
       if [ -b "$src_from" ]; then src_bytes=$(blockdev --getsize64 "$src_from"); else src_bytes=$(stat -L -c %s "$src_from"); fi
     else src_bytes=''

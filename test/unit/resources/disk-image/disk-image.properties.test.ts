@@ -7,6 +7,7 @@ import {
   diskImageTable,
   sizeBytesOf,
 } from "../../../../provider/resources/disk-image/disk-image.properties";
+import { markOf } from "../../../../provider/resources/disk-image/disk-image.source";
 import { completeDiskImage } from "../../../../provider/resources/disk-image/disk-image.rules";
 
 const connection = { host: "h" };
@@ -35,7 +36,7 @@ function shownOnHost(inputs: DiskImageInputs): ObservedImage {
     claim: { id: "0f6ad1f2-0000-4000-8000-00000000000a", owner: "p/s::DiskImage::d", of: inputs.path },
     phase: "ready",
     isMade: true,
-    madeOf: inputs.source?.sha256 ?? "empty",
+    madeOf: inputs.source === undefined ? "empty" : markOf(inputs.source),
     mountPoint: "/",
     mountPointWhenMade: "/",
     folder: "/",
@@ -155,6 +156,20 @@ test.each([
     { source: { url: "http://a/b", path: "/x", sha256: "a".repeat(64) } },
     "source",
     "must have either a url",
+  ],
+  [
+    "another image with a sum",
+    { source: { image: "/xen/a.img", sha256: "a".repeat(64) } },
+    "source.sha256",
+    "must be left out: of another image of the host",
+  ],
+  ["another image by a relative path", { source: { image: "a.img" } }, "source.image", "absolute path of an image"],
+  ["an image that begins as itself", { source: { image: "/xen/vm/g.img" } }, "source.image", "the image itself"],
+  [
+    "the format of a file",
+    { source: { path: "/x.img", sha256: "a".repeat(64), format: "raw" } },
+    "source.format",
+    "must be left out: the format of a file is read",
   ],
   [
     "a compression that is not known",

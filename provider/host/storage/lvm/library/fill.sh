@@ -2,11 +2,11 @@
 # Writes the source into the new volume $new, which reads as empty; source.sh comes before. $lv_skips: may zeros be left out?
 if [ "$src_format" = qcow2 ]; then
   src_plain=$src_from
-  if [ "$src_packed" != none ]; then src_plain=$src_from.plain; src_unpack "$src_plain" "$src_room"; fi
+  if [ "$src_packed" != none ]; then src_plain=$src_brought.plain; src_unpack "$src_plain" "$src_room"; fi
   echo "the source is a qcow2 image: it is converted"
   # Into the device as it is (-n); the formats are said, so that nothing is probed.
   qemu-img convert -n -f qcow2 -O raw "$src_plain" "$new"
-  rm -f "$src_from.plain"
+  rm -f "$src_brought.plain"
 else
   echo "writing the source into $new"
   if [ "$lv_skips" = yes ] && dd if=/dev/null of=/dev/null conv=sparse,notrunc 2>/dev/null; then
@@ -15,4 +15,5 @@ else
   fi
   src_went_well
 fi
+src_unchanged
 blockdev --flushbufs "$new"

@@ -3,7 +3,7 @@
 # What failed half-way leaves no volume behind.
 lv_end() {
   lv_rc=$?
-  rm -rf "$src_tmp" "$src_from.plain"
+  rm -rf "$src_tmp" "$src_brought.plain"
   [ "$lv_rc" != 0 ] || return 0
   lv_seen=$(lv_volumes) || return 0
   case ,$(lv_field "$lv_draft" 8), in *,pulumi-xen,*) lvremove -f -y "$lv_group/$lv_draft" </dev/null >/dev/null || : ;; esac
