@@ -70,7 +70,7 @@ export function readPath(answer: Answer): AtPath {
 }
 
 /** `QFI` and 0xfb. */
-export const QCOW2_HEAD = "514649fb";
+const QCOW2_HEAD = "514649fb";
 
 export function beginsAsQcow2(head: string): boolean {
   return head.startsWith(QCOW2_HEAD);

@@ -4,11 +4,7 @@
  */
 import { type ShellText, libraryText, lines, sh } from "../../shell";
 import { imageUsersFunction } from "../image-users";
-import type { Place, StorageFormat, WantedImage } from "./storage";
-
-/** How a source may be compressed; `none`: it is not, whatever its first bytes are. */
-export const COMPRESSIONS = ["gz", "xz", "zst", "none"] as const;
-export type Compression = (typeof COMPRESSIONS)[number];
+import type { Compression, Place, StorageFormat, WantedImage } from "./storage";
 
 const TOOL = { gz: "gzip", xz: "xz", zst: "zstd" } as const;
 const PACKAGE = { gz: "gzip", xz: "xz-utils (Red Hat: xz)", zst: "zstd" } as const;

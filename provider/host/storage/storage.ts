@@ -4,12 +4,15 @@
  */
 import type { Answer, ShellText } from "../../shell";
 import type { SeenLvm } from "./lvm/seen-volume";
-import type { Compression } from "./source";
 
 export const STORAGE_FORMATS = ["raw", "qcow2", "lvm", "block"] as const;
 export type StorageFormat = (typeof STORAGE_FORMATS)[number];
 
 export const IMAGE_TYPES = ["absent", "file", "block", "other"] as const;
+
+/** How a source may be compressed; `none`: it is not, whatever its first bytes are. */
+export const COMPRESSIONS = ["gz", "xz", "zst", "none"] as const;
+export type Compression = (typeof COMPRESSIONS)[number];
 
 /** Where an image is, and the folder of its claim. */
 export interface Place {

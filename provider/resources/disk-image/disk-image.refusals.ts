@@ -2,7 +2,8 @@
 import type { Change } from "../../change";
 import { planOf } from "../../change";
 import { describeImageUsers, isOnlyInLoops } from "../../host/image-users";
-import { type Compression, compressionOfName, lacksToolsOfSource } from "../../host/storage/source";
+import { compressionOfName, lacksToolsOfSource } from "../../host/storage/source";
+import type { Compression } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
 import type { Step } from "../../shell";
 import { wantedOf } from "./disk-image.make";

@@ -1,6 +1,7 @@
 /** How a file of the machine that runs Pulumi is compressed, before it is brought to a host. */
 import { open } from "node:fs/promises";
-import { type Compression, compressionOf } from "../../host/storage/source";
+import { compressionOf } from "../../host/storage/source";
+import type { Compression } from "../../host/storage/storage";
 
 /** Of a file that was read already. */
 export async function localCompression(path: string): Promise<Compression> {

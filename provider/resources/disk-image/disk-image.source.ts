@@ -1,7 +1,6 @@
 /** What an image begins as: a file from a URL or from the machine that runs Pulumi, as it is or compressed; or another image of its host. Pure. */
 import { z } from "zod";
-import { COMPRESSIONS } from "../../host/storage/source";
-import { STORAGE_FORMATS, type StorageFormat, type WantedImage } from "../../host/storage/storage";
+import { COMPRESSIONS, STORAGE_FORMATS, type StorageFormat, type WantedImage } from "../../host/storage/storage";
 import { isUnknown, shown } from "../../property";
 import { hostPath } from "../host-path";
 import {

@@ -29,7 +29,7 @@ export interface Image {
 }
 
 /** Another image of the same host as the beginning of one. */
-export type ImageSourceImageArgs = ArgsOf<Omit<ImageSourceImage, "image">> & {
+type ImageSourceImageArgs = ArgsOf<Omit<ImageSourceImage, "image">> & {
   /** A DiskImage, or the absolute path of an image on the same host. A change: none, it counts when the image is made. */
   readonly image: pulumi.Input<Image | string>;
 };

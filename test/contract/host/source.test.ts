@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, truncateSyn
 import { imageUsersFunction } from "../../../provider/host/image-users";
 import { qcow2 } from "../../../provider/host/storage/qcow2";
 import { raw } from "../../../provider/host/storage/raw";
-import { type Compression, compressionOf } from "../../../provider/host/storage/source";
-import type { Place, WantedImage } from "../../../provider/host/storage/storage";
+import { compressionOf } from "../../../provider/host/storage/source";
+import type { Compression, Place, WantedImage } from "../../../provider/host/storage/storage";
 import { lines, sh } from "../../../provider/shell";
 import { LocalShell } from "../../support/local-shell";
 import { note } from "../../support/notes";
