@@ -14,11 +14,12 @@ const shared = {
 };
 
 /**
- * Stories of the lab that take too long for every run on two cores: taken with LAB_MORE=fall-back,grub-legacy,guest-changes,identity,networks,power-cut,real-install,storage.
+ * Stories of the lab that take too long for every run on two cores: taken with LAB_MORE=cloud-image,fall-back,grub-legacy,guest-changes,identity,networks,power-cut,real-install,storage.
  * scripts/test-tiers.mjs says when they were not.
  */
 const askedFor = (process.env.LAB_MORE ?? "").split(",");
 const notAskedFor = [
+  "cloud-image",
   "fall-back",
   "grub-legacy",
   "guest-changes",

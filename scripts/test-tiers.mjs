@@ -143,6 +143,7 @@ if (failures.length > 0) console.log(`\n${failures.map((text) => `FAILED ${text}
 const notes = existsSync(notesFile) ? readFileSync(notesFile, "utf8").trim().split("\n") : [];
 const more = (process.env.LAB_MORE ?? "").split(",");
 const further = [
+  "cloud-image",
   "fall-back",
   "grub-legacy",
   "guest-changes",

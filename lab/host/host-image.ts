@@ -83,8 +83,9 @@ async function build(image: HostImage, what: string, report: Report): Promise<vo
 /** Twelve characters that change with the recipe and with the keys built into the image. */
 function recipeVersion(keys: LabKeys): string {
   const hash = createHash("sha256");
-  // All but the guest's, which has a version of its own.
-  const scripts = readdirSync(recipeFolder()).filter((name) => name.endsWith(".sh") && name !== "guest-assets.sh");
+  // All but the guests', which have versions of their own.
+  const guests = ["guest-assets.sh", "cloud-image.sh"];
+  const scripts = readdirSync(recipeFolder()).filter((name) => name.endsWith(".sh") && !guests.includes(name));
   for (const name of scripts.sort()) {
     hash.update(readFileSync(join(recipeFolder(), name)));
   }

@@ -15,4 +15,5 @@ export { thaw, type ThawOptions } from "./thaw";
 export { assertPrograms } from "./programs";
 export { ToolError, type ToolResult } from "./tool";
 export { startAssetServer, type AssetServer } from "./asset-server";
+export { ensureCloudImage } from "./cloud-image";
 export { ensureGuestAssets, type GuestAsset, type GuestAssets } from "./guest-assets";
