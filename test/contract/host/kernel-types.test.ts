@@ -55,13 +55,19 @@ function compressed(tool: string, ...words: readonly string[]): (elf: Buffer) =>
   };
 }
 
-const PACKERS = {
-  gzip: (elf: Buffer) => gzipSync(elf),
+/** Whether this machine has them. */
+const TOOLS: readonly (readonly [string, readonly string[]])[] = [
+  ["zstd", ["-c"]],
+  ["lz4", ["-l", "-c"]],
+];
+const PACKERS: Record<string, (elf: Buffer) => Buffer> = {
+  gzip: (elf) => gzipSync(elf),
   xz: compressed("xz", "--check=crc32", "-c"),
-  ...(spawnSync("zstd", ["--version"]).status === 0 ? { zstd: compressed("zstd", "-c") } : {}),
-  ...(spawnSync("lz4", ["--version"]).status === 0 ? { lz4: compressed("lz4", "-l", "-c") } : {}),
 };
-for (const name of ["zstd", "lz4"]) if (!(name in PACKERS)) note(`not run: a kernel packed with ${name}: no ${name}`);
+for (const [tool, words] of TOOLS) {
+  if (spawnSync(tool, ["--version"]).status === 0) PACKERS[tool] = compressed(tool, ...words);
+  else note(`not run: a kernel packed with ${tool}: no ${tool}`);
+}
 
 describe.each(["python3", ...(python2 === undefined ? [] : [python2.path])])(
   "the record of a kernel, by %s",
