@@ -1,7 +1,10 @@
-/** Images as the product makes them: through the functions that Pulumi calls, on a host of this benchmark. */
-import { type DynamicProvider, dynamicProvider } from "../../provider/pulumi";
-import { diskImageKind } from "../../provider/resources/disk-image/disk-image.lifecycle";
+/** Images as the product makes them: through the private door that Pulumi's state names, on a host of this benchmark. */
+import { provider } from "../../provider/lifecycle";
+import { showProgress } from "../../provider/remote";
 import type { Sshd } from "../../lab/sshd";
+
+// Standard output is the report's.
+showProgress(() => undefined);
 
 type Properties = Record<string, unknown>;
 
@@ -13,7 +16,7 @@ export interface Made {
 }
 
 export class Images {
-  readonly #provider: DynamicProvider = dynamicProvider(diskImageKind);
+  readonly #provider = provider("disk-image");
   readonly #connection: Properties;
 
   constructor({ address, port, user, privateKeyFile, hostKey }: Sshd) {

@@ -24,7 +24,7 @@ const SETTING = /^(STP|ForwardDelaySec|HelloTimeSec|MaxAgeSec|AgeingTimeSec|Prio
 export const networkd: NetworkSystem = {
   name: "systemd-networkd",
   fileMode: "0644",
-  // It would take the card's lease away and ask for it again (read in 249 and 252).
+  // By reading, not measured: networkd sets a card up again whose files have changed, and its lease goes for that moment.
   isForNextStart: isDropIn,
   setsDelayWithoutStp: true,
   leavesOthersAlone: true,
