@@ -40,16 +40,19 @@ fi`,
     // Unpausing a guest that runs prints an error and ends with 0.
     unpause: sh`need_domain
 ${command} unpause "$domid" >/dev/null 2>&1 || true
-state_of "$(domain_row)"
+unpaused=$(domain_row)
+state_of "$unpaused"
 case $domain_state in ??p*) give_up "$guest is still paused." "Look at ${command} list on the host." ;; esac`,
 
     shutdown: (seconds) => sh`seconds=${seconds}
-stop_domain "$seconds" ||
+stop_domain "$seconds" || {
+  [ "$?" = 1 ] || exit 1
   give_up "$guest did not shut down within $seconds seconds; it still runs." "Shut it down from inside, or run: ${command} destroy $guest. Then run up again."
+}
 echo "$guest is down"`,
 
     shutdownOrDestroy: (seconds) => sh`seconds=${seconds}
-stop_domain "$seconds" || { echo "it did not shut down in time: it is ended"; destroy_domain; }`,
+stop_domain "$seconds" || { [ "$?" = 1 ] || exit 1; echo "it did not shut down in time: it is ended"; destroy_domain; }`,
 
     // What belongs to the first start alone: a domain that reboots is not paused again (xl_vmcontrol.c).
     create: (config, what, how) => sh`said=$(create_domain ${config}${how?.isPaused === true ? sh` -p` : sh``} 2>&1) ||

@@ -3,7 +3,7 @@
  * (`hide` in drivers/xen/xen-pciback/pci_stub.c). Where pciback is a module, the same argument counts when it is loaded (kmod reads
  * /proc/cmdline). Of two such arguments only the last counts. Pure.
  */
-import { kernelKey } from "./kernel-arguments";
+import { kernelKey, kernelWord } from "./kernel-arguments";
 
 const HIDE = "xen-pciback.hide";
 
@@ -24,6 +24,20 @@ export function hidesDevices(word: string): boolean {
 export function hideArguments(addresses: readonly string[]): string[] {
   const devices = [...new Set(addresses.map(pciDevice))].sort();
   return devices.length === 0 ? [] : [`${HIDE}=${devices.map((device) => `(${device})`).join("")}`];
+}
+
+/**
+ * The word of an argument of dom0's kernel, in one writing where it hides devices: `xen-pciback.hide=(03:00.0)` hides what
+ * `xen-pciback.hide=(0000:03:00.0)` hides, and what `passthrough` says. One that names more than single devices stays as it is.
+ */
+export function dom0KernelWord(argument: string): string {
+  const word = kernelWord(argument);
+  if (!hidesDevices(word)) return word;
+  const devices = hiddenDevices([word]);
+  const [, named = ""] = /^[^=]*=((?:\([^()]*\))+)$/.exec(word) ?? [];
+  return devices.length > 0 && named.split("(").length - 1 === devices.length
+    ? (hideArguments(devices)[0] ?? word)
+    : word;
 }
 
 /** The devices that a kernel with these words hides. */

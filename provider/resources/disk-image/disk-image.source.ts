@@ -40,7 +40,7 @@ export interface ImageSourceImage {
   /** Its absolute path on the host. A change: none, it counts when the image is made. */
   readonly image: string;
   /**
-   * Its format. Default: that of the DiskImage; of a path `raw`, and one that begins as a qcow2 image does is refused, since its guest may
+   * The format of that image, such as `raw`. Default: that of the DiskImage; of a path `raw`, and one that begins as a qcow2 image does is refused, since its guest may
    * have written that. A change: none, it counts when the image is made.
    */
   readonly format?: StorageFormat | undefined;

@@ -23,7 +23,9 @@ export function domuCreation(inputs: DomUInputs): string[] {
         ];
   const seed = seedDisk(inputs);
   if (seed !== undefined)
-    lines.push(`write what cloud-init reads at its first boot, a disk that it sees as ${seed.device}`);
+    lines.push(
+      `write what cloud-init reads at its first boot, a disk that it sees as ${said("cloudInit", seed.device)}`,
+    );
   if (waitFor !== undefined) lines.push(`wait for ${waitWords(inputs)}`);
   if (autostart === true) lines.push("start it with the host");
   if (powerState === "stopped") lines.push("leave it stopped");

@@ -205,7 +205,10 @@ export function autostartStep({ name, autostart }: DomUInputs): Step {
 }
 
 /** What a guest that is down ran with is no use of a disk any more. */
-const forgetRecord = sh`[ ! -e "$folder/boot.cfg" ] || [ -n "$(domain_row)" ] || rm -f "$folder/boot.cfg"`;
+const forgetRecord = sh`if [ -e "$folder/boot.cfg" ]; then
+  row=$(domain_row)
+  [ -n "$row" ] || rm -f "$folder/boot.cfg"
+fi`;
 
 export function doneStep(inputs: DomUInputs): Step {
   return {

@@ -1,8 +1,7 @@
 /** What a XenHost's inputs come to on a host of a family: command lines and packages. Pure. */
 import { type Dom0Arguments, hypervisorArguments } from "../../host/boot/hypervisor-arguments";
 import type { DesiredBoot } from "../../host/boot/boot-loader";
-import { hideArguments } from "../../host/boot/hidden-devices";
-import { kernelWord } from "../../host/boot/kernel-arguments";
+import { dom0KernelWord, hideArguments } from "../../host/boot/hidden-devices";
 import type { HostFamily } from "../../host/families/host-family";
 import { packageName, packageVersion } from "../../host/packages/package-manager";
 import type { XenHostInputs } from "./xen-host.properties";
@@ -26,7 +25,7 @@ export function desiredHost(inputs: XenHostInputs, family: HostFamily | undefine
     dom0,
     boot: {
       hypervisorArgs: hypervisorArguments(dom0, inputs.hypervisorArgs ?? []),
-      kernelArgs: [...(inputs.kernelArgs ?? []).map(kernelWord), ...hideArguments(inputs.passthrough ?? [])],
+      kernelArgs: [...(inputs.kernelArgs ?? []).map(dom0KernelWord), ...hideArguments(inputs.passthrough ?? [])],
       kernelVersion: own.filter((spec) => packageName(spec) === family?.dom0KernelPackage).map(packageVersion)[0],
     },
     packages,

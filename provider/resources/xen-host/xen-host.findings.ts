@@ -1,4 +1,5 @@
 /** What a look at the host says of a XenHost: the one plan, what no property shows, what it tells, its drift. Pure. */
+import { dom0KernelWord } from "../../host/boot/hidden-devices";
 import { type Change, driftOf, planOf } from "../../change";
 import { dom0MaximumMiB, missingArguments, splitArguments } from "../../host/boot/hypervisor-arguments";
 import type { Unfinished } from "../../pulumi";
@@ -121,7 +122,7 @@ function menuWords({ boot, family }: ObservedHost, inputs: XenHostInputs): strin
   const { hypervisorArgs, kernelArgs } = desiredHost(inputs, family).boot;
   const lacking = [
     ...missingArguments(hypervisorArgs, menu.hypervisorArgs),
-    ...kernelArgs.filter((arg) => !menu.kernelArgs.includes(arg)),
+    ...kernelArgs.filter((arg) => !menu.kernelArgs.map(dom0KernelWord).includes(arg)),
   ];
   return lacking.length === 0 ? "" : ` (the next boot would be without ${lacking.join(" ")})`;
 }

@@ -1,7 +1,7 @@
 /** Everything that decides about a host, asked at once: one script, the reading of its answer, the value. Pure. */
 import { OutputParseError } from "../../errors";
 import { type Boot, bootOf, sayBootLoaders } from "../../host/boot/boot-loaders";
-import { pciDevice } from "../../host/boot/hidden-devices";
+import { dom0KernelWord, pciDevice } from "../../host/boot/hidden-devices";
 import { sayTrialTimer } from "../../host/boot/trial-timer";
 import { type Claim, readClaim, sayClaim } from "../../host/claim";
 import { splitArguments } from "../../host/boot/hypervisor-arguments";
@@ -101,10 +101,10 @@ export function seenHost(host: ObservedHost, inputs: Pick<XenHostInputs, "packag
         ? undefined
         : {
             hypervisor: splitArguments(host.xen.commandLine),
-            kernel: host.kernelArgs,
+            kernel: host.kernelArgs.map(dom0KernelWord),
             dom0MiB: host.xen.dom0MemoryMiB,
           },
-    asked: { hypervisor: asked("xen"), kernel: asked("linux"), hidden: asked("hide") },
+    asked: { hypervisor: asked("xen"), kernel: asked("linux").map(dom0KernelWord), hidden: asked("hide") },
     packages: installedVersions(host, inputs.packages ?? []),
     repositories: new Map(
       [...host.repositories].flatMap(([path, text]) => {

@@ -11,8 +11,7 @@ import {
   missingArguments,
   parseHypervisorArguments,
 } from "../../host/boot/hypervisor-arguments";
-import { hiddenDevices, hideArguments, hidesDevices, pciDevice } from "../../host/boot/hidden-devices";
-import { kernelWord } from "../../host/boot/kernel-arguments";
+import { dom0KernelWord, hiddenDevices, hideArguments, hidesDevices, pciDevice } from "../../host/boot/hidden-devices";
 import {
   type PackageRepository,
   inNormalForm,
@@ -67,7 +66,7 @@ interface Saved {
 /** The host as these saved inputs would have made it: what a preview plans from. */
 export function asMade(inputs: Saved & NonNullable<SeenHost["declared"]>): SeenHost {
   const hypervisor = hypervisorArguments(known(inputs.dom0), listOf(inputs.hypervisorArgs));
-  const kernel = listOf(inputs.kernelArgs).map(kernelWord);
+  const kernel = listOf(inputs.kernelArgs).map(dom0KernelWord);
   const hidden = listOf(inputs.passthrough).map(pciDevice);
   const { toolstack, reboot, onHostReboot, onDelete } = inputs;
   // A preview does not know which family's are there; each has its own names for them.
@@ -141,11 +140,12 @@ export function kernelArgsInForce(
 ): readonly string[] | undefined | typeof UNSEEN {
   if (running === undefined) return UNSEEN;
   const wanted = listOf(desired);
-  const writing = new Map(wanted.map((arg) => [kernelWord(arg), arg] as const));
+  const words = wanted.map(dom0KernelWord);
   const isHidden = listOf(passthrough).length > 0;
-  const others = asked.kernel.filter((word) => !(isHidden && hidesDevices(word)));
-  const found = [...new Set([...others, ...writing.keys()])].filter((word) => running.kernel.includes(word));
-  return found.length === 0 && desired === undefined ? undefined : found.map((word) => writing.get(word) ?? word);
+  const others = asked.kernel.filter((word) => !words.includes(word) && !(isHidden && hidesDevices(word)));
+  const isRunning = (word: string): boolean => running.kernel.includes(word);
+  const found = [...others.filter(isRunning), ...wanted.filter((_, at) => isRunning(words[at] ?? ""))];
+  return found.length === 0 && desired === undefined ? undefined : [...new Set(found)];
 }
 
 /** In the writing of the desired ones. Where `kernelArgs` hides devices itself, they are no business of `passthrough`. */

@@ -1,8 +1,7 @@
 /** What has to be done on a host, as data: the steps of its jobs. Pure. */
 import type { SeenBoot, SettingsDrift } from "../../host/boot/boot-loader";
-import { pciDevice } from "../../host/boot/hidden-devices";
+import { dom0KernelWord, hiddenDevices, hidesDevices, pciDevice } from "../../host/boot/hidden-devices";
 import { splitArguments } from "../../host/boot/hypervisor-arguments";
-import { kernelWord } from "../../host/boot/kernel-arguments";
 import { armTrialTimer, disarmTrialTimer, rebootSoon } from "../../host/boot/trial-timer";
 import { type Claim, takeClaim } from "../../host/claim";
 import type { HostFamily } from "../../host/families/host-family";
@@ -193,7 +192,7 @@ export function trialArmedIn(host: ObservedHost): string | undefined {
 export function askedLines({ kernelArgs = [], passthrough = [] }: XenHostInputs, { boot }: DesiredHost): string[] {
   return [
     ...boot.hypervisorArgs.map((arg) => `xen ${arg}`),
-    ...kernelArgs.map((arg) => `linux ${kernelWord(arg)}`),
+    ...kernelArgs.map((arg) => `linux ${dom0KernelWord(arg)}`),
     ...passthrough.map((address) => `hide ${pciDevice(address)}`),
   ];
 }
@@ -204,9 +203,15 @@ function stillRunning({ asked, xen }: ObservedHost): string[] {
   return asked.filter((line) => line.startsWith("xen dom0_mem=") && running.includes(line.slice("xen ".length)));
 }
 
-/** In any order, as the arguments themselves. */
+/** In any order, as the arguments themselves; a device is hidden the same, whichever property says so. */
 function isSameAsked(a: readonly string[], b: readonly string[]): boolean {
-  return a.every((line) => b.includes(line)) && b.every((line) => a.includes(line));
+  const [one, other] = [a.flatMap(byDevice), b.flatMap(byDevice)];
+  return one.every((line) => other.includes(line)) && other.every((line) => one.includes(line));
+}
+
+function byDevice(line: string): string[] {
+  const word = line.startsWith("linux ") ? line.slice("linux ".length) : "";
+  return hidesDevices(word) ? hiddenDevices([word]).map((device) => `hide ${device}`) : [line];
 }
 
 /** All that was ever asked and may still run, so that what is no longer asked can be seen to be gone. */

@@ -14,8 +14,11 @@
 #   clear_unbuilt              removes what a creation that was cut off has left of the guest; waits for one that is under way
 #   need_domain                sets domid and domain_name, or gives up: the guest is gone
 #   wait_gone SECONDS          until the domain is away; 1 when it is still there
-#   stop_domain SECONDS        asks it to shut down and waits for its absence
+#   stop_domain SECONDS        asks it to shut down and waits for its absence; 1 when it is still there
 #   destroy_domain             ends it at once
+#
+# Those that look and wait return 2 where the toolstack does not answer (domain_row has said so): in a condition of the shell no
+# failure ends a script, and what could not be asked is not gone.
 one_row() {
   case $1 in
     *'
@@ -26,13 +29,16 @@ one_row() {
 state_of() { domain_state=${1#* }; domain_state=${domain_state%% *}; }
 clear_unbuilt() {
   cu_tries=0
-  while cu_row=$(domain_row); cu_id=${cu_row%% *}; state_of "$cu_row"; [ "$domain_state" = unbuilt ]; do
+  while :; do
+    cu_row=$(domain_row) || return 2
+    cu_id=${cu_row%% *}; state_of "$cu_row"
+    [ "$domain_state" = unbuilt ] || return 0
     cu_builder=$(builder_of "$cu_id")
     # Without a boot loader of its own a domain is built within seconds.
     if [ -z "$cu_builder" ] && [ "$cu_tries" -ge 3 ]; then
       echo "a creation of $guest was cut off: what it has left is removed"
       "$toolstack" destroy "$cu_id" || true
-      wait_gone 60 || die "What a creation of $guest has left (domain $cu_id) is still there after $toolstack destroy."
+      wait_gone 60 || { [ "$?" = 1 ] || return 2; die "What a creation of $guest has left (domain $cu_id) is still there after $toolstack destroy."; }
       return 0
     fi
     cu_tries=$((cu_tries + 1))
@@ -41,34 +47,38 @@ clear_unbuilt() {
   done
 }
 need_domain() {
-  nd_row=$(domain_row)
+  nd_row=$(domain_row) || exit 1
   [ -n "$nd_row" ] || give_up "$guest does not run any more." "Look at $toolstack_log on the host, then run refresh."
   domid=${nd_row%% *} domain_name=${nd_row##* }
 }
 wait_gone() {
   wg_end=$(($(date +%s) + $1))
-  while wg_row=$(domain_row) && [ -n "$wg_row" ]; do
+  while :; do
+    wg_row=$(domain_row) || return 2
+    [ -n "$wg_row" ] || return 0
     [ "$(date +%s)" -lt "$wg_end" ] || return 1
     sleep 1
   done
 }
 destroy_domain() {
-  dd_row=$(domain_row); [ -n "$dd_row" ] || return 0
+  dd_row=$(domain_row) || return 2
+  [ -n "$dd_row" ] || return 0
   "$toolstack" destroy "${dd_row%% *}" || true
-  wait_gone 60 || die "The domain ${dd_row##* } is still there after $toolstack destroy."
+  wait_gone 60 || { [ "$?" = 1 ] || return 2; die "The domain ${dd_row##* } is still there after $toolstack destroy."; }
 }
 stop_domain() {
-  clear_unbuilt
-  sd_row=$(domain_row); [ -n "$sd_row" ] || return 0
+  clear_unbuilt || return 2
+  sd_row=$(domain_row) || return 2
+  [ -n "$sd_row" ] || return 0
   sd_id=${sd_row%% *}; sd_asked=0; sd_down=0; sd_end=$(($(date +%s) + $1))
   while [ -n "$sd_row" ]; do
     sd_now=$(date +%s)
     # "on_poweroff" may have started it again, or keeps what is left of it: it has shut down, and that is enough.
-    if [ "${sd_row%% *}" != "$sd_id" ] || [ "$sd_down" -ge 10 ]; then destroy_domain; return 0; fi
+    if [ "${sd_row%% *}" != "$sd_id" ] || [ "$sd_down" -ge 10 ]; then destroy_domain; return; fi
     state_of "$sd_row"
     case $domain_state in
       # What has crashed hears nothing: to wait for its answer would take a minute.
-      ????c?) destroy_domain; return 0 ;;
+      ????c?) destroy_domain; return ;;
       ???s??) sd_down=$((sd_down + 1)) ;;
       ?????d) ;;
       *)
@@ -82,6 +92,6 @@ stop_domain() {
     esac
     [ "$sd_now" -lt "$sd_end" ] || return 1
     sleep 1
-    sd_row=$(domain_row)
+    sd_row=$(domain_row) || return 2
   done
 }

@@ -142,7 +142,13 @@ function done(host: Host, { name, script: { text } }: Step, { files = [], title 
       const guests = Object.entries(host.links).flatMap(([link, { master }]) =>
         master === host.name && !taken.includes(link) ? [link] : [],
       );
-      return { ...host, ...broughtUp({ ...host, files: written(host.files, text, files) }, guests) };
+      let now = broughtUp({ ...host, files: written(host.files, text, files) }, guests);
+      // What a card gets or gets back that no file of a network system says.
+      for (const [line] of text.matchAll(/ip link set dev '?[^\s']+'? mtu \d+/g)) {
+        const after = commanded(now, line);
+        if (typeof after !== "string") now = after;
+      }
+      return { ...host, ...now };
     }
     case "set-bridge": {
       let now: Network = host;

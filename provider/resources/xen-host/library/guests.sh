@@ -15,12 +15,14 @@ other_guests() {
   printf '%s\n' "$og_table" | awk 'NR > 1 && NF >= 6 && $2 != 0 && $5 !~ /d$/ { print $1 }'
 }
 unnamed_save() { printf '%s\n' "$(dirname "$file")/.$guest.pulumi-xen-new"; }
-is_gone() { ig_row=$(domain_row) && [ -z "$ig_row" ]; }
 one_down() {
   od_row=$(domain_row) || { complain "$toolstack does not answer."; return 1; }
   [ -n "$od_row" ] || return 0
   if [ "$how" = shutdown ]; then
-    { stop_domain 300 && is_gone; } || { complain "$guest did not shut down within five minutes."; return 1; }
+    stop_domain 300 || {
+      if [ "$?" = 1 ]; then complain "$guest did not shut down within five minutes."; else complain "$toolstack does not answer."; fi
+      return 1
+    }
   else
     [ ! -e "$file" ] || { complain "$file is there already."; return 1; }
     mkdir -p "$(dirname "$file")"
@@ -29,7 +31,9 @@ one_down() {
     rm -f "$od_new"
     od_said=$("$toolstack" save "${od_row%% *}" "$od_new" 2>&1) || :
     # A guest that cannot suspend goes on, and a useless file stays (seen on 4.17).
-    if ! wait_gone 30 || ! is_gone; then
+    wait_gone 30 || [ "$?" = 1 ] || { complain "$toolstack does not answer; what $guest was saved to is $od_new."; return 1; }
+    od_row=$(domain_row) || { complain "$toolstack does not answer; what $guest was saved to is $od_new."; return 1; }
+    if [ -n "$od_row" ]; then
       rm -f "$od_new"
       complain "$guest was not saved: $(printf '%s\n' "$od_said" | tail -n 2)"
       return 1

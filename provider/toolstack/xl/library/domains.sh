@@ -50,8 +50,8 @@ create_domain() {
       exec xl create -q ${2:+"$2"} "$1" </dev/null >"$cd_out" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
     ) || true
     # An xl that dies while the boot loader runs leaves a domain that nobody will build.
-    clear_unbuilt
-    cd_row=$(domain_row); cd_try=$((cd_try + 1))
+    { clear_unbuilt && cd_row=$(domain_row); } || { rm -f "$cd_out" "$cd_mark"; return 1; }
+    cd_try=$((cd_try + 1))
     [ -z "$cd_row" ] || break
     # libxl gives its hotplug scripts 40 s and a device 10 s: too little on a host that is very busy for a while.
     if [ "$cd_try" -lt 3 ] && grep -q -e 'because of timeout' -e 'timed out' -e 'unable to add device with path' "$cd_out"; then

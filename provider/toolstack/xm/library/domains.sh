@@ -61,8 +61,7 @@ create_domain() {
   cd_out=$(mktemp)
   xm create -q ${2:+"$2"} "$1" </dev/null >"$cd_out" 2>&1 || true
   # xend goes on where the xm that asked it was ended.
-  clear_unbuilt
-  cd_row=$(domain_row)
+  { clear_unbuilt && cd_row=$(domain_row); } || { rm -f "$cd_out"; return 1; }
   if [ -z "$cd_row" ]; then
     complaint_in "$(cat "$cd_out")" >&2
     rm -f "$cd_out"

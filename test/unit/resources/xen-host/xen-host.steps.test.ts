@@ -189,9 +189,8 @@ describe("devices that are passed through", () => {
     expect(bootsFor(byArgs, { ...inputs, passthrough: ["03:00.0"] })).toEqual([]);
     const byProperty = hiding([HIDDEN], ["hide 0000:03:00.0"]);
     expect(bootsFor(byProperty, { ...inputs, kernelArgs: ["console=hvc0", HIDDEN] })).toEqual([]);
-    expect(bootsFor(byProperty, { ...inputs, kernelArgs: ["console=hvc0", "xen-pciback.hide=(03:00.0)"] })).toEqual([
-      expect.stringContaining("kernelArgs"),
-    ]);
+    // In another writing as well.
+    expect(bootsFor(byProperty, { ...inputs, kernelArgs: ["console=hvc0", "xen-pciback.hide=(03:00.0)"] })).toEqual([]);
   });
 
   test("are recorded on the host beside the arguments", () => {
