@@ -107,9 +107,9 @@ export const HOST_PARTS: readonly PartOfHost[] = [
         by: ["test/lab/guest-life.test.ts", "test/lab/networks.test.ts", "test/networks/ifupdown"],
       },
       ifupdown2: {
-        kind: "real tools",
-        says: "3.0 over generated files in a namespace",
-        by: ["test/networks/ifupdown2"],
+        kind: "real Xen",
+        says: "3.0 on whole hosts; over generated files in a namespace",
+        by: ["test/lab/networks.test.ts", "test/networks/ifupdown2"],
       },
       "ifupdown-ng": {
         kind: "real tools",
