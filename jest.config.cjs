@@ -14,7 +14,7 @@ const shared = {
 };
 
 /**
- * Stories of the lab that take too long for every run on two cores: taken with LAB_MORE=cloud-image,fall-back,grub-legacy,guest-changes,identity,networks,power-cut,real-install,storage.
+ * Stories of the lab that take too long for every run on two cores: taken with LAB_MORE=cloud-image,fall-back,grub-legacy,guest-changes,host-reboot,identity,networks,power-cut,real-install,storage.
  * scripts/test-tiers.mjs says when they were not.
  */
 const askedFor = (process.env.LAB_MORE ?? "").split(",");
@@ -23,6 +23,7 @@ const notAskedFor = [
   "fall-back",
   "grub-legacy",
   "guest-changes",
+  "host-reboot",
   "identity",
   "networks",
   "power-cut",

@@ -147,6 +147,7 @@ const further = [
   "fall-back",
   "grub-legacy",
   "guest-changes",
+  "host-reboot",
   "identity",
   "networks",
   "power-cut",
