@@ -49,15 +49,24 @@ export function guestFaults({ xen, guestWays }: ObservedHost, { onHostReboot = "
     ];
   const unbuilt = guests.filter(({ isUnbuilt, name }) => isUnbuilt || /\s/.test(name));
   if (unbuilt.length > 0) return [`${names(unbuilt)} is just being created or restored. Run up again when it runs.`];
-  return onHostReboot === "save" ? saveFaults(guests, guestWays) : shutdownFaults(guests, guestWays, names);
+  return onHostReboot === "save" ? saveFaults(guests, guestWays, names) : shutdownFaults(guests, guestWays, names);
 }
 
-function saveFaults(guests: readonly RunningGuest[], ways: GuestWays): string[] {
+/** A save would lose the configuration with which it is to boot once it is installed (docs/install.md). */
+const installingFault = (names: string): string => `${names} is being installed. Wait for its end, and run up again.`;
+
+function saveFaults(
+  guests: readonly RunningGuest[],
+  ways: GuestWays,
+  names: (some: readonly RunningGuest[]) => string,
+): string[] {
+  const installing = guests.filter(({ uuid }) => ways.unfinished.includes(uuid));
   const { xendomains, saved, saveFreeMiB } = ways;
   const folder = saveFolder(ways);
   const needed = savedMiB(guests);
   const stale = guests.filter(({ name }) => saved.includes(name)).map(({ name }) => `${folder}/${name}`);
   return [
+    ...(installing.length === 0 ? [] : [installingFault(names(installing))]),
     ...(xendomains.isAtBoot && (!xendomains.restores || xendomains.save === "")
       ? [
           'Its xendomains starts guests at boot without restoring saved ones (XENDOMAINS_SAVE or XENDOMAINS_RESTORE in its settings), so a saved guest could be started twice. Set XENDOMAINS_RESTORE=true and XENDOMAINS_SAVE=/var/lib/xen/save there, or onHostReboot to "shutdown".',
@@ -89,9 +98,7 @@ function shutdownFaults(
       : [
           `Nothing would start ${names(lost)} again after a reboot: no file in /etc/xen has its uuid, and xendomains starts none of its name. Put its configuration into /etc/xen/auto, or set onHostReboot to "save".`,
         ]),
-    ...(installing.length === 0
-      ? []
-      : [`${names(installing)} is being installed. Wait for its end, or set onHostReboot to "save".`]),
+    ...(installing.length === 0 ? [] : [installingFault(names(installing))]),
   ];
 }
 
@@ -109,7 +116,11 @@ export function takeDownStep(folder: string, down: readonly DownGuest[], endTria
     title: names === "" ? "see that no guest runs" : names,
     effect: "reboot",
     script: sh`${functions(folder)}
-printf '%s' ${down.map((guest) => `${lineOf(guest)}\n`).join("")} >"$guests"
+# On the disk before the first guest goes.
+list=$(mktemp)
+printf '%s' ${down.map((guest) => `${lineOf(guest)}\n`).join("")} >"$list"
+install_file "$list" "$guests" 0600
+rm -f "$list"
 guests_down || :
 if [ -z "$problem" ]; then
   others=$(other_guests) || complain "$toolstack does not answer."
@@ -118,8 +129,8 @@ fi
 if [ -n "$problem" ]; then
   why=$problem
   guests_back || why="$why $problem"
-  ${endTrial}
-  die "The host was not rebooted. $why"
+  ( ${endTrial} ) || why="$why The trial could not be ended: the next boot may be one on trial."
+  die "The host was not rebooted. $why The boot menu has the new arguments, which are not proven."
 fi`,
   };
 }

@@ -104,6 +104,11 @@ export function trialJob(host: ObservedHost, inputs: XenHostInputs, claiming: Cl
   const down = [...host.guestsDown.filter(({ uuid }) => !taken.some((guest) => guest.uuid === uuid)), ...taken];
   const takesDown = host.xen !== undefined;
   const { boot, family } = partsOf(host);
+  // A trial makes Linux the default; a host that is not rebooted keeps the one that it had.
+  const asBefore = lines([
+    endTrialScript(boot),
+    ...(defaultBoot(host) === "xen" ? [boot.makeXenDefault(desiredHost(inputs, family).boot)] : []),
+  ]);
   return job(
     "boot Xen on trial",
     [
@@ -118,7 +123,7 @@ export function trialJob(host: ObservedHost, inputs: XenHostInputs, claiming: Cl
         // At a time that somebody else chooses, nobody may be there to prove anything for hours: no timer then.
         boot.armTrial(desiredHost(inputs, family).boot, isAttended ? armTrialTimer(HOST_FOLDER) : forgetExpired),
       ),
-      ...(isAttended && takesDown ? [takeDownStep(HOST_FOLDER, down, endTrialScript(boot))] : []),
+      ...(isAttended && takesDown ? [takeDownStep(HOST_FOLDER, down, asBefore)] : []),
       phaseStep(isAttended ? "trial" : "awaiting-reboot", host.bootId),
       ...(isAttended ? [step("reboot", "reboot", "reboot", rebootSoon)] : []),
     ],
@@ -163,9 +168,9 @@ export function settleJob(host: ObservedHost, inputs: XenHostInputs, claiming: C
         "none",
         sh`printf '%s\n' ${asked.join("\n")} >${HOST_FOLDER}/asked`,
       ),
-      // Last: what says so at the next boot is there already.
-      ...memory,
       ...bringBack(host),
+      // Last: what says so at the next boot is there already, and no guest waits for it.
+      ...memory,
       phaseStep("ready", host.bootId),
     ],
     host,

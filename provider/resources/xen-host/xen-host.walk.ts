@@ -36,7 +36,7 @@ export async function walkToXen({ host, inputs, machineId, announced, kept }: Wa
   const owner = ownerOf(inputs);
   let seen = await host.askOnceSettled(HOST_OBJECT, questionFor(inputs), { timeoutSeconds: 180 });
   refuseClaimed(host.label, seen, owner, kept);
-  if (trialArmedIn(seen) === seen.bootId && seen.role !== "dom0") seen = await awaitPendingReboot(host, inputs, seen);
+  if (trialArmedIn(seen) === seen.bootId) seen = await awaitPendingReboot(host, inputs, seen);
   // A create gives the claim a new id: an older state then touches nothing any more.
   let claiming = { owner, renews: kept === undefined && seen.claim !== undefined };
 
@@ -75,7 +75,8 @@ export async function walkToXen({ host, inputs, machineId, announced, kept }: Wa
     claiming = { owner, renews: false };
     const plan = hostPlan(seen, inputs);
     if (needsBoot(plan)) {
-      await host.perform(fallenBackJob(seen)).catch(() => undefined); // The reason below is what counts.
+      // The reason below is what counts; which guests wait is in it.
+      await host.perform(fallenBackJob(seen)).catch(() => undefined);
       throw unfinished("fell-back", fellBack(host, seen, wordsOf({ changes: plan.changes, findings: [] })));
     }
   }
@@ -83,10 +84,14 @@ export async function walkToXen({ host, inputs, machineId, announced, kept }: Wa
     // Without a boot the refusals have said so before anything was touched.
     const memory = boots ? liveMemoryFaults(seen, inputs) : [];
     if (memory.length > 0)
-      throw new UnsupportedError(`Xen runs on ${host.label}, but without what was asked for. ${memory.join(" ")}`);
+      throw new UnsupportedError(
+        `Xen runs on ${host.label}, but without what was asked for. ${memory.join(" ")}${waitingWords(seen)}`,
+      );
     const unkept = unkeptOf(hostPlan(seen, inputs)).map(({ text }) => text);
     if (unkept.length > 0)
-      throw new UnsupportedError(`Xen runs on ${host.label}, but without what was asked for: ${unkept.join("; ")}.`);
+      throw new UnsupportedError(
+        `Xen runs on ${host.label}, but without what was asked for: ${unkept.join("; ")}.${waitingWords(seen)}`,
+      );
     const job = settleJob(seen, inputs, claiming);
     if (job !== undefined) {
       assertAnnounced(job.steps, announced);
@@ -143,10 +148,17 @@ function awaitingReboot(host: RemoteHost): BadInputError {
   });
 }
 
+/** Which guests a reboot took down and nobody has brought back. */
+function waitingWords({ guestsDown }: ObservedHost): string {
+  return guestsDown.length === 0
+    ? ""
+    : ` These guests were taken down for the reboot: ${guestsDown.map(({ name }) => name).join(", ")}. The next up brings back those that do not run.`;
+}
+
 function fellBack(host: RemoteHost, seen: ObservedHost, differences: readonly string[]): UnsupportedError {
   if (seen.role === "dom0") {
     return new UnsupportedError(
-      `${host.label} runs Xen on trial, but not as declared (${differences.join("; ")}). Plain Linux is still its default.`,
+      `${host.label} runs Xen on trial, but not as declared (${differences.join("; ")}). Plain Linux is still its default.${waitingWords(seen)}`,
     );
   }
   const reason = seen.hasTrialExpired

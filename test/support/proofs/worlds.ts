@@ -208,7 +208,7 @@ function xenHostCase(): Case {
   present.file("/var/lib/pulumi-xen/host/self/owner", "pulumi-xen 1\nthis host\n");
   present.file("/var/lib/pulumi-xen/host/self/phase", "ready\n");
   const info = golden("xl-info.txt");
-  const row = golden("xl-list.txt").split("\n").slice(0, 2).join("\n");
+  const row = golden("xl-list-v.txt").split("\n").slice(0, 2).join("\n");
   present.tool("xl", `case $1 in info) cat <<'EOF'\n${info}\nEOF\n;; list) cat <<'EOF'\n${row}\nEOF\n;; esac`);
   return {
     kind: "xen-host",

@@ -14,31 +14,48 @@ other_guests() {
   og_table=$("$toolstack" list 2>/dev/null) || return 1
   printf '%s\n' "$og_table" | awk 'NR > 1 && NF >= 6 && $2 != 0 && $5 !~ /d$/ { print $1 }'
 }
+# named NAMES: is the guest among them? One made from a file without a uuid has another one each time.
+named() {
+  case "
+$1
+" in *"
+$guest
+"*) return 0 ;; *) return 1 ;; esac
+}
+# lives ROW: no more is left of a domain that has shut down, or that a back end still holds; one that is being built is none yet.
+lives() { state_of "$1"; case $domain_state in "" | unbuilt | ?????d | ???s??) return 1 ;; *) return 0 ;; esac; }
 unnamed_save() { printf '%s\n' "$(dirname "$file")/.$guest.pulumi-xen-new"; }
 one_down() {
   od_row=$(domain_row) || { complain "$toolstack does not answer."; return 1; }
   [ -n "$od_row" ] || return 0
   if [ "$how" = shutdown ]; then
-    stop_domain 300 || {
-      if [ "$?" = 1 ]; then complain "$guest did not shut down within five minutes."; else complain "$toolstack does not answer."; fi
+    # In a shell of its own: what ends that must not end the way back of those that are down already.
+    od_said=$(stop_domain 300 2>&1) || :
+    od_row=$(domain_row) || { complain "$toolstack does not answer."; return 1; }
+    if [ -n "$od_row" ] && lives "$od_row"; then
+      complain "$guest did not shut down within five minutes.${od_said:+ $(printf '%s\n' "$od_said" | tail -n 2)}"
       return 1
-    }
+    fi
   else
     [ ! -e "$file" ] || { complain "$file is there already."; return 1; }
     mkdir -p "$(dirname "$file")"
     # xendomains takes what it finds for a guest that was saved; it passes over a hidden name.
     od_new=$(unnamed_save)
     rm -f "$od_new"
-    od_said=$("$toolstack" save "${od_row%% *}" "$od_new" 2>&1) || :
-    # A guest that cannot suspend goes on, and a useless file stays (seen on 4.17).
+    od_rc=0
+    od_said=$("$toolstack" save "${od_row%% *}" "$od_new" 2>&1) || od_rc=$?
     wait_gone 30 || [ "$?" = 1 ] || { complain "$toolstack does not answer; what $guest was saved to is $od_new."; return 1; }
     od_row=$(domain_row) || { complain "$toolstack does not answer; what $guest was saved to is $od_new."; return 1; }
-    if [ -n "$od_row" ]; then
+    # A guest that cannot suspend goes on, and a useless file stays (seen on 4.17).
+    if [ -n "$od_row" ] && lives "$od_row"; then
       rm -f "$od_new"
       complain "$guest was not saved: $(printf '%s\n' "$od_said" | tail -n 2)"
       return 1
     fi
-    [ -s "$od_new" ] || { complain "$guest is gone, and $od_new is empty."; return 1; }
+    if [ "$od_rc" != 0 ] || [ ! -s "$od_new" ]; then
+      complain "$guest does not run any more, and its save failed: $(printf '%s\n' "$od_said" | tail -n 2) What there is of it is in $od_new."
+      return 1
+    fi
     mv "$od_new" "$file"
   fi
   echo "$guest is down ($how)"
@@ -52,14 +69,13 @@ guests_down() {
 # 1: it stays in the list.
 one_back() {
   ob_row=$(domain_row) || { complain "$toolstack does not answer."; return 1; }
+  if [ -n "$ob_row" ] && ! lives "$ob_row"; then
+    complain "$guest is not back: the host still holds what is left of its former domain, or is just building it. Look at $toolstack list."
+    return 1
+  fi
   if [ -z "$ob_row" ]; then
     ob_names=$(other_guests) || { complain "$toolstack does not answer."; return 1; }
-    # Made from a file without a uuid, it has another one now.
-    case "
-$ob_names
-" in *"
-$guest
-"*) ob_row=$guest ;; esac
+    if named "$ob_names"; then ob_row=$guest; fi
   fi
   if [ -n "$ob_row" ]; then
     if [ "$how" = shutdown ] || [ ! -e "$file" ]; then return 0; fi
@@ -76,18 +92,20 @@ $guest
   else ob_said=$(restore_domain "$file" 2>&1) || :
   fi
   ob_row=$(domain_row) || ob_row=
-  if [ -n "$ob_row" ]; then state_of "$ob_row"; else domain_state=unbuilt; fi
-  if [ "$domain_state" = unbuilt ]; then complain "$guest is not back: $ob_said"; return 1; fi
+  if [ "$how" = shutdown ] && [ -z "$ob_row" ] && ob_names=$(other_guests) && named "$ob_names"; then echo "$guest is back"; return 0; fi
+  if [ -z "$ob_row" ] || ! lives "$ob_row"; then complain "$guest is not back: $ob_said"; return 1; fi
   [ "$how" = shutdown ] || rm -f "$file"
   echo "$guest is back"
 }
 guests_back() {
-  gb_left=$(mktemp)
   problem=
+  gb_left=$(mktemp) || { complain "The host has no room for a file of a few lines."; return 1; }
+  gb_lost=
   while read -r uuid how guest file; do
-    one_back </dev/null || printf '%s %s %s %s\n' "$uuid" "$how" "$guest" "$file" >>"$gb_left"
+    one_back </dev/null || printf '%s %s %s %s\n' "$uuid" "$how" "$guest" "$file" >>"$gb_left" || gb_lost=yes
   done <"$guests"
-  if [ -s "$gb_left" ]; then install_file "$gb_left" "$guests" 0600; else rm -f "$guests"; fi
+  if [ -n "$gb_lost" ]; then complain "The host has no room for a file of a few lines."
+  elif [ -s "$gb_left" ]; then install_file "$gb_left" "$guests" 0600; else rm -f "$guests"; fi
   rm -f "$gb_left"
   [ -z "$problem" ]
 }

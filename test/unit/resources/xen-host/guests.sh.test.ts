@@ -16,11 +16,15 @@ import { bringBackStep, takeDownStep } from "../../../../provider/resources/xen-
 import { type Step, preamble, sh } from "../../../../provider/shell";
 import { xl } from "../../../../provider/toolstack/xl/xl";
 
-/** xl over a folder with a file for each domain: NAME UUID MEMORY. One named in `stubborn` neither suspends nor shuts down. */
+/**
+ * xl over a folder with a file for each domain: NAME UUID MEMORY. One named in `stubborn` neither suspends nor shuts down, one in `held` stays
+ * behind, dying; a file `torn` makes a save fail that ends the guest.
+ */
 const XL = `#!/bin/sh
 cd "$PRETEND"
 name_of() { read -r name uuid memory <"domains/$1"; }
-row() { printf '%-40s %5s %5s     1     -b----      10.0 %s        -                -\\n' "$1" "$2" "$3" "$4"; }
+row() { state=-b----; case $2 in *dying) state=--ps-d ;; esac
+  printf '%-40s %5s %5s     1     %s      10.0 %s        -                -\\n' "$1" "\${2%dying}" "$3" "$state" "$4"; }
 [ ! -e broken ] || [ "$1" = restore ] || { echo "xl: no" >&2; exit 1; }
 case $1 in
   list)
@@ -31,7 +35,8 @@ case $1 in
     name_of "$2"
     if [ "$(cat stubborn 2>/dev/null)" = "$name" ]; then [ "$1" = shutdown ] || echo useless >"$3"; echo "did not acknowledge"; exit 0; fi
     [ "$1" = shutdown ] || cat "domains/$2" >"$3"
-    rm "domains/$2" ;;
+    if [ "$(cat held 2>/dev/null)" = "$name" ]; then mv "domains/$2" "domains/$2dying"; else rm "domains/$2"; fi
+    [ ! -e torn ] || { echo "no space left"; exit 1; } ;;
   restore | create)
     [ "$1" = restore ] || shift
     [ "$(cat refused 2>/dev/null)" != "$2" ] || { echo "cannot: $2" >&2; exit 3; }
@@ -176,6 +181,34 @@ describe("guests of a host that is rebooted", () => {
     expect(status).toBe(1);
     expect(said).toContain(`its save was cut off: try "xl restore ${save}/.web1.pulumi-xen-new"`);
     expect([readdirSync(save), list()]).toEqual([[".web1.pulumi-xen-new"], expect.stringContaining("web1") as string]);
+  });
+
+  it("are saved where a back end still holds what is left of the domain, and are not back while it does", () => {
+    runs(1, "web1");
+    say("held", "web1");
+    expect(run(takeDown(guest(1, "web1", "save")))).toMatchObject({ status: 0 });
+    expect(readdirSync(save)).toEqual(["web1"]);
+    const { status, said } = run(bringBackStep(folder));
+    expect(status).toBe(1);
+    expect(said).toContain("web1 is not back: the host still holds what is left of its former domain");
+    expect([readdirSync(save), list()]).toEqual([["web1"], expect.stringContaining("web1") as string]);
+  });
+
+  it("are not counted as saved by what a save has left that failed", () => {
+    runs(1, "web1");
+    say("torn", "");
+    const { status, said } = run(takeDown(guest(1, "web1", "save")));
+    expect(status).toBe(1);
+    expect(said).toContain("web1 does not run any more, and its save failed: no space left");
+    expect([readdirSync(save), list()]).toEqual([[".web1.pulumi-xen-new"], expect.stringContaining("web1") as string]);
+  });
+
+  it("that were made of a file without a uuid are back under their name", () => {
+    runs(1, "web1");
+    say("web1.cfg", `web1 ${uuidOf(9)} 128\n`);
+    run(takeDown(guest(1, "web1", "shutdown")));
+    expect(run(bringBackStep(folder))).toMatchObject({ status: 0 });
+    expect([names(), list()]).toEqual([["web1"], undefined]);
   });
 
   it("are not restored over one that runs, and nothing of theirs is removed", () => {

@@ -267,9 +267,16 @@ test("a host of CentOS 6 takes the same way: its menu has no settings beside it,
 });
 
 test("restoring leaves nothing of ours in GRUB but what keeps the package from making Xen the default", () => {
-  expect(names(leaveJob(claim, claiming))).toEqual(["claim", "forget"]);
+  expect(names(leaveJob(claim, claiming))).toEqual(["claim", "see-that-no-guest-waits", "forget"]);
   const restore = restoreJob(xenHost, { ...inputs, onDelete: "restore" }, claiming);
-  expect(names(restore)).toEqual(["claim", "end-trial", "make-default", "remove-settings", "forget"]);
+  expect(names(restore)).toEqual([
+    "claim",
+    "see-that-no-guest-waits",
+    "end-trial",
+    "make-default",
+    "remove-settings",
+    "forget",
+  ]);
 });
 
 test("the generated menu is read, its submenus and conditions included", () => {
