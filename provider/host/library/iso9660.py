@@ -7,7 +7,7 @@
 """pulumi-xen ISO reader: take ISO PATH TARGET writes one file of the image; check ISO says whether the media server can read it."""
 import encodings.utf_16_be, encodings.utf_8, os, pwd, stat, sys  # codecs are read at their first use, which nobody may not
 SECTOR = 2048
-MOST_LISTING, MOST_LINKS, MOST_PIECES = 32 << 20, 40, 4096
+MOST_LISTING, MOST_LINKS, MOST_PIECES = 8 << 20, 40, 4096
 
 class IsoError(Exception):
     pass

@@ -29,7 +29,7 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_error(404)
     def send_head(self):
         try: found = self.found()
-        except (EnvironmentError, IsoError, IndexError, TypeError, ValueError):  # a broken image, a name with a NUL
+        except (EnvironmentError, IsoError, IndexError, MemoryError, TypeError, ValueError):  # a broken image, a name with a NUL
             self.log_error("%s", sys.exc_info()[1])
             return self.send_error(404)
         return SimpleHTTPRequestHandler.send_head(self) if found is None else self.begin(*found)

@@ -53,7 +53,9 @@ fi`;
 
 /** XenHost makes this user, whose own group must be able to read the image: pygrub runs as it. */
 function permitFile({ path }: Place): ShellText {
+  // A run that was ended between an image and its source leaves that to the next one.
   return sh`image=${path} pygrub_group=${PYGRUB_USER}
+rm -f ${broughtPath(path)} ${`${broughtPath(path)}.plain`}
 ${libraryText(__dirname, "permit-file.sh")}`;
 }
 

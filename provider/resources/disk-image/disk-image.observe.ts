@@ -95,7 +95,7 @@ ${storage.observe}
 ${sayClaim(sh`"$mark"`)}
 ${sayPhase(sh`"$mark"`)}
 say_file made.of "$mark/made-of"
-${withUsers ? sh`say users "$(image_users "$image")"; say configured "$(image_configured "$image")"` : sh``}
+${withUsers ? sayUsers : sh``}
 ${withUsers && from !== undefined ? lookAtSource(from) : sh``}`,
     read: (answer) => ({
       ...readImage(answer, storage.read(answer, path)),
@@ -103,6 +103,12 @@ ${withUsers && from !== undefined ? lookAtSource(from) : sh``}`,
     }),
   };
 }
+
+/** Each as a value first: of a command inside another one's words no failure ends a script. */
+const sayUsers = sh`users=$(image_users "$image")
+say users "$users"
+configured=$(image_configured "$image")
+say configured "$configured"`;
 
 function lookAtSource(from: string): ShellText {
   return sh`from=${from}
@@ -113,7 +119,8 @@ else
   ${confirmAbsence(sh`"$from"`)}
   say from absent
 fi
-say from.users "$(image_users "$from")"`;
+users=$(image_users "$from")
+say from.users "$users"`;
 }
 
 function readSource(answer: Answer): ObservedImage["from"] {

@@ -13,6 +13,11 @@ if [ "$src_format" = "$src_own" ]; then
     # Without a byte written where the file system shares blocks, else without the holes.
     if cp --reflink=always "$src_from" "$new" 2>/dev/null; then echo "$src_from is shared, block by block, until one of the two is written to"
     else
+      # A file system that is full for a while gives errors to the guests of all the other images in it.
+      src_takes=$(($(stat -L -c '%b * %B' "$src_from")))
+      src_free=$(df -Pk "$(dirname "$new")" | tail -n 1 | awk '{ print $4 }')
+      [ "$((src_free * 1024))" -gt "$((src_takes + 67108864))" ] ||
+        die "$(dirname "$new") has $((src_free / 1024)) MiB free, and a copy of $src_from takes $((src_takes / 1048576)) MiB. Free some space, or choose another path."
       cp --sparse=always "$src_from" "$new" 2>/dev/null || { cp "$src_from" "$new"; fallocate -d "$new" 2>/dev/null || :; }
     fi
   else
@@ -35,3 +40,5 @@ else
   src_has=$((0x$(od -An -v -tx1 -j 24 -N 8 "$new" | tr -d ' \n')))
   [ "$src_has" = "$src_limit" ] || qemu-img resize -q -f qcow2 "$new" "$src_limit"
 fi
+# On the disk before it has its name: what a file system could not write is told by nobody later.
+dd if=/dev/null of="$new" conv=notrunc,fsync 2>/dev/null || sync

@@ -11,7 +11,9 @@ src_hex() { od -An -v -tx1 | tr -d ' \n'; }
 # gzip: RFC 1952; xz: its file format, 2.1.1.1; zstd: RFC 8878, also with a frame in front that is skipped (pzstd).
 # A guest that writes to the source meanwhile would leave half of that in the copy. image-users.sh comes before.
 src_users() {
-  src_used=$(image_users "$src_from" | awk '($1 == "guest" && $2 != 0) || $1 == "loop"')
+  # Not in a pipe: there nobody sees that the host could not be asked.
+  src_all=$(image_users "$src_from")
+  src_used=$(printf '%s\n' "$src_all" | awk '($1 == "guest" && $2 != 0) || $1 == "loop"')
   [ -z "$src_used" ] || die "$src_from is in use ($src_used), so it is not copied. Shut that guest down first, and run again."
 }
 src_state() { if [ -f "$src_from" ]; then stat -L -c '%i %s %Y' "$src_from"; else echo device; fi; }
