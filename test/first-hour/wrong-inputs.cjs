@@ -416,7 +416,7 @@ module.exports = [
   ),
   media(
     "neither address nor path",
-    "kernel: must have either a url that the host fetches, or the path of a file on the machine that runs Pulumi.",
+    "kernel: must have one of: a url that the host fetches, the path of a file on the machine that runs Pulumi, inIso with a path inside the ISO.",
     { kernel: { sha256 } },
   ),
   media("no ramdisk", 'ramdisk: is missing: it must be an object. Say `ramdisk: { url: "http://…", sha256: "…" }`.', {
@@ -758,7 +758,7 @@ module.exports = [
   ),
   answers(
     "a private key where the public one goes",
-    'xen.answers.preseed: authorizedKeys[0] is "-----BEGIN OPENSSH PRIVATE KEY-----", but must be a public key, and this is a private one. Give the line of the .pub file.',
+    "xen.answers.preseed: authorizedKeys[0] is [secret], but must be a public key, and this is a private one. Give the line of the .pub file.",
     { authorizedKeys: ["-----BEGIN OPENSSH PRIVATE KEY-----"] },
   ),
   answers(

@@ -153,7 +153,11 @@ const INTERFACES = "auto lo\niface lo inet loopback\n\nauto lan0\niface lan0 ine
 const bridgeDeclaration: Declaration = {
   kind: "bridge",
   schema: bridgeInputs,
-  stays: { gateway: "check moves it to addresses.gateway, which is here" },
+  stays: {
+    gateway: "check moves it to addresses.gateway, which is here",
+    "ports[].on":
+      "a link's name by the rule of ports[], which are here; its own texts have test/contract/host/port-vlan.test.ts",
+  },
   inputs: (say) => ({
     connection,
     name: say("name", "plainbr"),
@@ -227,6 +231,7 @@ const diskImageDeclaration: Declaration = {
   schema: diskImageSchema,
   stays: {
     "source.path": "a file of this machine: of it only the content travels (upload), by stdin",
+    "source.image": "a path by the rule of path, which is here, and which stands in its place below",
     thinPool: "of a logical volume only: letters, digits and + _ . -, none of which means anything to a shell",
   },
   inputs: (say, root) => ({
