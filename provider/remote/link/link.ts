@@ -54,11 +54,14 @@ export class Link {
     this.#live = undefined;
     void old?.then(
       ({ session, wire }) => {
-        wire.ref(false);
-        // Nobody can tell when the last user of an old connection has gone; a dark one is ended by its keepalive.
-        setTimeout(() => {
-          session.end();
-        }, 30_000).unref();
+        if (!session.isFeeding) wire.ref(false);
+        // Nobody can tell when the last user of an old connection has gone; a dark one is ended by its keepalive. Only a content that
+        // is on its way would have to be sent again: a disk image is brought while its host's bridge is made.
+        const end = (): void => {
+          if (session.isFeeding) setTimeout(end, 5_000).unref();
+          else session.end();
+        };
+        setTimeout(end, 30_000).unref();
       },
       () => undefined,
     );

@@ -36,6 +36,7 @@ export class Session {
   readonly #ahead: { channel: Channel; take: () => boolean }[] = [];
   #openingAhead = 0;
   #runs = 0;
+  #feeding = 0;
   #isWorthOpeningAhead = true;
 
   constructor(wire: Wire, options: { label: string; sudo: boolean; channelLimit?: number }) {
@@ -72,11 +73,23 @@ export class Session {
   async runFed(command: string, feed: (stdin: Writable) => Promise<void>, options: RunOptions): Promise<Outcome> {
     const channel = await this.#open(`${this.#shell} -c ${command}`);
     const outcome = this.#outcomeOf(channel, options);
-    await feed(channel.stdin).catch((error: unknown) => {
-      channel.close();
-      throw error;
-    });
-    return outcome;
+    this.#feeding += 1;
+    try {
+      const fed = feed(channel.stdin).catch((error: unknown) => {
+        channel.close();
+        throw error;
+      });
+      // Who waits for room in a channel whose connection is ended from here hears neither of room nor of an end (ssh2).
+      await Promise.race([fed, outcome]);
+      return await outcome;
+    } finally {
+      this.#feeding -= 1;
+    }
+  }
+
+  /** Is a content on its way? */
+  get isFeeding(): boolean {
+    return this.#feeding > 0;
   }
 
   /**

@@ -33,9 +33,9 @@ export async function uploadFile(
 ): Promise<void> {
   const timeoutSeconds = 120 + Math.ceil(target.sizeBytes / SLOWEST_BYTES_PER_SECOND);
   const command = asWord(uploadScript(expectedMachineId, target));
-  const outcome = await link.withSession((session) =>
-    session.runFed(command, (stdin) => pour(content, stdin), { timeoutSeconds }),
-  );
+  const outcome = await link
+    .withSession((session) => session.runFed(command, (stdin) => pour(content, stdin), { timeoutSeconds }))
+    .finally(() => content.destroy());
   const who = new RegExp(`^${MARK} host (\\S+)`, "m").exec(outcome.stdout.toString("utf8"));
   if (who?.[1] !== undefined) assertSameHost(link.label, expectedMachineId, who[1]);
   if (outcome.kind === "exit" && outcome.code === 0) return;

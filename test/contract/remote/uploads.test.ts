@@ -17,6 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { closeHosts, openHost } from "../../../provider/remote";
+import { eventually } from "../../support/eventually";
 import { type Sshd, startSshd } from "../../support/sshd";
 import { type SshServer, startSshServer } from "../../support/ssh-server";
 
@@ -24,6 +25,13 @@ import { type SshServer, startSshServer } from "../../support/ssh-server";
 jest.setTimeout(60_000);
 
 let sshd: Sshd;
+
+/** A shell that takes no content. */
+function sleepingShell(): string {
+  const shell = join(mkdtempSync(join(tmpdir(), "px-sleeping-")), "sh");
+  writeFileSync(shell, "#!/bin/sh\nexec sleep 30\n", { mode: 0o755 });
+  return shell;
+}
 
 beforeAll(async () => {
   sshd = await startSshd();
@@ -72,6 +80,22 @@ describe("an upload", () => {
     expect(statSync(path).blocks * 512).toBeLessThan(1024 * 1024);
     expect(process.memoryUsage.rss() - before).toBeLessThan(256 * 1024 * 1024);
     execFileSync("cmp", [local, path]);
+  });
+
+  it("is lost, and does not hang, when its connection is ended while the host takes nothing more", async () => {
+    const server = await startSshServer({ shell: sleepingShell() });
+    const sizeBytes = 16 * 1024 * 1024;
+    const endless = new Readable({ read: () => endless.push(randomBytes(64 * 1024)) });
+    const target = { path: join(server.root, "image"), mode: "600", sha256: "0".repeat(64), sizeBytes };
+    const upload = openHost(server.connection).upload(endless, target);
+    upload.catch(() => undefined);
+    // ssh2's window is 2 MiB: from then on it waits for room.
+    await eventually(() => expect(server.counts.execs).toBeGreaterThan(0), { seconds: 20 });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await closeHosts();
+    await expect(upload).rejects.toThrow("was lost while");
+    expect(endless.destroyed).toBe(true);
+    await server.stop();
   });
 
   it("clears away what a writer left that died, and not what one that lives is writing", async () => {
