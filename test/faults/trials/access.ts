@@ -1,6 +1,6 @@
 /** Getting there: sessions are few, the host's key is wrong, the login is refused, sudo asks, the server falls silent. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, renameSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -153,8 +153,10 @@ const logins: Trial[] = [
 function writeSudo(world: World, refusal: string | undefined): void {
   const works = '[ "$1 $2" = "-n --" ] || exit 9\nshift 2\nexec "$@"';
   const file = join(world.logins, "sudo");
-  writeFileSync(file, `#!/bin/sh\n${refusal === undefined ? works : `echo "sudo: ${refusal}" >&2\nexit 1`}\n`);
-  chmodSync(file, 0o755);
+  // Beside it, and then in its place: the former one may be running just then.
+  writeFileSync(`${file}.new`, `#!/bin/sh\n${refusal === undefined ? works : `echo "sudo: ${refusal}" >&2\nexit 1`}\n`);
+  chmodSync(`${file}.new`, 0o755);
+  renameSync(`${file}.new`, file);
 }
 
 const viaSudo: WorldOptions = { inProcess: {}, connection: (right) => ({ ...right, sudo: true }) };
