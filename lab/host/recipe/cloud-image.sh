@@ -75,7 +75,7 @@ esac
 out=$1 root=$1/root
 : "${LAB_SUITE:?}"
 packages=apt,debian-archive-keyring,systemd-sysv,udev,dbus,kmod,linux-image-cloud-amd64,initramfs-tools,zstd,grub-pc
-packages=$packages,cloud-init,cloud-guest-utils,fdisk,openssh-server,sudo,netplan.io,systemd-resolved,iproute2,e2fsprogs,procps,less
+packages=$packages,cloud-init,locales,cloud-guest-utils,fdisk,openssh-server,sudo,netplan.io,systemd-resolved,iproute2,e2fsprogs,procps,less
 sources=$out/debian.list
 bash "$here/debian-sources.sh" "$LAB_SUITE" > "$sources"
 mirror=()
