@@ -42,8 +42,8 @@ describe.each([["dash"], ["busybox sh"]])("a source under %s", (program) => {
     source: "a".repeat(64),
     ...more,
   });
-  const make = (storage: typeof raw, image: WantedImage): Promise<Ran> =>
-    shell.run(lines([sh`set -eu`, imageUsersFunction, storage.makes?.make(place, image) ?? sh``]));
+  const make = (storage: typeof raw, image: WantedImage, before = sh``): Promise<Ran> =>
+    shell.run(lines([sh`set -eu`, before, imageUsersFunction, storage.makes?.make(place, image) ?? sh``]));
   /** A disk that begins and ends with something, and holds nothing between. */
   const disk = (mebibytes: number): Buffer => {
     const content = Buffer.alloc(mebibytes * MIB);
@@ -116,6 +116,15 @@ describe.each([["dash"], ["busybox sh"]])("a source under %s", (program) => {
     const ran = await make(raw, wanted(4));
     expect([ran.exitCode, ran.stderr]).toEqual([1, expect.stringContaining("zstd is missing on the host. Install")]);
     expect(left()).toEqual(["g.img.pulumi-xen-source"]);
+  });
+
+  test("whose copy does not reach the disk is told as that, and no image is made", async () => {
+    writeFileSync(brought(), disk(1));
+    // A function: the shell of busybox has a dd of its own. What it cannot write to the disk is the image alone.
+    const failing = sh`dd() { case "$*" in *g.img*fsync*) return 1 ;; esac; command dd "$@"; }`;
+    const ran = await make(raw, wanted(4), failing);
+    expect([ran.exitCode, ran.stderr]).toEqual([1, expect.stringContaining("did not reach the disk")]);
+    expect(existsSync(place.path)).toBe(false);
   });
 
   test("that is declared to be compressed otherwise than it is, is refused; none takes it as it is", async () => {

@@ -40,5 +40,5 @@ else
   src_has=$((0x$(od -An -v -tx1 -j 24 -N 8 "$new" | tr -d ' \n')))
   [ "$src_has" = "$src_limit" ] || qemu-img resize -q -f qcow2 "$new" "$src_limit"
 fi
-# On the disk before it has its name: what a file system could not write is told by nobody later.
-dd if=/dev/null of="$new" conv=notrunc,fsync 2>/dev/null || sync
+# Before it has its name.
+src_on_disk "$new"

@@ -8,7 +8,6 @@
 src_tmp=$(mktemp -d)
 trap 'rm -rf "$src_tmp"' EXIT
 src_hex() { od -An -v -tx1 | tr -d ' \n'; }
-# gzip: RFC 1952; xz: its file format, 2.1.1.1; zstd: RFC 8878, also with a frame in front that is skipped (pzstd).
 # A guest that writes to the source meanwhile would leave half of that in the copy. image-users.sh comes before.
 src_users() {
   # Not in a pipe: there nobody sees that the host could not be asked.
@@ -27,6 +26,7 @@ src_unchanged() {
   src_users
   [ "$(src_state)" = "$src_was" ] || die "$src_from was changed while it was copied, so the copy was removed. Run again when nobody writes to it."
 }
+# gzip: RFC 1952; xz: its file format, 2.1.1.1; zstd: RFC 8878, also with a frame in front that is skipped (pzstd).
 src_begin=$(head -c 6 "$src_from" | src_hex)
 case $src_begin in
   1f8b*) src_packed=gz ;;
@@ -68,6 +68,7 @@ src_went_well() {
 src_too_big() {
   die "The source unpacks to more than the image's $src_limit bytes, so unpacking was stopped. Set a bigger sizeGiB, or give another source."
 }
+# A function of its own: shellcheck (SC2216) takes cp for a program that reads no input.
 src_into() { cp --sparse=always /dev/stdin "$1"; }
 # Writes the content to the file $1, zeros as holes; it may be $2 bytes long.
 src_unpack() {
@@ -78,6 +79,15 @@ src_unpack() {
   fi
   if [ "$(stat -c %s "$1")" -gt "$2" ]; then rm -f "$1"; src_too_big; fi
   src_went_well
+}
+# Ends the step where what was written into $1, a file or a volume, does not reach the disk: a pool that is full, or a bad sector, shows
+# itself only then, and is told nobody later. The dd of a small busybox has no fsync.
+src_on_disk() {
+  if dd if=/dev/null of="$src_tmp/probe" conv=notrunc,fsync 2>/dev/null; then
+    dd if=/dev/null of="$1" conv=notrunc,fsync 2>/dev/null ||
+      die "What was written into $1 did not reach the disk. Look at the kernel's log, and at the free space of the file system or thin pool that it lies in."
+  else sync
+  fi
 }
 
 src_head=$(src_content 512 | src_hex)

@@ -16,9 +16,5 @@ else
   src_went_well
 fi
 src_unchanged
-# A pool that is full, or a bad sector, shows itself only when what was written reaches the disk.
-if dd if=/dev/null of=/dev/null conv=fsync 2>/dev/null; then
-  dd if=/dev/null of="$new" conv=notrunc,fsync 2>/dev/null || die "What was written into $new did not reach the disk. Look at the kernel's log, and at the space of its thin pool."
-else sync
-fi
+src_on_disk "$new"
 blockdev --flushbufs "$new"
