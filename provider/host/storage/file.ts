@@ -1,6 +1,7 @@
 /** What the two kinds of image files have in common: their place, their making under another name, their removal. Shell text; pure. */
 import { PYGRUB_USER } from "../../xen";
 import { type ShellText, libraryText, lines, sh } from "../../shell";
+import { taken } from "./taken";
 import { claimLock } from "../claim";
 import { ROOT_FOLDER } from "../owned-folder";
 import { MIB, acceptedGiB, gib, isWholeMiB, mib } from "./size";
@@ -42,6 +43,7 @@ printf '%s\n' ${source ?? "empty"} >${`${folder}/made-of.new`}
 mv -f ${`${folder}/made-of.new`} ${`${folder}/made-of`}
 (
 ${claimLock}
+${taken}
 ${libraryText(__dirname, "place-image.sh")}
 )
 rm -f "$brought" "$brought.plain"

@@ -4,9 +4,8 @@ inode=$(stat -c %i "$new")
 printf '%s\n' "$inode" >"$made.new"
 mv -f "$made.new" "$made"
 chmod 600 "$new"
-taken="$image was made by somebody else a moment ago, so it is left alone. Set adopt: true to take it over with all it holds, or choose another path."
-if [ -e "$image" ] || [ -L "$image" ]; then die "$taken"; fi
+if [ -e "$image" ] || [ -L "$image" ]; then die_taken; fi
 # A hard link is never made over what is there. Where the file system knows none, mv -n looks first.
 ln "$new" "$image" 2>/dev/null || mv -n "$new" "$image"
-[ "$(stat -c %i "$image")" = "$inode" ] || die "$taken"
+[ "$(stat -c %i "$image")" = "$inode" ] || die_taken
 rm -f "$new"

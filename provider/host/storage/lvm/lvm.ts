@@ -9,6 +9,7 @@ import { observePath, readPath } from "../path";
 import type { Place, Storage } from "../storage";
 import { cannotMakeVolume, cannotUseVolume, isOutOfSight } from "./refusals";
 import { readSource } from "../source";
+import { taken } from "../taken";
 import { tellUsers } from "../tell-users";
 import { readLvm } from "./seen-volume";
 import { volumeOf } from "./volume-name";
@@ -65,6 +66,7 @@ export const lvm: Storage = {
       return lines([
         sh`${variables(place)} bytes=${bytes} pool=${thinPool} source=${source ?? "empty"}`,
         volumes,
+        taken,
         libraryText(__dirname, "begin.sh"),
         ...(source === undefined
           ? [libraryText(__dirname, "make.sh")]

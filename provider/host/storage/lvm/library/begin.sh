@@ -5,7 +5,7 @@ lv_seen=$(lv_volumes)
 lv_has=$(lv_field "$lv_name" 1)
 if [ -n "$lv_has" ]; then
   if [ "$lv_has" = "$(cat "$made" 2>/dev/null)" ]; then rm -f "$mark/source"; echo "$image is there"; exit 0; fi
-  die "$image was made by somebody else a moment ago, so it is left alone. Set adopt: true to take it over with all it holds, or choose another path."
+  die_taken
 fi
 lv_left=$(lv_field "$lv_draft" 8)
 if [ -n "$(lv_field "$lv_draft" 1)" ]; then

@@ -6,11 +6,8 @@ if [ -n "$pool" ]; then
 else
   lvcreate -y --addtag pulumi-xen -n "$lv_draft" -L "${bytes}b" "$lv_group" </dev/null
 fi
-new=/dev/$lv_group/$lv_draft tries=0
-until [ -b "$new" ]; do
-  tries=$((tries + 1)); [ "$tries" -le 100 ] || die "$new did not appear after it was made."
-  sleep 0.1
-done
+new=/dev/$lv_group/$lv_draft
+lv_await "$new"
 size=$(blockdev --getsize64 "$new")
 [ "$size" -ge "$bytes" ] || die "LVM made $new with $size bytes, less than the declared $bytes."
 lv_skips=yes

@@ -10,10 +10,5 @@ printf '%s\n' "$source" >"$mark/made-of.new"; mv -f "$mark/made-of.new" "$mark/m
 # LVM gives no name that a volume has already.
 lvrename "$lv_group" "$lv_draft" "$lv_name" </dev/null || :
 lv_seen=$(lv_volumes)
-[ "$(lv_field "$lv_name" 1)" = "$lv_uuid" ] ||
-  die "$image was made by somebody else a moment ago, so it is left alone. Set adopt: true to take it over with all it holds, or choose another path."
-tries=0
-until [ -b "$image" ]; do
-  tries=$((tries + 1)); [ "$tries" -le 100 ] || die "$image did not appear after it was made."
-  sleep 0.1
-done
+[ "$(lv_field "$lv_name" 1)" = "$lv_uuid" ] || die_taken
+lv_await "$image"

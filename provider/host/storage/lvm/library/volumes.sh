@@ -26,3 +26,11 @@ lv_volumes() {
 }
 # Of what lv_volumes printed, the field $2 of the volume $1 of the group of $image.
 lv_field() { printf '%s\n' "$lv_seen" | awk -F'|' -v g="$lv_group" -v n="$1" -v f="$2" '$3 == g && $4 == n { print $f }'; }
+# Until the device $1 of a volume that was just made or renamed is there: udev makes it.
+lv_await() {
+  lv_tries=0
+  until [ -b "$1" ]; do
+    lv_tries=$((lv_tries + 1)); [ "$lv_tries" -le 100 ] || die "$1 did not appear after it was made."
+    sleep 0.1
+  done
+}
