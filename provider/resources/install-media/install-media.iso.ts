@@ -3,12 +3,13 @@ import { z } from "zod";
 import { hasUnknown, isUnknown, shown } from "../../property";
 import { hostPath } from "../host-path";
 import {
+  SUM_RULE,
   type SourceFile,
   describeSource,
   isSameContent,
   isSecretSource,
   mustBeObject,
-  sourceFileSchema,
+  sourceFields,
 } from "../source-file/source-file.schema";
 
 /** An ISO that lies on the host already; it is read where it is, and never changed or removed. */
@@ -45,14 +46,14 @@ const pathInIso = z
 const isOne = (...values: unknown[]): boolean => values.filter((value) => value !== undefined).length === 1;
 
 const needsSum = ({ sha256: sum }: { sha256?: unknown }): boolean => sum !== undefined;
-const sumRule = { path: ["sha256"], error: "must be the file's SHA-256, 64 hex digits. `sha256sum FILE` prints it" };
+const sumRule = { path: ["sha256"], error: SUM_RULE };
+const fields = { ...sourceFields, sha256: sourceFields.sha256.optional() };
 
 export const isoSchema = z
   .strictObject(
     {
-      ...sourceFileSchema.shape,
+      ...fields,
       hostPath: hostPath("an ISO").optional(),
-      sha256: sourceFileSchema.shape.sha256.optional(),
     },
     { error: mustBeObject },
   )
@@ -63,10 +64,7 @@ export const isoSchema = z
   .refine((source) => source.hostPath !== undefined || needsSum(source), sumRule) as unknown as z.ZodType<IsoSource>;
 
 export const bootSourceSchema = z
-  .strictObject(
-    { ...sourceFileSchema.shape, sha256: sourceFileSchema.shape.sha256.optional(), inIso: pathInIso.optional() },
-    { error: mustBeObject },
-  )
+  .strictObject({ ...fields, inIso: pathInIso.optional() }, { error: mustBeObject })
   .refine(
     (source) => isOne(source.url, source.path, source.inIso),
     "must have one of: a url that the host fetches, the path of a file on the machine that runs Pulumi, inIso with a path inside the ISO",
