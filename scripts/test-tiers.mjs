@@ -142,18 +142,8 @@ for (const [name, options] of Object.entries(tiers)) {
 if (failures.length > 0) console.log(`\n${failures.map((text) => `FAILED ${text}`).join("\n\n")}\n`);
 const notes = existsSync(notesFile) ? readFileSync(notesFile, "utf8").trim().split("\n") : [];
 const more = (process.env.LAB_MORE ?? "").split(",");
-const further = [
-  "cloud-image",
-  "fall-back",
-  "grub-legacy",
-  "guest-changes",
-  "host-reboot",
-  "identity",
-  "networks",
-  "power-cut",
-  "real-install",
-  "storage",
-].filter((name) => !more.includes(name));
+const stories = JSON.parse(readFileSync(join(root, "test/lab/more.json"), "utf8"));
+const further = stories.filter((name) => !more.includes(name));
 if (isWanted("lab") && further.length > 0)
   skipped.push(
     `not run: ${further.map((name) => `test/lab/${name}`).join(", ")} (set LAB_MORE=${further.join(",")} for them)`,
