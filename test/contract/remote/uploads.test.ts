@@ -85,13 +85,19 @@ describe("an upload", () => {
   it("is lost, and does not hang, when its connection is ended while the host takes nothing more", async () => {
     const server = await startSshServer({ shell: sleepingShell() });
     const sizeBytes = 16 * 1024 * 1024;
-    const endless = new Readable({ read: () => endless.push(randomBytes(64 * 1024)) });
+    let givenBytes = 0;
+    const endless = new Readable({
+      read: () => {
+        givenBytes += 64 * 1024;
+        endless.push(randomBytes(64 * 1024));
+      },
+    });
     const target = { path: join(server.root, "image"), mode: "600", sha256: "0".repeat(64), sizeBytes };
     const upload = openHost(server.connection).upload(endless, target);
     upload.catch(() => undefined);
-    // ssh2's window is 2 MiB: from then on it waits for room.
-    await eventually(() => expect(server.counts.execs).toBeGreaterThan(0), { seconds: 20 });
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    // ssh2's window is 2 MiB: from then on it waits for room. What was given says that the channel is open, which the server
+    // knows before we do.
+    await eventually(() => expect(givenBytes).toBeGreaterThan(2 * 1024 * 1024), { seconds: 20 });
     await closeHosts();
     await expect(upload).rejects.toThrow("was lost while");
     expect(endless.destroyed).toBe(true);
