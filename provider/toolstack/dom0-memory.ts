@@ -7,10 +7,14 @@ const DOM0_TOLERANCE_MIB = 16;
 /** What stays free in dom0 where it is shrunk while it runs. */
 export const DOM0_MARGIN_MIB = 128;
 
+/** Defines read_memory, for a machine that does not run Xen as well: $memory_total and $memory_available, in KiB. */
+export const readMemory = libraryText(__dirname, "memory.sh");
+
 /** `functions`: dom0_set MIB, and dom0_has, which prints MiB, of the toolstack. */
 export function setDom0Memory(functions: ShellText, mebibytes: number): ShellText {
   return lines([
     functions,
+    readMemory,
     sh`desired=${mebibytes} margin=${DOM0_MARGIN_MIB} tolerance=${DOM0_TOLERANCE_MIB}`,
     libraryText(__dirname, "dom0-memory.sh"),
   ]);

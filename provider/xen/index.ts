@@ -24,6 +24,7 @@ export { renderDomainConfig } from "./domain-config.render";
 export { type DomainState, domainState, isAlive } from "./domain-state";
 export { MAC_PATTERN, UUID_PATTERN, deriveMac, deriveUuid } from "./identity";
 export { PYGRUB_USER } from "./pygrub-user";
+export { SAVE_FOLDER } from "./save-folder";
 export { type VfbSpec, parseVfbSpec, renderVfbSpec } from "./vfb-spec";
 export { type VifSpec, parseVifSpec, renderVifSpec, vifRefusal } from "./vif-spec";
 export { quoted } from "./xl-string";

@@ -13,7 +13,7 @@ import type { Toolstack } from "../../toolstack";
 import { guestScript } from "./domu.functions";
 import type { DomUInstall } from "./domu.install.schema";
 import { phasesWhere } from "./domu.life";
-import { configPath } from "./domu.place";
+import { configPath, saveFile } from "./domu.place";
 import type { DomUInputs } from "./domu.properties";
 import type { BootMode } from "./domu.shall";
 
@@ -125,7 +125,7 @@ if [ -z "$row" ]; then
       : sh`:`
   }
   disk_identity "$disk" >"$folder/install.disk"
-  rm -f "$folder/console.log" ${`/var/lib/xen/save/${name}`}; : >"$folder/console.log"
+  rm -f "$folder/console.log" ${saveFile(name)}; : >"$folder/console.log"
   # Paused: whoever ends this job before the next boot is settled leaves an installer that writes nothing.
   ${on.create(sh`"$folder/"${INSTALL_FILE}`, "the installer", { isPaused: true })}
   # xl's log keeps the name that the domain was created under.

@@ -1,5 +1,6 @@
 /** Where a guest's things lie on its host. Pure. */
 import { ROOT_FOLDER } from "../../host/owned-folder";
+import { SAVE_FOLDER } from "../../xen";
 
 /** Our folder, named by what never changes: `claim`, `phase`, install.cfg, boot.cfg, console.log. */
 export function guestFolder(uuid: string | undefined): string {
@@ -29,7 +30,7 @@ export function isSeedPath(path: string): boolean {
 
 /** Where xendomains keeps a guest's memory over a reboot of the host. */
 export function saveFile(name: string): string {
-  return `/var/lib/xen/save/${name}`;
+  return `${SAVE_FOLDER}/${name}`;
 }
 
 /** What a job and its lock are called: by the uuid, since two names may be one guest. */

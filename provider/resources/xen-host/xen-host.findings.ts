@@ -64,6 +64,7 @@ export function wordsOf({ changes, findings }: Pick<HostPlan, "changes" | "findi
 function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
   const desired = desiredHost(inputs, host.family);
   const settings = settingsDrift(host, inputs);
+  const lacking = menuWords(host, inputs);
   const installed = installedVersions(host, desired.packages);
   const missing = desired.packages.filter((spec) => !isInstalled(installed, spec));
   const found = (kind: XenHostFinding["kind"], condition: boolean, text: string): XenHostFinding[] =>
@@ -81,16 +82,8 @@ function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding
       : []),
     ...found("toolstack-silent", host.xen === undefined && host.role === "dom0", "xl does not answer on the host"),
     ...unkept(host, inputs),
-    ...found(
-      "settings-edited",
-      settings === "edited",
-      `GRUB's settings are not those of this program${menuWords(host, inputs)}`,
-    ),
-    ...found(
-      "menu-stale",
-      settings === "regenerate",
-      `GRUB's menu is older than its settings${menuWords(host, inputs)}`,
-    ),
+    ...found("settings-edited", settings === "edited", `GRUB's settings are not those of this program${lacking}`),
+    ...found("menu-stale", settings === "regenerate", `GRUB's menu is older than its settings${lacking}`),
     ...found("linux-by-default", defaultBoot(host) !== "xen", "plain Linux is the default boot"),
     ...found("packages-missing", missing.length > 0, `the host lacks the packages ${packageWords(missing, inputs)}`),
     ...found("kernel-missing", host.dom0Kernels.length === 0, "the host has no kernel that can be dom0"),

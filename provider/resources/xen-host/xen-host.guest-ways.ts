@@ -1,9 +1,11 @@
 /** What a dom0 tells of the ways in which its guests survive a reboot of it. Shell text, and the reading of its answer; pure. */
 import { CommandError } from "../../errors";
 import { ROOT_FOLDER } from "../../host/owned-folder";
+import { SAVE_FOLDER } from "../../xen";
 import { type Answer, type ShellText, libraryText, lines, sh } from "../../shell";
 
-const OUR_GUESTS = `${ROOT_FOLDER}/domu`;
+/** A folder for each guest of ours. */
+export const OUR_GUESTS = `${ROOT_FOLDER}/domu`;
 
 /** A guest that a reboot takes down. `file`: what it is saved to, or the configuration that it is made from again. */
 export interface DownGuest {
@@ -32,9 +34,14 @@ export interface GuestWays {
 }
 
 /** On a dom0. */
-export const sayGuestWays: ShellText = lines([sh`our_guests=${OUR_GUESTS}`, libraryText(__dirname, "say-guests.sh")]);
+export const sayGuestWays: ShellText = lines([
+  sh`our_guests=${OUR_GUESTS} save_folder=${SAVE_FOLDER}`,
+  libraryText(__dirname, "say-guests.sh"),
+]);
 
-export function readGuestWays(answer: Answer): GuestWays {
+/** `undefined`: it was not asked. */
+export function readGuestWays(answer: Answer): GuestWays | undefined {
+  if (answer.get("xendomains.boot") === undefined) return undefined;
   const text = (key: string): string => answer.get(key) ?? "";
   for (const key of ["xendomains.saved", "guest-files"]) {
     if ((answer.get(`${key}.rc`) ?? "0") !== "0")
@@ -75,11 +82,13 @@ export function parseDownGuests(text: string): DownGuest[] {
   });
 }
 
+const REBOOT_NOTES = {
+  refuse: undefined,
+  save: "running guests are saved and restored",
+  shutdown: "running guests are shut down and started again",
+} as const;
+
 /** For the preview's words of a change that reboots. */
-export function rebootNote(onHostReboot: "refuse" | "save" | "shutdown" | undefined): string | undefined {
-  const notes = {
-    save: "running guests are saved and restored",
-    shutdown: "running guests are shut down and started again",
-  };
-  return onHostReboot === "save" || onHostReboot === "shutdown" ? notes[onHostReboot] : undefined;
+export function rebootNote(onHostReboot: keyof typeof REBOOT_NOTES = "refuse"): string | undefined {
+  return REBOOT_NOTES[onHostReboot];
 }

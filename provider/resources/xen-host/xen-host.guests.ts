@@ -2,13 +2,13 @@
  * The guests of a host that is to be rebooted: how they are taken down and come back, what forbids that, and the steps. What runs
  * counts, whosever it is. Pure.
  */
+import { InvariantError } from "../../errors";
 import { type ShellText, type Step, libraryText, sh } from "../../shell";
 import { type RunningGuest, TOOLSTACK_FILE } from "../../toolstack";
+import { SAVE_FOLDER } from "../../xen";
 import type { DownGuest, GuestFile, GuestWays } from "./xen-host.guest-ways";
 import type { ObservedHost } from "./xen-host.observe";
 import type { XenHostInputs } from "./xen-host.properties";
-
-const SAVE_FOLDER = "/var/lib/xen/save";
 
 /** Where the guest comes from again: a file in /etc/xen that has its uuid, or one that xendomains starts under its name. */
 function fileOf({ uuid, name }: RunningGuest, { files, xendomains }: GuestWays): string | undefined {
@@ -20,11 +20,12 @@ function fileOf({ uuid, name }: RunningGuest, { files, xendomains }: GuestWays):
 
 /** How the running guests are taken down for a boot. */
 export function guestsToTakeDown({ xen, guestWays }: ObservedHost, { onHostReboot }: XenHostInputs): DownGuest[] {
-  if (xen === undefined || guestWays === undefined) return [];
+  if (xen === undefined || (onHostReboot !== "save" && onHostReboot !== "shutdown")) return [];
   return xen.guests.flatMap((guest): DownGuest[] => {
     const { uuid, name } = guest;
-    if (onHostReboot === "save") return [{ uuid, how: "save", name, file: `${saveFolder(guestWays)}/${name}` }];
-    const file = onHostReboot === "shutdown" ? fileOf(guest, guestWays) : undefined;
+    const ways = waysOf(guestWays);
+    if (onHostReboot === "save") return [{ uuid, how: "save", name, file: `${saveFolder(ways)}/${name}` }];
+    const file = fileOf(guest, ways);
     return file === undefined ? [] : [{ uuid, how: "shutdown", name, file }];
   });
 }
@@ -40,36 +41,43 @@ const savedMiB = (guests: readonly RunningGuest[]): number =>
 /** What forbids that we reboot it, whole sentences with their remedy. */
 export function guestFaults({ xen, guestWays }: ObservedHost, { onHostReboot = "refuse" }: XenHostInputs): string[] {
   const guests = xen?.guests ?? [];
-  if (guests.length === 0 || guestWays === undefined) return [];
-  const names = (some: readonly RunningGuest[]): string =>
-    new Intl.ListFormat("en-GB").format(some.map(({ name }) => name));
+  if (guests.length === 0) return [];
   if (onHostReboot === "refuse")
     return [
       `Guests run on it (${names(guests)}), and a reboot takes them down. Set onHostReboot to "save" (their memory is written to disk and restored) or "shutdown" (they boot again), or shut them down first.`,
     ];
   const unbuilt = guests.filter(({ isUnbuilt, name }) => isUnbuilt || /\s/.test(name));
   if (unbuilt.length > 0) return [`${names(unbuilt)} is just being created or restored. Run up again when it runs.`];
-  return onHostReboot === "save" ? saveFaults(guests, guestWays, names) : shutdownFaults(guests, guestWays, names);
+  const ways = waysOf(guestWays);
+  const installing = guests.filter(({ uuid }) => ways.unfinished.includes(uuid));
+  return [
+    // A save would lose the configuration with which it is to boot once it is installed (docs/install.md).
+    ...(installing.length === 0
+      ? []
+      : [`${names(installing)} is being installed. Wait for its end, and run up again.`]),
+    ...(onHostReboot === "save" ? saveFaults(guests, ways) : shutdownFaults(guests, ways)),
+  ];
 }
 
-/** A save would lose the configuration with which it is to boot once it is installed (docs/install.md). */
-const installingFault = (names: string): string => `${names} is being installed. Wait for its end, and run up again.`;
+function names(guests: readonly RunningGuest[]): string {
+  return new Intl.ListFormat("en-GB").format(guests.map(({ name }) => name));
+}
 
-function saveFaults(
-  guests: readonly RunningGuest[],
-  ways: GuestWays,
-  names: (some: readonly RunningGuest[]) => string,
-): string[] {
-  const installing = guests.filter(({ uuid }) => ways.unfinished.includes(uuid));
+/** A refresh does not ask for them; what it saw must never pass for a host whose guests nothing endangers. */
+function waysOf(ways: GuestWays | undefined): GuestWays {
+  if (ways === undefined) throw new InvariantError("Guests run, and how they survive a reboot was not asked.");
+  return ways;
+}
+
+function saveFaults(guests: readonly RunningGuest[], ways: GuestWays): string[] {
   const { xendomains, saved, saveFreeMiB } = ways;
   const folder = saveFolder(ways);
   const needed = savedMiB(guests);
   const stale = guests.filter(({ name }) => saved.includes(name)).map(({ name }) => `${folder}/${name}`);
   return [
-    ...(installing.length === 0 ? [] : [installingFault(names(installing))]),
     ...(xendomains.isAtBoot && (!xendomains.restores || xendomains.save === "")
       ? [
-          'Its xendomains starts guests at boot without restoring saved ones (XENDOMAINS_SAVE or XENDOMAINS_RESTORE in its settings), so a saved guest could be started twice. Set XENDOMAINS_RESTORE=true and XENDOMAINS_SAVE=/var/lib/xen/save there, or onHostReboot to "shutdown".',
+          `Its xendomains starts guests at boot without restoring saved ones (XENDOMAINS_SAVE or XENDOMAINS_RESTORE in its settings), so a saved guest could be started twice. Set XENDOMAINS_RESTORE=true and XENDOMAINS_SAVE=${SAVE_FOLDER} there, or onHostReboot to "shutdown".`,
         ]
       : []),
     ...(saveFreeMiB < needed
@@ -85,20 +93,14 @@ function saveFaults(
   ];
 }
 
-function shutdownFaults(
-  guests: readonly RunningGuest[],
-  ways: GuestWays,
-  names: (some: readonly RunningGuest[]) => string,
-): string[] {
+function shutdownFaults(guests: readonly RunningGuest[], ways: GuestWays): string[] {
   const lost = guests.filter((guest) => fileOf(guest, ways) === undefined);
-  const installing = guests.filter(({ uuid }) => ways.unfinished.includes(uuid));
   return [
     ...(lost.length === 0
       ? []
       : [
           `Nothing would start ${names(lost)} again after a reboot: no file in /etc/xen has its uuid, and xendomains starts none of its name. Put its configuration into /etc/xen/auto, or set onHostReboot to "save".`,
         ]),
-    ...(installing.length === 0 ? [] : [installingFault(names(installing))]),
   ];
 }
 

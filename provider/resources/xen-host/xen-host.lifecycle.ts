@@ -41,7 +41,7 @@ export const xenHostKind: ResourceKind<XenHostInputs, XenHostOutputs> = {
 
   async read(_id, inputs, outputs) {
     const host = openHost(inputs.connection, { machineId: outputs.machineId });
-    return refreshed(await host.ask(questionFor(inputs)), inputs, outputs);
+    return refreshed(await host.ask(questionFor(inputs, { forChange: false })), inputs, outputs);
   },
 
   async update(_id, { inputs: olds, outputs }, inputs) {

@@ -13,7 +13,7 @@ import { type OsRelease, parseOsRelease, parseRedHatRelease } from "../../host/o
 import { ownedFolder } from "../../host/owned-folder";
 import { PYGRUB_USER } from "../../xen";
 import { type Answer, type Question, sh } from "../../shell";
-import { type RunningXen, type Toolstack, observedToolstack, withToolstack } from "../../toolstack";
+import { type RunningXen, type Toolstack, observedToolstack, readMemory, withToolstack } from "../../toolstack";
 import { type DownGuest, type GuestWays, parseDownGuests, readGuestWays, sayGuestWays } from "./xen-host.guest-ways";
 import { type Preflight, readPreflight, sayPreflight } from "./xen-host.preflight";
 import type { XenHostInputs } from "./xen-host.properties";
@@ -57,15 +57,15 @@ export interface ObservedHost extends Preflight {
   /** Everything that we ever asked of a command line and have not seen gone: `xen ARG`, `linux ARG` or `hide DEVICE`, a line each. */
   readonly asked: readonly string[];
   readonly hasTrialExpired: boolean;
-  /** Of a dom0. */
+  /** Of a dom0 that is looked at before a change. */
   readonly guestWays: GuestWays | undefined;
   /** Guests that a reboot took down and that were not seen to be back. */
   readonly guestsDown: readonly DownGuest[];
 }
 
-/** Only for inputs that are known. */
-export function questionFor(inputs: XenHostInputs): Question<ObservedHost> {
-  return observeHost((inputs.packages ?? []).map(packageName), (inputs.passthrough ?? []).map(pciDevice));
+/** Only for inputs that are known. Without `forChange` it is not asked how the guests survive a reboot. */
+export function questionFor(inputs: XenHostInputs, { forChange = true } = {}): Question<ObservedHost> {
+  return observeHost((inputs.packages ?? []).map(packageName), (inputs.passthrough ?? []).map(pciDevice), forChange);
 }
 
 /** Whose the host is, and nothing else. */
@@ -117,7 +117,11 @@ export function seenHost(host: ObservedHost, inputs: Pick<XenHostInputs, "packag
 }
 
 /** `packages`: the names whose versions matter beside those that Xen needs. `devices`: those of PCI that matter. */
-function observeHost(packages: readonly string[], devices: readonly string[]): Question<ObservedHost> {
+function observeHost(
+  packages: readonly string[],
+  devices: readonly string[],
+  forChange: boolean,
+): Question<ObservedHost> {
   return {
     about: "the host",
     script: sh`say uid "$(id -u)"
@@ -136,24 +140,17 @@ if [ "$hypervisor" = xen ]; then
   case $say_read in
     *control_d*)
       ${withToolstack((on) => on.sayXen)}
-      ${sayGuestWays} ;;
+      ${forChange ? sayGuestWays : sh``} ;;
   esac
 fi
 ${sayPreflight(devices)}
 for variable in /sys/firmware/efi/efivars/SecureBoot-*; do
   [ ! -e "$variable" ] || say secure-boot "$(od -An -t u1 "$variable" | tr -s ' \n' ' ')"
 done
-# A kernel of before 3.14 does not tell what is available.
-available= reclaimable=0
-while read -r key value rest; do
-  case $key in
-    MemTotal:) say memory "$value" ;;
-    MemAvailable:) available=$value ;;
-    MemFree: | Buffers: | Cached:) reclaimable=$((reclaimable + value)) ;;
-    Shmem:) reclaimable=$((reclaimable - value)) ;;
-  esac
-done </proc/meminfo
-say available "\${available:-$reclaimable}"
+${readMemory}
+read_memory
+say memory "$memory_total"
+say available "$memory_available"
 # A line for each, in the order asked for, below a heading.
 free=$(df -Pk / /boot /var)
 set -- heading / /boot /var
@@ -224,7 +221,7 @@ function readHost(answer: Answer): ObservedHost {
       .split("\n")
       .filter((line) => line !== ""),
     hasTrialExpired: text("trial-expired") === "yes",
-    guestWays: isDom0 ? readGuestWays(answer) : undefined,
+    guestWays: readGuestWays(answer),
     guestsDown: parseDownGuests(text("guests-down")),
   };
 }

@@ -5,7 +5,6 @@ import { splitArguments } from "../../host/boot/hypervisor-arguments";
 import { armTrialTimer, disarmTrialTimer, rebootSoon } from "../../host/boot/trial-timer";
 import { type Claim, takeClaim } from "../../host/claim";
 import type { HostFamily } from "../../host/families/host-family";
-import { ROOT_FOLDER } from "../../host/owned-folder";
 import { addPygrubUser, restrictPygrubOfXendomains } from "../../host/pygrub-user";
 import { writeFile } from "../../host/rendered-file";
 import { InvariantError } from "../../errors";
@@ -14,6 +13,7 @@ import { shown } from "../../property";
 import { HOST_FOLDER, type ObservedHost, installedVersions } from "./xen-host.observe";
 import { mustTakeClaim } from "../claimed";
 import { type DesiredHost, desiredHost } from "./xen-host.desired";
+import { OUR_GUESTS } from "./xen-host.guest-ways";
 import { bringBackStep, guestsToTakeDown, takeDownStep } from "./xen-host.guests";
 import { memorySteps } from "./xen-host.memory";
 import type { XenHostInputs, XenHostPhase } from "./xen-host.properties";
@@ -26,8 +26,6 @@ export interface Claiming {
   readonly owner: string;
   readonly renews: boolean;
 }
-
-const OUR_GUESTS = `${ROOT_FOLDER}/domu`;
 
 /** How the boot loader's settings differ from what is desired: `edited` needs them written, `regenerate` only the menu made. */
 export function settingsDrift(host: ObservedHost, inputs: XenHostInputs): SettingsDrift {

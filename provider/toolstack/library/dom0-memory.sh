@@ -2,16 +2,12 @@
 # Gives dom0 $desired MiB while it runs, and reads back what it then has: neither xl nor xm waits for dom0's kernel to follow.
 # $margin MiB of dom0's own memory stay free; $tolerance MiB more or less are no difference. Put back where dom0 does not follow.
 #
-#   needs, of the toolstack: dom0_set MIB and dom0_has, which prints MiB
-# What a kernel of before 3.14 does not tell is what is free, or is filled with what is on a disk as well.
-dom0_available() {
-  awk '$1 == "MemAvailable:" { told = $2 } $1 == "MemFree:" || $1 == "Buffers:" || $1 == "Cached:" { sum += $2 } $1 == "Shmem:" { sum -= $2 }
-    END { print int((told == "" ? sum : told) / 1024) }' "${meminfo:-/proc/meminfo}"
-}
+#   needs, of the toolstack: dom0_set MIB and dom0_has, which prints MiB; memory.sh comes before
 is_near() { [ -n "$1" ] && [ "$1" -ge "$((desired - tolerance))" ] && [ "$1" -le "$((desired + tolerance))" ]; }
 had=$(dom0_has)
 [ -n "$had" ] || die "The toolstack does not tell how much memory dom0 has."
-free=$(dom0_available)
+read_memory
+free=$((memory_available / 1024))
 # Once more, just before it: what was planned is seconds old.
 [ "$((had - desired + margin))" -le "$free" ] || [ "$desired" -ge "$had" ] ||
   die "dom0 has $free MiB free of its $had MiB: it cannot be shrunk to $desired MiB while it runs. End what uses its memory, or raise dom0.memoryMiB."

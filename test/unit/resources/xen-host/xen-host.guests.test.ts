@@ -1,7 +1,7 @@
 import { hostPlan, lookedAt, xenHostChanges } from "../../../../provider/resources/xen-host/xen-host.findings";
 import { parseDownGuests, parseGuestFiles } from "../../../../provider/resources/xen-host/xen-host.guest-ways";
 import { guestFaults, guestsToTakeDown } from "../../../../provider/resources/xen-host/xen-host.guests";
-import type { ObservedHost } from "../../../../provider/resources/xen-host/xen-host.observe";
+import { type ObservedHost, questionFor } from "../../../../provider/resources/xen-host/xen-host.observe";
 import type { XenHostInputs } from "../../../../provider/resources/xen-host/xen-host.properties";
 import { settleJob, trialJob } from "../../../../provider/resources/xen-host/xen-host.steps";
 import { walkToXen } from "../../../../provider/resources/xen-host/xen-host.walk";
@@ -39,6 +39,22 @@ describe("guests of a host that has to be rebooted", () => {
       'Guests run on it (web1 and db1), and a reboot takes them down. Set onHostReboot to "save"',
     );
     expect(host.did).toEqual(["follow host/self", "ask the host"]);
+  });
+
+  it("are refused where a look that did not ask for their ways is taken for one before a change", () => {
+    const look = { ...withGuests(), guestWays: undefined };
+    expect(guestFaults(look, rebooting)).toEqual([
+      expect.stringContaining("Guests run on it (web1 and db1)") as string,
+    ]);
+    for (const onHostReboot of ["save", "shutdown"] as const) {
+      expect(() => guestFaults(look, { ...rebooting, onHostReboot })).toThrow("was not asked");
+      expect(() => guestsToTakeDown(look, { ...rebooting, onHostReboot })).toThrow("was not asked");
+    }
+  });
+
+  it("are not asked for their ways by a refresh", () => {
+    expect(questionFor(inputs).script.text).toContain("/etc/xen/auto");
+    expect(questionFor(inputs, { forChange: false }).script.text).not.toContain("/etc/xen/auto");
   });
 
   it("are saved where xendomains looks for them, once there is room", () => {
