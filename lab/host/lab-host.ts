@@ -45,6 +45,10 @@ export class LabHost {
     return this.record.boot ?? BOOT_LOADERS[0];
   }
 
+  get storage(): boolean {
+    return this.record.storage ?? false;
+  }
+
   /** SSH listens on 127.0.0.1 at this port. */
   get sshPort(): number {
     return this.record.sshPort;
