@@ -1,18 +1,20 @@
 # shellcheck shell=sh
 # Functions for a script: image_users PATH and image_configured PATH, a line for each user (image-users.ts reads them).
+# lost-mounts.sh comes before.
 
 # Reads LABEL, a tab, PATH on each line; prints the labels of those that are the image: by the same text, or by the same
-# device and inode, however the path is written.
+# device and inode, however the path is written. The image can be looked at, so what cannot be is another one.
 iu_same() {
   while IFS='	' read -r iu_label iu_other; do
-    if [ "$iu_other" = "$iu_given" ] || [ "$iu_other" = "$iu_path" ] || [ "$iu_other" -ef "$iu_given" ]; then
-      printf '%s\n' "$iu_label"
+    if [ "$iu_other" = "$iu_given" ] || [ "$iu_other" = "$iu_path" ]; then printf '%s\n' "$iu_label"
+    elif ! is_lost "$iu_other" && [ "$iu_other" -ef "$iu_given" ]; then printf '%s\n' "$iu_label"
     fi
   done
 }
 
 image_users() {
   iu_given=$1
+  refuse_lost "$iu_given"
   # The kernel knows only where symbolic links lead.
   iu_path=$(readlink -f -- "$1" 2>/dev/null || printf '%s' "$1")
   # The kernel itself tells of Xen, also where nobody has mounted xenfs. A Xen that cannot be asked may have any guest.
@@ -52,6 +54,7 @@ image_users() {
 # quotes counts, in each of the forms that xl reads: rather one too many than one too few.
 image_configured() {
   iu_given=$1
+  refuse_lost "$iu_given"
   iu_path=$(readlink -f -- "$1" 2>/dev/null || printf '%s' "$1")
   set -- /etc/xen/*.cfg /etc/xen/auto/* /var/lib/pulumi-xen/domu/*/*.cfg
   for iu_file do

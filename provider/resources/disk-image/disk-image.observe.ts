@@ -2,6 +2,7 @@
 import { confirmAbsence } from "../../host/absence";
 import { awaitRelease, imageUsersFunction, type ImageUser, parseImageUsers } from "../../host/image-users";
 import { type Claim, readClaim, readPhase, sayClaim, sayPhase } from "../../host/claim";
+import { lostMounts } from "../../host/lost-mounts";
 import { folderNameOf, ownedFolder, saidWord } from "../../host/owned-folder";
 import { sizeGiBOf } from "../../host/storage/size";
 import { IMAGE_TYPES, type StorageFormat, type StoredImage } from "../../host/storage/storage";
@@ -90,7 +91,8 @@ export function imageQuestion(
   return {
     about: `the disk image ${path}`,
     script: sh`image=${path} mark=${mark}
-${withUsers ? imageUsersFunction : sh``}
+${withUsers ? imageUsersFunction : lostMounts}
+refuse_lost "$image"
 ${storage.observe}
 ${sayClaim(sh`"$mark"`)}
 ${sayPhase(sh`"$mark"`)}
@@ -112,6 +114,7 @@ say configured "$configured"`;
 
 function lookAtSource(from: string): ShellText {
   return sh`from=${from}
+refuse_lost "$from"
 if [ -f "$from" ]; then say from file
 elif [ -b "$from" ]; then say from block
 elif [ -e "$from" ] || [ -L "$from" ]; then say from other

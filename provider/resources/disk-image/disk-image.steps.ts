@@ -1,6 +1,7 @@
 /** The jobs that claim, make, grow and remove an image. Every step may be run again after any interruption. Pure. */
 import { type Claim, type Claimant, claimLock, setPhase, standingOf, takeClaim, unlessClaimed } from "../../host/claim";
 import { imageUsersFunction } from "../../host/image-users";
+import { lostMounts } from "../../host/lost-mounts";
 import { ROOT_FOLDER, folderNameOf, releaseFolder } from "../../host/owned-folder";
 import { MADE_FOLDERS } from "../../host/storage/file";
 import type { StoredImage } from "../../host/storage/storage";
@@ -158,7 +159,7 @@ function claimStep({ path, format }: DiskImageInputs, claim: ImageClaim): Step {
     name: "claim",
     title: `claim ${path}`,
     effect: "none",
-    script: sh`${takeClaim({ ...claim, folder, of: path, guard: libraryText(__dirname, "same-image.sh") })}
+    script: sh`${takeClaim({ ...claim, folder, of: path, guard: lines([lostMounts, libraryText(__dirname, "same-image.sh")]) })}
 chmod 755 ${folder}
 ${storageOf(format).makes?.prepare(placeOf(path)) ?? sh``}`,
   };

@@ -1,4 +1,5 @@
 /** Who else has what a guest is about to take: its name, uuid, addresses or disks. Pure. */
+import { lostMounts } from "../../host/lost-mounts";
 import { ROOT_FOLDER } from "../../host/owned-folder";
 import { type Question, sh } from "../../shell";
 import type { Toolstack } from "../../toolstack";
@@ -71,7 +72,8 @@ export function whoElseHas(
     about: `who else has what the guest ${name} takes`,
     script: sh`uuid=${uuid ?? ""} guest=${name} folder=${guestFolder(uuid)} older=
 ${claimFolder}
-in_use=$(printf '%s' ${JSON.stringify(wantedOf(inputs, known))} | ${on.python} -c ${on.inUse} "$folder")
+${lostMounts}
+in_use=$(printf '%s' ${JSON.stringify(wantedOf(inputs, known))} | LOST_MOUNTS=$lost_mounts ${on.python} -c ${on.inUse} "$folder")
 say inUse "$in_use"`,
     read: (answer) =>
       answer

@@ -1,5 +1,6 @@
 /** The steps of a guest's jobs, each "make it so": run again after any interruption it goes on where it was. Pure. */
 import { type Claim, claimLock, takeClaim, takeClaimUnderLock, unlessClaimed } from "../../host/claim";
+import { lostMounts } from "../../host/lost-mounts";
 import { ROOT_FOLDER } from "../../host/owned-folder";
 import { type ShellText, type Step, sh } from "../../shell";
 import type { Toolstack } from "../../toolstack";
@@ -44,7 +45,8 @@ ${claimLock}
 older=
 ${claimFolder}
 if ${takesMore ? sh`:` : sh`! grep -qF "$uuid" ${configPath(name)}`}; then
-  in_use=$(${on.python} -c ${on.inUse} "$folder" <"$JOB_FILES"/${IN_USE_FILE})
+  ${lostMounts}
+  in_use=$(LOST_MOUNTS=$lost_mounts ${on.python} -c ${on.inUse} "$folder" <"$JOB_FILES"/${IN_USE_FILE})
   if [ -n "$in_use" ]; then give_up "$in_use" "Nothing was touched."; fi
 fi
 # A mark of before claims lies in a folder by the guest's name: it moves to the one by its uuid.

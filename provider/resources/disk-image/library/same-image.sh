@@ -1,7 +1,9 @@
 # shellcheck shell=sh
 # Ends the step where the image $claim_of is claimed under another path (a symbolic link, a hard link, two names of a
-# device); sets $claim_real, its path behind symbolic links. Runs as the guard of a claim (host/claim.ts), under its lock.
+# device); sets $claim_real, its path behind symbolic links. Runs as the guard of a claim (host/claim.ts), under its lock;
+# lost-mounts.sh comes before.
 # A device's number is another one after a boot, so its own path is kept; that two names lead to it shows while it is there (-ef).
+refuse_lost "$claim_of"
 if [ -b "$claim_of" ]; then claim_real=$claim_of
 else
   # Folders that are missing are made later, as they are written.
@@ -29,7 +31,8 @@ for same_other in "${claim_folder%/*}"/*/; do
     { read -r same_line; IFS= read -r same_of || :; } <"$same_other/owner"
   fi
   [ -n "$same_of" ] || continue
-  if [ "$same_real" = "$claim_real" ] || [ "$same_of" = "$claim_real" ] || [ "$same_of" -ef "$claim_of" ]; then
+  if [ "$same_real" = "$claim_real" ] || [ "$same_of" = "$claim_real" ] ||
+    { ! is_lost "$same_of" && [ "$same_of" -ef "$claim_of" ]; }; then
     die "$claim_of is the same as $same_of, which $same_owner has claimed; nothing was touched. Declare an image once and refer to it, or choose another path."
   fi
 done
