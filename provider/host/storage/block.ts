@@ -13,8 +13,19 @@ export const block: Storage = {
   },
   sizeIs: ({ bytes }, declared) => bytes >= declared,
   cannotUse,
-  outOfSight: () => [],
+  outOfSight,
 };
+
+/** We never remove one: what is not there was taken away, or is not plugged in. */
+function outOfSight({ type }: Pick<StoredImage, "type">, path: string): string[] {
+  if (type !== "absent") return [];
+  const remedy = path.includes("-iscsi-")
+    ? "Log in to its target (iscsiadm --mode node --login)"
+    : "Bring it back (a disk that is not plugged in, a target without a login, a volume that is not active)";
+  return [
+    `There is no ${path} on the host now, and a block device is never removed by this program. ${remedy} and run again; where it is gone for good, take the resource out of the program.`,
+  ];
+}
 
 function cannotUse({ type, sizeBytes = 0, deviceUse }: StoredImage, { path, bytes }: WantedImage): string[] {
   if (type !== "block") {

@@ -16,7 +16,7 @@ export function unfinishedPath(path: string): string {
   return `${path}.pulumi-xen-new`;
 }
 
-/** The mount point is written down: an image whose file system is not mounted later is not gone. */
+/** The mount point is written down, and what is mounted there: an image whose file system is not mounted later is not gone. */
 function prepareFolders({ path, folder }: Place): ShellText {
   const mount = `${folder}/mount`;
   return sh`(
@@ -24,7 +24,7 @@ ${claimLock}
 image=${path} made_folders=${MADE_FOLDERS}
 ${libraryText(__dirname, "make-folders.sh")}
 )
-[ -f ${mount} ] || df -Pk "$(dirname ${path})" | tail -n 1 | awk '{ print $6 }' >${mount}`;
+[ -f ${mount} ] || df -Pk "$(dirname ${path})" | tail -n 1 | awk '{ print $6; print $1 }' >${mount}`;
 }
 
 /** What was not made by us is known by its path alone: somebody may put a copy of it back. */
@@ -113,12 +113,24 @@ export const fileVerbs: Pick<MakingStorage, "prepare" | "adopt" | "sourceAt" | "
 
 /** An image made on a file system that is not mounted now is not gone; it is out of sight. */
 export function isNotMounted(
-  seen: Pick<StoredImage, "type" | "mountPoint" | "mountPointWhenMade">,
+  seen: Pick<StoredImage, "type" | "mountPoint" | "mountPointWhenMade" | "mounted" | "mountedWhenMade">,
   path: string,
 ): string[] {
-  const { mountPointWhenMade: before, mountPoint: now } = seen;
-  if (seen.type !== "absent" || before === undefined || before === now) return [];
+  const { mountPointWhenMade: before, mountPoint: now, mountedWhenMade: its, mounted: another } = seen;
+  if (seen.type !== "absent" || before === undefined) return [];
+  if (before !== now) {
+    return [
+      `${path} was made on the file system mounted at ${before}, which is not mounted now. Mount it and run again.`,
+    ];
+  }
+  // A local disk may have another name after a boot; a share keeps its own.
+  if (its === undefined || !isShare(its) || its === another) return [];
   return [
-    `${path} was made on the file system mounted at ${before}, which is not mounted now. Mount it and run again.`,
+    `${path} was made on ${its}, and ${another ?? "something else"} is mounted at ${now} now. Mount the former one there and run again; where the image is gone for good, release its claim by hand (docs/claims.md).`,
   ];
+}
+
+/** `server:/path` of NFS, `//server/share` of CIFS. */
+function isShare(source: string): boolean {
+  return /^\/\/|:\//.test(source);
 }

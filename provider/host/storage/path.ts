@@ -49,7 +49,8 @@ export interface AtPath extends StoredImage {
 
 export function readPath(answer: Answer): AtPath {
   const type = saidWord(answer, "type", IMAGE_TYPES);
-  const [, , , available = "", , ...mountPoint] = answer.need("df").trim().split(/\s+/);
+  const [mounted = "", , , available = "", , ...mountPoint] = answer.need("df").trim().split(/\s+/);
+  const [mountPointWhenMade, mountedWhenMade] = answer.get("mount")?.trim().split("\n") ?? [];
   const head = answer.get("head") ?? "";
   return {
     type,
@@ -59,7 +60,9 @@ export function readPath(answer: Answer): AtPath {
     looksLikeQcow2: beginsAsQcow2(head),
     isMade: type === "file" && answer.get("made")?.trim() === answer.need("inode"),
     mountPoint: mountPoint.join(" "),
-    mountPointWhenMade: answer.get("mount")?.trim(),
+    mountPointWhenMade,
+    mounted,
+    mountedWhenMade,
     folder: answer.need("folder"),
     obstacle: answer.get("obstacle"),
     freeBytes: wholeNumber(available, "df") * 1024,

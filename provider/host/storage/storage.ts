@@ -64,6 +64,9 @@ export interface StoredImage {
   /** The mount point that holds the path, and the one that held it when the image was made. */
   readonly mountPoint: string;
   readonly mountPointWhenMade: string | undefined;
+  /** What is mounted there, such as `/dev/sda1` or `server:/share`, and what was; `undefined`: nobody wrote that down. */
+  readonly mounted?: string | undefined;
+  readonly mountedWhenMade?: string | undefined;
   /** The nearest folder above that exists. */
   readonly folder: string;
   /** Something that is no folder stands in the path's way. */
