@@ -39,7 +39,7 @@ function cannotUse({ type, sizeBytes = 0, deviceUse }: StoredImage, { path, byte
     ...(bytes === undefined || sizeBytes >= bytes
       ? []
       : [
-          `${path} has ${gib(sizeBytes)} GiB, less than sizeGiB ${gib(bytes)}. Choose a bigger device, or set sizeGiB to ${acceptedGiB(sizeBytes, Math.floor)} or less.`,
+          `${path} has ${gib(sizeBytes)} GiB, less than sizeGiB ${gib(bytes)}. Choose a bigger device${sizeBytes < 512 ? "" : `, or set sizeGiB to ${acceptedGiB(sizeBytes, Math.floor)} or less`}.`,
         ]),
     ...isInUseByHost(path, deviceUse),
   ];

@@ -4,7 +4,7 @@ import { type ShellText, libraryText, lines, sh } from "../../shell";
 import { taken } from "./taken";
 import { claimLock } from "../claim";
 import { ROOT_FOLDER } from "../owned-folder";
-import { MIB, acceptedGiB, gib, isWholeMiB, mib } from "./size";
+import { MIB, freeMib, gib, mib, setToAtLeast } from "./size";
 import { broughtPath } from "./source";
 import type { MakingStorage, Place, StorageFormat, StoredImage, WantedImage } from "./storage";
 
@@ -85,7 +85,7 @@ export function cannotMakeFile(
     ...(seen.freeBytes >= needed
       ? []
       : [
-          `${seen.folder} has ${mib(seen.freeBytes)} MiB free, and making ${path} writes ${mib(needed)} MiB at once. Free some space, or choose another path.`,
+          `${seen.folder} has ${freeMib(seen.freeBytes)} MiB free, and making ${path} writes ${mib(needed)} MiB at once. Free some space, or choose another path.`,
         ]),
   ];
 }
@@ -97,7 +97,7 @@ export function cannotUseFile(seen: StoredImage, { path, bytes = 0 }: WantedImag
   const found = seen.sizeBytes ?? 0;
   if (found <= bytes) return [];
   return [
-    `${path} has ${gib(found)} GiB on the host, more than sizeGiB ${gib(bytes)}, and an image is never made smaller. Set sizeGiB to ${acceptedGiB(found)}${isWholeMiB(found) ? "" : ", the next size in whole MiB"}.`,
+    `${path} has ${gib(found)} GiB on the host, more than sizeGiB ${gib(bytes)}, and an image is never made smaller. ${setToAtLeast(found)}.`,
   ];
 }
 

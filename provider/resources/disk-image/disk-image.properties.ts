@@ -12,7 +12,7 @@ import {
   whenKnown,
 } from "../../property";
 import { changeText } from "../../change";
-import { GIB, acceptedGiB } from "../../host/storage/size";
+import { GIB, MOST_GIB, setToAtLeast, sizeFault } from "../../host/storage/size";
 import { POOL_NAME } from "../../host/storage/lvm/volume-name";
 import { STORAGE_FORMATS, type StorageFormat } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
@@ -89,16 +89,19 @@ export const diskImageTable = {
   },
 
   /**
-   * The size that the guest sees, in GiB, down to whole MiB (1/1024). A logical volume gets the next whole extents, a block device must be
-   * at least so big.
+   * The size that the guest sees, in GiB, down to whole sectors of 512 bytes: `10`, `0.5`, `10_000_000_512 / 1024 ** 3`. A logical volume gets
+   * the next whole extents, a block device must be at least so big.
    */
   sizeGiB: {
     defaultSays: "that of `source`, or of the block device",
     type: z
       .number()
       .positive()
-      .max(65536)
-      .refine((size) => Number.isInteger(size * 1024), "must be whole MiB: a multiple of 1/1024, such as 10 or 0.5"),
+      .max(MOST_GIB)
+      .superRefine((size, context) => {
+        const fault = sizeFault(size);
+        if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+      }),
     is: (image) => image.sizeGiB,
     same: isSameSize,
     change: { says: "live where it grows; never shrinks", outcome: sizeOutcome },
@@ -219,7 +222,7 @@ function sizeOutcome({ from, to, is, shall }: Differing<number>): Outcome<Step> 
   }
   return {
     effect: "none",
-    refused: `is ${to}, but the image has ${from} GiB, and an image is never made smaller: what a guest stored at its end would be cut off. Set sizeGiB to ${acceptedGiB(from * GIB)} or more, or make a new image at another path.`,
+    refused: `is ${to}, but the image has ${from} GiB, and an image is never made smaller: what a guest stored at its end would be cut off. ${setToAtLeast(from * GIB, false)}, or make a new image at another path.`,
   };
 }
 

@@ -9,6 +9,8 @@ const of = <const T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...valu
 const sizes = fc.oneof(
   of(0.5, 1, 2, 4, 10, 64),
   fc.integer({ min: 1, max: 65536 }).map((mebibytes) => mebibytes / 1024),
+  // Images of the field are no whole MiB.
+  fc.integer({ min: 1, max: 2 ** 27 }).map((sectors) => sectors / 2 ** 21),
 );
 
 const sources = fc

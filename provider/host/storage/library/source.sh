@@ -140,6 +140,9 @@ if [ "$src_format" != "$src_own" ] && ! command -v qemu-img >/dev/null 2>&1; the
   die "qemu-img, which converts the source, is missing on the host. Install the package qemu-utils and run again; what was fetched stays."
 fi
 if [ -n "$src_bytes" ] && [ "$src_bytes" -gt "$src_limit" ]; then
+  # 65536 GiB is the most that check accepts.
+  [ "$src_bytes" -le 70368744177664 ] || die "The source has $src_bytes bytes, and no image has more than 65536 GiB. Give another source."
+  # In whole MiB, which ten digits say exactly.
   src_needed=$(awk -v mib=$(((src_bytes + 1048575) / 1048576)) 'BEGIN { text = sprintf("%.10f", mib / 1024); sub(/0+$/, "", text); sub(/[.]$/, "", text); print text }')
   die "The source has $src_bytes bytes, more than the image's $src_limit. Set sizeGiB to $src_needed or more."
 fi

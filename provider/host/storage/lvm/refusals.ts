@@ -1,6 +1,6 @@
 /** Why a logical volume cannot be made, used or seen; each a sentence with its remedy. Pure. */
 import { isInUseByHost } from "../block";
-import { acceptedGiB, gib, mib } from "../size";
+import { freeMib, gib, mib, setToAtLeast } from "../size";
 import type { StoredImage, WantedImage } from "../storage";
 import type { SeenGroup, SeenLvm, SeenVolume } from "./seen-volume";
 import { volumeOf } from "./volume-name";
@@ -45,7 +45,7 @@ export function cannotUseVolume(seen: StoredImage, { path, bytes = 0 }: WantedIm
   const found = seen.sizeBytes ?? 0;
   if (found - bytes >= group.extentBytes) {
     return [
-      `${path} has ${gib(found)} GiB on the host, more than sizeGiB ${gib(bytes)}, and an image is never made smaller. Set sizeGiB to ${acceptedGiB(found)}.`,
+      `${path} has ${gib(found)} GiB on the host, more than sizeGiB ${gib(bytes)}, and an image is never made smaller. ${setToAtLeast(found)}.`,
     ];
   }
   const faults = isInUseByHost(path, seen.deviceUse);
@@ -134,5 +134,5 @@ function isNoPool(lvm: SeenLvm, path: string, thinPool: string): string[] {
 }
 
 function tooSmall(group: string, freeBytes: number, need: string): string {
-  return `The volume group ${group} has ${String(Math.floor(freeBytes / 1024 ** 2))} MiB free, and ${need}. Extend the group (vgextend), or set a smaller sizeGiB.`;
+  return `The volume group ${group} has ${freeMib(freeBytes)} MiB free, and ${need}. Extend the group (vgextend), or set a smaller sizeGiB.`;
 }

@@ -146,7 +146,12 @@ test.each([
   ["a file among devices", { path: "/dev/sda" }, "path", 'set format to "block"'],
   ["a block device that is a file", { path: "/a.img", format: "block" }, "path", "a block device is under /dev"],
   ["no size", { sizeGiB: undefined }, "sizeGiB", "is missing"],
-  ["a size of no whole MiB", { sizeGiB: 0.3 }, "sizeGiB", "whole MiB"],
+  [
+    "a size of no whole sectors",
+    { sizeGiB: 0.3 },
+    "sizeGiB",
+    "whole sectors of 512 bytes: the next whole MiB is 0.30078125,",
+  ],
   ["no size at all", { sizeGiB: 0 }, "sizeGiB", "more than 0"],
   ["preallocation of a raw image", { preallocation: "metadata" }, "preallocation", "qcow2 only"],
   ["a source without checksum", { source: { url: "http://a/b" } }, "source.sha256", "is missing"],
