@@ -4,12 +4,16 @@ import { type ShellText, libraryText, lines, sh } from "../../shell";
 import { taken } from "./taken";
 import { claimLock } from "../claim";
 import { ROOT_FOLDER } from "../owned-folder";
+import { keepFile } from "../trash/trash";
 import { MIB, freeMib, gib, mib, setToAtLeast } from "./size";
 import { broughtPath } from "./source";
-import type { MakingStorage, Place, StorageFormat, StoredImage, WantedImage } from "./storage";
+import type { MakingStorage, Place, StorageFormat, StoredImage, Trash, WantedImage } from "./storage";
 
 /** The folders that we made, for all images together: whoever removes the last image removes them. */
 export const MADE_FOLDERS = `${ROOT_FOLDER}/disk-image/folders`;
+
+/** Removes those of them that are empty. Needs $made_folders; runs under the lock of claims. */
+export const forgetFolders: ShellText = libraryText(__dirname, "forget-folders.sh");
 
 /** What `path` is while it is made. */
 export function unfinishedPath(path: string): string {
@@ -61,10 +65,13 @@ rm -f ${broughtPath(path)} ${`${broughtPath(path)}.plain`}
 ${libraryText(__dirname, "permit-file.sh")}`;
 }
 
-function removeFile({ path, folder }: Place): ShellText {
+function removeFile(place: Place, trash: Trash | undefined): ShellText {
+  const { path, folder } = place;
   return lines([
     sh`image=${path} mark=${folder} new=${unfinishedPath(path)} brought=${broughtPath(path)} made_folders=${MADE_FOLDERS}`,
+    trash === undefined ? libraryText(__dirname, "discard-file.sh") : lines([trash.begin(place), keepFile]),
     libraryText(__dirname, "remove-file.sh"),
+    forgetFolders,
   ]);
 }
 

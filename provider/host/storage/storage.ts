@@ -118,6 +118,15 @@ export interface MakingStorage {
   readonly permit: (place: Place) => ShellText;
   /** It stays, and nothing else of ours is left on the host for it. */
   readonly release: (place: Place) => ShellText;
-  /** It is gone, and what `prepare` made with it; ends the step where somebody uses it. Runs under the lock of claims; `image_users` is defined. */
-  readonly remove: (place: Place) => ShellText;
+  /**
+   * It is gone, and what `prepare` made with it; ends the step where somebody uses it. Runs under the lock of claims; `image_users` is
+   * defined. `trash`: it is kept there, with all it holds.
+   */
+  readonly remove: (place: Place, trash?: Trash) => ShellText;
+}
+
+/** How a deleted image gets into the trash of its host (host/trash), for its storage. */
+export interface Trash {
+  /** Defines trash_begin and trash_say. Needs $image and $mark. `rule`: the storage's file for udev. */
+  readonly begin: (place: Place, rule?: string) => ShellText;
 }

@@ -35,6 +35,7 @@ export interface DiskImageShall {
   readonly thinPool?: string;
   readonly source?: ImageSource;
   readonly keepOnDelete?: boolean;
+  readonly deleteAfterDays?: number;
   readonly adopt?: boolean;
 }
 
@@ -152,6 +153,17 @@ export const diskImageTable = {
     defaultSays: "`false`; `true` of a block device",
     is: ({ declared }) => (declared === undefined ? UNSEEN : declared.keepOnDelete),
     change: { says: "none", outcome: () => ({ effect: "none" }) },
+  },
+
+  /**
+   * A deleted image stays in the trash of its host for so many days, 1 to 365; one command on the host brings it back until then. It takes
+   * its space meanwhile.
+   */
+  deleteAfterDays: {
+    defaultSays: "none: a deleted image is removed at once",
+    type: z.number().int("must be whole days").min(1).max(365),
+    is: ({ declared }) => (declared === undefined ? UNSEEN : declared.deleteAfterDays),
+    change: { says: "none: it counts when the resource is deleted", outcome: () => ({ effect: "none" }) },
   },
 
   /** An image that exists already is taken over where format and size fit. Otherwise that is an error. */

@@ -7,7 +7,7 @@ import { completeImageSource, describeImageSource, isImage } from "./disk-image.
 
 export function diskImageFaults(inputs: DiskImageInputs): Failure[] {
   const { format = "raw", path, sizeGiB, source, preallocation, keepOnDelete } = inputs;
-  const faults: Failure[] = [];
+  const faults: Failure[] = [...trashFaults(inputs)];
   const isDevice = path.startsWith("/dev/");
   if (source !== undefined && isImage(source) && source.image === path)
     faults.push({
@@ -57,6 +57,15 @@ export function diskImageFaults(inputs: DiskImageInputs): Failure[] {
     });
   }
   return faults;
+}
+
+function trashFaults({ format = "raw", keepOnDelete, deleteAfterDays }: DiskImageInputs): Failure[] {
+  if (deleteAfterDays === undefined) return [];
+  const fault = (reason: string): Failure[] => [{ property: "deleteAfterDays", reason }];
+  if (format === "block") return fault("cannot be given for a block device: it is never removed. Leave it out.");
+  return keepOnDelete === true
+    ? fault("contradicts keepOnDelete: true, by which the image stays at its path. Remove one of the two.")
+    : [];
 }
 
 /** Defaults and normal forms. */

@@ -4,6 +4,7 @@ import { imageUsersFunction } from "../../host/image-users";
 import { lostMounts } from "../../host/lost-mounts";
 import { ROOT_FOLDER, folderNameOf, releaseFolder } from "../../host/owned-folder";
 import { MADE_FOLDERS } from "../../host/storage/file";
+import { TRASH_SCRIPT, tendTrash } from "../../host/trash/trash";
 import type { StoredImage } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
 import { type Job, type ShellText, type Step, libraryText, lines, sh } from "../../shell";
@@ -14,6 +15,7 @@ import type { ImagePhase, ObservedImage } from "./disk-image.observe";
 import { fetching, folderOf, makeStep, placeOf, wantedOf } from "./disk-image.make";
 import { type DiskImageInputs, sizeBytesOf } from "./disk-image.properties";
 import type { Judgement } from "./disk-image.refusals";
+import { trashFiles, trashOf } from "./disk-image.trash";
 
 /** A download of an image may take long; the job ends by itself after this time. */
 const MAKE_TIMEOUT_SECONDS = 6 * 3600;
@@ -125,15 +127,16 @@ function withEnd(step: Step, end: ShellText): Step {
  */
 export function removeJob(inputs: DiskImageInputs, claimId: string | undefined, keeps: boolean): Job {
   const { path, format } = inputs;
+  const trash = trashOf(inputs);
   const remove: Step = {
     name: "remove",
-    title: `remove ${path}`,
+    title: trash === undefined ? `remove ${path}` : `move ${path} into the trash`,
     effect: "none",
     script: sh`${claimLock}
 ${unlessClaimed(sh`${folderOf(path)}`, claimId)}
 if [ ! -f ${`${folderOf(path)}/claim`} ] && [ ! -f ${`${folderOf(path)}/owner`} ]; then echo "it is not claimed: nothing is touched"; exit 0; fi
 ${imageUsersFunction}
-${storageOf(format).makes?.remove(placeOf(path)) ?? sh``}`,
+${storageOf(format).makes?.remove(placeOf(path), trash) ?? sh``}`,
   };
   const release: Step = {
     name: "release",
@@ -143,15 +146,23 @@ ${storageOf(format).makes?.remove(placeOf(path)) ?? sh``}`,
 ${unlessClaimed(sh`${folderOf(path)}`, claimId)}
 ${keeps ? (storageOf(format).makes?.release(placeOf(path)) ?? sh``) : sh``}
 rm -rf ${folderOf(path)}
-if ! ls -d ${`${ROOT_FOLDER}/disk-image`}/*/ >/dev/null 2>&1; then rm -f ${MADE_FOLDERS}; fi
+if ! ls -d ${`${ROOT_FOLDER}/disk-image`}/*/ >/dev/null 2>&1 && [ ! -e ${TRASH_SCRIPT} ]; then rm -f ${MADE_FOLDERS}; fi
 ${releaseFolder("disk-image", folderNameOf(path))}`,
   };
   return {
     object: imageObject(path),
     title: `${keeps ? "release" : "remove"} disk image ${path}`,
-    steps: keeps ? [release] : [remove, release],
+    steps: keeps ? [release] : [remove, release, ...(trash === undefined ? [] : [tendStep])],
+    ...(keeps || trash === undefined ? {} : { files: trashFiles }),
   };
 }
+
+const tendStep: Step = {
+  name: "tend-trash",
+  title: "see that the trash is emptied in time",
+  effect: "none",
+  script: tendTrash,
+};
 
 function claimStep({ path, format }: DiskImageInputs, claim: ImageClaim): Step {
   const folder = folderOf(path);

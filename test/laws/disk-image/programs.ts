@@ -38,6 +38,7 @@ const image: Editable<DiskImageInputs, never> = {
       sources.map(({ url: _, ...rest }) => ({ path: "/home/somebody/image", ...rest })),
     ),
     keepOnDelete: fc.boolean(),
+    deleteAfterDays: of(1, 7, 30),
     adopt: fc.boolean(),
     secretProperties: fc.subarray(["path", "sizeGiB", "source", "format"]),
   },
@@ -67,6 +68,7 @@ function settled(given: DiskImageInputs): DiskImageInputs {
   if (program.format === "block") {
     if (program.keepOnDelete === false) delete program.keepOnDelete;
   } else program.sizeGiB ??= 10;
+  if (program.format === "block" || program.keepOnDelete === true) delete program.deleteAfterDays;
   if (program.format !== "lvm") delete program.thinPool;
   if (program.format !== "qcow2") delete program.preallocation;
   return program;

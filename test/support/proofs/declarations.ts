@@ -266,6 +266,8 @@ const diskImageDeclaration: Declaration = {
       removeJob(volume, RECORDED_ID, false),
       removeJob(volume, RECORDED_ID, true),
       removeJob(inputs, RECORDED_ID, false),
+      removeJob({ ...inputs, deleteAfterDays: 7 }, RECORDED_ID, false),
+      removeJob({ ...volume, deleteAfterDays: 7 }, RECORDED_ID, false),
     ];
   },
   questions: ({ path }: DiskImageInputs) => [

@@ -5,8 +5,10 @@
 import { PYGRUB_USER } from "../../../xen";
 import { type ShellText, libraryText, lines, sh } from "../../../shell";
 import { imageUsersFunction } from "../../image-users";
+import { keepVolume } from "../../trash/trash";
 import { observePath, readPath } from "../path";
 import type { Place, Storage } from "../storage";
+import { ownSnapshots, volumes } from "./functions";
 import { cannotMakeVolume, cannotUseVolume, isOutOfSight } from "./refusals";
 import { readSource } from "../source";
 import { taken } from "../taken";
@@ -14,7 +16,6 @@ import { tellUsers } from "../tell-users";
 import { readLvm } from "./seen-volume";
 import { volumeOf } from "./volume-name";
 
-const volumes = libraryText(__dirname, "volumes.sh");
 const sameVolume = libraryText(__dirname, "same-volume.sh");
 
 /** Needs $rule. */
@@ -92,7 +93,17 @@ export const lvm: Storage = {
         libraryText(__dirname, "permit.sh"),
       ]),
     release: (place) => lines([variables(place), forgetRule]),
-    remove: (place) =>
-      lines([variables(place), volumes, imageUsersFunction, libraryText(__dirname, "remove.sh"), forgetRule]),
+    remove: (place, trash) =>
+      lines([
+        variables(place),
+        volumes,
+        ownSnapshots,
+        imageUsersFunction,
+        trash === undefined
+          ? libraryText(__dirname, "discard.sh")
+          : lines([trash.begin(place, ruleOf(place.folder)), keepVolume]),
+        libraryText(__dirname, "remove.sh"),
+        forgetRule,
+      ]),
   },
 };
