@@ -3,6 +3,7 @@
  * SHA-256 before it takes its own. A cut download goes on where it stopped; one that does not match starts over once.
  */
 import { type ShellText, libraryText, sh } from "../shell";
+import { progressFunctions } from "./progress";
 
 export interface Download {
   /** For messages: `kernel`. */
@@ -21,11 +22,12 @@ export interface Download {
   readonly mode?: string;
 }
 
-/** Makes it so that the file is there. Prints a line now and then: `kernel: 12 of 29 MB, 41 %`. For a step of a job. */
+/** Makes it so that the file is there. Prints a line now and then: `kernel: 41 % (12 of 29 MB), 3.1 MB/s, 6 s left`. For a step of a job. */
 export function download({ label, from, hides, urlFile, sha256, target, mode = "0644" }: Download): ShellText {
   return sh`(
 dl_label=${label} dl_from=${from} dl_hides=${hides ? "yes" : "no"} dl_url_file=${urlFile} dl_want=${sha256} dl_target=${target}
 dl_part=${`${target}.part`} dl_mode=${mode} dl_fetch=${libraryText(__dirname, "fetch.py")}
+${progressFunctions}
 ${libraryText(__dirname, "download.sh")}
 )`;
 }

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # Fetches a file (download.ts): $dl_label, $dl_from, $dl_hides, $dl_url_file, $dl_want, $dl_target, $dl_part, $dl_mode, $dl_fetch.
+# progress.sh comes before.
 # The URL is no argument of any program: who may look at the host's processes would read it there.
 dl_tmp=$(mktemp -d); dl_log=$dl_tmp/log; dl_headers=$dl_tmp/headers
 trap 'rm -rf "$dl_tmp"' EXIT
@@ -7,8 +8,10 @@ dl_sum() { sha256sum "$1" | cut -d' ' -f1; }
 dl_size() { if [ -f "$dl_part" ]; then stat -L -c %s "$dl_part"; else echo 0; fi; }
 # What the server announced, with what was there before it began; nothing where it did not say.
 dl_total() {
+  # wget says the headers among its words.
+  if [ "$dl_tool" = wget ]; then dl_heads=$dl_log; else dl_heads=$dl_headers; fi
   awk -v had="$dl_had" 'tolower($1) ~ /^http/ { n = ""; s = $2 } tolower($1) == "content-length:" { n = $2 + 0 }
-    END { if (n != "") printf "%d", n + ((s == 206 || s == "") ? had : 0) }' "$dl_headers" 2>/dev/null || true
+    END { if (n != "") printf "%.0f", n + ((s == 206 || s == "") ? had : 0) }' "$dl_heads" 2>/dev/null || true
 }
 dl_run_tool() {
   case $dl_tool in
@@ -16,31 +19,19 @@ dl_run_tool() {
       sed 's/[\\"]/\\&/g; s/^/url = "/; s/$/"/' <"$dl_url_file" |
         curl -gfsSL --connect-timeout 30 --speed-limit 1 --speed-time 60 -C - -D "$dl_headers" -o "$dl_part" -K -
       ;;
-    wget) wget -q -c -T 60 -O "$dl_part" -i - <"$dl_url_file" ;;
+    wget) wget -nv -S -c -T 60 -O "$dl_part" -i - <"$dl_url_file" ;;
     python3) python3 -c "$dl_fetch" "$dl_part" "$dl_headers" <"$dl_url_file" ;;
   esac
 }
 dl_run() {
   : >"$dl_headers"; : >"$dl_log"
   ( dl_run_tool ) >"$dl_log" 2>&1 &
-  dl_pid=$!; dl_said=0; dl_tick=0
+  dl_pid=$!; pg_begin "$dl_had"
   while kill -0 "$dl_pid" 2>/dev/null; do
     sleep 0.5 2>/dev/null || sleep 1
-    dl_tick=$((dl_tick + 1))
-    if [ $((dl_tick % 6)) = 0 ]; then
-      dl_now=$(dl_size)
-      if [ "$dl_now" != "$dl_said" ]; then dl_said=$dl_now; dl_say; fi
-    fi
+    if pg_due; then dl_all=$(dl_total); pg_say "$dl_label" "$(dl_size)" "${dl_all:-0}"; fi
   done
   wait "$dl_pid"
-}
-dl_say() {
-  dl_all=$(dl_total)
-  if [ "${dl_all:-0}" -gt 0 ]; then
-    echo "$dl_label: $((dl_said / 1000000)) of $((dl_all / 1000000)) MB, $((dl_said * 100 / dl_all)) %"
-  else
-    echo "$dl_label: $((dl_said / 1000000)) MB"
-  fi
 }
 # The tool's own words may hold the host's name or the URL.
 dl_complaint() {

@@ -4,6 +4,7 @@
  */
 import { type ShellText, libraryText, lines, sh } from "../../shell";
 import { imageUsersFunction } from "../image-users";
+import { progressFunctions } from "../progress";
 import type { Compression, Place, StorageFormat, WantedImage } from "./storage";
 
 const TOOL = { gz: "gzip", xz: "xz", zst: "zstd" } as const;
@@ -19,6 +20,7 @@ export function readSource(
   const { image } = wanted;
   return lines([
     image === undefined ? sh`` : imageUsersFunction,
+    progressFunctions,
     sh`src_brought=${brought} src_from=${image?.path ?? brought} src_is_image=${image === undefined ? "no" : "yes"} src_said=${image?.format ?? ""} src_given=${image === undefined ? (wanted.compression ?? "") : "none"} src_own=${own} src_declared=${format} src_converts=${wanted.converts === true ? "yes" : "no"} src_limit=${wanted.bytes ?? 0}`,
     libraryText(__dirname, "source.sh"),
   ]);

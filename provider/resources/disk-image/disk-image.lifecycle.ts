@@ -150,7 +150,8 @@ async function ensureImage(host: RemoteHost, inputs: DiskImageInputs, asker: Ask
   try {
     if (source !== undefined && sourceBytes !== undefined) {
       await host.perform(claimJob(inputs, claimOf(before, claimant, "making")));
-      await bring(host, source, sourceBytes, { path: sourceAt(inputs), mode: "0600" });
+      const shownAs = { object: imageObject(path), label: "image" };
+      await bring(host, source, sourceBytes, { path: sourceAt(inputs), mode: "0600", shownAs });
       const claimed = await observe(host, inputs);
       await host.perform(makeJob(inputs, { ...claimOf(claimed, claimant, "making"), renews: false }));
     } else {

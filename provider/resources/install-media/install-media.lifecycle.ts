@@ -136,6 +136,7 @@ async function ensureMedia(
         ? []
         : [
             verifiedSize(source, isSecretSource(property, secretProperties)).then((sizeBytes) => ({
+              property,
               file,
               source,
               sizeBytes,
@@ -153,8 +154,9 @@ async function ensureMedia(
     if (isWhole) await host.perform(claimMediaJob(inputs, claim));
     else {
       if (local.length > 0) await host.perform(prepareMediaJob(inputs, claim));
-      for (const { file, source, sizeBytes } of local) {
-        await bring(host, source, sizeBytes, { path: `${ownedFolder("media", name)}/${file}`, mode: "0644" });
+      for (const { property, file, source, sizeBytes } of local) {
+        const shownAs = { object: mediaObject(name), label: property };
+        await bring(host, source, sizeBytes, { path: `${ownedFolder("media", name)}/${file}`, mode: "0644", shownAs });
       }
       const now = local.length > 0 ? { ...claim, seen: (await observe(host, { name })).claim, renews: false } : claim;
       await host.perform(mediaJob(inputs, now, missing));

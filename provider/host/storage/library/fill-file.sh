@@ -14,11 +14,14 @@ if [ "$src_format" = "$src_own" ]; then
     if cp --reflink=always "$src_from" "$new" 2>/dev/null; then echo "$src_from is shared, block by block, until one of the two is written to"
     else
       # A file system that is full for a while gives errors to the guests of all the other images in it.
-      src_takes=$(($(stat -L -c '%b * %B' "$src_from")))
+      src_takes=$(src_data "$src_from")
       src_free=$(df -Pk "$(dirname "$new")" | tail -n 1 | awk '{ print $4 }')
       [ "$((src_free * 1024))" -gt "$((src_takes + 67108864))" ] ||
         die "$(dirname "$new") has $((src_free / 1024)) MiB free, and a copy of $src_from takes $((src_takes / 1048576)) MiB. Free some space, or choose another path."
-      cp --sparse=always "$src_from" "$new" 2>/dev/null || { cp "$src_from" "$new"; fallocate -d "$new" 2>/dev/null || :; }
+      pg_watch copying "$src_tmp/reader" "$src_takes"
+      pg_read "$src_tmp/reader" cp --sparse=always "$src_from" "$new" 2>/dev/null ||
+        { pg_read "$src_tmp/reader" cp "$src_from" "$new"; fallocate -d "$new" 2>/dev/null || :; }
+      pg_unwatch
     fi
   else
     mv -f "$src_from" "$new"
@@ -31,8 +34,10 @@ else
     src_unpack "$src_plain" "$src_room"
   fi
   echo "the source is a $src_format image: it is converted"
+  pg_watch converting "$src_tmp/reader" "$(src_data "$src_plain")"
   # The formats are said, so that nothing is probed: what a raw image holds is no matter of this host.
-  qemu-img convert -f "$src_format" -O "$src_own" ${src_options:+-o "$src_options"} "$src_plain" "$new"
+  pg_read "$src_tmp/reader" qemu-img convert -f "$src_format" -O "$src_own" ${src_options:+-o "$src_options"} "$src_plain" "$new"
+  pg_unwatch
 fi
 src_unchanged
 if [ "$src_own" = raw ]; then truncate -s "$src_limit" "$new"

@@ -51,12 +51,16 @@ fi
 # What xz may take of dom0's memory; `xz -9` needs 65 MiB. The xz of busybox has no such option, and no --version.
 src_cat() {
   case $src_packed in
-    gz) gzip -dc <"$src_from" ;;
-    xz) if xz --version >/dev/null 2>&1 </dev/null; then xz -dc -M 256MiB <"$src_from"; else xz -dc <"$src_from"; fi ;;
-    zst) zstd -q -dc <"$src_from" ;;
-    none) cat <"$src_from" ;;
+    gz) set -- gzip -dc ;;
+    xz) if xz --version >/dev/null 2>&1 </dev/null; then set -- xz -dc -M 256MiB; else set -- xz -dc; fi ;;
+    zst) set -- zstd -q -dc ;;
+    none) set -- cat ;;
   esac
+  pg_read "$src_tmp/reader" "$@" <"$src_from"
 }
+# Of a file or device: all its bytes, and those that are no holes, which is what cp and qemu-img read.
+src_size() { if [ -b "$1" ]; then blockdev --getsize64 "$1"; else stat -L -c %s "$1"; fi; }
+src_data() { if [ -b "$1" ]; then blockdev --getsize64 "$1"; else echo "$(($(stat -L -c '%b * %B' "$1")))"; fi; }
 # At most $1 bytes of the content; whether the program failed says src_went_well.
 src_content() {
   rm -f "$src_tmp/rc"
@@ -72,11 +76,13 @@ src_too_big() {
 src_into() { cp --sparse=always /dev/stdin "$1"; }
 # Writes the content to the file $1, zeros as holes; it may be $2 bytes long.
 src_unpack() {
+  pg_watch unpacking "$src_tmp/reader" "$(src_size "$src_from")"
   if cp --sparse=always /dev/null "$1" 2>/dev/null; then src_content "$(($2 + 1))" | src_into "$1"
   else
     src_content "$(($2 + 1))" >"$1"
     fallocate -d "$1" 2>/dev/null || :
   fi
+  pg_unwatch
   if [ "$(stat -c %s "$1")" -gt "$2" ]; then rm -f "$1"; src_too_big; fi
   src_went_well
 }
@@ -125,10 +131,7 @@ case $src_format in
     esac
     ;;
   *)
-    if [ "$src_packed" = none ]; then
-      if [ -b "$src_from" ]; then src_bytes=$(blockdev --getsize64 "$src_from"); else src_bytes=$(stat -L -c %s "$src_from"); fi
-    else src_bytes=''
-    fi
+    if [ "$src_packed" = none ]; then src_bytes=$(src_size "$src_from"); else src_bytes=''; fi
     ;;
 esac
 if [ "$src_format" != "$src_own" ] && [ "$src_converts" != yes ]; then
