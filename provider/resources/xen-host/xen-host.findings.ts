@@ -9,6 +9,7 @@ import { type ObservedHost, installedVersions, seenHost } from "./xen-host.obser
 import { memoryToSet } from "./xen-host.memory";
 import { type XenHostInputs, type XenHostOutputs, type XenHostStep, xenHostTable } from "./xen-host.properties";
 import { asMade, isInstalled } from "./xen-host.seen";
+import { recordDifferences } from "./xen-host.adopt";
 import { defaultBoot, lacksPygrubUser, packageWords, settingsDrift } from "./xen-host.steps";
 
 type XenHostFinding = Finding<
@@ -23,6 +24,7 @@ type XenHostFinding = Finding<
   | "kernel-missing"
   | "pygrub-user-missing"
   | "guests-down"
+  | "record-differs"
   | "unclaimed"
 >;
 
@@ -56,19 +58,39 @@ export function unkeptOf({ findings }: HostPlan): readonly XenHostFinding[] {
   return findings.filter(({ kind }) => kind === "vcpus-differ");
 }
 
+/** In what an adopted host differs from what is declared. The claim and the record are made; all else is to be so already. */
+export function differencesOf({ changes, findings }: HostPlan): string[] {
+  const own: XenHostFinding["kind"][] = ["unclaimed", "record-differs"];
+  return wordsOf({
+    changes: changes.filter(({ property }) => property !== "adopt"),
+    findings: findings.filter(({ kind }) => !own.includes(kind)),
+  });
+}
+
 /** Clauses, for a sentence. */
 export function wordsOf({ changes, findings }: Pick<HostPlan, "changes" | "findings">): string[] {
   return [...changes, ...findings].map(({ text }) => text);
 }
 
 function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
-  const desired = desiredHost(inputs, host.family);
-  const settings = settingsDrift(host, inputs);
-  const lacking = menuWords(host, inputs);
-  const installed = installedVersions(host, desired.packages);
-  const missing = desired.packages.filter((spec) => !isInstalled(installed, spec));
-  const found = (kind: XenHostFinding["kind"], condition: boolean, text: string): XenHostFinding[] =>
-    condition ? [{ kind, text, effect: "none" }] : [];
+  return [
+    ...stateFindings(host, inputs),
+    // Of an adopted host nothing else is ours to make.
+    ...(inputs.adopt === true ? adoptedFindings(host, inputs) : madeFindings(host, inputs)),
+    ...(host.claim === undefined
+      ? [{ kind: "unclaimed" as const, text: "the claim on the host is missing", effect: "none" as const }]
+      : []),
+  ];
+}
+
+/** It runs otherwise than when it was adopted, in what the program does not name; the next update records what it runs. */
+function adoptedFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
+  if (host.xen === undefined) return [];
+  return recordDifferences(host, inputs).map((text) => ({ kind: "record-differs", text, effect: "none" }));
+}
+
+/** What it runs. */
+function stateFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
   return [
     ...(host.xen === undefined && host.role !== "dom0"
       ? [
@@ -80,14 +102,10 @@ function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding
           },
         ]
       : []),
-    ...found("toolstack-silent", host.xen === undefined && host.role === "dom0", "xl does not answer on the host"),
+    ...(host.xen === undefined && host.role === "dom0"
+      ? [{ kind: "toolstack-silent" as const, text: "xl does not answer on the host", effect: "none" as const }]
+      : []),
     ...unkept(host, inputs),
-    ...found("settings-edited", settings === "edited", `GRUB's settings are not those of this program${lacking}`),
-    ...found("menu-stale", settings === "regenerate", `GRUB's menu is older than its settings${lacking}`),
-    ...found("linux-by-default", defaultBoot(host) !== "xen", "plain Linux is the default boot"),
-    ...found("packages-missing", missing.length > 0, `the host lacks the packages ${packageWords(missing, inputs)}`),
-    ...found("kernel-missing", host.dom0Kernels.length === 0, "the host has no kernel that can be dom0"),
-    ...found("pygrub-user-missing", lacksPygrubUser(host), "pygrub runs with all privileges"),
     ...(host.xen === undefined || host.guestsDown.length === 0
       ? []
       : [
@@ -97,7 +115,25 @@ function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding
             effect: "live" as const,
           },
         ]),
-    ...found("unclaimed", host.claim === undefined, "the claim on the host is missing"),
+  ];
+}
+
+/** What makes it a Xen host, and keeps it one. */
+function madeFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
+  const desired = desiredHost(inputs, host.family);
+  const settings = settingsDrift(host, inputs);
+  const lacking = menuWords(host, inputs);
+  const installed = installedVersions(host, desired.packages);
+  const missing = desired.packages.filter((spec) => !isInstalled(installed, spec));
+  const found = (kind: XenHostFinding["kind"], condition: boolean, text: string): XenHostFinding[] =>
+    condition ? [{ kind, text, effect: "none" }] : [];
+  return [
+    ...found("settings-edited", settings === "edited", `GRUB's settings are not those of this program${lacking}`),
+    ...found("menu-stale", settings === "regenerate", `GRUB's menu is older than its settings${lacking}`),
+    ...found("linux-by-default", defaultBoot(host) !== "xen", "plain Linux is the default boot"),
+    ...found("packages-missing", missing.length > 0, `the host lacks the packages ${packageWords(missing, inputs)}`),
+    ...found("kernel-missing", host.dom0Kernels.length === 0, "the host has no kernel that can be dom0"),
+    ...found("pygrub-user-missing", lacksPygrubUser(host), "pygrub runs with all privileges"),
   ];
 }
 
@@ -157,7 +193,8 @@ function unkept(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
 export function outputsOf(host: ObservedHost, inputs: XenHostInputs, machineId: string): XenHostOutputs {
   const plan = hostPlan(host, inputs);
   const rebootNeeded = needsBoot(plan);
-  const settings = settingsDrift(host, inputs);
+  const isAdopted = inputs.adopt === true && host.adopted !== undefined;
+  const settings = inputs.adopt === true ? "none" : settingsDrift(host, inputs);
   const isAsMade = plan.changes.length === 0 && plan.findings.length === 0;
   return {
     machineId,
@@ -167,6 +204,7 @@ export function outputsOf(host: ObservedHost, inputs: XenHostInputs, machineId: 
     rebootNeeded,
     kernelRelease: host.kernelRelease,
     defaultBoot: defaultBoot(host),
+    isAdopted,
     packageVersions: Object.fromEntries([...host.packages].sort(([a], [b]) => (a < b ? -1 : 1))),
     ...(host.xen === undefined
       ? {}

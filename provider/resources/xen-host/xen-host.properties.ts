@@ -39,6 +39,7 @@ interface XenHostShall {
   readonly repository?: PackageRepository | undefined;
   readonly reboot?: "whenNeeded" | "never" | undefined;
   readonly onHostReboot?: "refuse" | "save" | "shutdown" | undefined;
+  readonly adopt?: boolean | undefined;
 }
 
 /** `boot`: only another boot of Xen makes it so. `dom0-memory`: dom0 is told while it runs. */
@@ -46,8 +47,12 @@ export type XenHostStep = "boot" | "dom0-memory";
 
 const property = <V>(entry: Property<V, SeenHost, XenHostShall, XenHostStep>): typeof entry => entry;
 
+/** Of an adopted host nothing is changed. */
+const asItIsThere: Outcome<XenHostStep> = { effect: "none", note: "adopt: the up stops unless the host is so already" };
+
 /** Where somebody else reboots the host, we do not. */
-const byBoot = ({ reboot, onHostReboot }: XenHostShall): Outcome<XenHostStep> => {
+const byBoot = ({ reboot, onHostReboot, adopt }: XenHostShall): Outcome<XenHostStep> => {
+  if (adopt === true) return asItIsThere;
   if (reboot === "never") return { effect: "none", note: "at the reboot that is left to you", steps: ["boot"] };
   const note = rebootNote(onHostReboot);
   return { effect: "reboot", steps: ["boot"], ...(note === undefined ? {} : { note }) };
@@ -55,6 +60,7 @@ const byBoot = ({ reboot, onHostReboot }: XenHostShall): Outcome<XenHostStep> =>
 
 /** Live within the size that dom0 booted with. What is not known yet may be either: the stronger is said. */
 const byMemory = ({ running }: SeenHost, memoryMiB: unknown, shall: XenHostShall): Outcome<XenHostStep> => {
+  if (shall.adopt === true) return asItIsThere;
   if (growsTo(running?.hypervisor ?? [], memoryMiB)) return { effect: "live", steps: ["dom0-memory"] };
   const isSure = !isUnknown(memoryMiB) && running?.isDom0Known !== false;
   return isSure || shall.reboot !== "never" ? byBoot(shall) : { ...byBoot(shall), effect: "live" };
@@ -67,6 +73,10 @@ const reboots: ChangeRule<unknown, SeenHost, XenHostShall, XenHostStep> = {
 const quiet: ChangeRule<unknown, SeenHost, XenHostShall, XenHostStep> = {
   says: "none",
   outcome: () => ({ effect: "none" }),
+};
+const quietlyMade: ChangeRule<unknown, SeenHost, XenHostShall, XenHostStep> = {
+  says: "none",
+  outcome: ({ shall }) => (shall.adopt === true ? asItIsThere : { effect: "none" }),
 };
 
 /** A list of which only counts what is in it, each entry in its normal form. */
@@ -185,13 +195,13 @@ export const xenHostTable = {
     default: [],
     defaultSays: "none",
     is: (seen, { packages }) => installedOf(seen, packages),
-    change: quiet,
+    change: quietlyMade,
   }),
   /** `{ name, url, suite, components, signedBy, checkSignatures }`: a package source to add before anything is installed. */
   repository: property<PackageRepository>({
     type: repository,
     is: (seen, { repository: desired }) => repositoryInForce(seen, desired),
-    change: quiet,
+    change: quietlyMade,
   }),
   /** The tool that speaks to Xen: `auto` (the one that the host has) or `xl`. */
   toolstack: property<"auto" | "xl">({
@@ -220,6 +230,20 @@ export const xenHostTable = {
     default: "keep",
     is: ({ declared }) => (declared === undefined ? UNSEEN : declared.onDelete),
     change: quiet,
+  }),
+  /** A host that runs Xen already is used as it is, never changed, and left as it is by delete. It must run as declared. */
+  adopt: property<boolean>({
+    type: z.boolean(),
+    default: false,
+    is: ({ isAdopted }) => isAdopted,
+    same: (from, to) => (from ?? false) === (to ?? false),
+    change: {
+      says: "none; from `true` on `false` what is missing is prepared as on every host",
+      outcome: ({ to }) =>
+        to === true
+          ? { effect: "none", note: "from now on the host is only looked at" }
+          : { effect: "none", note: "packages and GRUB's settings are made where they are missing" },
+    },
   }),
 } as const;
 
@@ -254,8 +278,10 @@ export interface XenHostOutputs {
   /** `["pv", "hvm", "hap"]`: what kinds of guests the processor allows. */
   readonly virtCaps?: readonly string[];
   readonly scheduler?: string;
-  /** What the host boots when nobody intervenes. */
-  readonly defaultBoot: "xen" | "linux";
+  /** What the host boots when nobody intervenes; `unknown`: it has no boot loader that we know. */
+  readonly defaultBoot: "xen" | "linux" | "unknown";
+  /** It is used as it is (`adopt`), and what it ran then is recorded on it. */
+  readonly isAdopted: boolean;
   /** Installed versions of the packages that make it a Xen host. */
   readonly packageVersions: Readonly<Record<string, string>>;
 }

@@ -54,8 +54,10 @@ export class XenHost extends XenResource {
   declare readonly virtCaps: pulumi.Output<string[]>;
   /** The hypervisor's scheduler, such as `credit2`. */
   declare readonly scheduler: pulumi.Output<string>;
-  /** What the host boots when nobody intervenes: `xen` or `linux`. */
+  /** What the host boots when nobody intervenes: `xen` or `linux`; `unknown` with a boot loader that we do not know. */
   declare readonly defaultBoot: pulumi.Output<string>;
+  /** `true`: it is used as it is (`adopt`), and delete leaves it so. */
+  declare readonly isAdopted: pulumi.Output<boolean>;
   /** The installed versions of the packages that make it a Xen host, by name. */
   declare readonly packageVersions: pulumi.Output<Record<string, string>>;
 
@@ -80,13 +82,14 @@ export class XenHost extends XenResource {
         "virtCaps",
         "scheduler",
         "defaultBoot",
+        "isAdopted",
         "packageVersions",
       ],
       ...onItsHost({ title: `XenHost "${name}"`, spelled: (path) => path }, connection, [[connection, hostDeclared]]),
       opts,
     });
-    pulumi.all([rest.allow, rest.reboot]).apply(([allow = [], reboot]) => {
-      if (reboot !== "never" && !allow.includes("reboot")) warnBeforeCreation(NO_REBOOT, this);
+    pulumi.all([rest.allow, rest.reboot, rest.adopt]).apply(([allow = [], reboot, adopt]) => {
+      if (reboot !== "never" && adopt !== true && !allow.includes("reboot")) warnBeforeCreation(NO_REBOOT, this);
     });
   }
 }

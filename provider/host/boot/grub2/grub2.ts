@@ -6,7 +6,15 @@ import { writeFile } from "../../rendered-file";
 import type { BootLoader, DesiredBoot, SeenBoot, SettingsDrift } from "../boot-loader";
 import { missingArguments } from "../hypervisor-arguments";
 import { armTrial, endTrial, makeLinuxDefault, makeXenDefault } from "./boot-trial";
-import { type GrubEntry, linuxEntry, parseGrubEntries, parseGrubEnvironment, xenEntry } from "./grub-config";
+import {
+  type GrubEntry,
+  defaultEntry,
+  defaultSetting,
+  linuxEntry,
+  parseGrubEntries,
+  parseGrubEnvironment,
+  xenEntry,
+} from "./grub-config";
 import { regenerateGrub } from "./grub-regenerate";
 import {
   EARLY_DROP_IN,
@@ -29,6 +37,8 @@ export interface Grub2Facts {
   /** By grub-mkconfig, as the next menu will be: an image's first one may have been written by hand. */
   readonly isGenerated: boolean;
   readonly hasFallback: boolean;
+  /** What the menu's `set default` says; absent where it says nothing. */
+  readonly defaultSetting?: string | undefined;
   readonly environment: ReadonlyMap<string, string>;
   /** Where GRUB cannot write its environment block, for it lies on this: `lvm`, `btrfs`. */
   readonly unwritableOn: string | undefined;
@@ -57,8 +67,9 @@ fi`,
 export function seenGrub2(facts: Grub2Facts): SeenBoot {
   const { environment } = facts;
   const xen = xenEntry(facts.entries);
+  const byDefault = defaultEntry(facts.entries, facts.defaultSetting, environment);
   return {
-    boots: xen?.id !== undefined && environment.get("saved_entry") === xen.id ? "xen" : "linux",
+    boots: byDefault?.hypervisorArgs === undefined ? "linux" : "xen",
     isTrialLeft: environment.has(TRIAL_VARIABLE) || (environment.get("next_entry") ?? "") !== "",
     menu:
       xen === undefined ? undefined : { hypervisorArgs: xen.hypervisorArgs ?? [], kernelArgs: xen.kernelArgs ?? [] },
@@ -148,6 +159,7 @@ function readGrub2(answer: Answer): Grub2Facts {
     entries: parseGrubEntries(config),
     isGenerated: /^### BEGIN \/etc\/grub\.d\/10_linux ###$/m.test(config),
     hasFallback: /^\s*set fallback=/m.test(config),
+    defaultSetting: defaultSetting(config),
     environment: parseGrubEnvironment(answer.need("grub2.env")),
     unwritableOn:
       abstraction !== "" ? abstraction : UNWRITABLE_FILE_SYSTEMS.includes(fileSystem) ? fileSystem : undefined,

@@ -107,6 +107,7 @@ export const plainHost: ObservedHost = {
   claim: undefined,
   phase: undefined,
   asked: [],
+  adopted: undefined,
   hasTrialExpired: false,
   guestWays: undefined,
   guestsDown: [],

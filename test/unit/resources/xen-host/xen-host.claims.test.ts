@@ -20,6 +20,7 @@ const outputs = (more: Partial<XenHostOutputs> = {}): XenHostOutputs => ({
   rebootNeeded: false,
   kernelRelease: "",
   defaultBoot: "xen",
+  isAdopted: false,
   packageVersions: {},
   ...more,
 });
