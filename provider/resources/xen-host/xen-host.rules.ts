@@ -28,7 +28,7 @@ export function xenHostFaults(inputs: XenHostInputs): Failure[] {
       : [];
   });
   const noReboot: Failure[] = (inputs.hypervisorArgs ?? []).flatMap((arg, at) =>
-    /^noreboot(=(true|yes|on|1))?$/.test(arg)
+    /^noreboot(=(true|yes|on|enable|1))?$/.test(arg)
       ? [
           {
             property: `hypervisorArgs[${at}]`,

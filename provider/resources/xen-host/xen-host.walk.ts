@@ -191,7 +191,7 @@ function fellBack(host: RemoteHost, seen: ObservedHost, differences: readonly st
   }
   const reason = seen.hasTrialExpired
     ? `Xen booted, but could not be reached and proven within ${TRIAL_MINUTES} minutes`
-    : "the hypervisor or dom0's kernel did not come up (a panic, a file that could not be loaded, too little memory for dom0)";
+    : "the hypervisor or dom0's kernel did not come up (a panic, a hang, a file that could not be loaded, too little memory for dom0)";
   const down =
     seen.guestsDown.length === 0
       ? "Nothing else has changed."
