@@ -1,11 +1,13 @@
 /** What a look at the host says of a XenHost: the one plan, what no property shows, what it tells, its drift. Pure. */
 import { dom0KernelWord } from "../../host/boot/hidden-devices";
 import { type Change, driftOf, planOf } from "../../change";
+import type { CommandLines } from "../../host/boot/boot-loader";
 import { dom0MaximumMiB, missingArguments, splitArguments } from "../../host/boot/hypervisor-arguments";
 import type { Unfinished } from "../../pulumi";
 import { type Finding, hasKind, unfinishedOf } from "../finding";
 import { desiredHost } from "./xen-host.desired";
 import { type ObservedHost, installedVersions, seenHost } from "./xen-host.observe";
+import { pendingWarnings } from "./xen-host.pending";
 import { memoryToSet } from "./xen-host.memory";
 import { type XenHostInputs, type XenHostOutputs, type XenHostStep, xenHostTable } from "./xen-host.properties";
 import { asMade, isInstalled } from "./xen-host.seen";
@@ -122,14 +124,14 @@ function stateFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFindin
 function madeFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
   const desired = desiredHost(inputs, host.family);
   const settings = settingsDrift(host, inputs);
-  const lacking = menuWords(host, inputs);
+  const places = placeWords(host, inputs);
   const installed = installedVersions(host, desired.packages);
   const missing = desired.packages.filter((spec) => !isInstalled(installed, spec));
   const found = (kind: XenHostFinding["kind"], condition: boolean, text: string): XenHostFinding[] =>
     condition ? [{ kind, text, effect: "none" }] : [];
   return [
-    ...found("settings-edited", settings === "edited", `GRUB's settings are not those of this program${lacking}`),
-    ...found("menu-stale", settings === "regenerate", `GRUB's menu is older than its settings${lacking}`),
+    ...found("settings-edited", settings === "edited", `GRUB's settings are not those of this program${places}`),
+    ...found("menu-stale", settings === "regenerate", `GRUB's menu is older than its settings${places}`),
     ...found("linux-by-default", defaultBoot(host) !== "xen", "plain Linux is the default boot"),
     ...found("packages-missing", missing.length > 0, `the host lacks the packages ${packageWords(missing, inputs)}`),
     ...found("kernel-missing", host.dom0Kernels.length === 0, "the host has no kernel that can be dom0"),
@@ -143,17 +145,31 @@ function bootedWords({ xen }: ObservedHost): string {
   return booted === undefined ? "" : `; it booted with ${booted} MiB`;
 }
 
-/** What the next boot would lack, in brackets; what runs is in the changes of the properties. */
-function menuWords({ boot, family }: ObservedHost, inputs: XenHostInputs): string {
-  const menu = boot?.menu;
+/** Which arguments our settings and the menu lack or have besides, in brackets; what runs is in the changes of the properties. */
+function placeWords({ boot, family }: ObservedHost, inputs: XenHostInputs): string {
   const isSecret = COMMAND_LINES.some((property) => inputs.secretProperties?.includes(property));
-  if (menu === undefined || isSecret) return "";
-  const { hypervisorArgs, kernelArgs } = desiredHost(inputs, family).boot;
-  const lacking = [
-    ...missingArguments(hypervisorArgs, menu.hypervisorArgs),
-    ...kernelArgs.filter((arg) => !menu.kernelArgs.map(dom0KernelWord).includes(arg)),
+  if (boot === undefined || isSecret) return "";
+  const desired = desiredHost(inputs, family).boot;
+  const lackedBy = (place: CommandLines | undefined): string[] =>
+    place === undefined
+      ? []
+      : [
+          ...missingArguments(desired.hypervisorArgs, place.hypervisorArgs),
+          ...desired.kernelArgs.filter((arg) => !place.kernelArgs.map(dom0KernelWord).includes(arg)),
+        ];
+  const { configured } = boot;
+  const besides = [
+    ...missingArguments(configured?.hypervisorArgs ?? [], desired.hypervisorArgs),
+    ...(configured?.kernelArgs ?? []).filter((arg) => !desired.kernelArgs.includes(dom0KernelWord(arg))),
   ];
-  return lacking.length === 0 ? "" : ` (the next boot would be without ${lacking.join(" ")})`;
+  const clause = (words: readonly string[], text: string): string[] =>
+    words.length === 0 ? [] : [`${text} ${words.join(" ")}`];
+  const clauses = [
+    ...clause(lackedBy(configured), "configured without"),
+    ...clause(besides, "configured with"),
+    ...clause(lackedBy(boot.menu), "generated, and so the next boot, without"),
+  ];
+  return clauses.length === 0 ? "" : ` (${clauses.join("; ")})`;
 }
 
 const COMMAND_LINES = ["dom0", "hypervisorArgs", "kernelArgs", "passthrough"] as const;
@@ -217,6 +233,10 @@ export function outputsOf(host: ObservedHost, inputs: XenHostInputs, machineId: 
           virtCaps: host.xen.virtCaps,
           scheduler: host.xen.scheduler,
         }),
+    warnings:
+      host.xen === undefined
+        ? []
+        : pendingWarnings(host.pending, { xen: host.xen.version, kernel: host.kernelRelease }, inputs),
   };
 }
 

@@ -15,6 +15,7 @@ import { PYGRUB_USER } from "../../xen";
 import { type Answer, type Question, sh } from "../../shell";
 import { type RunningXen, type Toolstack, observedToolstack, readMemory, withToolstack } from "../../toolstack";
 import { type DownGuest, type GuestWays, parseDownGuests, readGuestWays, sayGuestWays } from "./xen-host.guest-ways";
+import { type Pending, readPending, sayPending } from "./xen-host.pending";
 import { type Preflight, readPreflight, sayPreflight } from "./xen-host.preflight";
 import type { XenHostInputs } from "./xen-host.properties";
 import type { SeenHost } from "./xen-host.seen";
@@ -61,6 +62,8 @@ export interface ObservedHost extends Preflight {
   readonly hasTrialExpired: boolean;
   /** What it ran when it was adopted (xen-host.adopt.ts), a line each; `undefined`: it was not. */
   readonly adopted: readonly string[] | undefined;
+  /** Of a dom0: what of its packages does not run yet, or is to be had. */
+  readonly pending: Pending;
   /** Of a dom0 that is looked at before a change. */
   readonly guestWays: GuestWays | undefined;
   /** Guests that a reboot took down and that were not seen to be back. */
@@ -145,7 +148,8 @@ if [ "$hypervisor" = xen ]; then
   case $say_read in
     *control_d*)
       ${withToolstack((on) => on.sayXen)}
-      ${forChange ? sayGuestWays : sh``} ;;
+      ${forChange ? sayGuestWays : sh``}
+      ${sayPending()} ;;
   esac
 fi
 ${sayPreflight(devices)}
@@ -231,6 +235,7 @@ function readHost(answer: Answer): ObservedHost {
     adopted: answer.get("adopted") === undefined ? undefined : linesOf(text("adopted")),
     hasTrialExpired: text("trial-expired") === "yes",
     guestWays: readGuestWays(answer),
+    pending: readPending(answer),
     guestsDown: parseDownGuests(text("guests-down")),
   };
 }

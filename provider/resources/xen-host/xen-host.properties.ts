@@ -284,4 +284,6 @@ export interface XenHostOutputs {
   readonly isAdopted: boolean;
   /** Installed versions of the packages that make it a Xen host. */
   readonly packageVersions: Readonly<Record<string, string>>;
+  /** What of Xen is installed and waits for a reboot, and what is to be had: a sentence each. */
+  readonly warnings: readonly string[];
 }

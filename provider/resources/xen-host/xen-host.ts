@@ -1,7 +1,15 @@
 /** The Xen host as programs declare it: its arguments, and its outputs. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ValuesOf } from "../../property";
-import { type Args, type ArgsOf, XenResource, hostConnection, warnBeforeCreation, orNothing } from "../../pulumi";
+import {
+  type Args,
+  type ArgsOf,
+  XenResource,
+  hostConnection,
+  orNothing,
+  warnBeforeCreation,
+  warnOf,
+} from "../../pulumi";
 import type { Connection } from "../../remote";
 import { onItsHost } from "../on-host";
 import { hostDeclared } from "./xen-host.declared";
@@ -60,6 +68,8 @@ export class XenHost extends XenResource {
   declare readonly isAdopted: pulumi.Output<boolean>;
   /** The installed versions of the packages that make it a Xen host, by name. */
   declare readonly packageVersions: pulumi.Output<Record<string, string>>;
+  /** What of Xen is installed and waits for a reboot, and what is to be had, with the advisories that it fixes; shown as warnings of the run too. */
+  declare readonly warnings: pulumi.Output<string[]>;
 
   constructor(name: string, args: XenHostArgs, opts?: pulumi.CustomResourceOptions) {
     const { connection: given, ...rest } = orNothing(args);
@@ -84,10 +94,12 @@ export class XenHost extends XenResource {
         "defaultBoot",
         "isAdopted",
         "packageVersions",
+        "warnings",
       ],
       ...onItsHost({ title: `XenHost "${name}"`, spelled: (path) => path }, connection, [[connection, hostDeclared]]),
       opts,
     });
+    warnOf(this.warnings, this);
     pulumi.all([rest.allow, rest.reboot, rest.adopt]).apply(([allow = [], reboot, adopt]) => {
       if (reboot !== "never" && adopt !== true && !allow.includes("reboot")) warnBeforeCreation(NO_REBOOT, this);
     });

@@ -44,6 +44,7 @@ export function seenGrubLegacy({ menu, unwritableOn }: GrubLegacyFacts): SeenBoo
   return {
     boots: menu.get("default") === "own" && !menu.has("saved") ? "xen" : "linux",
     isTrialLeft: menu.has("trial") || (menu.has("saved") && menu.get("default") === "own"),
+    configured: undefined,
     menu: menu.has("version")
       ? {
           hypervisorArgs: splitArguments(menu.get("own.xen") ?? ""),

@@ -24,6 +24,7 @@ import {
   earlyDropIn,
   fallbackScript,
   lateInNormalForm,
+  readLateDropIn,
   renderLateDropIn,
   restoredDropIn,
 } from "./grub-settings";
@@ -71,6 +72,7 @@ export function seenGrub2(facts: Grub2Facts): SeenBoot {
   return {
     boots: byDefault?.hypervisorArgs === undefined ? "linux" : "xen",
     isTrialLeft: environment.has(TRIAL_VARIABLE) || (environment.get("next_entry") ?? "") !== "",
+    configured: facts.late === undefined ? undefined : readLateDropIn(facts.late),
     menu:
       xen === undefined ? undefined : { hypervisorArgs: xen.hypervisorArgs ?? [], kernelArgs: xen.kernelArgs ?? [] },
     drift: (desired) => driftOf(facts, desired),

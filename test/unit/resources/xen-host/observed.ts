@@ -109,6 +109,7 @@ export const plainHost: ObservedHost = {
   asked: [],
   adopted: undefined,
   hasTrialExpired: false,
+  pending: { hypervisor: undefined, kernel: undefined, upgrades: [] },
   guestWays: undefined,
   guestsDown: [],
 };

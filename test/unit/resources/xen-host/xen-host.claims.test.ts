@@ -22,6 +22,7 @@ const outputs = (more: Partial<XenHostOutputs> = {}): XenHostOutputs => ({
   defaultBoot: "xen",
   isAdopted: false,
   packageVersions: {},
+  warnings: [],
   ...more,
 });
 const touched = (host: FakeHost): string[] => host.did.filter((deed) => /^(perform|reconnect|forget)/.test(deed));
