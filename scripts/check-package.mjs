@@ -117,6 +117,7 @@ function missingParts(files, manifest) {
     ...doors,
     ...Object.values(manifest.bin),
     "dist/examples/install-then-pygrub/index.js", // the quickstart's
+    "dist/examples/cloud-image/index.js", // the same, with --cloud-image
     "examples/install-then-pygrub/index.ts",
     "lab/host/recipe/programs.table",
     ...["plain-host", "xen-host"].flatMap((name) =>

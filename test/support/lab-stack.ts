@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exampleConfig } from "../../cli/quickstart/example-config";
+import { exampleConfig } from "../../cli/quickstart/install-then-pygrub";
 import type { StackEngine, StackOptions, StackResult } from "../../lab/engine";
 import {
   type GuestAssets,
@@ -31,11 +31,10 @@ export interface LabStack {
   close(): Promise<void>;
 }
 
+type LabProgram = "bridge" | "guest-changes" | "identity" | "real-install" | "xen-host";
+
 /** @param choice.program - a folder of test/support/programs; default: the example. */
-export async function labStack(
-  name: string,
-  choice: HostChoice & { program?: "bridge" | "guest-changes" | "identity" | "real-install" | "xen-host" },
-): Promise<LabStack> {
+export async function labStack(name: string, choice: HostChoice & { program?: LabProgram }): Promise<LabStack> {
   const frozen = await ensureFrozen(choice);
   const assets = await ensureGuestAssets(frozen);
   await findHost(name)?.stop();
