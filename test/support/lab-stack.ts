@@ -31,7 +31,7 @@ export interface LabStack {
   close(): Promise<void>;
 }
 
-type LabProgram = "bridge" | "guest-changes" | "identity" | "real-install" | "xen-host";
+type LabProgram = "bridge" | "debian-netboot" | "guest-changes" | "identity" | "real-install" | "xen-host";
 
 /** @param choice.program - a folder of test/support/programs; default: the example. */
 export async function labStack(name: string, choice: HostChoice & { program?: LabProgram }): Promise<LabStack> {
