@@ -28,7 +28,7 @@ ${claimLock}
 image=${path} made_folders=${MADE_FOLDERS}
 ${libraryText(__dirname, "make-folders.sh")}
 )
-[ -f ${mount} ] || df -Pk "$(dirname ${path})" | tail -n 1 | awk '{ print $6; print $1 }' >${mount}`;
+[ -s ${mount} ] || note_down ${mount} "$(df -Pk "$(dirname ${path})" | tail -n 1 | awk '{ print $6; print $1 }')"`;
 }
 
 /** What was not made by us is known by its path alone: somebody may put a copy of it back. */
@@ -43,8 +43,7 @@ if [ -f "$image" ] && [ -f "$made" ] && [ "$(stat -c %i "$image")" = "$(cat "$ma
   rm -f "$new" "$brought" "$brought.plain"; echo "$image is there"; exit 0
 fi
 ${fill}
-printf '%s\n' ${source ?? "empty"} >${`${folder}/made-of.new`}
-mv -f ${`${folder}/made-of.new`} ${`${folder}/made-of`}
+note_down ${`${folder}/made-of`} ${source ?? "empty"}
 (
 ${claimLock}
 ${taken}
@@ -59,9 +58,9 @@ fi`;
 
 /** XenHost makes this user, whose own group must be able to read the image: pygrub runs as it. */
 function permitFile({ path }: Place): ShellText {
-  // A run that was ended between an image and its source leaves that to the next one.
+  // A run that was ended between an image and its other name or its source leaves these to the next one.
   return sh`image=${path} pygrub_group=${PYGRUB_USER}
-rm -f ${broughtPath(path)} ${`${broughtPath(path)}.plain`}
+rm -f ${unfinishedPath(path)} ${broughtPath(path)} ${`${broughtPath(path)}.plain`}
 ${libraryText(__dirname, "permit-file.sh")}`;
 }
 

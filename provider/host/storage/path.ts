@@ -50,7 +50,8 @@ export interface AtPath extends StoredImage {
 export function readPath(answer: Answer): AtPath {
   const type = saidWord(answer, "type", IMAGE_TYPES);
   const [mounted = "", , , available = "", , ...mountPoint] = answer.need("df").trim().split(/\s+/);
-  const [mountPointWhenMade, mountedWhenMade] = answer.get("mount")?.trim().split("\n") ?? [];
+  // Empty where the power was lost in earlier versions, which did not sync it.
+  const [mountPointWhenMade, mountedWhenMade] = answer.get("mount")?.trim().split("\n").filter(Boolean) ?? [];
   const head = answer.get("head") ?? "";
   return {
     type,

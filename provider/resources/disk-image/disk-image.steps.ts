@@ -183,6 +183,7 @@ function permitStep({ path, format }: DiskImageInputs): Step {
     title: "let the boot loader read it",
     effect: "none",
     script: sh`${storageOf(format).makes?.permit(placeOf(path)) ?? sh``}
-${setPhase(sh`${folderOf(path)}`, "ready")}`,
+${setPhase(sh`${folderOf(path)}`, "ready")}
+sync ${folderOf(path)} 2>/dev/null || sync`,
   };
 }

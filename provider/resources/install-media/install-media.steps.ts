@@ -162,13 +162,14 @@ function tidyStep(inputs: InstallMediaInputs): Step {
     title: "remove what is no longer declared",
     effect: "none",
     script: sh`cd ${directory}
-kept=$(mktemp)
+kept="$JOB_FILES"/kept
 printf '%s\n' ./claim ./phase ${[`./${TAKEN_RECORD}`, `./${KERNEL_TYPES}`]} ${declared} >"$kept"
 find . -type f | grep -vxFf "$kept" | while IFS= read -r file; do rm -f "$file"; echo "removed $file"; done
 rm -f "$kept"
 ${isTaken ? sh`:` : sh`rm -f ${TAKEN_RECORD}`}
 find files -mindepth 1 -depth -type d -exec rmdir {} + 2>/dev/null || true
-${setPhase(sh`.`, "ready")}`,
+${setPhase(sh`.`, "ready")}
+sync . 2>/dev/null || sync`,
   };
 }
 

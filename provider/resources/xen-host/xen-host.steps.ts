@@ -252,7 +252,7 @@ export function phaseStep(phase: XenHostPhase, bootId: string, name = "note-phas
     name,
     `note: ${phase}`,
     "none",
-    sh`printf '%s\n' ${note} >${HOST_FOLDER}/phase
+    sh`note_down ${HOST_FOLDER}/phase ${note}
 sync`,
   );
 }

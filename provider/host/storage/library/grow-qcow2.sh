@@ -15,6 +15,7 @@ if [ "$has" -lt "$want" ]; then
     die "$image is open ($users), so it cannot grow now. Run again when it is free."
   else
     qemu-img resize -q -f qcow2 "$image" "$want"
+    sync "$image" 2>/dev/null || sync
   fi
   [ "$(virtual_size)" = "$want" ] || die "$image did not take the new size."
   echo "$image grew from $has to $want bytes"
