@@ -58,7 +58,9 @@ export function mediaQuestion({ name, iso, tree }: AskedMedia): Question<Observe
   return {
     about: `the installation media ${name}`,
     script: sh`directory=${directory}
-if [ -d "$directory" ]; then
+# A folder that was made for a claim, which never came, is nobody's.
+if [ -d "$directory" ] && [ ! -f "$directory/claim" ] && [ -z "$(ls -A "$directory" | grep -vx -e phase -e phase.new -e claim.new)" ]; then say exists no
+elif [ -d "$directory" ]; then
   say exists yes
   # Beside an older mark.
   if [ -f "$directory/ready" ]; then say ready yes; fi

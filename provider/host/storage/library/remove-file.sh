@@ -15,3 +15,10 @@ if [ "$ours" = yes ] && [ -e "$image" ]; then
 fi
 if [ "$ours" = yes ]; then if [ -e "$image" ] || [ -L "$image" ]; then discard_image; fi; else echo "$image was made by somebody else: it stays"; fi
 rm -f "$new" "$new.part" "$brought" "$brought.part" "$brought.plain"
+# Of an upload that was ended without a word: named after its writer's number and time of birth (remote/upload).
+for draft in "$(dirname "$image")"/.pulumi-xen.[0-9]*.[0-9]*; do
+  [ -f "$draft" ] || continue
+  writer=${draft##*/.pulumi-xen.}
+  born=$(sed 's/.*) //' "/proc/${writer%%.*}/stat" 2>/dev/null | cut -d' ' -f20)
+  [ "$born" = "${writer#*.}" ] || rm -f "$draft"
+done

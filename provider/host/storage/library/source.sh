@@ -5,7 +5,8 @@
 # $src_brought, where we may write and remove; $src_from is another place where the source is an image of this host ($src_is_image).
 # The format is read of a file whose sum was declared; of an image of this host, whose first bytes a guest may have written, it is said
 # ($src_said). A qcow2 image is never opened before its head was looked at.
-src_tmp=$(mktemp -d)
+# In the job's folder, which goes with the job, however that ends.
+src_tmp=$(mktemp -d "${JOB_FILES:-${TMPDIR:-/tmp}}/source.XXXXXX")
 trap 'rm -rf "$src_tmp"' EXIT
 src_hex() { od -An -v -tx1 | tr -d ' \n'; }
 # A guest that writes to the source meanwhile would leave half of that in the copy. image-users.sh comes before.
