@@ -1,8 +1,9 @@
 # shellcheck shell=sh
-# Fetches a file (download.ts): $dl_label, $dl_from, $dl_hides, $dl_url_file, $dl_want, $dl_target, $dl_part, $dl_mode, $dl_fetch.
+# Fetches a file (download.ts): $dl_label, $dl_from, $dl_hides, $dl_url_file, $dl_want, $dl_target, $dl_part, $dl_mode, $dl_most, $dl_fetch.
 # progress.sh comes before.
 # The URL is no argument of any program: who may look at the host's processes would read it there.
-dl_tmp=$(mktemp -d); dl_log=$dl_tmp/log; dl_headers=$dl_tmp/headers
+# In the job's folder, which goes with the job, however that ends.
+dl_tmp=$(mktemp -d "${JOB_FILES:-${TMPDIR:-/tmp}}/download.XXXXXX"); dl_log=$dl_tmp/log; dl_headers=$dl_tmp/headers
 trap 'rm -rf "$dl_tmp"' EXIT
 dl_sum() { sha256sum "$1" | cut -d' ' -f1; }
 dl_size() { if [ -f "$dl_part" ]; then stat -L -c %s "$dl_part"; else echo 0; fi; }
@@ -23,9 +24,26 @@ dl_run_tool() {
     python3) python3 -c "$dl_fetch" "$dl_part" "$dl_headers" <"$dl_url_file" ;;
   esac
 }
+# A server that sends without end must not fill the file system, which other guests write to: 16 MiB of it stay free.
+dl_bound() {
+  dl_free=$(($(df -Pk "${dl_part%/*}" | tail -n 1 | awk '{ print $4 }') * 1024 + dl_had - 16777216))
+  dl_bytes=$dl_free
+  if [ -n "$dl_most" ] && [ "$dl_most" -lt "$dl_free" ]; then dl_bytes=$dl_most; fi
+  if [ "$dl_bytes" -lt 512 ]; then dl_bytes=512; fi
+}
+# Ends the step where the bound was met, which the kernel counts in pieces of 512 bytes.
+dl_within() {
+  [ "$(dl_size)" -ge "$((dl_bytes / 512 * 512))" ] || return 0
+  if [ "$dl_bytes" = "$dl_most" ]; then
+    rm -f "$dl_part"
+    die "$dl_from is longer than $dl_most bytes, more than an image of this size begins as, so it was not fetched to its end. Set a bigger sizeGiB, or give another source."
+  fi
+  die "$dl_from does not fit: ${dl_part%/*} has only $(((dl_free + 16777216) / 1048576)) MiB for it. Free some space and run again; what was fetched stays."
+}
 dl_run() {
   : >"$dl_headers"; : >"$dl_log"
-  ( dl_run_tool ) >"$dl_log" 2>&1 &
+  dl_bound
+  ( ulimit -f "$((dl_bytes / 512))"; dl_run_tool ) >"$dl_log" 2>&1 &
   dl_pid=$!; pg_begin "$dl_had"
   while kill -0 "$dl_pid" 2>/dev/null; do
     sleep 0.5 2>/dev/null || sleep 1
@@ -58,6 +76,7 @@ while :; do
     [ "$dl_had" != 0 ] && [ "$dl_try" -lt 4 ] || die "$dl_from is not the file that was declared: its SHA-256 is $dl_got, expected $dl_want. Correct sha256, or find out who changed the file."
     echo "$dl_label: what was there did not fit, starting over"
   else
+    dl_within
     dl_why=$(dl_complaint)
     # A server that cannot go on in the middle, or a part that is longer than the file: from the start.
     if [ "$dl_had" != 0 ] && [ "$(dl_size)" -le "$dl_had" ]; then rm -f "$dl_part"; fi

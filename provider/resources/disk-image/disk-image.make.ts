@@ -2,6 +2,7 @@
 import { download } from "../../host/download";
 import { folderNameOf, ownedFolder } from "../../host/owned-folder";
 import type { Place, WantedImage } from "../../host/storage/storage";
+import { MIB } from "../../host/storage/size";
 import { storageOf } from "../../host/storage/storages";
 import { type JobFile, type Step, sh } from "../../shell";
 import { isSecretSource } from "../source-file/source-file.schema";
@@ -51,6 +52,8 @@ export function fetching(inputs: DiskImageInputs): { steps: Step[]; files: JobFi
     hides: isSecretSource("source", secretProperties),
     urlFile: sh`"$JOB_FILES"/${URL_FILE}`,
     sha256: source.sha256,
+    // A qcow2 file has tables and maybe snapshots beside its disk; nothing that is twice as long can be what was meant.
+    mostBytes: 2 * (sizeBytesOf(inputs) ?? 0) + 64 * MIB,
     target: sourceAt(inputs),
     mode: "0600",
   });
