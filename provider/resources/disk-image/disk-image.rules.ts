@@ -5,10 +5,31 @@ import type { Failure } from "../../pulumi";
 import { type DiskImageInputs, diskImageTable } from "./disk-image.properties";
 import { completeImageSource, describeImageSource, isImage } from "./disk-image.source";
 
+/** A file system takes 255. */
+const MOST_OF_A_NAME = 200;
+
+/** What lies beside an image while it is made, and is cleared away (host/storage). */
+const OF_ANOTHER = /\.pulumi-xen-(new|source)(\.[a-z]+)?$/;
+
 export function diskImageFaults(inputs: DiskImageInputs): Failure[] {
   const { format = "raw", path, sizeGiB, source, preallocation, keepOnDelete } = inputs;
   const faults: Failure[] = [...trashFaults(inputs)];
   const isDevice = path.startsWith("/dev/");
+  if (!isDevice && path.split("/").some((part) => part.length > MOST_OF_A_NAME))
+    faults.push({
+      property: "path",
+      reason: `has a part of more than ${MOST_OF_A_NAME} characters, which leaves no room for the name that the file has while it is made. Shorten it.`,
+    });
+  for (const [property, given] of [
+    ["path", path],
+    ["source.image", source !== undefined && isImage(source) ? source.image : ""],
+  ] as const) {
+    if (OF_ANOTHER.test(given))
+      faults.push({
+        property,
+        reason: `is ${given}, a name that another image's file has while that is made, and that is removed then. Choose another name.`,
+      });
+  }
   if (source !== undefined && isImage(source) && source.image === path)
     faults.push({
       property: "source.image",

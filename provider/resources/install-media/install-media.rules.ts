@@ -25,6 +25,11 @@ export function installMediaFaults(inputs: InstallMediaInputs): Failure[] {
       property: `files[${JSON.stringify(name)}]`,
       reason: "is not a file name: use letters, digits and . _ + ~ - with / between folders.",
     }));
+  for (const name of names.filter((each) => each.endsWith(".part")))
+    failures.push({
+      property: `files[${JSON.stringify(name)}]`,
+      reason: "ends with .part, as what is still being fetched does. Choose another name.",
+    });
   const clashing = names.find((name) => names.some((other) => other.startsWith(`${name}/`)));
   if (clashing !== undefined) {
     failures.push({

@@ -142,6 +142,19 @@ test("another content of the source replaces; another address of the same conten
 test.each([
   ["a relative path", { path: "vm/g.img" }, "path", "must be the absolute path of an image"],
   ["a path with a comma, which xl would cut", { path: "/vm/a,b.img" }, "path", "must consist of letters, digits"],
+  [
+    "a name without room for more",
+    { path: `/vm/${"a".repeat(230)}` },
+    "path",
+    "has a part of more than 200 characters",
+  ],
+  ["the name of a half-made image", { path: "/vm/a.img.pulumi-xen-new" }, "path", "another image's file has while"],
+  [
+    "an image that would be removed with what is half-made",
+    { source: { image: "/xen/vm/g.img.pulumi-xen-source.plain" } },
+    "source.image",
+    "another image's file has while",
+  ],
   ["a path that climbs", { path: "/vm/../etc/passwd" }, "path", '".."'],
   ["a file among devices", { path: "/dev/sda" }, "path", 'set format to "block"'],
   ["a block device that is a file", { path: "/a.img", format: "block" }, "path", "a block device is under /dev"],
