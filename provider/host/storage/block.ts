@@ -1,19 +1,23 @@
 /** A block device that exists already: a partition, a logical volume, a whole disk. It is looked at, never made, changed or removed. Pure. */
+import { lines } from "../../shell";
+import { saidWord } from "../owned-folder";
 import { observePath, readPath } from "./path";
 import { acceptedGiB, gib } from "./size";
-import type { Storage, StoredImage, WantedImage } from "./storage";
+import { letting, observeLetting } from "./udev-rule";
+import { PERMITTED, type Storage, type StoredImage, type WantedImage } from "./storage";
 
 export const block: Storage = {
   format: "block",
   isDevice: true,
-  observe: observePath,
+  observe: lines([observePath, observeLetting]),
   read: (answer) => {
     const { head: _, ...seen } = readPath(answer);
-    return seen;
+    return { ...seen, permitted: saidWord(answer, "permitted", PERMITTED) };
   },
   sizeIs: ({ bytes }, declared) => bytes >= declared,
   cannotUse,
   outOfSight,
+  lets: letting,
 };
 
 /** We never remove one: what is not there was taken away, or is not plugged in. */

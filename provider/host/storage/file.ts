@@ -1,12 +1,15 @@
 /** What the two kinds of image files have in common: their place, their making under another name, their removal. Shell text; pure. */
 import { PYGRUB_USER } from "../../xen";
 import { type ShellText, libraryText, lines, sh } from "../../shell";
+import { unlessShared } from "./backing";
 import { taken } from "./taken";
 import { claimLock } from "../claim";
 import { ROOT_FOLDER } from "../owned-folder";
 import { keepFile } from "../trash/trash";
+import { cannotWrite, cannotWriteTo } from "./mount";
 import { MIB, freeMib, gib, mib, setToAtLeast } from "./size";
 import { broughtPath } from "./source";
+import { observeFileSpace, promiseOfFile } from "./space";
 import type { MakingStorage, Place, StorageFormat, StoredImage, Trash, WantedImage } from "./storage";
 
 /** The folders that we made, for all images together: whoever removes the last image removes them. */
@@ -37,11 +40,13 @@ function adoptFile({ folder }: Place): ShellText {
 }
 
 /** `fill`: makes the file $new, of nothing or of the source that was brought. Under its own name it is whole. */
-export function makeFile({ path, folder }: Place, { bytes = 0, source }: WantedImage, fill: ShellText): ShellText {
+export function makeFile(place: Place, { bytes = 0, source, overcommit }: WantedImage, fill: ShellText): ShellText {
+  const { path, folder } = place;
   return sh`image=${path} new=${unfinishedPath(path)} brought=${broughtPath(path)} made=${`${folder}/made`}
 if [ -f "$image" ] && [ -f "$made" ] && [ "$(stat -c %i "$image")" = "$(cat "$made")" ]; then
   rm -f "$new" "$brought" "$brought.plain"; echo "$image is there"; exit 0
 fi
+${promiseOfFile(place, bytes, overcommit)}
 ${fill}
 note_down ${`${folder}/made-of`} ${source ?? "empty"}
 (
@@ -49,7 +54,7 @@ ${claimLock}
 ${taken}
 ${libraryText(__dirname, "place-image.sh")}
 )
-rm -f "$brought" "$brought.plain"
+rm -f "$brought" "$brought.plain" ${`${folder}/backing`}
 free=$(df -Pk "$(dirname "$image")" | tail -n 1 | awk '{ print $4 }')
 if [ "$((free * 1024))" -lt ${bytes} ]; then
   echo "note: the guest may fill the image up to $((${bytes} / 1048576)) MiB, and the file system has $((free / 1024)) MiB free"
@@ -67,7 +72,10 @@ ${libraryText(__dirname, "permit-file.sh")}`;
 function removeFile(place: Place, trash: Trash | undefined): ShellText {
   const { path, folder } = place;
   return lines([
-    sh`image=${path} mark=${folder} new=${unfinishedPath(path)} brought=${broughtPath(path)} made_folders=${MADE_FOLDERS}`,
+    sh`image=${path} mark=${folder} new=${unfinishedPath(path)} brought=${broughtPath(path)} made_folders=${MADE_FOLDERS}
+unless_shared() {
+${unlessShared("removed")}
+}`,
     trash === undefined ? libraryText(__dirname, "discard-file.sh") : lines([trash.begin(place), keepFile]),
     libraryText(__dirname, "remove-file.sh"),
     forgetFolders,
@@ -87,6 +95,7 @@ export function cannotMakeFile(
       ? []
       : [`${seen.obstacle} is no folder, so ${path} cannot be made. Choose another path.`]),
     ...isNotMounted(seen, path),
+    ...cannotWrite(seen, path),
     ...missing,
     ...(seen.freeBytes >= needed
       ? []
@@ -101,17 +110,21 @@ export function cannotUseFile(seen: StoredImage, { path, bytes = 0 }: WantedImag
     return [`${path} is no plain file${seen.isLink ? " but a symbolic link" : ""}. Choose another path.`];
   if (seen.format !== format) return [`${path} is no ${format} image. Correct format, or choose another path.`];
   const found = seen.sizeBytes ?? 0;
-  if (found <= bytes) return [];
+  if (found <= bytes) return found < bytes ? cannotWriteTo(seen, path) : [];
   return [
     `${path} has ${gib(found)} GiB on the host, more than sizeGiB ${gib(bytes)}, and an image is never made smaller. ${setToAtLeast(found)}.`,
   ];
 }
 
 /** The verbs that every image file has alike. */
-export const fileVerbs: Pick<MakingStorage, "prepare" | "adopt" | "sourceAt" | "permit" | "release" | "remove"> = {
+export const fileVerbs: Pick<
+  MakingStorage,
+  "prepare" | "adopt" | "sourceAt" | "observeSpace" | "permit" | "release" | "remove"
+> = {
   prepare: prepareFolders,
   adopt: adoptFile,
   sourceAt: ({ path }) => broughtPath(path),
+  observeSpace: observeFileSpace,
   permit: permitFile,
   release: () => sh``,
   remove: removeFile,

@@ -2,6 +2,7 @@
 import { type Answer, type ShellText, sh } from "../../shell";
 import { confirmAbsence } from "../absence";
 import { saidWord } from "../owned-folder";
+import { observeMount, readMount } from "./mount";
 import { IMAGE_TYPES, type StoredImage } from "./storage";
 import { wholeNumber } from "./whole-number";
 
@@ -36,6 +37,7 @@ while [ ! -e "$folder" ]; do folder=$(dirname "$folder"); done
 say folder "$folder"
 [ -d "$folder" ] || say obstacle "$folder"
 say df "$(df -Pk "$folder" | tail -n 1)"
+${observeMount}
 say_file mount "$mark/mount"
 say_file made "$mark/made"
 tools=
@@ -69,6 +71,7 @@ export function readPath(answer: Answer): AtPath {
     freeBytes: wholeNumber(available, "df") * 1024,
     tools: answer.need("tools").trim().split(" "),
     deviceUse: (answer.get("use") ?? "").trim(),
+    mount: readMount(answer),
     head,
   };
 }

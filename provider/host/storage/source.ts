@@ -5,6 +5,7 @@
 import { type ShellText, libraryText, lines, sh } from "../../shell";
 import { imageUsersFunction } from "../image-users";
 import { progressFunctions } from "../progress";
+import { layOut } from "./preallocation";
 import type { Compression, Place, StorageFormat, WantedImage } from "./storage";
 
 const TOOL = { gz: "gzip", xz: "xz", zst: "zstd" } as const;
@@ -30,7 +31,8 @@ export function readSource(
 export function fillOfSource({ path }: Place, wanted: WantedImage, own: "raw" | "qcow2"): ShellText {
   return sh`(
 ${readSource(broughtPath(path), wanted, own, own)}
-src_options=${own === "qcow2" ? `preallocation=${wanted.preallocation ?? "off"}` : ""}
+src_laid=${wanted.preallocation ?? "off"}
+${layOut}
 ${libraryText(__dirname, "fill-file.sh")}
 )`;
 }

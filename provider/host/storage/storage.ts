@@ -4,11 +4,18 @@
  */
 import type { Answer, ShellText } from "../../shell";
 import type { SeenLvm } from "./lvm/seen-volume";
+import type { SeenMount } from "./mount";
+import type { Preallocation } from "./preallocation";
+import type { Overcommit } from "./space";
+import type { Letting } from "./udev-rule";
 
 export const STORAGE_FORMATS = ["raw", "qcow2", "lvm", "block"] as const;
 export type StorageFormat = (typeof STORAGE_FORMATS)[number];
 
 export const IMAGE_TYPES = ["absent", "file", "block", "other"] as const;
+
+/** `part`: our rule is there, but the device has another group now. */
+export const PERMITTED = ["yes", "no", "part", "unneeded"] as const;
 
 /** How a source may be compressed; `none`: it is not, whatever its first bytes are. */
 export const COMPRESSIONS = ["gz", "xz", "zst", "none"] as const;
@@ -20,14 +27,22 @@ export interface Place {
   readonly folder: string;
 }
 
+/** The image that a qcow2 image shares. */
+export interface Backing {
+  readonly path: string;
+  readonly format: "raw" | "qcow2";
+}
+
 /** What is declared of an image, as far as storage is concerned. */
 export interface WantedImage {
   readonly path: string;
   /** `undefined`: the user leaves it open. */
   readonly bytes: number | undefined;
-  readonly preallocation: "off" | "metadata" | undefined;
+  readonly preallocation: Preallocation | undefined;
   /** Of a logical volume: the thin pool that it is made in; `undefined`: it gets extents of its own. */
   readonly thinPool?: string | undefined;
+  /** Of a qcow2 image: the one that it shares. */
+  readonly backing?: Backing | undefined;
   /** SHA-256 of what the image begins as, or `image:` and the other image's path; `undefined`: it begins empty. */
   readonly source: string | undefined;
   /** Of the source, where it is declared; otherwise its first bytes tell. */
@@ -36,6 +51,8 @@ export interface WantedImage {
   readonly image?: { readonly path: string; readonly format: "raw" | "qcow2" | undefined } | undefined;
   /** A source in another format than the image's is converted. */
   readonly converts?: boolean | undefined;
+  /** `refuse`: only where its place has room for all that is promised there. */
+  readonly overcommit?: Overcommit | undefined;
   /** Of a local source, which is brought there beside the image. */
   readonly sourceBytes?: number | undefined;
 }
@@ -61,6 +78,9 @@ export interface StoredImage {
   readonly unitBytes?: number | undefined;
   /** The declared bytes that it was last given, where the storage rounds them and writes them down. */
   readonly askedBytes?: number | undefined;
+  /** Of a qcow2 image: the one that its head names. */
+  readonly backing?: Backing | undefined;
+  readonly isBaseGone?: boolean;
   /** The mount point that holds the path, and the one that held it when the image was made. */
   readonly mountPoint: string;
   readonly mountPointWhenMade: string | undefined;
@@ -76,6 +96,10 @@ export interface StoredImage {
   readonly tools: readonly string[];
   /** For block devices: where it is mounted, whether it is swap, what is stacked on it. Empty when free. */
   readonly deviceUse: string;
+  /** Of a device that exists already: may the boot loader without privileges read it, also after a reboot? `unneeded`: the host has none. */
+  readonly permitted?: (typeof PERMITTED)[number];
+  /** What keeps root from using its file system. */
+  readonly mount?: SeenMount;
   /** Of a logical volume: what LVM says. */
   readonly lvm?: SeenLvm;
 }
@@ -97,6 +121,8 @@ export interface Storage {
   readonly cannotUse: (seen: StoredImage, wanted: WantedImage, isUsed: boolean) => string[];
   /** Why it cannot be seen whether an image of ours is there; empty where the host's answer counts. */
   readonly outOfSight: (seen: StoredImage, path: string) => string[];
+  /** Of devices that exist already: who may read them. */
+  readonly lets?: Letting;
   /** The verbs of a storage that makes its images; absent: nobody of us makes, changes or removes one. */
   readonly makes?: MakingStorage;
 }
@@ -112,8 +138,14 @@ export interface MakingStorage {
   readonly sourceAt: (place: Place) => string;
   /** The whole image, or none at the path; only where nothing has the path. May be run again after any interruption. */
   readonly make: (place: Place, wanted: WantedImage) => ShellText;
-  /** At least so many bytes, and its users know; never smaller. `image_users` is defined. */
-  readonly grow: (place: Place, bytes: number) => ShellText;
+  /** At least so many bytes, with their blocks where that is declared, and its users know; never smaller. `image_users` is defined. */
+  readonly grow: (
+    place: Place,
+    bytes: number,
+    how?: Partial<Pick<WantedImage, "preallocation" | "overcommit">>,
+  ) => ShellText;
+  /** Says what its place has free and has promised (space.ts). Needs $image, $mark, and $pool where a thin pool is declared. */
+  readonly observeSpace: ShellText;
   /** The boot loader without privileges may read it. */
   readonly permit: (place: Place) => ShellText;
   /** It stays, and nothing else of ours is left on the host for it. */

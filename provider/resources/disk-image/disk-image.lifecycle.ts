@@ -3,6 +3,7 @@ import { driftOf, planOf } from "../../change";
 import { BadInputError, CommandError, NotOwnedError, hasCode } from "../../errors";
 import { type Claimant, standingOf } from "../../host/claim";
 import { isOnlyInLoops } from "../../host/image-users";
+import type { Space } from "../../host/storage/space";
 import { storageOf } from "../../host/storage/storages";
 import { type ResourceKind, type Unfinished, UnfinishedError } from "../../pulumi";
 import { type RemoteHost, openHost } from "../../remote";
@@ -19,6 +20,7 @@ import { type ObservedImage, asMade, imageOf, imageQuestion, isOurs, releaseQues
 import { type DiskImageInputs, type DiskImageOutputs, diskImageSchema, diskImageTable } from "./disk-image.properties";
 import { type Judgement, faultsOfRemoving, judgeImage } from "./disk-image.refusals";
 import { completeDiskImage, diskImageCreation, diskImageFaults } from "./disk-image.rules";
+import { faultsOfSpace, spaceOutputs, spaceQuestion } from "./disk-image.space";
 import { claimJob, claimOf, imageObject, jobFor, makeJob, removeJob } from "./disk-image.steps";
 
 export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
@@ -138,15 +140,16 @@ interface Asker {
 async function ensureImage(host: RemoteHost, inputs: DiskImageInputs, asker: Asker): Promise<DiskImageOutputs> {
   const { path } = inputs;
   const { machineId, claimant } = asker;
-  const before = await observeSettled(host, inputs);
+  const [before, space] = await Promise.all([observeSettled(host, inputs), host.ask(spaceQuestion(inputs))]);
   refuseOtherClaims(before.claim, claimant, path);
   const source = localSource(inputs, before);
   const sourceBytes = source && (await verifiedSize(source, isSecretSource("source", inputs.secretProperties)));
   const found = source && (await localCompression(source.path));
   const judgement = judgeImage(before, inputs, before.claim !== undefined, sourceBytes, found);
   assertPossible(judgement);
+  refuse(faultsOfSpace(inputs, judgement, space));
   const job = jobFor(inputs, before, judgement, asker);
-  if (job === undefined) return outputsOf(before, machineId);
+  if (job === undefined) return outputsOf(before, machineId, space);
   try {
     if (source !== undefined && sourceBytes !== undefined) {
       await host.perform(claimJob(inputs, claimOf(before, claimant, "making")));
@@ -157,7 +160,7 @@ async function ensureImage(host: RemoteHost, inputs: DiskImageInputs, asker: Ask
     } else {
       await host.perform(job);
     }
-    const after = await observe(host, inputs);
+    const [after, left] = await Promise.all([observe(host, inputs), host.ask(spaceQuestion(inputs))]);
     const isDevice = storageOf(inputs.format).isDevice;
     const wrong = planOf(diskImageTable, imageOf(after, path), inputs, { secrets: inputs.secretProperties ?? [] });
     if (after.type !== (isDevice ? "block" : "file") || after.phase !== "ready" || wrong.length > 0) {
@@ -166,7 +169,7 @@ async function ensureImage(host: RemoteHost, inputs: DiskImageInputs, asker: Ask
         `The host made something else of ${path}: ${after.type}, ${after.sizeBytes ?? 0} bytes. ${texts}`,
       );
     }
-    return outputsOf(after, machineId);
+    return outputsOf(after, machineId, left);
   } catch (error) {
     throw await leftBehind(host, inputs, asker, error);
   }
@@ -201,12 +204,13 @@ async function leftBehind(
   return new UnfinishedError(inputs.path, outputs, error);
 }
 
-function outputsOf(seen: ObservedImage, machineId: string): DiskImageOutputs {
+function outputsOf(seen: ObservedImage, machineId: string, space: Space | undefined): DiskImageOutputs {
   return {
     machineId,
     ...(seen.claim?.id === undefined ? {} : { claimId: seen.claim.id }),
     phase: "ready",
     ...(seen.sizeBytes === undefined ? {} : { sizeBytes: seen.sizeBytes }),
+    ...spaceOutputs(space, seen.sizeBytes),
   };
 }
 
@@ -215,7 +219,10 @@ function observe(host: RemoteHost, { path, format = "raw" }: DiskImageInputs): P
 }
 
 /** Before a change, and with who uses the image. */
-function observeSettled(host: RemoteHost, { path, format = "raw", source }: DiskImageInputs): Promise<ObservedImage> {
-  const from = source !== undefined && isImage(source) ? source.image : undefined;
+function observeSettled(
+  host: RemoteHost,
+  { path, format = "raw", source, backing }: DiskImageInputs,
+): Promise<ObservedImage> {
+  const from = source !== undefined && isImage(source) ? source.image : backing?.path;
   return host.askOnceSettled(imageObject(path), imageQuestion(path, format, true, from));
 }

@@ -22,16 +22,18 @@ export function placeOf(path: string): Place {
 
 /** @param sourceBytes - the length of a local source file */
 export function wantedOf(inputs: DiskImageInputs, sourceBytes?: number): WantedImage {
-  const { path, preallocation, source, thinPool } = inputs;
+  const { path, preallocation, backing, source, thinPool, overcommit } = inputs;
   return {
     path,
     bytes: sizeBytesOf(inputs),
     preallocation,
+    backing,
     thinPool,
     source: source && markOf(source),
     compression: compressionOf(source),
     image: imageToCopy(source),
     converts: source?.convert,
+    overcommit,
     sourceBytes,
   };
 }

@@ -4,6 +4,7 @@ import { awaitRelease, imageUsersFunction, type ImageUser, parseImageUsers } fro
 import { type Claim, readClaim, readPhase, sayClaim, sayPhase } from "../../host/claim";
 import { lostMounts } from "../../host/lost-mounts";
 import { folderNameOf, ownedFolder, saidWord } from "../../host/owned-folder";
+import { overlaysFunction } from "../../host/storage/backing";
 import { sizeGiBOf } from "../../host/storage/size";
 import { IMAGE_TYPES, type StorageFormat, type StoredImage } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
@@ -25,7 +26,9 @@ export interface ObservedImage extends StoredImage {
   readonly users: readonly ImageUser[];
   /** Stored configurations of guests that name it. */
   readonly configured: readonly ImageUser[];
-  /** The other image that it is to begin as, where one is declared. */
+  /** Images that share it: qcow2 files whose head names it. */
+  readonly overlays: readonly string[];
+  /** The other image that it is to begin as or to share, where one is declared. */
   readonly from?: { readonly type: StoredImage["type"]; readonly users: readonly ImageUser[] } | undefined;
 }
 
@@ -43,6 +46,9 @@ export function imageOf(seen: ObservedImage, path: string): Image {
     sizeGiB: sizeBytes === undefined ? undefined : sizeGiBOf(isAsked ? askedBytes : sizeBytes),
     unitBytes: askedBytes === undefined ? unitBytes : undefined,
     madeOf,
+    backing: seen.backing,
+    isReadable: seen.permitted === undefined ? undefined : seen.permitted === "yes",
+    needsNoReader: seen.permitted === "unneeded",
     declared: undefined,
   };
 }
@@ -56,6 +62,9 @@ export function asMade(inputs: DiskImageInputs): Image {
     sizeGiB,
     unitBytes: undefined,
     madeOf: source === undefined || isUnknown(source) ? "empty" : markOf(source),
+    backing: inputs.backing,
+    isReadable: inputs.readableByBootLoader ?? (inputs.format === "block" ? false : undefined),
+    needsNoReader: false,
     declared: inputs,
   };
 }
@@ -110,7 +119,10 @@ ${withUsers && from !== undefined ? lookAtSource(from) : sh``}`,
 const sayUsers = sh`users=$(image_users "$image")
 say users "$users"
 configured=$(image_configured "$image")
-say configured "$configured"`;
+say configured "$configured"
+${overlaysFunction}
+overlays=$(image_overlays "$image")
+say overlays "$overlays"`;
 
 function lookAtSource(from: string): ShellText {
   return sh`from=${from}
@@ -141,5 +153,6 @@ function readImage(answer: Answer, stored: StoredImage): ObservedImage {
     madeOf: answer.get("made.of")?.trim(),
     users: parseImageUsers(answer.get("users") ?? ""),
     configured: parseImageUsers(answer.get("configured") ?? ""),
+    overlays: (answer.get("overlays") ?? "").split("\n").filter((each) => each !== ""),
   };
 }

@@ -13,13 +13,16 @@ import {
 } from "../../property";
 import { changeText } from "../../change";
 import { GIB, MOST_GIB, setToAtLeast, sizeFault } from "../../host/storage/size";
+import { PREALLOCATIONS, type Preallocation } from "../../host/storage/preallocation";
 import { POOL_NAME } from "../../host/storage/lvm/volume-name";
-import { STORAGE_FORMATS, type StorageFormat } from "../../host/storage/storage";
+import { OVERCOMMITS, type Overcommit } from "../../host/storage/space";
+import { type Backing, STORAGE_FORMATS, type StorageFormat } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
 import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection/connection";
 import type { Step } from "../../shell";
 import { hostPath } from "../host-path";
+import { letStep } from "./disk-image.let";
 import { growStep } from "./disk-image.grow";
 import { type ImageSource, describeImageSource, imageSourceSchema, isImage, markOf } from "./disk-image.source";
 
@@ -31,8 +34,11 @@ export interface DiskImageShall {
   readonly path: string;
   readonly sizeGiB?: number;
   readonly format?: ImageFormat;
-  readonly preallocation?: "off" | "metadata";
+  readonly preallocation?: Preallocation;
   readonly thinPool?: string;
+  readonly readableByBootLoader?: boolean;
+  readonly backing?: Backing;
+  readonly overcommit?: Overcommit;
   readonly source?: ImageSource;
   readonly keepOnDelete?: boolean;
   readonly deleteAfterDays?: number;
@@ -48,6 +54,11 @@ export interface Image {
   readonly unitBytes: number | undefined;
   /** SHA-256 of what it began as, `empty`; `undefined` where nobody wrote that down (an adopted image). */
   readonly madeOf: string | undefined;
+  /** The image that it shares, as its head says. */
+  readonly backing: Backing | undefined;
+  /** Of a device: may the boot loader without privileges read it? Its host may have none (`needsNoReader`). */
+  readonly isReadable: boolean | undefined;
+  readonly needsNoReader: boolean;
   /** The saved inputs, of an image as they would have made it: they also tell what the host does not show. */
   readonly declared: DiskImageShall | undefined;
 }
@@ -59,6 +70,15 @@ const replaces = {
   says: "replace",
   outcome: ({ is }: { is: Image }): Outcome<Step> => ({ effect: "replace", losesData: losesData(is) }),
 } as const;
+
+/** A DiskImage knows both; a path needs its format: nothing is probed. */
+const backingSchema = z.strictObject(
+  { path: hostPath("an image"), format: z.enum(["raw", "qcow2"]) },
+  {
+    error: ({ code }) =>
+      code === "invalid_type" ? "must be a DiskImage, or { path, format } of an image on the host" : undefined,
+  },
+);
 
 const countsWhenMade = "none: it counts when the image is made";
 
@@ -108,12 +128,16 @@ export const diskImageTable = {
     change: { says: "live where it grows; never shrinks", outcome: sizeOutcome },
   },
 
-  /** For qcow2: `metadata` lays out its tables at once, as `qemu-img -o preallocation=metadata`. */
+  /**
+   * What of the image's space is taken at once, as by `qemu-img -o preallocation=`: `off` nothing; `metadata` the tables of a qcow2 image; `falloc` all
+   * of it, unwritten; `full` all of it, written with zeros. Counts for what a growth adds too, but for a qcow2 image that a guest uses.
+   */
   preallocation: {
-    type: z.enum(["off", "metadata"]),
+    type: z.enum(PREALLOCATIONS),
     default: ({ format }: DiskImageShall) => (format === "qcow2" ? "off" : undefined),
-    defaultSays: "`off` for qcow2",
+    defaultSays: "`off`",
     is: ({ declared }) => (declared === undefined ? UNSEEN : declared.preallocation),
+    same: (from: unknown, to: unknown) => (from ?? "off") === (to ?? "off"),
     change: { says: countsWhenMade, outcome: () => ({ effect: "none" }) },
     entries: (difference) => madeAlready("preallocation", "image", difference),
   },
@@ -125,6 +149,17 @@ export const diskImageTable = {
     is: ({ declared }) => (declared === undefined ? UNSEEN : declared.thinPool),
     change: { says: countsWhenMade, outcome: () => ({ effect: "none" }) },
     entries: (difference) => madeAlready("thinPool", "volume", difference),
+  },
+
+  /**
+   * For `qcow2`: another image of the host that this one shares, a DiskImage or `{ path, format }`: only what differs is kept in this one. That image may not be
+   * written, grown or removed while it is shared; it stands alone itself.
+   */
+  backing: {
+    type: backingSchema,
+    defaultSays: "none: the image stands alone",
+    is: (image) => (image.format === undefined ? UNSEEN : image.backing),
+    change: replaces,
   },
 
   /**
@@ -143,6 +178,34 @@ export const diskImageTable = {
     entries: (difference): EntryChange<Step>[] => {
       const sources = difference as Differing<ImageSource>;
       return [{ property: "source", text: sourceText(sources), ...sourceOutcome(sources) }];
+    },
+  },
+
+  /**
+   * May the images of one file system or thin pool together become bigger than it is? `refuse`: the image is made and grown only where there is room for
+   * all that it and the others there (ours, and those that stored configurations of guests name) may still take. `allow`: the job's log says so.
+   */
+  overcommit: {
+    type: z.enum(OVERCOMMITS),
+    defaultSays: "`allow`",
+    is: ({ declared }) => (declared === undefined ? UNSEEN : declared.overcommit),
+    same: (from: unknown, to: unknown) => (from ?? "allow") === (to ?? "allow"),
+    change: { says: "none: it counts when the image is made or grows", outcome: () => ({ effect: "none" }) },
+  },
+
+  /**
+   * For `block`: the boot loader without privileges, which XenHost sets up, may read the device, also after a reboot, by a file of ours for udev. Set it
+   * where a guest boots from the device by pygrub; files and logical volumes can be read without it. The device itself is never changed.
+   */
+  readableByBootLoader: {
+    type: z.boolean(),
+    defaultSays: "`false`",
+    is: (image) => (image.declared === undefined && image.isReadable === undefined ? UNSEEN : image.isReadable),
+    same: (from: unknown, to: unknown, { needsNoReader }) => needsNoReader || (from ?? false) === (to ?? false),
+    change: {
+      says: "live",
+      outcome: ({ to, is, shall }): Outcome<Step> =>
+        isAnother(is, shall) ? { effect: "none" } : { effect: "live", steps: [letStep(shall.path, to === true)] },
     },
   },
 
@@ -189,6 +252,9 @@ export interface DiskImageOutputs {
   readonly phase: "making" | "ready";
   /** What the guest sees, in bytes. */
   readonly sizeBytes?: number;
+  /** When it was made or last changed: what its file system, volume group or thin pool had free, and what all images there might still take. */
+  readonly freeBytes?: number;
+  readonly promisedBytes?: number;
 }
 
 export const diskImageSchema = schemaOf(diskImageTable, ["path"]).extend({ connection: connectionSchema });
@@ -229,8 +295,8 @@ function sizeOutcome({ from, to, is, shall }: Differing<number>): Outcome<Step> 
   if (from === undefined) return { effect: "none" };
   if (typeof from !== "number" || typeof to !== "number") return { effect: "live" };
   if (to > from) {
-    const { path: image, format } = shall;
-    return { effect: "live", steps: [growStep({ path: image, format, bytes: to * GIB })] };
+    const { path: image, format, preallocation, overcommit } = shall;
+    return { effect: "live", steps: [growStep({ path: image, format, preallocation, overcommit, bytes: to * GIB })] };
   }
   return {
     effect: "none",
@@ -248,7 +314,8 @@ function isAnother(is: Image, shall: DiskImageShall): boolean {
   const hasOtherContent = from !== UNSEEN && sourceOutcome({ from, to: shall.source, is, shall }).effect === "replace";
   // Of what is only half-made no format shows.
   const hasOtherFormat = is.format !== undefined && is.format !== shall.format;
-  return is.path !== shall.path || hasOtherFormat || hasOtherContent;
+  const hasOtherBase = is.format === "qcow2" && !isDeepStrictEqual(is.backing, shall.backing);
+  return is.path !== shall.path || hasOtherFormat || hasOtherContent || hasOtherBase;
 }
 
 /**

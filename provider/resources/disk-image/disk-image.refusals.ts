@@ -1,7 +1,9 @@
 /** May this image be made, kept, grown or removed, given what the host says? Each fault is a sentence with its remedy. Pure. */
 import type { Change } from "../../change";
 import { planOf } from "../../change";
-import { describeImageUsers, isOnlyInLoops } from "../../host/image-users";
+import { type ImageUser, describeImageUsers, isOnlyInLoops } from "../../host/image-users";
+import { isShared } from "../../host/storage/backing";
+import { cannotUnlink } from "../../host/storage/mount";
 import { compressionOfName, lacksToolsOfSource } from "../../host/storage/source";
 import type { Compression } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
@@ -34,7 +36,10 @@ export function judgeImage(
   const wanted = wantedOf(inputs, sourceBytes);
   if (storage.makes === undefined) {
     const faults = storage.cannotUse(seen, wanted, seen.users.length > 0);
-    return faults.length === 0 ? { verdict: "keep", plan: [], adopts: false } : refuse(faults);
+    if (faults.length > 0) return refuse(faults);
+    const plan = planOf(diskImageTable, imageOf(seen, inputs.path), inputs, { secrets: inputs.secretProperties ?? [] });
+    // Who may read it, and nothing else, is ours to say.
+    return { verdict: "keep", plan: plan.filter(({ property }) => property === "readableByBootLoader"), adopts: false };
   }
   if (seen.type === "absent") {
     const faults = [
@@ -42,6 +47,7 @@ export function judgeImage(
       ...lacksDownloader(seen, inputs),
       ...lacksTools(seen, inputs, found),
       ...cannotCopy(seen, inputs),
+      ...cannotShare(seen, inputs),
     ];
     return faults.length === 0 ? { verdict: "make" } : refuse(faults);
   }
@@ -62,7 +68,12 @@ export function judgeImage(
       ? [
           `${inputs.path} is a qcow2 image, but is declared ${String(inputs.format)}: a guest would see the image's tables in place of its disk. Set format to "qcow2", or choose another path.`,
         ]
-      : faultsOfKeeping(storage.cannotUse(seen, wanted, seen.users.length > 0), inputs, plan);
+      : [
+          ...faultsOfKeeping(storage.cannotUse(seen, wanted, seen.users.length > 0), inputs, plan),
+          ...(plan.some(({ steps = [] }) => steps.some(({ name }) => name === "grow"))
+            ? isShared(inputs.path, seen.overlays, "grown")
+            : []),
+        ];
   return faults.length > 0 ? refuse(faults) : { verdict: "keep", plan, adopts: !isKnown };
 }
 
@@ -85,7 +96,26 @@ export function faultsOfRemoving(seen: ObservedImage, path: string): string[] {
       `${path} is a disk in ${describeImageUsers(seen.configured)}. Take it out of that guest or delete the guest first, or set keepOnDelete: true.`,
     ];
   }
-  return [];
+  return [...isShared(path, seen.overlays, "removed"), ...cannotUnlink(seen, path)];
+}
+
+/** What would be shared must be there, and nobody may write to it. */
+function cannotShare({ from }: ObservedImage, { path, backing }: DiskImageInputs): string[] {
+  if (backing === undefined || from === undefined) return [];
+  if (from.type !== "file")
+    return [
+      `There is no image file ${backing.path} on the host for ${path} to share. Make it first, or correct backing.`,
+    ];
+  const writers = writersOf(from.users);
+  return writers.length === 0
+    ? []
+    : [
+        `${backing.path} is in use by ${describeImageUsers(writers)}, and what is written to it would change every image that shares it. Shut that down and take the disk out of it first.`,
+      ];
+}
+
+function writersOf(users: readonly ImageUser[]): ImageUser[] {
+  return users.filter((user) => user.kind === "loop" || (user.kind === "guest" && user.domid !== 0));
 }
 
 function faultsOfKeeping(
@@ -129,7 +159,7 @@ function cannotCopy({ from }: ObservedImage, { path, source, secretProperties }:
     return [`There is no image ${name} on the host for ${path} to begin as. Make it first, or correct source.`];
   if (from.type === "other")
     return [`${name} is no file and no block device, so ${path} cannot begin as it. Correct source.`];
-  const writers = from.users.filter((user) => user.kind === "loop" || (user.kind === "guest" && user.domid !== 0));
+  const writers = writersOf(from.users);
   return writers.length === 0
     ? []
     : [

@@ -1,6 +1,7 @@
 /** What a disk image's inputs mean together: rules over several properties, defaults, what a creation does. Pure. */
 import { VOLUME_RULE, isVolumePath } from "../../host/storage/lvm/volume-name";
-import { shown, withDefaults } from "../../property";
+import { isLaidOut } from "../../host/storage/preallocation";
+import { isUnknown, shown, withDefaults } from "../../property";
 import type { Failure } from "../../pulumi";
 import { type DiskImageInputs, diskImageTable } from "./disk-image.properties";
 import { completeImageSource, describeImageSource, isImage } from "./disk-image.source";
@@ -35,6 +36,13 @@ export function diskImageFaults(inputs: DiskImageInputs): Failure[] {
       property: "source.image",
       reason: `is ${path}, the image itself. Give another image, or remove source.`,
     });
+  faults.push(...backingFaults(inputs));
+  if (inputs.readableByBootLoader !== undefined && format !== "block") {
+    faults.push({
+      property: "readableByBootLoader",
+      reason: `counts for block devices only, and the format is ${format}: such an image can be read without it. Remove it.`,
+    });
+  }
   if (inputs.thinPool !== undefined && format !== "lvm") {
     faults.push({
       property: "thinPool",
@@ -71,10 +79,13 @@ export function diskImageFaults(inputs: DiskImageInputs): Failure[] {
     if (sizeGiB === undefined)
       faults.push({ property: "sizeGiB", reason: "is missing: give the size of the disk in GiB, such as 10." });
   }
-  if (preallocation !== undefined && format !== "qcow2") {
+  if (preallocation !== undefined && format !== "qcow2" && (format !== "raw" || preallocation === "metadata")) {
     faults.push({
       property: "preallocation",
-      reason: `counts for qcow2 only, and the format is ${format}. Remove it or set format to "qcow2".`,
+      reason:
+        format === "raw"
+          ? `is metadata, which counts for qcow2 only, and the format is raw. Set it to "falloc" or "full", or remove it.`
+          : `counts for raw and qcow2 only, and the format is ${format}. Remove it or set format to "qcow2".`,
     });
   }
   return faults;
@@ -89,11 +100,46 @@ function trashFaults({ format = "raw", keepOnDelete, deleteAfterDays }: DiskImag
     : [];
 }
 
+function backingFaults({ format = "raw", path, backing, source, preallocation = "off" }: DiskImageInputs): Failure[] {
+  if (backing === undefined) return [];
+  const fault = (property: string, reason: string): Failure[] => [{ property, reason }];
+  return [
+    ...(format === "qcow2"
+      ? []
+      : fault("backing", `counts for qcow2 only, and the format is ${format}. Remove it or set format to "qcow2".`)),
+    ...(backing.path === path ? fault("backing", `is ${path}, the image itself. Give another image.`) : []),
+    ...(source === undefined
+      ? []
+      : fault(
+          "source",
+          "cannot be given with backing: an image begins as a copy of one, or shares it. Remove one of the two.",
+        )),
+    ...(preallocation === "off"
+      ? []
+      : fault(
+          "preallocation",
+          "cannot be given with backing: an image that shares another takes space for what differs. Remove it.",
+        )),
+  ];
+}
+
 /** Defaults and normal forms. */
 export function completeDiskImage(inputs: DiskImageInputs): DiskImageInputs {
   const whole: DiskImageInputs = withDefaults(diskImageTable, inputs, undefined);
   return whole.source === undefined ? whole : { ...whole, source: completeImageSource(whole.source) };
 }
+
+function sharing({ backing, secretProperties = [] }: DiskImageInputs): string {
+  return backing === undefined
+    ? ""
+    : ` that shares ${isUnknown(backing) ? "another" : shown(backing.path, { secret: secretProperties.includes("backing") })}`;
+}
+
+const LAYOUT: ReadonlyMap<string, string> = new Map([
+  ["metadata", " with its tables laid out"],
+  ["falloc", " with all its space"],
+  ["full", " with all its space written"],
+]);
 
 /** The plan of a create, for people. */
 export function diskImageCreation(inputs: DiskImageInputs): string[] {
@@ -110,7 +156,8 @@ export function diskImageCreation(inputs: DiskImageInputs): string[] {
     return [`create logical volume ${path} of ${size} GiB${pool}${from}`];
   }
   if (format === "block") return [`use block device ${path}`];
-  const isLaidOut = preallocation === "metadata" && !secretProperties.includes("preallocation");
-  const kind = format === "qcow2" ? `qcow2 image${isLaidOut ? " with its tables laid out" : ""}` : "sparse raw image";
-  return [`create ${kind} ${path} of ${size} GiB${from}`];
+  const laid = secretProperties.includes("preallocation") ? "off" : (preallocation ?? "off");
+  const kind =
+    format === "qcow2" ? `qcow2 image${sharing(inputs)}` : isLaidOut(laid) ? "raw image" : "sparse raw image";
+  return [`create ${kind}${LAYOUT.get(laid) ?? ""} ${path} of ${size} GiB${from}`];
 }

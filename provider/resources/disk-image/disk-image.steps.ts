@@ -62,7 +62,8 @@ export function jobFor(
 }
 
 function growAgain(inputs: DiskImageInputs): Step {
-  return growStep({ path: inputs.path, format: inputs.format, bytes: sizeBytesOf(inputs) ?? 0 });
+  const { path, format, preallocation, overcommit } = inputs;
+  return growStep({ path, format, preallocation, overcommit, bytes: sizeBytesOf(inputs) ?? 0 });
 }
 
 export function claimOf(seen: ObservedImage, claimant: Claimant, phase: ImageClaim["phase"]): ImageClaim {
@@ -145,6 +146,7 @@ ${storageOf(format).makes?.remove(placeOf(path), trash) ?? sh``}`,
     script: sh`${claimLock}
 ${unlessClaimed(sh`${folderOf(path)}`, claimId)}
 ${keeps ? (storageOf(format).makes?.release(placeOf(path)) ?? sh``) : sh``}
+${storageOf(format).lets?.forbid(placeOf(path)) ?? sh``}
 rm -rf ${folderOf(path)}
 if ! ls -d ${`${ROOT_FOLDER}/disk-image`}/*/ >/dev/null 2>&1 && [ ! -e ${TRASH_SCRIPT} ]; then rm -f ${MADE_FOLDERS}; fi
 ${releaseFolder("disk-image", folderNameOf(path))}`,

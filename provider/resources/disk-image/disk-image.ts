@@ -20,7 +20,7 @@ import { pathDeclared } from "./disk-image.declared";
 import type { ImageSourceImage, ImageSourcePath, ImageSourceUrl } from "./disk-image.source";
 import type { ImageFormat, diskImageTable } from "./disk-image.properties";
 
-type Properties = ArgsOf<Omit<ValuesOf<typeof diskImageTable>, "source">>;
+type Properties = ArgsOf<Omit<ValuesOf<typeof diskImageTable>, "source" | "backing">>;
 
 /** A DiskImage, as far as a guest or a copy of it needs it. */
 export interface Image {
@@ -34,6 +34,14 @@ type ImageSourceImageArgs = ArgsOf<Omit<ImageSourceImage, "image">> & {
   readonly image: pulumi.Input<Image | string>;
 };
 
+/** An image file of the same host, as one that shares it has to know it. */
+export interface BackingArgs {
+  /** Its absolute path on the host. A change: replace. */
+  readonly path: pulumi.Input<string>;
+  /** Its format, which is never read from it: a guest may have written its first bytes. A change: replace. */
+  readonly format: pulumi.Input<"raw" | "qcow2">;
+}
+
 export interface DiskImageArgs extends Properties {
   /** A XenHost, or how to reach a host. A change of how it is reached: none; another machine is refused. */
   readonly host: HostReference<Connection>;
@@ -44,6 +52,11 @@ export interface DiskImageArgs extends Properties {
    * `convert: true`. Default: an empty image. A change: replace where its content is another, else none.
    */
   readonly source?: Args<ImageSourceUrl | ImageSourcePath | undefined> | pulumi.Input<ImageSourceImageArgs>;
+  /**
+   * For `qcow2`: another image of the host that this one shares, a DiskImage or `{ path, format }`: only what differs is kept in this one. That image may not be
+   * written, grown or removed while it is shared; it stands alone itself. Default: none, the image stands alone. A change: replace.
+   */
+  readonly backing?: pulumi.Input<Image | BackingArgs | undefined>;
   /** What you consent to: `replace`, and `dataLoss` for an image that is not kept. Default: nothing. A change: none. */
   readonly allow?: Args<readonly ("replace" | "dataLoss")[]>;
 }
@@ -70,6 +83,13 @@ export class DiskImage extends XenResource {
   declare readonly sizeGiB: pulumi.Output<number | undefined>;
   /** The size that the guest sees, in bytes. */
   declare readonly sizeBytes: pulumi.Output<number>;
+  /**
+   * What its file system, volume group or thin pool had free when it was made or last changed, in bytes; of a block device absent. A refresh leaves it,
+   * since the guests of other images change it all the time.
+   */
+  declare readonly freeBytes: pulumi.Output<number | undefined>;
+  /** What all images there, this one included, might still take of that, in bytes: more than `freeBytes` is overcommitted. */
+  declare readonly promisedBytes: pulumi.Output<number | undefined>;
   /** `ready`, or `making` while something is left to do. */
   declare readonly phase: pulumi.Output<string>;
 
@@ -81,8 +101,15 @@ export class DiskImage extends XenResource {
       kind: "disk-image",
       type: "DiskImage",
       name,
-      inputs: { ...rest, ...(source === undefined ? {} : { source }), connection },
-      outputs: ["format", "sizeBytes", "phase"],
+      inputs: {
+        ...rest,
+        ...(rest.backing === undefined
+          ? {}
+          : { backing: mapInput(rest.backing as pulumi.Input<unknown>, backingInput) }),
+        ...(source === undefined ? {} : { source }),
+        connection,
+      },
+      outputs: ["format", "sizeBytes", "freeBytes", "promisedBytes", "phase"],
       ...onItsHost(
         { title: `DiskImage "${name}"`, spelled: onHost },
         connection,
@@ -92,6 +119,13 @@ export class DiskImage extends XenResource {
       opts,
     });
   }
+}
+
+/** No more of a DiskImage than its path and format. */
+function backingInput(backing: unknown): unknown {
+  if (!isObject(backing)) return backing;
+  const { path, format } = backing as BackingArgs;
+  return { path, format };
 }
 
 /** An image knows its own path and format. What is no object is passed on as it is: check says what it must be. */

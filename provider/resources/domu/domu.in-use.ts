@@ -1,7 +1,9 @@
 /** Who else has what a guest is about to take: its name, uuid, addresses or disks. Pure. */
 import { lostMounts } from "../../host/lost-mounts";
 import { ROOT_FOLDER } from "../../host/owned-folder";
-import { type Question, sh } from "../../shell";
+import { imageUsersFunction } from "../../host/image-users";
+import { overlaysFunction } from "../../host/storage/backing";
+import { type Question, type ShellText, sh } from "../../shell";
 import type { Toolstack } from "../../toolstack";
 import { type Guest, powerStateOf } from "./domu.guest";
 import { claimFolder } from "./domu.observe";
@@ -61,6 +63,21 @@ export function takesMore(guest: Guest, changes: readonly GuestChange[], inputs:
   );
 }
 
+/**
+ * Prints a sentence for each disk that the guest would write to and that other images share: that would break those, without a word
+ * (provider/host/library/image-overlays.sh). For a command substitution.
+ */
+export function sharedDisks({ disks = [] }: DomUInputs): ShellText {
+  const written = disks.filter(({ mode, path }) => mode !== "r" && !path.startsWith("/dev/"));
+  if (written.length === 0) return sh`:`;
+  return sh`${imageUsersFunction}
+${overlaysFunction}
+for disk in ${written.map(({ path }) => path)}; do
+  overlays=$(image_overlays "$disk" | tr '\n' ' ')
+  [ -z "$overlays" ] || echo "$disk is shared by $overlays, which would be broken by what this guest writes. Give it another image, or this one read only (mode: \"r\")."
+done`;
+}
+
 /** A sentence for each. */
 export function whoElseHas(
   on: Toolstack,
@@ -74,7 +91,9 @@ export function whoElseHas(
 ${claimFolder}
 ${lostMounts}
 in_use=$(printf '%s' ${JSON.stringify(wantedOf(inputs, known))} | LOST_MOUNTS=$lost_mounts ${on.python} -c ${on.inUse} "$folder")
-say inUse "$in_use"`,
+shared=$(${sharedDisks(inputs)})
+say inUse "$in_use
+$shared"`,
     read: (answer) =>
       answer
         .need("inUse")

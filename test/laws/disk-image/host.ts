@@ -22,6 +22,8 @@ export interface File {
   /** Of the disk that a qcow2 file holds; absent of any other. */
   readonly virtualBytes?: number;
   readonly inode: number;
+  /** Of a qcow2 file: format, a tab and path of its backing file, as its head says. */
+  readonly backing?: string;
 }
 
 export interface Host {
@@ -37,6 +39,8 @@ export interface Host {
   readonly madeOf: string | undefined;
   /** Of a volume: the file `asked`. */
   readonly asked: number | undefined;
+  /** Of a device: may the boot loader read it? */
+  readonly isReadable: boolean;
   /** How many claims and files there were, for the next one's number. */
   readonly count: number;
 }
@@ -58,14 +62,22 @@ export function made(inputs: DiskImageInputs): Host {
     made: isDevice ? undefined : 1,
     madeOf: isDevice ? undefined : source === undefined ? "empty" : markOf(source),
     asked: format === "lvm" ? bytesOf(inputs) : undefined,
+    isReadable: inputs.readableByBootLoader === true,
     count: 1,
   };
 }
 
-function madeFile({ format, sizeGiB = 0 }: DiskImageInputs, inode: number): File {
+function madeFile({ format, sizeGiB = 0, backing }: DiskImageInputs, inode: number): File {
   const bytes = bytesOf({ sizeGiB });
   if (format === "lvm") return { bytes: inExtents(bytes), inode };
-  return format === "qcow2" ? { bytes: 196624, virtualBytes: bytes, inode } : { bytes, inode };
+  return format === "qcow2"
+    ? {
+        bytes: 196624,
+        virtualBytes: bytes,
+        inode,
+        ...(backing === undefined ? {} : { backing: `${backing.format}\t${backing.path}` }),
+      }
+    : { bytes, inode };
 }
 
 function bytesOf({ sizeGiB = 0 }: Pick<DiskImageInputs, "sizeGiB">): number {
@@ -79,7 +91,7 @@ export function looked(host: Host): ObservedImage {
   );
 }
 
-function said({ path, format, file, claim, phase, made: inode, madeOf }: Host): [string, string][] {
+function said({ path, format, file, claim, phase, made: inode, madeOf, isReadable }: Host): [string, string][] {
   const folder = path.slice(0, path.lastIndexOf("/"));
   return [
     ...(file === undefined
@@ -96,8 +108,9 @@ function said({ path, format, file, claim, phase, made: inode, madeOf }: Host): 
             ["head", headOf(file)],
             ["inode", String(file.inode)],
           ]),
+    ["permitted", isReadable ? "yes" : "no"],
     ["folder", folder],
-    ["df", "/dev/sda1 41152736 10000000 30000000 26% /"],
+    ["df", "/dev/sda1 411527360 10000000 300000000 26% /"],
     ["claim", claim === undefined ? "none" : "made"],
     ["claim.id", claim?.id ?? ""],
     ["claim.owner", claim?.owner ?? ""],
@@ -107,6 +120,7 @@ function said({ path, format, file, claim, phase, made: inode, madeOf }: Host): 
     ...(inode === undefined ? [] : [["made", `${format === "lvm" ? uuidOf(inode) : inode}\n`]]),
     ...(madeOf === undefined ? [] : [["made.of", `${madeOf}\n`]]),
     ["tools", " qemu-img curl python3 losetup gzip xz zstd"],
+    ...(file?.backing === undefined ? [] : [["backing", `${file.backing}\n`]]),
     ["users", ""],
     ["configured", ""],
   ] as [string, string][];
@@ -200,6 +214,10 @@ function done(host: Host, { name, script }: Step, inputs: DiskImageInputs, { tit
       const grown = isQcow2 ? { ...file, virtualBytes: bytes } : { ...file, bytes };
       return { ...host, file: grown, phase: "growing" };
     }
+    case "let":
+      return { ...host, isReadable: true };
+    case "forbid":
+      return { ...host, isReadable: false };
     case "permit":
       return { ...host, phase: "ready" };
     default:

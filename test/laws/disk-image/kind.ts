@@ -29,7 +29,7 @@ export const diskImageLaw: LawKind<DiskImageInputs, SavedOr<DiskImageInputs, Ima
   isQuiet: ({ property }, olds, news) =>
     property === "sizeGiB"
       ? olds.format === "block"
-      : ["preallocation", "thinPool", "keepOnDelete", "deleteAfterDays", "adopt"].includes(property) ||
+      : ["preallocation", "thinPool", "overcommit", "keepOnDelete", "deleteAfterDays", "adopt"].includes(property) ||
         (property === "source" &&
           (news.source === undefined ||
             isImage(news.source) ||

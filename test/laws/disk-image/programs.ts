@@ -26,8 +26,14 @@ const image: Editable<DiskImageInputs, never> = {
     path: of("/xen/vm/a.img", "/xen/vm/b.qcow2", "/dev/vg0/c", "/dev/vg0/d", "/dev/vg1/e", "/dev/vg1/f"),
     sizeGiB: sizes,
     format: of("raw", "raw", "qcow2", "block", "lvm"),
-    preallocation: of("off", "metadata"),
+    preallocation: of("off", "metadata", "falloc", "full"),
     thinPool: of("pool0", "pool1"),
+    overcommit: of("allow", "refuse"),
+    readableByBootLoader: fc.boolean(),
+    backing: of<DiskImageInputs["backing"]>(
+      { path: "/xen/vm/golden.img", format: "raw" },
+      { path: "/xen/vm/golden.qcow2", format: "qcow2" },
+    ),
     source: fc.oneof(
       sources,
       of<DiskImageInputs["source"]>(
@@ -40,7 +46,7 @@ const image: Editable<DiskImageInputs, never> = {
     keepOnDelete: fc.boolean(),
     deleteAfterDays: of(1, 7, 30),
     adopt: fc.boolean(),
-    secretProperties: fc.subarray(["path", "sizeGiB", "source", "format"]),
+    secretProperties: fc.subarray(["path", "sizeGiB", "source", "format", "backing"]),
   },
   required: ["path"],
   settled,
@@ -69,7 +75,14 @@ function settled(given: DiskImageInputs): DiskImageInputs {
     if (program.keepOnDelete === false) delete program.keepOnDelete;
   } else program.sizeGiB ??= 10;
   if (program.format === "block" || program.keepOnDelete === true) delete program.deleteAfterDays;
+  if (program.format !== "block") delete program.readableByBootLoader;
+  if (program.format !== "qcow2") delete program.backing;
+  if (program.backing !== undefined) {
+    delete program.source;
+    delete program.preallocation;
+  }
   if (program.format !== "lvm") delete program.thinPool;
-  if (program.format !== "qcow2") delete program.preallocation;
+  if (program.format === "block" || program.format === "lvm") delete program.preallocation;
+  if (program.format !== "qcow2" && program.preallocation === "metadata") program.preallocation = "full";
   return program;
 }

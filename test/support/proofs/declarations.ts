@@ -21,7 +21,9 @@ import { completeBridge } from "../../../provider/resources/bridge/bridge.rules"
 import * as bridge from "../../../provider/resources/bridge/bridge.steps";
 import type { StoredImage } from "../../../provider/host/storage/storage";
 import { imageQuestion, releaseQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
+import { letStep } from "../../../provider/resources/disk-image/disk-image.let";
 import { growStep } from "../../../provider/resources/disk-image/disk-image.grow";
+import { spaceQuestion } from "../../../provider/resources/disk-image/disk-image.space";
 import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.rules";
 import { type DiskImageInputs, diskImageSchema } from "../../../provider/resources/disk-image/disk-image.properties";
 import { changeJob, claimJob, makeJob, removeJob } from "../../../provider/resources/disk-image/disk-image.steps";
@@ -232,6 +234,7 @@ const diskImageDeclaration: Declaration = {
   stays: {
     "source.path": "a file of this machine: of it only the content travels (upload), by stdin",
     "source.image": "a path by the rule of path, which is here, and which stands in its place below",
+    "backing.path": "a path by the rule of path, which is here, and which stands in its place below",
     thinPool: "of a logical volume only: letters, digits and + _ . -, none of which means anything to a shell",
   },
   inputs: (say, root) => ({
@@ -246,13 +249,19 @@ const diskImageDeclaration: Declaration = {
     const { first, then } = claims;
     const grow = growStep({ path: inputs.path, format: "raw", bytes: 2 ** 28 });
     const volume: DiskImageInputs = { ...empty, path: VOLUME, format: "lvm", thinPool: "pool0" };
+    const device: DiskImageInputs = { connection, path: VOLUME, format: "block", readableByBootLoader: true };
     const growVolume = growStep({ path: volume.path, format: "lvm", bytes: 2 ** 28 });
-    const growQcow2 = growStep({ path: inputs.path, format: "qcow2", bytes: 2 ** 28 });
+    const growQcow2 = growStep({ path: inputs.path, format: "qcow2", preallocation: "falloc", bytes: 2 ** 28 });
+    const growLaidOut = growStep({ path: inputs.path, format: "raw", preallocation: "full", bytes: 2 ** 28 });
     return [
       claimJob(inputs, { ...first, phase: "making" }),
       makeJob(inputs, { ...then, phase: "making" }),
       changeJob(inputs, { ...then, phase: "ready" }, { steps: [grow], adopted: undefined }),
       changeJob(inputs, { ...then, phase: "ready" }, { steps: [growQcow2], adopted: undefined }),
+      changeJob(inputs, { ...then, phase: "ready" }, { steps: [growLaidOut], adopted: undefined }),
+      makeJob({ ...empty, preallocation: "falloc" }, { ...then, phase: "making" }),
+      makeJob({ ...inputs, preallocation: "full" }, { ...then, phase: "making" }),
+      makeJob({ ...empty, format: "qcow2", preallocation: "full" }, { ...then, phase: "making" }),
       makeJob(empty, { ...then, phase: "making" }),
       makeJob({ ...inputs, format: "qcow2" }, { ...then, phase: "making" }),
       makeJob(
@@ -263,6 +272,16 @@ const diskImageDeclaration: Declaration = {
       makeJob({ ...empty, format: "qcow2", source: { image: VOLUME, convert: true } }, { ...then, phase: "making" }),
       makeJob({ ...volume, source: { image: inputs.path, format: "qcow2" } }, { ...first, phase: "making" }),
       changeJob(volume, { ...then, phase: "ready" }, { steps: [growVolume], adopted: seenVolume }),
+      makeJob(
+        { ...empty, format: "qcow2", backing: { path: inputs.path, format: "raw" } },
+        { ...then, phase: "making" },
+      ),
+      changeJob(
+        device,
+        { ...then, phase: "ready" },
+        { steps: [letStep(VOLUME, true), letStep(VOLUME, false)], adopted: undefined },
+      ),
+      removeJob(device, RECORDED_ID, true),
       removeJob(volume, RECORDED_ID, false),
       removeJob(volume, RECORDED_ID, true),
       removeJob(inputs, RECORDED_ID, false),
@@ -273,6 +292,10 @@ const diskImageDeclaration: Declaration = {
   questions: ({ path }: DiskImageInputs) => [
     imageQuestion(path, "raw", true, VOLUME).script,
     imageQuestion(VOLUME, "lvm", true).script,
+    imageQuestion(VOLUME, "block", true).script,
+    imageQuestion(path, "qcow2", true).script,
+    spaceQuestion({ connection, path }).script,
+    spaceQuestion({ connection, path: VOLUME, format: "lvm", thinPool: "pool0" }).script,
     releaseQuestion(path).script,
   ],
   derived: (text, path) => (path === "path" ? [folderNameOf(text)] : []),

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Removes the image $image, and what is left of its making ($new, and $brought, its source).
-# $mark is the folder of its claim. image-users.sh and a function discard_image come before; runs under the lock of claims.
+# $mark is the folder of its claim. image-users.sh and the functions unless_shared and discard_image come before; runs under the lock of claims.
 # What somebody else made at the path while ours was being made is not ours; an older mark has no phase.
 ours=yes phase=making
 if [ -f "$mark/claim" ]; then
@@ -12,6 +12,7 @@ if [ "$ours" = yes ] && [ -e "$image" ]; then
   [ -z "$users" ] || die "$image is in use ($users)."
   configured=$(image_configured "$image")
   [ -z "$configured" ] || die "$image is a disk of a guest ($configured). Take it out of that guest or delete the guest first."
+  unless_shared
 fi
 if [ "$ours" = yes ]; then if [ -e "$image" ] || [ -L "$image" ]; then discard_image; fi; else echo "$image was made by somebody else: it stays"; fi
 rm -f "$new" "$new.part" "$brought" "$brought.part" "$brought.plain"

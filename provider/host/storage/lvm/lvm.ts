@@ -12,11 +12,16 @@ import { ownSnapshots, volumes } from "./functions";
 import { cannotMakeVolume, cannotUseVolume, isOutOfSight } from "./refusals";
 import { readSource } from "../source";
 import { taken } from "../taken";
+import { ruleOf } from "../udev-rule";
+import { observeVolumeSpace } from "../space";
 import { tellUsers } from "../tell-users";
 import { readLvm } from "./seen-volume";
 import { volumeOf } from "./volume-name";
 
 const sameVolume = libraryText(__dirname, "same-volume.sh");
+
+/** Defines lv_space and lv_promise. */
+const spaceFunctions = libraryText(__dirname, "space.sh");
 
 /** Needs $rule. */
 const forgetRule = libraryText(__dirname, "forget-rule.sh");
@@ -26,11 +31,6 @@ const variables = ({ path, folder }: Place): ShellText => sh`image=${path} mark=
 /** Beside a device is no room for a file; the folder goes with the claim. */
 function sourceAt({ folder }: Place): string {
   return `${folder}/source`;
-}
-
-/** After all others, so that its word on group and mode is the last one. */
-function ruleOf(folder: string): string {
-  return `/etc/udev/rules.d/99-pulumi-xen-${folder.split("/").at(-1) ?? ""}.rules`;
 }
 
 export const lvm: Storage = {
@@ -62,11 +62,12 @@ export const lvm: Storage = {
     prepare: (place) => lines([variables(place), volumes, libraryText(__dirname, "prepare.sh")]),
     sourceAt,
     make: (place, wanted) => {
-      const { bytes = 0, thinPool = "", source } = wanted;
+      const { bytes = 0, thinPool = "", source, overcommit } = wanted;
       const brought = sourceAt(place);
       return lines([
-        sh`${variables(place)} bytes=${bytes} pool=${thinPool} source=${source ?? "empty"}`,
+        sh`${variables(place)} bytes=${bytes} pool=${thinPool} source=${source ?? "empty"} overcommits=${overcommit === "refuse" ? "no" : "yes"}`,
         volumes,
+        spaceFunctions,
         taken,
         libraryText(__dirname, "begin.sh"),
         ...(source === undefined
@@ -74,6 +75,7 @@ export const lvm: Storage = {
           : [
               readSource(brought, wanted, "raw", "lvm"),
               libraryText(__dirname, "measure.sh"),
+              libraryText(__dirname, "clone.sh"),
               libraryText(__dirname, "make.sh"),
               libraryText(__dirname, "fill.sh"),
             ]),
@@ -83,8 +85,16 @@ export const lvm: Storage = {
     },
     adopt: (place, { identity = "" }, { bytes = 0 }) =>
       lines([sh`${variables(place)} seen=${identity} bytes=${bytes}`, volumes, libraryText(__dirname, "adopt.sh")]),
-    grow: (place, bytes) =>
-      lines([sh`${variables(place)} want=${bytes}`, volumes, sameVolume, libraryText(__dirname, "grow.sh"), tellUsers]),
+    grow: (place, bytes, { overcommit } = {}) =>
+      lines([
+        sh`${variables(place)} want=${bytes} pool= overcommits=${overcommit === "refuse" ? "no" : "yes"}`,
+        volumes,
+        spaceFunctions,
+        sameVolume,
+        libraryText(__dirname, "grow.sh"),
+        tellUsers,
+      ]),
+    observeSpace: observeVolumeSpace(lines([volumes, spaceFunctions])),
     permit: (place) =>
       lines([
         sh`${variables(place)} pygrub_group=${PYGRUB_USER}`,

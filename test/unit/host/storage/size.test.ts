@@ -121,7 +121,7 @@ test("a smaller size is refused in preview with a number that check accepts, and
       const [change] = diskImageKind.changes(declared(has), declared(wanted));
       if (wanted > has) {
         const script = change?.steps?.map((step) => (step as { script: { text: string } }).script.text).join();
-        must(script?.includes(` want=${String(wanted)}\n`) === true, wanted);
+        must(script?.includes(` want=${String(wanted)} `) === true, wanted);
       } else must(isAccepted(named(String(change?.refused)) ?? 0), change);
     }),
     { numRuns: 4_000 },

@@ -45,6 +45,7 @@ function shownOnHost(inputs: DiskImageInputs): ObservedImage {
     tools: [],
     users: [],
     configured: [],
+    overlays: [],
     deviceUse: "",
   };
 }
@@ -166,7 +167,13 @@ test.each([
     "whole sectors of 512 bytes: the next whole MiB is 0.30078125,",
   ],
   ["no size at all", { sizeGiB: 0 }, "sizeGiB", "more than 0"],
-  ["preallocation of a raw image", { preallocation: "metadata" }, "preallocation", "qcow2 only"],
+  ["tables of a raw image", { preallocation: "metadata" }, "preallocation", "qcow2 only"],
+  [
+    "preallocation of a volume",
+    { path: "/dev/vg0/a", format: "lvm", preallocation: "full" },
+    "preallocation",
+    "raw and qcow2",
+  ],
   ["a source without checksum", { source: { url: "http://a/b" } }, "source.sha256", "is missing"],
   ["a checksum that is none", { source: { url: "http://a/b", sha256: "abc" } }, "source.sha256", "sha256sum FILE"],
   [

@@ -24,6 +24,7 @@ const absent: ObservedImage = {
   tools: ["curl", "qemu-img"],
   users: [],
   configured: [],
+  overlays: [],
   deviceUse: "",
 };
 const ours: ObservedImage = {

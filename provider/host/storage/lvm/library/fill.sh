@@ -1,6 +1,7 @@
 # shellcheck shell=sh
-# Writes the source into the new volume $new, which reads as empty; source.sh comes before. $lv_skips: may zeros be left out?
-if [ "$src_format" = qcow2 ]; then
+# Writes the source into the new volume $new, where that reads as empty ($lv_is_empty); source.sh comes before. $lv_skips: may zeros be left out?
+if [ "$lv_is_empty" = no ]; then : # it has all of its source
+elif [ "$src_format" = qcow2 ]; then
   src_plain=$src_from
   if [ "$src_packed" != none ]; then src_plain=$src_brought.plain; src_unpack "$src_plain" "$src_room"; fi
   echo "the source is a qcow2 image: it is converted"
