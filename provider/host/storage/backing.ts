@@ -4,11 +4,9 @@
  */
 import { type Answer, type ShellText, libraryText, lines, sh } from "../../shell";
 import { claimLock } from "../claim";
+import { overlaysFunction } from "../image-overlays";
 import { imageUsersFunction } from "../image-users";
 import type { Backing, Place, StoredImage } from "./storage";
-
-/** Defines qcow2_backing and image_overlays. */
-export const overlaysFunction: ShellText = libraryText(`${__dirname}/..`, "image-overlays.sh");
 
 /** Says which base the head of the qcow2 image at $image names. */
 export const observeBacking: ShellText = lines([

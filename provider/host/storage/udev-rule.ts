@@ -11,6 +11,9 @@ export function ruleOf(folder: string): string {
   return `/etc/udev/rules.d/99-pulumi-xen-${folder.split("/").at(-1) ?? ""}.rules`;
 }
 
+/** Needs $rule. */
+export const forgetRule: ShellText = libraryText(__dirname, "forget-rule.sh");
+
 /** A device that exists already; nothing is written to it. */
 export interface Letting {
   readonly permit: (place: Place) => ShellText;
@@ -21,9 +24,6 @@ export interface Letting {
 const variables = ({ path, folder }: Place): ShellText =>
   sh`image=${path} mark=${folder} rule=${ruleOf(folder)} pygrub_group=${PYGRUB_USER}`;
 
-const withDevice = (name: `${string}.sh`) => (place: Place) =>
-  lines([variables(place), libraryText(__dirname, "device-rule.sh"), libraryText(__dirname, name)]);
-
 /** Says `permitted`: may the boot loader read the device at $image? Needs $mark. */
 export const observeLetting: ShellText = lines([
   sh`rule=/etc/udev/rules.d/99-pulumi-xen-"\${mark##*/}".rules pygrub_group=${PYGRUB_USER}`,
@@ -32,6 +32,7 @@ export const observeLetting: ShellText = lines([
 ]);
 
 export const letting: Letting = {
-  permit: withDevice("permit-device.sh"),
-  forbid: withDevice("forbid-device.sh"),
+  permit: (place) =>
+    lines([variables(place), libraryText(__dirname, "device-rule.sh"), libraryText(__dirname, "permit-device.sh")]),
+  forbid: (place) => lines([variables(place), forgetRule, libraryText(__dirname, "forbid-device.sh")]),
 };

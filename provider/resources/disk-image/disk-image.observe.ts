@@ -4,7 +4,7 @@ import { awaitRelease, imageUsersFunction, type ImageUser, parseImageUsers } fro
 import { type Claim, readClaim, readPhase, sayClaim, sayPhase } from "../../host/claim";
 import { lostMounts } from "../../host/lost-mounts";
 import { folderNameOf, ownedFolder, saidWord } from "../../host/owned-folder";
-import { overlaysFunction } from "../../host/storage/backing";
+import { overlaysFunction } from "../../host/image-overlays";
 import { sizeGiBOf } from "../../host/storage/size";
 import { IMAGE_TYPES, type StorageFormat, type StoredImage } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";

@@ -2,7 +2,7 @@
 import { lostMounts } from "../../host/lost-mounts";
 import { ROOT_FOLDER } from "../../host/owned-folder";
 import { imageUsersFunction } from "../../host/image-users";
-import { overlaysFunction } from "../../host/storage/backing";
+import { overlaysFunction } from "../../host/image-overlays";
 import { type Question, type ShellText, sh } from "../../shell";
 import type { Toolstack } from "../../toolstack";
 import { type Guest, powerStateOf } from "./domu.guest";

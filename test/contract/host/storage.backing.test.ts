@@ -6,7 +6,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { imageUsersFunction } from "../../../provider/host/image-users";
-import { overlaysFunction } from "../../../provider/host/storage/backing";
+import { overlaysFunction } from "../../../provider/host/image-overlays";
 import { diskImageKind } from "../../../provider/resources/disk-image/disk-image.lifecycle";
 import { sharedDisks } from "../../../provider/resources/domu/domu.in-use";
 import type { DomUInputs } from "../../../provider/resources/domu/domu.properties";

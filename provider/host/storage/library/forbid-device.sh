@@ -1,9 +1,5 @@
 # shellcheck shell=sh
-# Takes away what permit-device.sh gave; device-rule.sh comes before.
-if [ -f "$rule" ]; then
-  rm -f "$rule" "$rule.new"
-  udevadm control --reload-rules 2>/dev/null || :
-fi
+# Gives the device $image back to whom it belonged before permit-device.sh; forget-rule.sh comes before.
 if [ -f "$mark/was" ]; then
   read -r was_owner was_mode <"$mark/was"
   # Somebody else's word on it stays.

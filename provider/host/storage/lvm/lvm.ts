@@ -12,7 +12,7 @@ import { ownSnapshots, volumes } from "./functions";
 import { cannotMakeVolume, cannotUseVolume, isOutOfSight } from "./refusals";
 import { readSource } from "../source";
 import { taken } from "../taken";
-import { ruleOf } from "../udev-rule";
+import { forgetRule, ruleOf } from "../udev-rule";
 import { observeVolumeSpace } from "../space";
 import { tellUsers } from "../tell-users";
 import { readLvm } from "./seen-volume";
@@ -22,9 +22,6 @@ const sameVolume = libraryText(__dirname, "same-volume.sh");
 
 /** Defines lv_space and lv_promise. */
 const spaceFunctions = libraryText(__dirname, "space.sh");
-
-/** Needs $rule. */
-const forgetRule = libraryText(__dirname, "forget-rule.sh");
 
 const variables = ({ path, folder }: Place): ShellText => sh`image=${path} mark=${folder} rule=${ruleOf(folder)}`;
 
