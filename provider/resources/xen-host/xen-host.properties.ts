@@ -2,9 +2,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { changeText } from "../../change";
-import { PCI_ADDRESS, pciDevice } from "../../host/boot/hidden-devices";
-import { type Dom0Arguments, HYPERVISOR_ARGUMENT } from "../../host/boot/hypervisor-arguments";
-import { KERNEL_ARGUMENT, kernelWord } from "../../host/boot/kernel-arguments";
+import { pciDevice } from "../../host/boot/hidden-devices";
+import type { Dom0Arguments } from "../../host/boot/hypervisor-arguments";
+import { kernelWord } from "../../host/boot/kernel-arguments";
 import type { PackageRepository } from "../../host/packages/package-manager";
 import {
   type ChangeRule,
@@ -28,6 +28,7 @@ import {
   runningDom0,
   xenArgsInForce,
 } from "./xen-host.seen";
+import { hypervisorArgument, kernelArgument, packageSpec, pciAddress, repository } from "./xen-host.values";
 
 /** What the rules of entries need of the other properties. */
 interface XenHostShall {
@@ -95,47 +96,6 @@ const dom0Field = (dom0: Dom0Arguments | undefined, field: (typeof DOM0_FIELDS)[
   const value = typeof dom0 === "object" ? dom0[field] : undefined;
   return value === false ? undefined : value;
 };
-
-const hypervisorArgument = z
-  .string()
-  .regex(
-    HYPERVISOR_ARGUMENT,
-    "must be one argument of at most 127 printable characters without blanks, quotes and backslashes, such as ivrs_ioapic[32]=00:14.0",
-  );
-
-const kernelArgument = z
-  .string()
-  .regex(
-    KERNEL_ARGUMENT,
-    'must be one argument of printable characters without quotes and backslashes, such as quiet or foo="a b": a value with blanks stands between double quotes',
-  );
-
-const pciAddress = z
-  .string()
-  .regex(PCI_ADDRESS, "must be the address of a PCI device, such as 03:00.0 or 0000:03:00.0");
-
-const packageSpec = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9+.:-]*(=[A-Za-z0-9.+:~-]+)?$/,
-    'must be a package such as "xen-tools" or "xen-tools=4.9.2-1"',
-  );
-
-const repository = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, "must be letters, digits and dashes"),
-  url: z.string().regex(/^(https?|ftp|file):\S+$/, "must be an address such as http://example.org/debian"),
-  suite: z
-    .string()
-    .regex(/^[A-Za-z0-9._/-]+$/, "must be a suite such as bookworm")
-    .optional(),
-  components: z.array(z.string().regex(/^[A-Za-z0-9._/-]+$/, "must be a component such as main")).optional(),
-  signedBy: z
-    .string()
-    .regex(/^\/[\w./-]+$/, "must be an absolute path")
-    .optional(),
-  cost: z.int().min(1).optional(),
-  checkSignatures: z.boolean().optional(),
-});
 
 export const xenHostTable = {
   /** `{ memoryMiB, maxVcpus, pinVcpus }`: what dom0 gets of the machine; what is left out stays Xen's own choice. */
