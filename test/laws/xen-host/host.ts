@@ -191,7 +191,7 @@ function done(host: Host, { name, title, script: { text } }: Step): Host | strin
       return { ...host, owner: /^claim the host for (.*)$/.exec(title)?.[1] };
     case "note-beginning":
     case "note-phase":
-      return { ...host, phase: printed };
+      return { ...host, phase: /^note_down \S+ '?([^'\n]*)'?$/m.exec(text)?.[1] };
     case "remember-arguments":
       return { ...host, asked: (printed ?? "").split("\n").filter((line) => line !== ""), adopted: undefined };
     case "record-adopted":
