@@ -8,7 +8,7 @@ import { packageName, packageVersion } from "../../host/packages/package-manager
 import { type Answer, type ShellText, libraryText, lines, sh } from "../../shell";
 import type { XenHostInputs } from "./xen-host.properties";
 
-export interface Upgrade {
+interface Upgrade {
   readonly name: string;
   readonly installed: string;
   readonly candidate: string;
