@@ -1,20 +1,29 @@
 /** A qcow2 file, which a QEMU gives to the guest. Shell text; pure. */
 import { OutputParseError } from "../../errors";
-import { libraryText, lines, sh } from "../../shell";
+import { type ShellText, libraryText, lines, sh } from "../../shell";
 import { lacksBase, makeOverlay, observeBacking, readBacking } from "./backing";
 import { cannotMakeFile, cannotUseFile, fileVerbs, isNotMounted, makeFile } from "./file";
 import { beginsAsQcow2, observePath, readPath } from "./path";
 import { hasNoRoomToGrow, isLaidOut, layOut } from "./preallocation";
+import { qcow2Functions, qcow2Snapshots } from "./snapshots/qcow2-snapshots";
 import { fillOfSource } from "./source";
 import { promiseOfFile } from "./space";
 import type { Storage, StoredImage, WantedImage } from "./storage";
 
+/** Nobody is asked where none of ours was ever made. Needs $image and $mark. */
+const saySnapshots: ShellText = sh`if [ -f "$mark/snapshots" ] && [ -f "$image" ]; then
+${qcow2Functions}
+snapshot_found=$(snapshot_names)
+say snapshots "$snapshot_found"
+fi`;
+
 export const qcow2: Storage = {
   format: "qcow2",
   isDevice: false,
-  observe: lines([observePath, observeBacking]),
+  observe: lines([observePath, observeBacking, saySnapshots]),
   read: (answer) => {
     const { head, ...seen } = readPath(answer);
+    const snapshots = (answer.get("snapshots") ?? "").split("\n").filter((name) => name !== "");
     return seen.type === "file" && beginsAsQcow2(head)
       ? {
           ...seen,
@@ -22,6 +31,7 @@ export const qcow2: Storage = {
           looksLikeQcow2: false,
           sizeBytes: virtualSize(head),
           backing: readBacking(answer),
+          snapshots,
           isBaseGone: answer.get("backing.gone") !== undefined,
         }
       : seen;
@@ -53,6 +63,7 @@ room_for "$(dirname "$new")" ${writtenAtOnce(wanted)} "$image"`
 qemu-img create -q -f qcow2 -o ${`preallocation=${wanted.preallocation ?? "off"}`} "$new" ${wanted.bytes ?? 0}`
             : fillOfSource(place, wanted, "qcow2"),
       ),
+    snapshots: qcow2Snapshots,
     grow: (place, bytes, { preallocation = "off", overcommit } = {}) =>
       lines([
         promiseOfFile(place, bytes, overcommit),

@@ -43,6 +43,8 @@ export interface WantedImage {
   readonly thinPool?: string | undefined;
   /** Of a qcow2 image: the one that it shares. */
   readonly backing?: Backing | undefined;
+  /** Names of the snapshots that it is to have; others of ours are removed before it grows. */
+  readonly snapshots?: readonly string[] | undefined;
   /** SHA-256 of what the image begins as, or `image:` and the other image's path; `undefined`: it begins empty. */
   readonly source: string | undefined;
   /** Of the source, where it is declared; otherwise its first bytes tell. */
@@ -100,6 +102,8 @@ export interface StoredImage {
   readonly permitted?: (typeof PERMITTED)[number];
   /** What keeps root from using its file system. */
   readonly mount?: SeenMount;
+  /** Names of the snapshots of it that are ours, where the storage has such. */
+  readonly snapshots?: readonly string[];
   /** Of a logical volume: what LVM says. */
   readonly lvm?: SeenLvm;
 }
@@ -146,6 +150,8 @@ export interface MakingStorage {
   ) => ShellText;
   /** Says what its place has free and has promised (space.ts). Needs $image, $mark, and $pool where a thin pool is declared. */
   readonly observeSpace: ShellText;
+  /** Of a storage that has snapshots. */
+  readonly snapshots?: SnapshotStorage;
   /** The boot loader without privileges may read it. */
   readonly permit: (place: Place) => ShellText;
   /** It stays, and nothing else of ours is left on the host for it. */
@@ -161,4 +167,24 @@ export interface MakingStorage {
 export interface Trash {
   /** Defines trash_begin and trash_say. Needs $image and $mark. `rule`: the storage's file for udev. */
   readonly begin: (place: Place, rule?: string) => ShellText;
+}
+
+export interface WantedSnapshot {
+  readonly name: string;
+  /** Of a classic snapshot of a volume: how much of what is written afterwards it can hold. Default: a fifth of the volume. */
+  readonly bytes?: number | undefined;
+}
+
+export interface SnapshotStorage {
+  /** Why these cannot be made or removed now, each a sentence with its remedy; the others of ours stay. */
+  readonly cannot: (seen: StoredImage, path: string, change: SnapshotChange, isUsed: boolean) => string[];
+  /** Functions snapshot_names, snapshot_make NAME BYTES, snapshot_remove NAME. `place` gives the variables; image_users is defined. */
+  readonly functions: (place: Place) => ShellText;
+  /** And snapshot_back NAME, which makes the image what the snapshot holds. */
+  readonly back: ShellText;
+}
+
+export interface SnapshotChange {
+  readonly makes: readonly WantedSnapshot[];
+  readonly removes: readonly string[];
 }

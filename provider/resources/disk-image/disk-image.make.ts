@@ -1,24 +1,22 @@
 /** How an image comes to be: a source is fetched, and the image's storage makes the rest. Pure. */
 import { download } from "../../host/download";
-import { folderNameOf, ownedFolder } from "../../host/owned-folder";
-import type { Place, WantedImage } from "../../host/storage/storage";
+import type { WantedImage } from "../../host/storage/storage";
 import { MIB } from "../../host/storage/size";
 import { storageOf } from "../../host/storage/storages";
 import { type JobFile, type Step, sh } from "../../shell";
 import { isSecretSource } from "../source-file/source-file.schema";
 import { compressionOf, describeImageSource, imageToCopy, isUrlSource, markOf } from "./disk-image.source";
+import { placeOfImage } from "./disk-image.place";
 import { type DiskImageInputs, sizeBytesOf } from "./disk-image.properties";
 
 const URL_FILE = "url";
 
 /** The folder of the claim. */
 export function folderOf(path: string): string {
-  return ownedFolder("disk-image", folderNameOf(path));
+  return placeOfImage(path).folder;
 }
 
-export function placeOf(path: string): Place {
-  return { path, folder: folderOf(path) };
-}
+export const placeOf = placeOfImage;
 
 /** @param sourceBytes - the length of a local source file */
 export function wantedOf(inputs: DiskImageInputs, sourceBytes?: number): WantedImage {
@@ -29,6 +27,7 @@ export function wantedOf(inputs: DiskImageInputs, sourceBytes?: number): WantedI
     preallocation,
     backing,
     thinPool,
+    snapshots: (inputs.snapshots ?? []).map(({ name }) => name),
     source: source && markOf(source),
     compression: compressionOf(source),
     image: imageToCopy(source),

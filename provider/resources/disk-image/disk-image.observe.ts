@@ -34,7 +34,7 @@ export interface ObservedImage extends StoredImage {
 
 /** The image as the host shows it. */
 export function imageOf(seen: ObservedImage, path: string): Image {
-  const { format, sizeBytes, madeOf, unitBytes, askedBytes } = seen;
+  const { format, sizeBytes, madeOf, unitBytes, askedBytes, snapshots } = seen;
   // What its storage has rounded is shown as it was declared; any other size is somebody else's doing.
   const isAsked =
     sizeBytes !== undefined &&
@@ -45,6 +45,7 @@ export function imageOf(seen: ObservedImage, path: string): Image {
     format,
     sizeGiB: sizeBytes === undefined ? undefined : sizeGiBOf(isAsked ? askedBytes : sizeBytes),
     unitBytes: askedBytes === undefined ? unitBytes : undefined,
+    snapshots,
     madeOf,
     backing: seen.backing,
     isReadable: seen.permitted === undefined ? undefined : seen.permitted === "yes",
@@ -61,6 +62,7 @@ export function asMade(inputs: DiskImageInputs): Image {
     format,
     sizeGiB,
     unitBytes: undefined,
+    snapshots: undefined,
     madeOf: source === undefined || isUnknown(source) ? "empty" : markOf(source),
     backing: inputs.backing,
     isReadable: inputs.readableByBootLoader ?? (inputs.format === "block" ? false : undefined),

@@ -7,6 +7,7 @@ import {
   type Table,
   UNSEEN,
   type ValuesOf,
+  hasUnknown,
   isUnknown,
   schemaOf,
   whenKnown,
@@ -23,6 +24,15 @@ import { type Connection, connectionSchema } from "../../remote/connection/conne
 import type { Step } from "../../shell";
 import { hostPath } from "../host-path";
 import { letStep } from "./disk-image.let";
+import { placeOfImage } from "./disk-image.place";
+import {
+  type ImageSnapshot,
+  keptSnapshots,
+  sameSnapshots,
+  shownSnapshots,
+  snapshotChanges,
+  snapshotsSchema,
+} from "./disk-image.snapshots";
 import { growStep } from "./disk-image.grow";
 import { type ImageSource, describeImageSource, imageSourceSchema, isImage, markOf } from "./disk-image.source";
 
@@ -39,6 +49,7 @@ export interface DiskImageShall {
   readonly readableByBootLoader?: boolean;
   readonly backing?: Backing;
   readonly overcommit?: Overcommit;
+  readonly snapshots?: readonly ImageSnapshot[];
   readonly source?: ImageSource;
   readonly keepOnDelete?: boolean;
   readonly deleteAfterDays?: number;
@@ -52,6 +63,8 @@ export interface Image {
   readonly sizeGiB: number | undefined;
   /** Of a logical volume that is not ours yet: the size of an extent. Of ours what was declared is written down. */
   readonly unitBytes: number | undefined;
+  /** Names of the snapshots of it that are ours. */
+  readonly snapshots: readonly string[] | undefined;
   /** SHA-256 of what it began as, `empty`; `undefined` where nobody wrote that down (an adopted image). */
   readonly madeOf: string | undefined;
   /** The image that it shares, as its head says. */
@@ -209,6 +222,31 @@ export const diskImageTable = {
     },
   },
 
+  /**
+   * Snapshots that shall exist, of a logical volume or a qcow2 image. A name that is added is made as the image is at that moment, one that
+   * is taken out is removed with what it holds. Of a guest that runs a volume's holds what a power failure would leave; a qcow2 image has them made
+   * and removed only while no guest has it open.
+   */
+  snapshots: {
+    defaultSays: "none",
+    type: snapshotsSchema,
+    is: ({ declared, snapshots }, shall) =>
+      declared === undefined ? shownSnapshots(snapshots, shall.snapshots) : declared.snapshots,
+    same: sameSnapshots,
+    change: {
+      says: 'live where one is added; one that is taken out needs `allow: ["dataLoss"]`',
+      outcome: () => ({ effect: "live", losesData: true }),
+    },
+    entries: ({ from, to, is, shall }): EntryChange<Step>[] =>
+      snapshotChanges(from as DiskImageShall["snapshots"], to as DiskImageShall["snapshots"], {
+        isThere: hasUnknown([shall.path, shall.format, shall.source])
+          ? undefined
+          : is.format !== undefined && is.sizeGiB !== undefined && !isAnother(is, shall),
+        place: placeOfImage(shall.path),
+        format: shall.format ?? "raw",
+      }),
+  },
+
   /** The image stays on the host when the resource is deleted. */
   keepOnDelete: {
     type: z.boolean(),
@@ -296,6 +334,13 @@ function sizeOutcome({ from, to, is, shall }: Differing<number>): Outcome<Step> 
   if (typeof from !== "number" || typeof to !== "number") return { effect: "live" };
   if (to > from) {
     const { path: image, format, preallocation, overcommit } = shall;
+    const [kept] = keptSnapshots(is.declared?.snapshots ?? shownSnapshots(is.snapshots, undefined), shall.snapshots);
+    if (format === "lvm" && shall.thinPool === undefined && kept !== undefined) {
+      return {
+        effect: "none",
+        refused: `cannot grow while there is the snapshot ${kept}: LVM grows no active volume that has one, unless it is in a thin pool (then set thinPool). Take it out of snapshots first.`,
+      };
+    }
     return { effect: "live", steps: [growStep({ path: image, format, preallocation, overcommit, bytes: to * GIB })] };
   }
   return {

@@ -11,6 +11,7 @@ import type { Step } from "../../shell";
 import { wantedOf } from "./disk-image.make";
 import { type ObservedImage, imageOf, isOurs } from "./disk-image.observe";
 import { type DiskImageInputs, diskImageTable } from "./disk-image.properties";
+import { snapshotChange } from "./disk-image.snapshots";
 import { type ImageSourceUrl, describeImageSource, isImage, isUrlSource } from "./disk-image.source";
 
 export type Judgement =
@@ -73,6 +74,7 @@ export function judgeImage(
           ...(plan.some(({ steps = [] }) => steps.some(({ name }) => name === "grow"))
             ? isShared(inputs.path, seen.overlays, "grown")
             : []),
+          ...faultsOfSnapshots(seen, inputs),
         ];
   return faults.length > 0 ? refuse(faults) : { verdict: "keep", plan, adopts: !isKnown };
 }
@@ -130,6 +132,24 @@ function faultsOfKeeping(
       ({ text }) =>
         `${path} is another image than the declared one (${text}), and what it holds is never written over. Declare the image that is there, or choose another path.`,
     );
+}
+
+/** Also what the preview could not know of: one that is there and that nobody declares is not removed without consent. */
+function faultsOfSnapshots(
+  seen: ObservedImage,
+  { path, format, snapshots = [], allow = [] }: DiskImageInputs,
+): string[] {
+  const storage = storageOf(format).makes?.snapshots;
+  const change = snapshotChange(seen.snapshots ?? [], snapshots);
+  const [first] = change.removes;
+  return [
+    ...(storage?.cannot(seen, path, change, seen.users.length > 0) ?? []),
+    ...(first === undefined || allow.includes("dataLoss")
+      ? []
+      : [
+          `${path} has a snapshot ${first} that is not declared, and what it holds would be lost. Add it to snapshots, or set allow: ["dataLoss"].`,
+        ]),
+  ];
 }
 
 function lacksDownloader({ tools }: ObservedImage, { source, secretProperties }: DiskImageInputs): string[] {

@@ -4,6 +4,7 @@ import { isLaidOut } from "../../host/storage/preallocation";
 import { isUnknown, shown, withDefaults } from "../../property";
 import type { Failure } from "../../pulumi";
 import { type DiskImageInputs, diskImageTable } from "./disk-image.properties";
+import { snapshotFaults } from "./disk-image.snapshots";
 import { completeImageSource, describeImageSource, isImage } from "./disk-image.source";
 
 /** A file system takes 255. */
@@ -14,7 +15,7 @@ const OF_ANOTHER = /\.pulumi-xen-(new|source)(\.[a-z]+)?$/;
 
 export function diskImageFaults(inputs: DiskImageInputs): Failure[] {
   const { format = "raw", path, sizeGiB, source, preallocation, keepOnDelete } = inputs;
-  const faults: Failure[] = [...trashFaults(inputs)];
+  const faults: Failure[] = [...trashFaults(inputs), ...snapshotFaults(inputs)];
   const isDevice = path.startsWith("/dev/");
   if (!isDevice && path.split("/").some((part) => part.length > MOST_OF_A_NAME))
     faults.push({

@@ -15,6 +15,7 @@ import type { ImagePhase, ObservedImage } from "./disk-image.observe";
 import { fetching, folderOf, makeStep, placeOf, wantedOf } from "./disk-image.make";
 import { type DiskImageInputs, sizeBytesOf } from "./disk-image.properties";
 import type { Judgement } from "./disk-image.refusals";
+import { filesOfSnapshots, inOrder, makeSnapshotsStep, snapshotChange } from "./disk-image.snapshots";
 import { trashFiles, trashOf } from "./disk-image.trash";
 
 /** A download of an image may take long; the job ends by itself after this time. */
@@ -80,8 +81,11 @@ export function claimJob(inputs: DiskImageInputs, claim: ImageClaim): Job {
 
 /** Makes the image. A local source lies at `sourceAt` already. */
 export function makeJob(inputs: DiskImageInputs, claim: ImageClaim): Job {
-  const { path } = inputs;
+  const { path, format = "raw" } = inputs;
   const { steps, files } = fetching(inputs);
+  const { makes } = snapshotChange([], inputs.snapshots ?? []);
+  const snapshots =
+    makes.length === 0 ? [] : [{ ...makeSnapshotsStep(placeOf(path), format, makes), effect: "none" as const }];
   return {
     object: imageObject(path),
     title: `make disk image ${path}`,
@@ -94,9 +98,10 @@ ${setPhase(sh`${folderOf(path)}`, "making")}`,
       ),
       ...steps,
       makeStep(inputs),
+      ...snapshots,
       permitStep(inputs),
     ],
-    files,
+    files: [...files, ...filesOfSnapshots(snapshots, placeOf(path), format)],
     timeoutSeconds: MAKE_TIMEOUT_SECONDS,
   };
 }
@@ -114,7 +119,8 @@ export function changeJob(
   return {
     object: imageObject(path),
     title: `change disk image ${path}`,
-    steps: [withEnd(claimStep(inputs, claim), adopt), ...steps, permitStep(inputs)],
+    steps: [withEnd(claimStep(inputs, claim), adopt), ...inOrder(steps), permitStep(inputs)],
+    files: filesOfSnapshots(steps, placeOf(path), format ?? "raw"),
   };
 }
 

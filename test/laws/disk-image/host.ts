@@ -24,6 +24,10 @@ export interface File {
   readonly inode: number;
   /** Of a qcow2 file: format, a tab and path of its backing file, as its head says. */
   readonly backing?: string;
+  /** Names of the snapshots of it that are ours. */
+  readonly snapshots?: readonly string[];
+  /** Of a volume: it is in a thin pool. */
+  readonly isThin?: boolean;
 }
 
 export interface Host {
@@ -55,7 +59,9 @@ export function made(inputs: DiskImageInputs): Host {
   return {
     path,
     format,
-    file: isDevice ? { bytes: DEVICE_BYTES, inode: 1 } : madeFile(inputs, 1),
+    file: isDevice
+      ? { bytes: DEVICE_BYTES, inode: 1 }
+      : { ...madeFile(inputs, 1), snapshots: (inputs.snapshots ?? []).map(({ name }) => name) },
     claim: { id: CLAIM_ID, owner },
     phase: "ready",
     // Of a volume its uuid, made of this number.
@@ -67,9 +73,9 @@ export function made(inputs: DiskImageInputs): Host {
   };
 }
 
-function madeFile({ format, sizeGiB = 0, backing }: DiskImageInputs, inode: number): File {
+function madeFile({ format, sizeGiB = 0, backing, thinPool }: DiskImageInputs, inode: number): File {
   const bytes = bytesOf({ sizeGiB });
-  if (format === "lvm") return { bytes: inExtents(bytes), inode };
+  if (format === "lvm") return { bytes: inExtents(bytes), inode, isThin: thinPool !== undefined };
   return format === "qcow2"
     ? {
         bytes: 196624,
@@ -121,6 +127,7 @@ function said({ path, format, file, claim, phase, made: inode, madeOf, isReadabl
     ...(madeOf === undefined ? [] : [["made.of", `${madeOf}\n`]]),
     ["tools", " qemu-img curl python3 losetup gzip xz zstd"],
     ...(file?.backing === undefined ? [] : [["backing", `${file.backing}\n`]]),
+    ...(format === "qcow2" && file?.snapshots !== undefined ? [["snapshots", file.snapshots.join("\n")]] : []),
     ["users", ""],
     ["configured", ""],
   ] as [string, string][];
@@ -144,7 +151,8 @@ export function observed(host: Host): Image {
 /** An update or a create, as the lifecycle does it: looked at, judged, its job's steps one after the other. */
 export function apply(host: Host, inputs: DiskImageInputs, how: "update" | "create"): Applied<Host> {
   const seen = looked(host);
-  const judgement = judgeImage(seen, inputs, seen.claim !== undefined);
+  // Whether it was consented to is the preview's question (pulumi/verdict.ts).
+  const judgement = judgeImage(seen, { ...inputs, allow: ["dataLoss"] }, seen.claim !== undefined);
   if (judgement.verdict === "refuse")
     return { host, failed: [], refusal: judgement.faults.join(" "), effect: "none", jobs: [] };
   const owner = inputs.owner ?? "";
@@ -207,6 +215,8 @@ function done(host: Host, { name, script }: Step, inputs: DiskImageInputs, { tit
       const has = isQcow2 ? file.virtualBytes : file.bytes;
       if (has === undefined) return "it is no qcow2 image";
       if (host.format === "lvm") {
+        if (has < inExtents(bytes) && (file.snapshots ?? []).length > 0 && file.isThin !== true)
+          return "LVM grows no active volume that has a snapshot";
         if (has - bytes >= EXTENT) return `it has ${has} bytes, more than ${bytes}`;
         return { ...host, file: { ...file, bytes: Math.max(has, inExtents(bytes)) }, phase: "growing", asked: bytes };
       }
@@ -218,6 +228,14 @@ function done(host: Host, { name, script }: Step, inputs: DiskImageInputs, { tit
       return { ...host, isReadable: true };
     case "forbid":
       return { ...host, isReadable: false };
+    case "make-snapshots":
+    case "remove-snapshots": {
+      const { file } = host;
+      if (file === undefined) return "there is no image";
+      const named = [...script.text.matchAll(/^snapshot_(?:make|remove) '([^']+)'/gm)].map(([, each = ""]) => each);
+      const others = (file.snapshots ?? []).filter((each) => !named.includes(each));
+      return { ...host, file: { ...file, snapshots: name === "make-snapshots" ? [...others, ...named] : others } };
+    }
     case "permit":
       return { ...host, phase: "ready" };
     default:
@@ -236,9 +254,12 @@ export function read(host: Host, inputs: DiskImageInputs): Seen<DiskImageInputs>
 }
 
 /** A device may be bigger. */
-export function lacks({ file }: Host, { format, sizeGiB = 0 }: DiskImageInputs): string[] {
+export function lacks({ file }: Host, { format, sizeGiB = 0, snapshots = [] }: DiskImageInputs): string[] {
   const bytes = sizeGiB * 1024 * MIB;
   if (file === undefined) return ["there is no image"];
+  const wanted = snapshots.map(({ name }) => name).sort();
+  const there = [...(file.snapshots ?? [])].sort();
+  if (wanted.join() !== there.join()) return [`its snapshots are ${there.join()}, not ${wanted.join()}`];
   const has = format === "qcow2" ? file.virtualBytes : file.bytes;
   return has === bytes ||
     (format === "block" && file.bytes >= bytes) ||

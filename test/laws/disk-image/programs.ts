@@ -43,6 +43,7 @@ const image: Editable<DiskImageInputs, never> = {
       ),
       sources.map(({ url: _, ...rest }) => ({ path: "/home/somebody/image", ...rest })),
     ),
+    snapshots: fc.subarray(["before-upgrade", "b", "c.1"]).map((names) => names.map((name) => ({ name }))),
     keepOnDelete: fc.boolean(),
     deleteAfterDays: of(1, 7, 30),
     adopt: fc.boolean(),
@@ -81,7 +82,10 @@ function settled(given: DiskImageInputs): DiskImageInputs {
     delete program.source;
     delete program.preallocation;
   }
-  if (program.format !== "lvm") delete program.thinPool;
+  if (program.format !== "lvm" && program.format !== "qcow2") delete program.snapshots;
+  // One of the two volumes is in a pool and one is not: which, no later edit of a program changes.
+  if (program.format !== "lvm" || program.path === "/dev/vg1/f") delete program.thinPool;
+  else program.thinPool ??= "pool0";
   if (program.format === "block" || program.format === "lvm") delete program.preallocation;
   if (program.format !== "qcow2" && program.preallocation === "metadata") program.preallocation = "full";
   return program;

@@ -22,6 +22,8 @@ import * as bridge from "../../../provider/resources/bridge/bridge.steps";
 import type { StoredImage } from "../../../provider/host/storage/storage";
 import { imageQuestion, releaseQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
 import { letStep } from "../../../provider/resources/disk-image/disk-image.let";
+import { placeOfImage } from "../../../provider/resources/disk-image/disk-image.place";
+import { snapshotChanges } from "../../../provider/resources/disk-image/disk-image.snapshots";
 import { growStep } from "../../../provider/resources/disk-image/disk-image.grow";
 import { spaceQuestion } from "../../../provider/resources/disk-image/disk-image.space";
 import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.rules";
@@ -47,7 +49,7 @@ import { completeXenHost } from "../../../provider/resources/xen-host/xen-host.r
 import { leaveJob, restoreJob } from "../../../provider/resources/xen-host/xen-host.leave";
 import { fallenBackJob, settleJob, trialJob } from "../../../provider/resources/xen-host/xen-host.steps";
 import { debian } from "../../../provider/host/families/debian";
-import type { Job, ShellText } from "../../../provider/shell";
+import type { Job, ShellText, Step } from "../../../provider/shell";
 import { RECORDED_ID } from "./recording-host";
 import { seenNetwork } from "../seen-network";
 import { GRUB_CFG, el6Host, plainHost, xenHost } from "../../unit/resources/xen-host/observed";
@@ -228,6 +230,13 @@ const seenVolume: StoredImage = {
   deviceUse: "",
 };
 
+const snapshotSteps = (path: string, format: "qcow2" | "lvm"): Step[] =>
+  snapshotChanges([{ name: "former" }], [{ name: "plainsnapshot" }], {
+    isThere: true,
+    place: placeOfImage(path),
+    format,
+  }).flatMap(({ steps = [] }) => steps);
+
 const diskImageDeclaration: Declaration = {
   kind: "disk-image",
   schema: diskImageSchema,
@@ -235,6 +244,7 @@ const diskImageDeclaration: Declaration = {
     "source.path": "a file of this machine: of it only the content travels (upload), by stdin",
     "source.image": "a path by the rule of path, which is here, and which stands in its place below",
     "backing.path": "a path by the rule of path, which is here, and which stands in its place below",
+    "snapshots[].name": "a letter, then letters, digits, dots and dashes, none of which means anything to a shell",
     thinPool: "of a logical volume only: letters, digits and + _ . -, none of which means anything to a shell",
   },
   inputs: (say, root) => ({
@@ -282,6 +292,12 @@ const diskImageDeclaration: Declaration = {
         { steps: [letStep(VOLUME, true), letStep(VOLUME, false)], adopted: undefined },
       ),
       removeJob(device, RECORDED_ID, true),
+      changeJob(
+        { ...empty, format: "qcow2" },
+        { ...then, phase: "ready" },
+        { steps: snapshotSteps(inputs.path, "qcow2"), adopted: undefined },
+      ),
+      changeJob(volume, { ...then, phase: "ready" }, { steps: snapshotSteps(volume.path, "lvm"), adopted: undefined }),
       removeJob(volume, RECORDED_ID, false),
       removeJob(volume, RECORDED_ID, true),
       removeJob(inputs, RECORDED_ID, false),
@@ -291,6 +307,7 @@ const diskImageDeclaration: Declaration = {
   },
   questions: ({ path }: DiskImageInputs) => [
     imageQuestion(path, "raw", true, VOLUME).script,
+    imageQuestion(path, "qcow2", false).script,
     imageQuestion(VOLUME, "lvm", true).script,
     imageQuestion(VOLUME, "block", true).script,
     imageQuestion(path, "qcow2", true).script,

@@ -8,6 +8,7 @@ import { imageUsersFunction } from "../../image-users";
 import { keepVolume } from "../../trash/trash";
 import { observePath, readPath } from "../path";
 import type { Place, Storage } from "../storage";
+import { lvmSnapshots, ownSnapshotNames } from "../snapshots/lvm-snapshots";
 import { ownSnapshots, volumes } from "./functions";
 import { cannotMakeVolume, cannotUseVolume, isOutOfSight } from "./refusals";
 import { readSource } from "../source";
@@ -48,6 +49,7 @@ export const lvm: Storage = {
       identity: volume?.uuid,
       unitBytes: said.groups[0]?.extentBytes,
       askedBytes: said.asked,
+      snapshots: ownSnapshotNames(said.volumes, path),
       lvm: said,
     };
   },
@@ -92,6 +94,7 @@ export const lvm: Storage = {
         tellUsers,
       ]),
     observeSpace: observeVolumeSpace(lines([volumes, spaceFunctions])),
+    snapshots: lvmSnapshots,
     permit: (place) =>
       lines([
         sh`${variables(place)} pygrub_group=${PYGRUB_USER}`,
