@@ -24,6 +24,16 @@ export interface Download {
   readonly mode?: string;
 }
 
+const REMEDY = "Correct sha256, or find out who changed the file.";
+
+/** Says which program fetches. */
+export const downloader = libraryText(__dirname, "downloader.sh");
+
+/** Fetches what its variables say (library/download.sh). */
+export const fetching = sh`dl_fetch=${libraryText(__dirname, "fetch.py")}
+${progressFunctions}
+${libraryText(__dirname, "download.sh")}`;
+
 /** Makes it so that the file is there. Prints a line now and then: `kernel: 41 % (12 of 29 MB), 3.1 MB/s, 6 s left`. For a step of a job. */
 export function download({
   label,
@@ -37,8 +47,8 @@ export function download({
 }: Download): ShellText {
   return sh`(
 dl_label=${label} dl_from=${from} dl_hides=${hides ? "yes" : "no"} dl_url_file=${urlFile} dl_want=${sha256} dl_target=${target}
-dl_part=${`${target}.part`} dl_mode=${mode} dl_most=${mostBytes ?? ""} dl_fetch=${libraryText(__dirname, "fetch.py")}
-${progressFunctions}
-${libraryText(__dirname, "download.sh")}
+dl_part=${`${target}.part`} dl_mode=${mode} dl_most=${mostBytes ?? ""} dl_kind=sha256 dl_remedy=${REMEDY}
+${downloader}
+${fetching}
 )`;
 }

@@ -1,11 +1,11 @@
 # shellcheck shell=sh
-# Fetches a file (download.ts): $dl_label, $dl_from, $dl_hides, $dl_url_file, $dl_want, $dl_target, $dl_part, $dl_mode, $dl_most, $dl_fetch.
-# progress.sh comes before.
+# Fetches a file (download.ts): $dl_label, $dl_from, $dl_hides, $dl_url_file, $dl_want, $dl_target, $dl_part, $dl_mode, $dl_most, $dl_fetch;
+# $dl_kind is sha256 or sha512, which $dl_want is of; $dl_remedy what to do where it is another file. progress.sh and downloader.sh come before.
 # The URL is no argument of any program: who may look at the host's processes would read it there.
 # In the job's folder, which goes with the job, however that ends.
 dl_tmp=$(mktemp -d "${JOB_FILES:-${TMPDIR:-/tmp}}/download.XXXXXX"); dl_log=$dl_tmp/log; dl_headers=$dl_tmp/headers
 trap 'rm -rf "$dl_tmp"' EXIT
-dl_sum() { sha256sum "$1" | cut -d' ' -f1; }
+dl_sum() { "${dl_kind}sum" "$1" | cut -d' ' -f1; }
 dl_size() { if [ -f "$dl_part" ]; then stat -L -c %s "$dl_part"; else echo 0; fi; }
 # What the server announced, with what was there before it began; nothing where it did not say.
 dl_total() {
@@ -17,7 +17,7 @@ dl_total() {
 dl_run_tool() {
   case $dl_tool in
     curl)
-      sed 's/[\\"]/\\&/g; s/^/url = "/; s/$/"/' <"$dl_url_file" |
+      dl_for_curl <"$dl_url_file" |
         curl -gfsSL --connect-timeout 30 --speed-limit 1 --speed-time 60 -C - -D "$dl_headers" -o "$dl_part" -K -
       ;;
     wget) wget -nv -S -c -T 60 -O "$dl_part" -i - <"$dl_url_file" ;;
@@ -60,11 +60,6 @@ dl_complaint() {
 if [ -f "$dl_target" ] && [ "$(dl_sum "$dl_target")" = "$dl_want" ]; then
   chmod "$dl_mode" "$dl_target"; echo "$dl_label: is there"; exit 0
 fi
-if command -v curl >/dev/null 2>&1; then dl_tool=curl
-# busybox's wget takes a URL as an argument only.
-elif command -v wget >/dev/null 2>&1 && wget --version >/dev/null 2>&1; then dl_tool=wget
-elif command -v python3 >/dev/null 2>&1; then dl_tool=python3
-else die "None of curl, wget (GNU) and python3 is on this host, so $dl_from cannot be fetched. Install one of them."; fi
 dl_try=0
 while :; do
   dl_try=$((dl_try + 1)); dl_had=$(dl_size)
@@ -73,7 +68,7 @@ while :; do
     dl_got=$(dl_sum "$dl_part")
     [ "$dl_got" != "$dl_want" ] || break
     rm -f "$dl_part"
-    [ "$dl_had" != 0 ] && [ "$dl_try" -lt 4 ] || die "$dl_from is not the file that was declared: its SHA-256 is $dl_got, expected $dl_want. Correct sha256, or find out who changed the file."
+    [ "$dl_had" != 0 ] && [ "$dl_try" -lt 4 ] || die "$dl_from is not the file that was declared: its SHA-${dl_kind#sha} is $dl_got, expected $dl_want. $dl_remedy"
     echo "$dl_label: what was there did not fit, starting over"
   else
     dl_within
@@ -88,4 +83,4 @@ done
 chmod "$dl_mode" "$dl_part"; sync "$dl_part" 2>/dev/null || sync
 mv -f "$dl_part" "$dl_target"
 rm -rf "$dl_tmp"
-echo "$dl_label: $(($(stat -L -c %s "$dl_target") / 1000000)) MB, SHA-256 as declared"
+echo "$dl_label: $(($(stat -L -c %s "$dl_target") / 1000000)) MB, SHA-${dl_kind#sha} as declared"

@@ -8,7 +8,7 @@ import { ROOT_FOLDER } from "../owned-folder";
 import { keepFile } from "../trash/trash";
 import { cannotWrite, cannotWriteTo } from "./mount";
 import { MIB, freeMib, gib, mib, setToAtLeast } from "./size";
-import { broughtPath } from "./source";
+import { broughtPath, madeOf } from "./source";
 import { observeFileSpace, promiseOfFile } from "./space";
 import type { MakingStorage, Place, StorageFormat, StoredImage, Trash, WantedImage } from "./storage";
 
@@ -40,15 +40,16 @@ function adoptFile({ folder }: Place): ShellText {
 }
 
 /** `fill`: makes the file $new, of nothing or of the source that was brought. Under its own name it is whole. */
-export function makeFile(place: Place, { bytes = 0, source, overcommit }: WantedImage, fill: ShellText): ShellText {
+export function makeFile(place: Place, wanted: WantedImage, fill: ShellText): ShellText {
   const { path, folder } = place;
+  const { bytes = 0, overcommit } = wanted;
   return sh`image=${path} new=${unfinishedPath(path)} brought=${broughtPath(path)} made=${`${folder}/made`}
 if [ -f "$image" ] && [ -f "$made" ] && [ "$(stat -c %i "$image")" = "$(cat "$made")" ]; then
   rm -f "$new" "$brought" "$brought.plain"; echo "$image is there"; exit 0
 fi
 ${promiseOfFile(place, bytes, overcommit)}
 ${fill}
-note_down ${`${folder}/made-of`} ${source ?? "empty"}
+note_down ${`${folder}/made-of`} ${madeOf(wanted)}
 (
 ${claimLock}
 ${taken}

@@ -3,10 +3,11 @@ import { type Answer, type ShellText, sh } from "../../shell";
 import { confirmAbsence } from "../absence";
 import { saidWord } from "../owned-folder";
 import { observeMount, readMount } from "./mount";
+import { VERIFIERS } from "../signature";
 import { IMAGE_TYPES, type StoredImage } from "./storage";
 import { wholeNumber } from "./whole-number";
 
-const TOOLS = ["qemu-img", "curl", "wget", "python3", "losetup", "gzip", "xz", "zstd"];
+const TOOLS = ["qemu-img", "curl", "wget", "python3", "losetup", "gzip", "xz", "zstd", ...VERIFIERS];
 
 /** Needs $image and $mark. */
 export const observePath: ShellText = sh`if [ -L "$image" ]; then say link yes; fi

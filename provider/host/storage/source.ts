@@ -37,6 +37,11 @@ ${libraryText(__dirname, "fill-file.sh")}
 )`;
 }
 
+/** The word that is written down of what the image was made of. */
+export function madeOf({ source = "empty", sumFile }: WantedImage): ShellText {
+  return sumFile === undefined ? sh`${source}` : sh`${source}:"$(cat ${sumFile})"`;
+}
+
 /** Where a source lies beside an image file, as it was served. */
 export function broughtPath(path: string): string {
   return `${path}.pulumi-xen-source`;

@@ -45,8 +45,10 @@ export interface WantedImage {
   readonly backing?: Backing | undefined;
   /** Names of the snapshots that it is to have; others of ours are removed before it grows. */
   readonly snapshots?: readonly string[] | undefined;
-  /** SHA-256 of what the image begins as, or `image:` and the other image's path; `undefined`: it begins empty. */
+  /** SHA-256 of what the image begins as, or `image:` and the other image's path, or a distribution's name for it; `undefined`: it begins empty. */
   readonly source: string | undefined;
+  /** The file of the host that has the SHA-256 of what was fetched by such a name. */
+  readonly sumFile?: string | undefined;
   /** Of the source, where it is declared; otherwise its first bytes tell. */
   readonly compression?: Compression | undefined;
   /** The source is another image of the host; of its format nothing is read where it is said: its guest writes its first bytes. */

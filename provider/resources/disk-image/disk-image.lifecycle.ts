@@ -13,6 +13,7 @@ import { refuse } from "../refusal";
 import { bring, verifiedSize } from "../source-file/source-file.local";
 import { isSecretSource } from "../source-file/source-file.schema";
 import { onHost } from "../spelled";
+import { keyringsFor } from "./disk-image.distribution";
 import { sourceAt } from "./disk-image.make";
 import { isImage, isLocal } from "./disk-image.source";
 import { localCompression } from "./disk-image.source.local";
@@ -219,10 +220,8 @@ function observe(host: RemoteHost, { path, format = "raw" }: DiskImageInputs): P
 }
 
 /** Before a change, and with who uses the image. */
-function observeSettled(
-  host: RemoteHost,
-  { path, format = "raw", source, backing }: DiskImageInputs,
-): Promise<ObservedImage> {
+function observeSettled(host: RemoteHost, inputs: DiskImageInputs): Promise<ObservedImage> {
+  const { path, format = "raw", source, backing } = inputs;
   const from = source !== undefined && isImage(source) ? source.image : backing?.path;
-  return host.askOnceSettled(imageObject(path), imageQuestion(path, format, true, from));
+  return host.askOnceSettled(imageObject(path), imageQuestion(path, format, true, from, keyringsFor(inputs)));
 }

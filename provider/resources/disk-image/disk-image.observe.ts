@@ -5,6 +5,7 @@ import { type Claim, readClaim, readPhase, sayClaim, sayPhase } from "../../host
 import { lostMounts } from "../../host/lost-mounts";
 import { folderNameOf, ownedFolder, saidWord } from "../../host/owned-folder";
 import { overlaysFunction } from "../../host/image-overlays";
+import { sayKeyring } from "../../host/signature";
 import { sizeGiBOf } from "../../host/storage/size";
 import { IMAGE_TYPES, type StorageFormat, type StoredImage } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
@@ -26,6 +27,8 @@ export interface ObservedImage extends StoredImage {
   readonly users: readonly ImageUser[];
   /** Stored configurations of guests that name it. */
   readonly configured: readonly ImageUser[];
+  /** The keys of a distribution on the host, where they were asked for. */
+  readonly keyring?: string | undefined;
   /** Images that share it: qcow2 files whose head names it. */
   readonly overlays: readonly string[];
   /** The other image that it is to begin as or to share, where one is declared. */
@@ -89,13 +92,14 @@ ${awaitRelease}`,
 
 /**
  * `withUsers`: also who uses it or is configured to, which costs a look at every process.
- * `from`: the other image that it is to begin as, whose users are then asked for too.
+ * `from`: the other image that it is to begin as, whose users are then asked for too. `keyrings`: where a distribution's keys may be.
  */
 export function imageQuestion(
   path: string,
   format: StorageFormat,
   withUsers: boolean,
   from?: string,
+  keyrings: readonly string[] = [],
 ): Question<ObservedImage> {
   const mark = ownedFolder("disk-image", folderNameOf(path));
   const storage = storageOf(format);
@@ -109,6 +113,7 @@ ${sayClaim(sh`"$mark"`)}
 ${sayPhase(sh`"$mark"`)}
 say_file made.of "$mark/made-of"
 ${withUsers ? sayUsers : sh``}
+${sayKeyring(keyrings)}
 ${withUsers && from !== undefined ? lookAtSource(from) : sh``}`,
     read: (answer) => ({
       ...readImage(answer, storage.read(answer, path)),
@@ -153,6 +158,7 @@ function readImage(answer: Answer, stored: StoredImage): ObservedImage {
     claim,
     phase: readPhase(answer, PHASES) ?? ofOldMark,
     madeOf: answer.get("made.of")?.trim(),
+    keyring: answer.get("keyring"),
     users: parseImageUsers(answer.get("users") ?? ""),
     configured: parseImageUsers(answer.get("configured") ?? ""),
     overlays: (answer.get("overlays") ?? "").split("\n").filter((each) => each !== ""),

@@ -34,7 +34,14 @@ import {
   snapshotsSchema,
 } from "./disk-image.snapshots";
 import { growStep } from "./disk-image.grow";
-import { type ImageSource, describeImageSource, imageSourceSchema, isImage, markOf } from "./disk-image.source";
+import {
+  type ImageSource,
+  describeImageSource,
+  imageSourceSchema,
+  isImage,
+  markOf,
+  sourceOfMark,
+} from "./disk-image.source";
 
 /** `block`: a block device that exists already (a partition, a disk); it is used, never changed. `lvm`: a logical volume of ours. */
 export type ImageFormat = StorageFormat;
@@ -65,7 +72,7 @@ export interface Image {
   readonly unitBytes: number | undefined;
   /** Names of the snapshots of it that are ours. */
   readonly snapshots: readonly string[] | undefined;
-  /** SHA-256 of what it began as, `empty`; `undefined` where nobody wrote that down (an adopted image). */
+  /** What it began as: a SHA-256, a distribution's image with one, `empty`; `undefined` where nobody wrote that down (an adopted image). */
   readonly madeOf: string | undefined;
   /** The image that it shares, as its head says. */
   readonly backing: Backing | undefined;
@@ -176,8 +183,8 @@ export const diskImageTable = {
   },
 
   /**
-   * What the image begins as: a file from a URL or from this machine, with its SHA-256, or another image of the host, which no guest may use
-   * then. What is compressed (gzip, xz, zstd) is unpacked on the host; another format than the image's is refused, or converted with
+   * What the image begins as: a file from a URL or from this machine, with its SHA-256, another image of the host, which no guest may use
+   * then, or a distribution's cloud image by name. What is compressed (gzip, xz, zstd) is unpacked on the host; another format than the image's is refused, or converted with
    * `convert: true`.
    */
   source: {
@@ -371,8 +378,7 @@ function isAnother(is: Image, shall: DiskImageShall): boolean {
 function sourceOf({ declared, madeOf }: Image, { source }: DiskImageShall): ImageSource | undefined | typeof UNSEEN {
   if (declared !== undefined) return declared.source;
   if (madeOf === undefined || source === undefined || isUnknown(source) || isImage(source)) return UNSEEN;
-  if (madeOf === "empty") return undefined;
-  return madeOf === markOf(source) ? source : { path: "(found on the host)", sha256: madeOf };
+  return madeOf === "empty" ? undefined : sourceOfMark(madeOf, source);
 }
 
 /** Where the content comes from is no matter while it is the same. */

@@ -8,11 +8,12 @@ import { compressionOfName, lacksToolsOfSource } from "../../host/storage/source
 import type { Compression } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
 import type { Step } from "../../shell";
+import { cannotVerifyImage } from "./disk-image.distribution";
 import { wantedOf } from "./disk-image.make";
 import { type ObservedImage, imageOf, isOurs } from "./disk-image.observe";
 import { type DiskImageInputs, diskImageTable } from "./disk-image.properties";
 import { snapshotChange } from "./disk-image.snapshots";
-import { type ImageSourceUrl, describeImageSource, isImage, isUrlSource } from "./disk-image.source";
+import { type ImageSourceUrl, describeImageSource, isImage, isLocal, isUrlSource } from "./disk-image.source";
 
 export type Judgement =
   /** Nothing is there. */
@@ -47,6 +48,7 @@ export function judgeImage(
       ...storage.makes.cannotMake(seen, wanted),
       ...lacksDownloader(seen, inputs),
       ...lacksTools(seen, inputs, found),
+      ...cannotVerifyImage(seen, inputs),
       ...cannotCopy(seen, inputs),
       ...cannotShare(seen, inputs),
     ];
@@ -154,7 +156,7 @@ function faultsOfSnapshots(
 
 function lacksDownloader({ tools }: ObservedImage, { source, secretProperties }: DiskImageInputs): string[] {
   const isHere = ["curl", "wget", "python3"].some((tool) => tools.includes(tool));
-  return source === undefined || !isUrlSource(source) || isHere
+  return source === undefined || isImage(source) || isLocal(source) || isHere
     ? []
     : [
         `None of curl, wget and python3 is on the host, so ${describeImageSource(source, secretProperties)} cannot be fetched. Install one of them.`,

@@ -1,11 +1,19 @@
 /** What a disk image's inputs mean together: rules over several properties, defaults, what a creation does. Pure. */
 import { VOLUME_RULE, isVolumePath } from "../../host/storage/lvm/volume-name";
 import { isLaidOut } from "../../host/storage/preallocation";
-import { isUnknown, shown, withDefaults } from "../../property";
+import { hasUnknown, isUnknown, shown, withDefaults } from "../../property";
 import type { Failure } from "../../pulumi";
 import { type DiskImageInputs, diskImageTable } from "./disk-image.properties";
 import { snapshotFaults } from "./disk-image.snapshots";
-import { completeImageSource, describeImageSource, isImage } from "./disk-image.source";
+import { isSecretSource } from "../source-file/source-file.schema";
+import { publishedImage } from "./disk-image.distribution";
+import {
+  type ImageSource,
+  completeImageSource,
+  describeImageSource,
+  isDistribution,
+  isImage,
+} from "./disk-image.source";
 
 /** A file system takes 255. */
 const MOST_OF_A_NAME = 200;
@@ -142,13 +150,26 @@ const LAYOUT: ReadonlyMap<string, string> = new Map([
   ["full", " with all its space written"],
 ]);
 
+/** What makes sure that a distribution's image is the right one: which it will be, nobody knows offline. */
+function howKnown(source: ImageSource, secrets: readonly string[]): string {
+  if (!isDistribution(source) || hasUnknown(source) || isSecretSource("source", secrets)) return "";
+  const { distribution, sha256, key } = source;
+  if (sha256 !== undefined) return "";
+  const signs = publishedImage(source).sums?.signed;
+  if (signs === undefined) return `, the latest there by sums that ${distribution} does not sign`;
+  return `, the latest there by sums that ${key === undefined ? distribution : "the given key"} signs`;
+}
+
 /** The plan of a create, for people. */
 export function diskImageCreation(inputs: DiskImageInputs): string[] {
   const { format, preallocation, source, secretProperties = [] } = inputs;
   const path = shown(inputs.path);
   const size = shown(inputs.sizeGiB, { secret: secretProperties.includes("sizeGiB") });
   if (secretProperties.includes("format")) return [`create or use disk image ${path}`];
-  const from = source === undefined ? "" : ` from ${describeImageSource(source, secretProperties)}`;
+  const from =
+    source === undefined
+      ? ""
+      : ` from ${describeImageSource(source, secretProperties)}${howKnown(source, secretProperties)}`;
   if (format === "lvm") {
     const pool =
       inputs.thinPool === undefined

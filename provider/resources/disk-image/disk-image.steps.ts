@@ -12,7 +12,7 @@ import { assertAnnounced } from "../announced";
 import type { Kept } from "../claimed";
 import { growStep } from "./disk-image.grow";
 import type { ImagePhase, ObservedImage } from "./disk-image.observe";
-import { fetching, folderOf, makeStep, placeOf, wantedOf } from "./disk-image.make";
+import { fetching, folderOf, makeStep, placeOf, sumFileOf, wantedOf } from "./disk-image.make";
 import { type DiskImageInputs, sizeBytesOf } from "./disk-image.properties";
 import type { Judgement } from "./disk-image.refusals";
 import { filesOfSnapshots, inOrder, makeSnapshotsStep, snapshotChange } from "./disk-image.snapshots";
@@ -184,13 +184,14 @@ ${storageOf(format).makes?.prepare(placeOf(path)) ?? sh``}`,
   };
 }
 
-/** The last step: the image is whole. */
+/** The last step: the image is whole, and what was written down of its source on the way is not needed any more. */
 function permitStep({ path, format }: DiskImageInputs): Step {
   return {
     name: "permit",
     title: "let the boot loader read it",
     effect: "none",
     script: sh`${storageOf(format).makes?.permit(placeOf(path)) ?? sh``}
+rm -f ${sumFileOf(path)}
 ${setPhase(sh`${folderOf(path)}`, "ready")}
 sync ${folderOf(path)} 2>/dev/null || sync`,
   };

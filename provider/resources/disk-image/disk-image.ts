@@ -17,7 +17,7 @@ import { onItsHost } from "../on-host";
 import { sourceNotices } from "../source-file/source-file.noticed.local";
 import { onHost } from "../spelled";
 import { pathDeclared } from "./disk-image.declared";
-import type { ImageSourceImage, ImageSourcePath, ImageSourceUrl } from "./disk-image.source";
+import type { ImageSourceDistribution, ImageSourceImage, ImageSourcePath, ImageSourceUrl } from "./disk-image.source";
 import type { ImageFormat, diskImageTable } from "./disk-image.properties";
 
 type Properties = ArgsOf<Omit<ValuesOf<typeof diskImageTable>, "source" | "backing">>;
@@ -47,11 +47,13 @@ export interface DiskImageArgs extends Properties {
   readonly host: HostReference<Connection>;
   readonly path: pulumi.Input<string>;
   /**
-   * What the image begins as: a file from a URL or from this machine, with its SHA-256, or another image of the host, which no guest may use
-   * then. What is compressed (gzip, xz, zstd) is unpacked on the host; another format than the image's is refused, or converted with
+   * What the image begins as: a file from a URL or from this machine, with its SHA-256, another image of the host, which no guest may use
+   * then, or a distribution's cloud image by name. What is compressed (gzip, xz, zstd) is unpacked on the host; another format than the image's is refused, or converted with
    * `convert: true`. Default: an empty image. A change: replace where its content is another, else none.
    */
-  readonly source?: Args<ImageSourceUrl | ImageSourcePath | undefined> | pulumi.Input<ImageSourceImageArgs>;
+  readonly source?:
+    | Args<ImageSourceUrl | ImageSourcePath | ImageSourceDistribution | undefined>
+    | pulumi.Input<ImageSourceImageArgs>;
   /**
    * For `qcow2`: another image of the host that this one shares, a DiskImage or `{ path, format }`: only what differs is kept in this one. That image may not be
    * written, grown or removed while it is shared; it stands alone itself. Default: none, the image stands alone. A change: replace.

@@ -12,6 +12,7 @@ import { bring, verifiedSize } from "../source-file/source-file.local";
 import { isSecretSource, isUrl } from "../source-file/source-file.schema";
 import { onHost } from "../spelled";
 import { isInIso } from "./install-media.iso";
+import { isFromNetboot } from "./install-media.netboot";
 import { type AskedMedia, type ObservedMedia, asMade, mediaOf, mediaQuestion } from "./install-media.observe";
 import {
   type InstallMediaInputs,
@@ -132,7 +133,7 @@ async function ensureMedia(
   const missing = missingFiles(inputs, plan);
   const local = await Promise.all(
     missing.flatMap(({ property, name: file, source }) =>
-      isInIso(source) || isUrl(source)
+      isFromNetboot(source) || isInIso(source) || isUrl(source)
         ? []
         : [
             verifiedSize(source, isSecretSource(property, secretProperties)).then((sizeBytes) => ({

@@ -66,11 +66,16 @@ export function made(inputs: DiskImageInputs): Host {
     phase: "ready",
     // Of a volume its uuid, made of this number.
     made: isDevice ? undefined : 1,
-    madeOf: isDevice ? undefined : source === undefined ? "empty" : markOf(source),
+    madeOf: isDevice ? undefined : source === undefined ? "empty" : recordOf(source),
     asked: format === "lvm" ? bytesOf(inputs) : undefined,
     isReadable: inputs.readableByBootLoader === true,
     count: 1,
   };
+}
+
+/** Of a distribution's image: what the mirror had on that day. */
+function recordOf(source: NonNullable<DiskImageInputs["source"]>): string {
+  return "distribution" in source ? `${markOf(source)}:${source.sha256 ?? "f".repeat(64)}` : markOf(source);
 }
 
 function madeFile({ format, sizeGiB = 0, backing, thinPool }: DiskImageInputs, inode: number): File {
@@ -125,9 +130,10 @@ function said({ path, format, file, claim, phase, made: inode, madeOf, isReadabl
     ["mount", "/\n"],
     ...(inode === undefined ? [] : [["made", `${format === "lvm" ? uuidOf(inode) : inode}\n`]]),
     ...(madeOf === undefined ? [] : [["made.of", `${madeOf}\n`]]),
-    ["tools", " qemu-img curl python3 losetup gzip xz zstd"],
+    ["tools", " qemu-img curl python3 losetup gzip xz zstd gpgv"],
     ...(file?.backing === undefined ? [] : [["backing", `${file.backing}\n`]]),
     ...(format === "qcow2" && file?.snapshots !== undefined ? [["snapshots", file.snapshots.join("\n")]] : []),
+    ["keyring", "/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg"],
     ["users", ""],
     ["configured", ""],
   ] as [string, string][];
@@ -202,7 +208,7 @@ function done(host: Host, { name, script }: Step, inputs: DiskImageInputs, { tit
         ...host,
         file: madeFile(inputs, count),
         made: count,
-        madeOf: inputs.source === undefined ? "empty" : markOf(inputs.source),
+        madeOf: inputs.source === undefined ? "empty" : recordOf(inputs.source),
         asked: inputs.format === "lvm" ? bytesOf(inputs) : undefined,
         count,
       };

@@ -21,6 +21,21 @@ const sources = fc
   })
   .map(({ at, sum, read }) => ({ url: at, sha256: sum.repeat(64), ...read }));
 
+/** Signed by the host's key or a given one, unsigned, pinned. */
+const distributions = fc
+  .record({
+    of: of(
+      { distribution: "debian", version: "12", mirror: "https://mirror.example/cloud/" },
+      { distribution: "debian", version: "12", variant: "generic", mirror: "https://mirror.example/cloud" },
+      { distribution: "debian", version: "13", mirror: "https://other.example/cloud" },
+      { distribution: "ubuntu", version: "24.04", mirror: "http://mirror.example/ubuntu" },
+      { distribution: "alpine", version: "3.22.4", mirror: "https://mirror.example/alpine" },
+    ),
+    pin: of({}, {}, { sha256: "a".repeat(64) }, { sha256: "C".repeat(64) }),
+    read: of({}, { convert: true }),
+  })
+  .map(({ of: named, pin, read }) => ({ ...named, ...pin, ...read }));
+
 const image: Editable<DiskImageInputs, never> = {
   values: {
     path: of("/xen/vm/a.img", "/xen/vm/b.qcow2", "/dev/vg0/c", "/dev/vg0/d", "/dev/vg1/e", "/dev/vg1/f"),
@@ -36,6 +51,7 @@ const image: Editable<DiskImageInputs, never> = {
     ),
     source: fc.oneof(
       sources,
+      distributions,
       of<DiskImageInputs["source"]>(
         { image: "/xen/vm/golden.img", format: "raw" },
         { image: "/dev/vg0/golden", format: "lvm", convert: true },

@@ -11,7 +11,7 @@ import type { Place, Storage } from "../storage";
 import { lvmSnapshots, ownSnapshotNames } from "../snapshots/lvm-snapshots";
 import { ownSnapshots, volumes } from "./functions";
 import { cannotMakeVolume, cannotUseVolume, isOutOfSight } from "./refusals";
-import { readSource } from "../source";
+import { madeOf, readSource } from "../source";
 import { taken } from "../taken";
 import { forgetRule, ruleOf } from "../udev-rule";
 import { observeVolumeSpace } from "../space";
@@ -64,7 +64,7 @@ export const lvm: Storage = {
       const { bytes = 0, thinPool = "", source, overcommit } = wanted;
       const brought = sourceAt(place);
       return lines([
-        sh`${variables(place)} bytes=${bytes} pool=${thinPool} source=${source ?? "empty"} overcommits=${overcommit === "refuse" ? "no" : "yes"}`,
+        sh`${variables(place)} bytes=${bytes} pool=${thinPool} source=${madeOf(wanted)} overcommits=${overcommit === "refuse" ? "no" : "yes"}`,
         volumes,
         spaceFunctions,
         taken,
