@@ -91,7 +91,7 @@ export class Places {
     }).trim();
     const file = join(this.#folder, "bin", program);
     const middle = IN_THE_MIDDLE.includes(program)
-      ? `if [ "$armed" = "middle of ${program}" ] && [ ! -e "$px_place/go" ]; then
+      ? `if [ "$armed" = "middle of ${program}" ] && [ ! -e "$px_place/go" ] && [ -n "\${PX_JOB_MARK:-}" ] && ! mkdir "$px_place/head-was-read" 2>/dev/null; then
   ${real} "$@" | { head -c 1500000; : >"$px_place/reached"; while [ ! -e "$px_place/go" ]; do sleep 0.05; done; cat; }
   exit
 fi`
@@ -104,6 +104,8 @@ fi`
 PATH=${USUAL_PATH}
 px_place=${this.#folder}
 px_call=${program}; px_counts=${["cp", "curl", "gzip", "qemu-img"].includes(program) ? "yes" : "no"}
+# Outside of a job it unpacks the program that answers questions.
+if [ $px_call = gzip ] && [ -z "\${PX_JOB_MARK:-}" ]; then px_counts=no; fi
 for px_word in "$@"; do
   case $px_word in
     /var/lib/pulumi-xen/jobs/*|of=/var/lib/pulumi-xen/jobs/*) ;;
