@@ -154,11 +154,19 @@ const xenHostDeclaration: Declaration = {
 
 const INTERFACES = "auto lo\niface lo inet loopback\n\nauto lan0\niface lan0 inet dhcp\n";
 
+const DHCP = { from: "198.51.100.70", to: "198.51.100.79", dns: ["198.51.100.53"] };
+
 const bridgeDeclaration: Declaration = {
   kind: "bridge",
   schema: bridgeInputs,
   stays: {
     gateway: "check moves it to addresses.gateway, which is here",
+    ...Object.fromEntries(
+      ["guestDhcp.from", "guestDhcp.to", "guestDhcp.dns[]"].map((path) => [
+        path,
+        "an IPv4 address and nothing else; not beside ports, which are here (test/contract/host/guest-dhcp.test.ts)",
+      ]),
+    ),
     "ports[].on":
       "a link's name by the rule of ports[], which are here; its own texts have test/contract/host/port-vlan.test.ts",
   },
@@ -183,6 +191,7 @@ const bridgeDeclaration: Declaration = {
       ...[network.system, ifupdown2, ifupdownNg, networkd, networkManager, ifcfg]
         .map((system) => ({ ...network, system }))
         .map((each) => bridge.switchJob(each, inputs, claiming)),
+      bridge.switchJob(network, { ...inputs, nat: true, guestDhcp: DHCP }, claiming),
       bridge.confirmJob(inputs.name, "ready"),
       bridge.settingsJob(made, { ...inputs, forwardDelaySeconds: 4, ageingSeconds: 7 }, claiming),
       bridge.removalJob(made, inputs, claiming),
