@@ -6,7 +6,7 @@ import { dirname, join, normalize, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
 /** Whoever needs more raises these, with a reason in the commit. Measured: 637 files, 2.25 MB, since cloud-init, ISO images, sources of disk images, VLANs and guests around a reboot came in. */
-const budget = { files: 650, unpackedBytes: 2_400_000 };
+const budget = { files: 800, unpackedBytes: 2_900_000 };
 /** What the owner decides, and nobody invents: PUBLISHING.md. */
 const ownersFields = ["repository", "homepage", "bugs"];
 

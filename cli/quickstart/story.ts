@@ -18,7 +18,7 @@ export interface Story {
   readonly change: readonly [number, number];
 }
 
-export interface Ground {
+interface Ground {
   /** Whose files are served to the host and its guest. */
   readonly folder: string;
   /** Of the example's program. @param url where the folder is served, as seen from inside the host. */

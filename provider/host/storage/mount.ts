@@ -1,18 +1,9 @@
 /** What keeps root from making, growing or removing a file: a share that squashes root or is not mounted, a read-only mount. Pure. */
 import { type Answer, type ShellText, libraryText } from "../../shell";
-import type { StoredImage } from "./storage";
+import type { SeenMount, StoredImage } from "./storage";
 
 /** Needs $image and $folder. */
 export const observeMount: ShellText = libraryText(__dirname, "observe-mount.sh");
-
-export interface SeenMount {
-  /** The folder that root may not write to. */
-  readonly locked: string | undefined;
-  /** Root may not write to the image. */
-  readonly isLocked: boolean;
-  /** A mount point of /etc/fstab above the path that is not mounted, and the type of its file system. */
-  readonly unmounted: { readonly at: string; readonly type: string } | undefined;
-}
 
 export function readMount(answer: Answer): SeenMount {
   const [at = "", type = ""] = (answer.get("unmounted") ?? "").trim().split(" ");

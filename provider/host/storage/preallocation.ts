@@ -1,14 +1,7 @@
 /** Blocks for an image before its guest writes: what that takes at once, and the words for it. Shell text; pure. */
 import { type ShellText, libraryText } from "../../shell";
 import { MIB, freeMib, mib } from "./size";
-import type { StoredImage, WantedImage } from "./storage";
-
-/**
- * `off`: none. `metadata`: the tables of a qcow2 image. `falloc`: all blocks, which read as zeros, without a write. `full`: all blocks,
- * written with zeros. The words are those of `qemu-img -o preallocation=`.
- */
-export const PREALLOCATIONS = ["off", "metadata", "falloc", "full"] as const;
-export type Preallocation = (typeof PREALLOCATIONS)[number];
+import type { Preallocation, StoredImage, WantedImage } from "./storage";
 
 /** Does the image get all its blocks? */
 export function isLaidOut(preallocation: Preallocation | undefined): preallocation is "falloc" | "full" {

@@ -3,12 +3,8 @@ import { type Answer, type ShellText, libraryText, lines, sh } from "../../shell
 import { claimLock } from "../claim";
 import { imageUsersFunction } from "../image-users";
 import { freeMib, mib } from "./size";
-import type { Place } from "./storage";
+import type { Overcommit, Place } from "./storage";
 import { wholeNumber } from "./whole-number";
-
-/** `allow`: more may be promised than there is. */
-export const OVERCOMMITS = ["allow", "refuse"] as const;
-export type Overcommit = (typeof OVERCOMMITS)[number];
 
 export interface Space {
   readonly freeBytes: number;

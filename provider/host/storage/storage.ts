@@ -4,10 +4,6 @@
  */
 import type { Answer, ShellText } from "../../shell";
 import type { SeenLvm } from "./lvm/seen-volume";
-import type { SeenMount } from "./mount";
-import type { Preallocation } from "./preallocation";
-import type { Overcommit } from "./space";
-import type { Letting } from "./udev-rule";
 
 export const STORAGE_FORMATS = ["raw", "qcow2", "lvm", "block"] as const;
 export type StorageFormat = (typeof STORAGE_FORMATS)[number];
@@ -20,6 +16,17 @@ export const PERMITTED = ["yes", "no", "part", "unneeded"] as const;
 /** How a source may be compressed; `none`: it is not, whatever its first bytes are. */
 export const COMPRESSIONS = ["gz", "xz", "zst", "none"] as const;
 export type Compression = (typeof COMPRESSIONS)[number];
+
+/**
+ * `off`: none. `metadata`: the tables of a qcow2 image. `falloc`: all blocks, which read as zeros, without a write. `full`: all blocks,
+ * written with zeros. The words are those of `qemu-img -o preallocation=`.
+ */
+export const PREALLOCATIONS = ["off", "metadata", "falloc", "full"] as const;
+export type Preallocation = (typeof PREALLOCATIONS)[number];
+
+/** `allow`: more may be promised than there is. */
+export const OVERCOMMITS = ["allow", "refuse"] as const;
+export type Overcommit = (typeof OVERCOMMITS)[number];
 
 /** Where an image is, and the folder of its claim. */
 export interface Place {
@@ -59,6 +66,16 @@ export interface WantedImage {
   readonly overcommit?: Overcommit | undefined;
   /** Of a local source, which is brought there beside the image. */
   readonly sourceBytes?: number | undefined;
+}
+
+/** What keeps root from using the file system of a path. */
+export interface SeenMount {
+  /** The folder that root may not write to. */
+  readonly locked: string | undefined;
+  /** Root may not write to the image. */
+  readonly isLocked: boolean;
+  /** A mount point of /etc/fstab above the path that is not mounted, and the type of its file system. */
+  readonly unmounted: { readonly at: string; readonly type: string } | undefined;
 }
 
 /** What a storage says about an image on its host. */
@@ -131,6 +148,13 @@ export interface Storage {
   readonly lets?: Letting;
   /** The verbs of a storage that makes its images; absent: nobody of us makes, changes or removes one. */
   readonly makes?: MakingStorage;
+}
+
+/** Who may read a device that exists already; nothing is written to it. */
+export interface Letting {
+  readonly permit: (place: Place) => ShellText;
+  /** As it was before. */
+  readonly forbid: (place: Place) => ShellText;
 }
 
 export interface MakingStorage {

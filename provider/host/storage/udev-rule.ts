@@ -4,7 +4,7 @@
  */
 import { PYGRUB_USER } from "../../xen";
 import { type ShellText, libraryText, lines, sh } from "../../shell";
-import type { Place } from "./storage";
+import type { Letting, Place } from "./storage";
 
 /** Our file for udev, by the folder of the claim. After all others, so that its word on group and mode is the last one. */
 export function ruleOf(folder: string): string {
@@ -13,13 +13,6 @@ export function ruleOf(folder: string): string {
 
 /** Needs $rule. */
 export const forgetRule: ShellText = libraryText(__dirname, "forget-rule.sh");
-
-/** A device that exists already; nothing is written to it. */
-export interface Letting {
-  readonly permit: (place: Place) => ShellText;
-  /** As it was before. */
-  readonly forbid: (place: Place) => ShellText;
-}
 
 const variables = ({ path, folder }: Place): ShellText =>
   sh`image=${path} mark=${folder} rule=${ruleOf(folder)} pygrub_group=${PYGRUB_USER}`;

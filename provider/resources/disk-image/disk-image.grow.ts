@@ -3,9 +3,7 @@ import { claimLock, setPhase } from "../../host/claim";
 import { imageUsersFunction } from "../../host/image-users";
 import { folderNameOf, ownedFolder } from "../../host/owned-folder";
 import { unlessShared } from "../../host/storage/backing";
-import type { Preallocation } from "../../host/storage/preallocation";
-import type { Overcommit } from "../../host/storage/space";
-import type { StorageFormat } from "../../host/storage/storage";
+import type { Overcommit, Preallocation, StorageFormat } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
 import { type Step, lines, sh } from "../../shell";
 

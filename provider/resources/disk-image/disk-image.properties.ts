@@ -14,10 +14,16 @@ import {
 } from "../../property";
 import { changeText } from "../../change";
 import { GIB, MOST_GIB, setToAtLeast, sizeFault } from "../../host/storage/size";
-import { PREALLOCATIONS, type Preallocation } from "../../host/storage/preallocation";
 import { POOL_NAME } from "../../host/storage/lvm/volume-name";
-import { OVERCOMMITS, type Overcommit } from "../../host/storage/space";
-import { type Backing, STORAGE_FORMATS, type StorageFormat } from "../../host/storage/storage";
+import {
+  type Backing,
+  OVERCOMMITS,
+  type Overcommit,
+  PREALLOCATIONS,
+  type Preallocation,
+  STORAGE_FORMATS,
+  type StorageFormat,
+} from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
 import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection/connection";

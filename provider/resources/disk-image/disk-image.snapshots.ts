@@ -165,8 +165,8 @@ export function keptSnapshots(from: List, to: List): string[] {
   return (from ?? []).map(({ name }) => name).filter((name) => wanted.has(name));
 }
 
-export const REMOVES_SNAPSHOTS = "remove-snapshots";
-export const MAKES_SNAPSHOTS = "make-snapshots";
+const REMOVES_SNAPSHOTS = "remove-snapshots";
+const MAKES_SNAPSHOTS = "make-snapshots";
 
 /** Before anything else of a change: LVM grows no volume that has a classic one. */
 function removeSnapshotsStep(place: Place, format: StorageFormat, names: readonly string[]): Step {

@@ -35,7 +35,7 @@ type ImageSourceImageArgs = ArgsOf<Omit<ImageSourceImage, "image">> & {
 };
 
 /** An image file of the same host, as one that shares it has to know it. */
-export interface BackingArgs {
+interface BackingArgs {
   /** Its absolute path on the host. A change: replace. */
   readonly path: pulumi.Input<string>;
   /** Its format, which is never read from it: a guest may have written its first bytes. A change: replace. */

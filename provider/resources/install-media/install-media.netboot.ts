@@ -16,7 +16,6 @@ import {
   nameOfDistribution,
 } from "../source-file/distribution.schema";
 import { SUM_RULE, isSecretSource, mustBeObject, sourceFields } from "../source-file/source-file.schema";
-import type { Media } from "./install-media.media";
 
 /** A distribution's installer for the network, as the mirror has it when it is brought to the host. */
 export interface NetbootSource extends FromDistribution {
@@ -32,6 +31,14 @@ export interface NetbootSource extends FromDistribution {
         readonly ramdisk: string;
       }
     | undefined;
+}
+
+/** What a host shows of files of media, by their names below the folder. */
+interface Brought {
+  /** SHA-256 of each. */
+  readonly sums: ReadonlyMap<string, string>;
+  /** How those came that were not declared by their own sums. */
+  readonly taken: ReadonlyMap<string, { readonly sum: string; readonly iso: string; readonly inIso: string }>;
 }
 
 /** One of its files, among the files of media. */
@@ -98,7 +105,7 @@ export function isNetbootRecord(record: { readonly iso: string } | undefined): b
 }
 
 /** What of an installer the host has, in the form of its declaration. */
-export function foundNetboot({ taken, sums }: Media, shall: NetbootSource | undefined): NetbootSource | undefined {
+export function foundNetboot({ taken, sums }: Brought, shall: NetbootSource | undefined): NetbootSource | undefined {
   if (shall !== undefined && isUnknown(shall)) return shall;
   const records = Object.values(PARTS).map((file) => ({ record: taken.get(file), sum: sums.get(file) }));
   const named = records.find(({ record }) => isNetbootRecord(record))?.record?.inIso;
@@ -113,7 +120,7 @@ export function foundNetboot({ taken, sums }: Media, shall: NetbootSource | unde
 }
 
 /** Is the file what the installer by name was, and unchanged since? */
-export function isOfNetboot({ taken, sums }: Media, { netboot }: FromNetboot, file: string): boolean {
+export function isOfNetboot({ taken, sums }: Brought, { netboot }: FromNetboot, file: string): boolean {
   const record = taken.get(file);
   return isNetbootRecord(record) && record?.inIso === nameOfDistribution(netboot) && record.sum === sums.get(file);
 }

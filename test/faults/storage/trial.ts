@@ -263,7 +263,7 @@ async function met({ host }: Course, run: Acting, strike: Strike, place: string)
   return bounded(run.ended);
 }
 
-export function describe(acted: Acted): string {
+function describe(acted: Acted): string {
   return acted.kind === "error" ? `${acted.code ?? "no class"}: ${acted.message}` : acted.kind;
 }
 

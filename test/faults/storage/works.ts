@@ -41,7 +41,7 @@ export interface Work {
   readonly assertDone: (host: StorageHost) => void;
 }
 
-export interface Where {
+interface Where {
   readonly url: string;
   /** Of the files of this machine. */
   readonly folder: string;

@@ -37,7 +37,7 @@ export const lvmSnapshots: SnapshotStorage = {
   back: libraryText(__dirname, "lvm-back.sh"),
 };
 
-export const SNAPSHOT_TAG = "pulumi-xen-snapshot";
+const SNAPSHOT_TAG = "pulumi-xen-snapshot";
 
 /** Ours, of what LVM said; one that has overflowed holds nothing. */
 export function ownSnapshotNames(

@@ -14,7 +14,7 @@ export const AUTOMATIC = "auto-";
 export const SNAPSHOT_NAME = /^[A-Za-z][A-Za-z0-9.-]{0,39}$/;
 
 /** For people, in the folder of the claim, with which it goes. */
-export function snapshotScript({ folder }: Place): string {
+function snapshotScript({ folder }: Place): string {
   return `${folder}/snapshots.sh`;
 }
 

@@ -23,7 +23,9 @@ trash_read() {
       key=*) key=${trash_line#*=} ;; rule=*) rule=${trash_line#*=} ;;
     esac
   done <"$trash_entry/record"
-  case $kept-$identity-$key-$until in -*|*--*|*-) die "$trash_entry/record is broken; nothing was touched." ;; esac
+  for trash_each in "$kept" "$identity" "$key" "$until"; do
+    [ -n "$trash_each" ] || die "$trash_entry/record is broken; nothing was touched."
+  done
   image=$path
   if [ "$format" = lvm ]; then trash_volume; fi
 }
