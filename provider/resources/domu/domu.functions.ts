@@ -23,9 +23,13 @@ const pygrubUserFunction = sh`pygrub_user() {
 ${addPygrubUser}
 }`;
 
+/** Defines console_text. */
+export const consoleText: ShellText = libraryText(__dirname, "console-text.sh");
+
 export const GUEST_FILE: JobFile = {
   name: "guest.sh",
   content: lines([
+    consoleText,
     libraryText(__dirname, "guest.sh"),
     sh`. "$JOB_FILES"/${TOOLSTACK_FILE}`,
     pygrubUserFunction,

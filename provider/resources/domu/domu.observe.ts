@@ -24,6 +24,7 @@ import { diskSpec } from "./domu.disks";
 import type { Guest, PowerState } from "./domu.guest";
 import { phasesWhere } from "./domu.life";
 import { isKnownList } from "./domu.lists";
+import { consoleText } from "./domu.functions";
 import { SEED_NAME, guestFolder } from "./domu.place";
 import { type DomUInputs, domuTable } from "./domu.properties";
 import { bridgesOf, vifSpec } from "./domu.vifs";
@@ -107,7 +108,8 @@ say_file config "$config"
 say_file bootConfig "$folder/boot.cfg"
 if [ -f "$folder/failure" ]; then
   say_file failure "$folder/failure"
-  say consoleTail "$(tail -c 6000 "$folder/console.log" 2>/dev/null | tr '\r' '\n' | tr -cd '\n\40-\176' | grep -v '^ *$' | tail -n 25)"
+  ${consoleText}
+  say consoleTail "$(tail -c 6000 "$folder/console.log" 2>/dev/null | tr '\r' '\n' | console_text | tail -n 25)"
 fi
 ${withToolstack((on) => on.sayDomains)}`,
     read: (answer) => {

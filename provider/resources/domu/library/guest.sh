@@ -58,7 +58,7 @@ show_console() {
   sc_lines=$(wc -l <"$console_log")
   if [ "$sc_lines" -gt "$console_shown" ]; then
     tail -n +"$((console_shown + 1))" "$console_log" | head -n "$((sc_lines - console_shown))" | tail -n 20 |
-      sed 's/\x1b\[[0-9;?]*[A-Za-z]//g; s/\x1b[()][A-Z0-9]//g' | tr -d '\r' | tr -cd '\n\40-\176' | grep -v '^ *$' |
+      console_text |
       while IFS= read -r sc_line; do veil "| $sc_line"; done | cut -c 1-200 || true
     console_shown=$sc_lines
   fi
