@@ -35,6 +35,7 @@ const guest1 = new xen.DomU("guest1", {
       network: { address: ip, netmask: config.require("netmask"), gateway, dns: [gateway] },
       authorizedKeys: [config.require("sshKey")],
     }),
+    memoryMiB: 1100, // while Debian's installer runs: with less it stops and asks
     timeoutMinutes: 60,
   },
   boot: "pygrub",
