@@ -15,13 +15,13 @@ import { ipv4Number, isInIpv4Network } from "./addresses";
 
 /** What guests on a bridge are given. */
 export interface GuestDhcp {
-  /** The first address that is given, such as `10.9.0.100`. */
+  /** The first address that is given, such as `10.9.0.100`. A change: live. */
   readonly from: string;
-  /** The last one, in the same network. */
+  /** The last address that is given, in the same network. A change: live. */
   readonly to: string;
-  /** So long an address is a guest's, in seconds, at least 120. Default: 3600. */
+  /** So long an address is a guest's, in seconds, at least 120. Default: 3600. A change: live, for leases from then on. */
   readonly leaseSeconds?: number | undefined;
-  /** The name servers that guests are told, IPv4 addresses. Default: with `nat` the host itself, which asks its own; else none. */
+  /** The name servers that guests are told, IPv4 addresses. Default: with `nat` the host itself, which asks its own; else none. A change: live. */
   readonly dns?: readonly string[] | undefined;
 }
 

@@ -270,7 +270,7 @@ export const diskImageTable = {
   },
 
   /**
-   * A deleted image stays in the trash of its host for so many days, 1 to 365; one command on the host brings it back until then. It takes
+   * A deleted image stays in the trash of its host for this number of days, 1 to 365; one command on the host brings it back until then. It takes
    * its space meanwhile.
    */
   deleteAfterDays: {

@@ -17,11 +17,11 @@ import type { Failure } from "../../pulumi";
 import { type JobFile, type Step, sh } from "../../shell";
 
 export interface ImageSnapshot {
-  /** Letters, digits, dots and dashes, a letter first: `before-upgrade`. */
+  /** Its name: letters, digits, dots and dashes, a letter first, such as `before-upgrade`. A change: live, the former one is removed with what it holds. */
   readonly name: string;
   /**
-   * Of a logical volume with extents of its own: how much of what is written afterwards the snapshot can hold; when that is full, it holds
-   * nothing any more. Default: a fifth of the volume. It counts when the snapshot is made.
+   * Of a logical volume with extents of its own: how much of what is written afterwards the snapshot can hold, in GiB; when that is full, it holds
+   * nothing any more. Default: a fifth of the volume. A change: none, it counts when the snapshot is made.
    */
   readonly sizeGiB?: number | undefined;
 }

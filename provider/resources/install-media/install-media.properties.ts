@@ -79,10 +79,10 @@ export const installMediaTable = {
       netbootChange(from as NetbootSource | undefined, to as NetbootSource | undefined),
   },
 
-  /** The installer's kernel: a URL that the host fetches or a file of this machine, with its SHA-256, or `inIso`, its path inside the ISO. */
+  /** The installer's kernel: a URL that the host fetches or a file of this machine, with its SHA-256, or `inIso`, its path inside the ISO. Default: that of `netboot`. */
   kernel: sourceProperty("kernel", "vmlinuz"),
 
-  /** The installer's ramdisk: a URL that the host fetches or a file of this machine, with its SHA-256, or `inIso`, its path inside the ISO. */
+  /** The installer's ramdisk: a URL that the host fetches or a file of this machine, with its SHA-256, or `inIso`, its path inside the ISO. Default: that of `netboot`. */
   ramdisk: sourceProperty("ramdisk", "initrd"),
 
   /** Whether all that is in `iso` is served over HTTP as `{treeUrl}` while an install needs it. */
