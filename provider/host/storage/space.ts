@@ -32,7 +32,8 @@ space_beside "$sp_above" "$image"`,
 
 /** Says the space of a logical volume; `functions` define lv_space. Needs $image and $pool. */
 export function observeVolumeSpace(functions: ShellText): ShellText {
-  return lines([functions, sh`lv_space`, saySpace]);
+  // What functions count on that a question does not call.
+  return lines([sh`overcommits=yes lv_seen=''`, functions, sh`lv_space`, saySpace]);
 }
 
 /** @throws OutputParseError */
@@ -50,7 +51,7 @@ export function promiseOfFile({ path, folder }: Place, bytes: number, overcommit
   return sh`(
 ${claimLock}
 ${spaceFunctions}
-image=${path} mark=${folder} want=${bytes} overcommits=${overcommit === "refuse" ? "no" : "yes"}
+pm_image=${path} pm_mark=${folder} pm_want=${bytes} overcommits=${overcommit === "refuse" ? "no" : "yes"}
 ${libraryText(__dirname, "promise.sh")}
 )`;
 }

@@ -63,7 +63,8 @@ export function mediaQuestion({ name, iso, tree, netboot }: AskedMedia): Questio
     about: `the installation media ${name}`,
     script: sh`directory=${directory}
 # A folder that was made for a claim, which never came, is nobody's.
-if [ -d "$directory" ] && [ ! -f "$directory/claim" ] && [ -z "$(ls -A "$directory" | grep -vx -e phase -e phase.new -e claim.new)" ]; then say exists no
+# shellcheck disable=SC2010 # only whether other names than ours are there
+if [ -d "$directory" ] && [ ! -f "$directory/claim" ] && ! ls -A "$directory" | grep -qvx -e phase -e phase.new -e claim.new; then say exists no
 elif [ -d "$directory" ]; then
   say exists yes
   # Beside an older mark.

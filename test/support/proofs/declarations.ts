@@ -246,6 +246,13 @@ const snapshotSteps = (path: string, format: "qcow2" | "lvm"): Step[] =>
     format,
   }).flatMap(({ steps = [] }) => steps);
 
+const DISTRIBUTION = {
+  distribution: "debian",
+  version: "12",
+  variant: "genericcloud",
+  mirror: "https://plain.example/cloud",
+} as const;
+
 const diskImageDeclaration: Declaration = {
   kind: "disk-image",
   schema: diskImageSchema,
@@ -288,6 +295,7 @@ const diskImageDeclaration: Declaration = {
         { ...first, phase: "making" },
       ),
       makeJob(volume, { ...first, phase: "making" }),
+      makeJob({ ...empty, source: DISTRIBUTION }, { ...then, phase: "making" }),
       makeJob({ ...empty, format: "qcow2", source: { image: VOLUME, convert: true } }, { ...then, phase: "making" }),
       makeJob({ ...volume, source: { image: inputs.path, format: "qcow2" } }, { ...first, phase: "making" }),
       changeJob(volume, { ...then, phase: "ready" }, { steps: [growVolume], adopted: seenVolume }),

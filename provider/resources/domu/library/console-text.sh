@@ -3,5 +3,5 @@
 # empty lines. Debian's installer, under GNU screen, sends little else. busybox' sed knows no \x1b.
 ct_escape=$(printf '\033')
 console_text() {
-  sed "s/$ct_escape\\[[0-9;?]*[A-Za-z]//g; s/$ct_escape[()][A-Z0-9]//g; s/$ct_escape[=>78cDEHM]//g" | tr -cd '\n\40-\176' | grep -v '^ *$'
+  sed "s/${ct_escape}\\[[0-9;?]*[A-Za-z]//g; s/${ct_escape}[()][A-Z0-9]//g; s/${ct_escape}[=>78cDEHM]//g" | tr -cd '\n\40-\176' | grep -v '^ *$'
 }
