@@ -120,7 +120,11 @@ export function standingOf(claim: Claim | undefined, { owner, claimId, hasState 
   return owner !== undefined && claim.owner === oneLine(owner) ? "same-owner" : "another";
 }
 
-/** Resource names may hold anything; a claim's line holds one line. */
+/** An owner as a claim's line holds it: resource names may hold anything. */
+export function ownerLine(owner: string): string {
+  return oneLine(owner);
+}
+
 function oneLine(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, " ");
 }

@@ -72,6 +72,8 @@ export interface Applied<H> {
   readonly failed: Faults;
   /** Why the provider did not begin: a sentence. */
   readonly refusal?: string | undefined;
+  /** The refusal is of what no saved input tells: no preview could know. */
+  readonly isUnforeseen?: boolean;
   readonly effect: Effect;
   readonly jobs: readonly Pick<Job, "title" | "steps">[];
 }

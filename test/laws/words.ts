@@ -40,9 +40,10 @@ export function emptied(when: string, plan: readonly Change[]): Faults {
 /** What a preview refuses no update does, and what it lets through no update refuses; `mayStop`: it may. */
 export function unlike(
   announced: readonly Change[],
-  { refusal }: Pick<Applied<unknown>, "refusal">,
+  { refusal, isUnforeseen = false }: Pick<Applied<unknown>, "refusal" | "isUnforeseen">,
   mayStop = false,
 ): Faults {
+  if (isUnforeseen) return [];
   const refused = announced.find((change) => change.refused !== undefined);
   if (refused === undefined)
     return refusal === undefined || mayStop ? [] : [`${lined(announced)} was announced, but: ${refusal}`];

@@ -31,13 +31,13 @@ pg_read() {
   sh -c 'echo $$ >"$0" && exec "$@"' "$pg_file" "$@"
 }
 # pg_watch LABEL FILE TOTAL: says until pg_unwatch how much of TOTAL bytes the program of pg_read has read, as the kernel counts it
-# (/proc/PID/io). It ends by itself with FILE's folder, and says nothing where the kernel does not count.
+# (/proc/PID/io). It ends by itself with FILE's folder or with the job, and says nothing where the kernel does not count.
 pg_watch() {
   pg_watcher=''
   [ "$3" -gt 0 ] || return 0
   (
     pg_begin 0
-    while [ -d "${2%/*}" ]; do
+    while [ -d "${2%/*}" ] && kill -0 "$$" 2>/dev/null; do
       # Who reads what we say must not have to wait for it.
       sleep 1 >/dev/null 2>&1
       pg_due || continue

@@ -10,7 +10,7 @@ import { cannotWrite, cannotWriteTo } from "./mount";
 import { MIB, freeMib, gib, mib, setToAtLeast } from "./size";
 import { broughtPath, madeOf } from "./source";
 import { observeFileSpace, promiseOfFile } from "./space";
-import type { MakingStorage, Place, StorageFormat, StoredImage, Trash, WantedImage } from "./storage";
+import type { MakingStorage, MovingStorage, Place, StorageFormat, StoredImage, Trash, WantedImage } from "./storage";
 
 /** The folders that we made, for all images together: whoever removes the last image removes them. */
 export const MADE_FOLDERS = `${ROOT_FOLDER}/disk-image/folders`;
@@ -61,6 +61,15 @@ if [ "$((free * 1024))" -lt ${bytes} ]; then
   echo "note: the guest may fill the image up to $((${bytes} / 1048576)) MiB, and the file system has $((free / 1024)) MiB free"
 fi`;
 }
+
+/** The copy of a moved image is made under another name, as an image is. */
+const movesOfFile: MovingStorage = {
+  draft: ({ path }) => sh`new=${unfinishedPath(path)}
+rm -f "$new"`,
+  place: ({ path, folder }) => sh`image=${path} new=${unfinishedPath(path)} made=${`${folder}/made`}
+${taken}
+${libraryText(__dirname, "place-image.sh")}`,
+};
 
 /** XenHost makes this user, whose own group must be able to read the image: pygrub runs as it. */
 function permitFile({ path }: Place): ShellText {
@@ -118,15 +127,13 @@ export function cannotUseFile(seen: StoredImage, { path, bytes = 0 }: WantedImag
 }
 
 /** The verbs that every image file has alike. */
-export const fileVerbs: Pick<
-  MakingStorage,
-  "prepare" | "adopt" | "sourceAt" | "observeSpace" | "permit" | "release" | "remove"
-> = {
+export const fileVerbs: Omit<MakingStorage, "cannotMake" | "make" | "grow" | "snapshots"> = {
   prepare: prepareFolders,
   adopt: adoptFile,
   sourceAt: ({ path }) => broughtPath(path),
   observeSpace: observeFileSpace,
   permit: permitFile,
+  moves: movesOfFile,
   release: () => sh``,
   remove: removeFile,
 };

@@ -37,6 +37,13 @@ export function cannotWriteTo({ mount }: StoredImage, path: string): string[] {
   return mount?.isLocked === true ? [`Root of this host may not write to ${path}, so it cannot grow. ${REMEDY}.`] : [];
 }
 
+/** Why a file cannot get another path: it loses the one that it has. */
+export function cannotLeave({ mount, type }: StoredImage, path: string): string[] {
+  return mount?.locked === undefined || type !== "file"
+    ? []
+    : [`Root of this host may not write to ${mount.locked}, so ${path} cannot be moved or converted. ${REMEDY}.`];
+}
+
 /** Why a file cannot be removed. */
 export function cannotUnlink({ mount, type }: StoredImage, path: string): string[] {
   return mount?.locked === undefined || type !== "file"

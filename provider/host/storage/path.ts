@@ -62,6 +62,7 @@ export function readPath(answer: Answer): AtPath {
     sizeBytes: type === "file" || type === "block" ? wholeNumber(answer.need("size"), "size") : undefined,
     format: type === "block" ? "block" : type === "file" ? "raw" : undefined,
     looksLikeQcow2: beginsAsQcow2(head),
+    identity: type === "file" ? answer.need("inode").trim() : undefined,
     isMade: type === "file" && answer.get("made")?.trim() === answer.need("inode"),
     mountPoint: mountPoint.join(" "),
     mountPointWhenMade,

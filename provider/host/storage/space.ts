@@ -3,7 +3,7 @@ import { type Answer, type ShellText, libraryText, lines, sh } from "../../shell
 import { claimLock } from "../claim";
 import { imageUsersFunction } from "../image-users";
 import { freeMib, mib } from "./size";
-import type { Overcommit, Place } from "./storage";
+import type { Overcommit, Place, WantedImage } from "./storage";
 import { wholeNumber } from "./whole-number";
 
 export interface Space {
@@ -54,6 +54,16 @@ ${spaceFunctions}
 pm_image=${path} pm_mark=${folder} pm_want=${bytes} overcommits=${overcommit === "refuse" ? "no" : "yes"}
 ${libraryText(__dirname, "promise.sh")}
 )`;
+}
+
+/** The same for what an image becomes that moves there from $mv_from, whose blocks count as its own where it is on the same file system: they are freed at the end. */
+export function promiseOfMove(
+  place: Place,
+  { bytes = 0, overcommit }: Pick<WantedImage, "bytes" | "overcommit">,
+): ShellText {
+  return sh`promise_own=
+if [ -f "$mv_from" ] && [ "$(stat -L -c %d "$mv_from")" = "$(stat -L -c %d "$(dirname ${place.path})")" ]; then promise_own=$mv_from; fi
+${promiseOfFile(place, bytes, overcommit)}`;
 }
 
 /** Why there is no room for all that is promised, as a sentence with its remedy; `bytes`: what the image may become. */

@@ -180,6 +180,8 @@ export interface MakingStorage {
   readonly snapshots?: SnapshotStorage;
   /** The boot loader without privileges may read it. */
   readonly permit: (place: Place) => ShellText;
+  /** How it is the aim of a move (move/move.ts). */
+  readonly moves: MovingStorage;
   /** It stays, and nothing else of ours is left on the host for it. */
   readonly release: (place: Place) => ShellText;
   /**
@@ -213,4 +215,11 @@ export interface SnapshotStorage {
 export interface SnapshotChange {
   readonly makes: readonly WantedSnapshot[];
   readonly removes: readonly string[];
+}
+
+export interface MovingStorage {
+  /** Sets $new, the place of a copy beside the image's: nothing is there, or what is there reads as zeros. May be run again. */
+  readonly draft: (place: Place, wanted: WantedImage) => ShellText;
+  /** Gives the whole copy at `draft`'s place the image's name, only where nothing has it; what it is known by is written down before. */
+  readonly place: (place: Place, wanted: WantedImage) => ShellText;
 }

@@ -14,8 +14,8 @@ import { type Answer, type Question, type ShellText, sh } from "../../shell";
 import type { DiskImageInputs, Image } from "./disk-image.properties";
 import { markOf } from "./disk-image.source";
 
-/** How far an image has come. `growing`: its users may not know its size yet. */
-const PHASES = ["making", "growing", "ready"] as const;
+/** How far an image has come. `growing`: its users may not know its size yet. `moving`: it has a record of that (disk-image.where.ts). */
+const PHASES = ["making", "growing", "moving", "ready"] as const;
 export type ImagePhase = (typeof PHASES)[number];
 
 export interface ObservedImage extends StoredImage {
@@ -76,7 +76,7 @@ export function asMade(inputs: DiskImageInputs): Image {
 
 /** Is what stands at the path ours, under our claim? While ours is only being made, it may have come from somebody else. */
 export function isOurs({ isMade, isAnother, phase }: Pick<ObservedImage, "isMade" | "isAnother" | "phase">): boolean {
-  return isMade || (isAnother !== true && (phase === "ready" || phase === "growing"));
+  return isMade || (isAnother !== true && phase !== undefined && phase !== "making");
 }
 
 /** The back ends of a guest that has just ended let go of its images a moment later, on a busy host a minute: waits for that. */

@@ -122,7 +122,14 @@ export const diskImageTable = {
    * Absolute path on the host, such as `/xen/vm/guest1.img`. Missing folders are made, and removed again when empty. Of a logical volume
    * `/dev/GROUP/VOLUME`; the group must exist.
    */
-  path: { type: path, is: (image) => image.path, change: replaces },
+  path: {
+    type: path,
+    is: (image) => image.path,
+    change: {
+      says: "migrate: it moves with all it holds, while no guest runs with it; of a block device replace",
+      outcome: moveOutcome,
+    },
+  },
 
   /**
    * `raw`: a sparse file. `qcow2`: a file that QEMU reads. `lvm`: a logical volume. `block`: a block device that exists already; it is
@@ -132,7 +139,10 @@ export const diskImageTable = {
     type: z.enum(STORAGE_FORMATS),
     default: "raw",
     is: (image) => image.format ?? UNSEEN,
-    change: replaces,
+    change: {
+      says: "migrate: it is converted, while no guest runs with it; refused from and to `block`",
+      outcome: formatOutcome,
+    },
   },
 
   /**
@@ -226,7 +236,10 @@ export const diskImageTable = {
   readableByBootLoader: {
     type: z.boolean(),
     defaultSays: "`false`",
-    is: (image) => (image.declared === undefined && image.isReadable === undefined ? UNSEEN : image.isReadable),
+    is: ({ declared, format, isReadable }) =>
+      (declared === undefined && isReadable === undefined) || (format !== undefined && format !== "block")
+        ? UNSEEN
+        : isReadable,
     same: (from: unknown, to: unknown, { needsNoReader }) => needsNoReader || (from ?? false) === (to ?? false),
     change: {
       says: "live",
@@ -252,9 +265,9 @@ export const diskImageTable = {
     },
     entries: ({ from, to, is, shall }): EntryChange<Step>[] =>
       snapshotChanges(from as DiskImageShall["snapshots"], to as DiskImageShall["snapshots"], {
-        isThere: hasUnknown([shall.path, shall.format, shall.source])
+        isThere: hasUnknown([shall.path, shall.format, shall.source, shall.backing])
           ? undefined
-          : is.format !== undefined && is.sizeGiB !== undefined && !isAnother(is, shall),
+          : is.format !== undefined && is.sizeGiB !== undefined && !isReplaced(is, shall) && is.format !== "block",
         place: placeOfImage(shall.path),
         format: shall.format ?? "raw",
       }),
@@ -315,6 +328,55 @@ export function sizeBytesOf(inputs: Pick<DiskImageShall, "sizeGiB">): number | u
   return inputs.sizeGiB === undefined ? undefined : inputs.sizeGiB * GIB;
 }
 
+/** Another path: the image goes there. A device is only another one that is used; and what is replaced is made there. */
+function moveOutcome({ is, shall }: Pick<Differing<string>, "is" | "shall">): Outcome<Step> {
+  if (mayBeDevices(is, shall) || isReplaced(is, shall)) return { effect: "replace", losesData: losesData(is) };
+  const kept = snapshotsOf(is);
+  if (
+    is.format === "lvm" &&
+    shall.format === "lvm" &&
+    !isUnknown(shall.path) &&
+    kept !== undefined &&
+    groupOf(is.path) !== groupOf(shall.path)
+  )
+    return { effect: "none", refused: wouldLose(kept, "another volume group") };
+  // The format's own entry refuses it.
+  return { effect: is.format === "block" || shall.format === "block" ? "none" : "migrate" };
+}
+
+/** Names of its snapshots, for a sentence; `undefined`: it has none. */
+function snapshotsOf({ declared, snapshots }: Image): string | undefined {
+  const all = declared === undefined ? shownSnapshots(snapshots, undefined) : declared.snapshots;
+  if (all === undefined || hasUnknown(all) || all.length === 0) return undefined;
+  return all.map(({ name }) => name).join(", ");
+}
+
+function wouldLose(snapshots: string, what: string): string {
+  return `cannot change while the image has snapshots (${snapshots}), which do not go with it into ${what}. Take them out of snapshots with allow: ["dataLoss"] and run up first, or keep it.`;
+}
+
+function groupOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}
+
+function mayBeDevices(is: Image, shall: DiskImageShall): boolean {
+  return is.format === "block" && (shall.format === "block" || isUnknown(shall.format));
+}
+
+function formatOutcome({ from, to, is, shall }: Differing<StorageFormat>): Outcome<Step> {
+  if ((from !== "block" && to !== "block") || isUnknown(to)) {
+    const kept = snapshotsOf(is);
+    const outcome = moveOutcome({ is, shall });
+    return kept === undefined || isUnknown(to) || outcome.effect !== "migrate"
+      ? outcome
+      : { effect: "none", refused: wouldLose(kept, "another format") };
+  }
+  return {
+    effect: "none",
+    refused: `cannot change from ${String(from)} to ${String(to)}: a block device is never written to and never removed, so no image is moved into it or out of it. Declare a second DiskImage, copy what this one holds while no guest runs with it (qemu-img convert), and let the guest use that one.`,
+  };
+}
+
 interface Differing<V> {
   readonly from: V | undefined;
   readonly to: V | undefined;
@@ -341,12 +403,13 @@ function madeAlready(property: string, what: string, { from, to, is, shall }: Di
 
 function sizeOutcome({ from, to, is, shall }: Differing<number>): Outcome<Step> {
   // Another image has its size from the beginning; a device is not ours to grow.
-  if (isAnother(is, shall) || isNobodysToGrow(shall.format)) return { effect: "none" };
+  if (isReplaced(is, shall) || isNobodysToGrow(shall.format) || isNobodysToGrow(is.format)) return { effect: "none" };
   // Nothing is there yet: it gets its size when it is made.
   if (from === undefined) return { effect: "none" };
   if (typeof from !== "number" || typeof to !== "number") return { effect: "live" };
   if (to > from) {
     const { path: image, format, preallocation, overcommit } = shall;
+    if (isUnknown(format)) return { effect: "live" };
     const [kept] = keptSnapshots(is.declared?.snapshots ?? shownSnapshots(is.snapshots, undefined), shall.snapshots);
     if (format === "lvm" && shall.thinPool === undefined && kept !== undefined) {
       return {
@@ -358,7 +421,7 @@ function sizeOutcome({ from, to, is, shall }: Differing<number>): Outcome<Step> 
   }
   return {
     effect: "none",
-    refused: `is ${to}, but the image has ${from} GiB, and an image is never made smaller: what a guest stored at its end would be cut off. ${setToAtLeast(from * GIB, false)}, or make a new image at another path.`,
+    refused: `is ${to}, but the image has ${from} GiB, and an image is never made smaller: what a guest stored at its end would be cut off. ${setToAtLeast(from * GIB, false)}, or declare a new image as another DiskImage.`,
   };
 }
 
@@ -366,14 +429,19 @@ function isNobodysToGrow(format: DiskImageShall["format"]): boolean {
   return !isUnknown(format) && storageOf(format).makes === undefined;
 }
 
-/** Does the program declare another image than this one? */
-function isAnother(is: Image, shall: DiskImageShall): boolean {
+/** Does the program declare an image with another content than this one, which takes its place? */
+function isReplaced(is: Image, shall: DiskImageShall): boolean {
   const from = sourceOf(is, shall);
   const hasOtherContent = from !== UNSEEN && sourceOutcome({ from, to: shall.source, is, shall }).effect === "replace";
   // Of what is only half-made no format shows.
+  const hasOtherBase = is.format !== undefined && !isDeepStrictEqual(is.backing, shall.backing);
+  return hasOtherContent || hasOtherBase;
+}
+
+/** Or is this one not where, or not as what, it is declared? */
+function isAnother(is: Image, shall: DiskImageShall): boolean {
   const hasOtherFormat = is.format !== undefined && is.format !== shall.format;
-  const hasOtherBase = is.format === "qcow2" && !isDeepStrictEqual(is.backing, shall.backing);
-  return is.path !== shall.path || hasOtherFormat || hasOtherContent || hasOtherBase;
+  return is.path !== shall.path || hasOtherFormat || isReplaced(is, shall);
 }
 
 /**
@@ -381,7 +449,11 @@ function isAnother(is: Image, shall: DiskImageShall): boolean {
  * one: a source that was taken out of the program says nothing about an image that is made. Of another image of the host the content is
  * known to nobody.
  */
-function sourceOf({ declared, madeOf }: Image, { source }: DiskImageShall): ImageSource | undefined | typeof UNSEEN {
+function sourceOf(
+  { declared, madeOf, format }: Image,
+  { source }: DiskImageShall,
+): ImageSource | undefined | typeof UNSEEN {
+  if (format === "block") return UNSEEN;
   if (declared !== undefined) return declared.source;
   if (madeOf === undefined || source === undefined || isUnknown(source) || isImage(source)) return UNSEEN;
   return madeOf === "empty" ? undefined : sourceOfMark(madeOf, source);

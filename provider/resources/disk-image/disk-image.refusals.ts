@@ -127,7 +127,11 @@ function faultsOfKeeping(
   { path }: DiskImageInputs,
   plan: readonly Change<Step>[],
 ): readonly string[] {
-  if (unusable.length > 0) return unusable;
+  return unusable.length > 0 ? unusable : faultsOfPlan(path, plan);
+}
+
+/** What no update does: something else would have to be where the image is. */
+export function faultsOfPlan(path: string, plan: readonly Change<Step>[]): string[] {
   return plan
     .filter(({ effect, refused }) => refused !== undefined || effect === "replace")
     .map(
@@ -137,7 +141,7 @@ function faultsOfKeeping(
 }
 
 /** Also what the preview could not know of: one that is there and that nobody declares is not removed without consent. */
-function faultsOfSnapshots(
+export function faultsOfSnapshots(
   seen: ObservedImage,
   { path, format, snapshots = [], allow = [] }: DiskImageInputs,
 ): string[] {

@@ -18,8 +18,8 @@ import {
 /** A file system takes 255. */
 const MOST_OF_A_NAME = 200;
 
-/** What lies beside an image while it is made, and is cleared away (host/storage). */
-const OF_ANOTHER = /\.pulumi-xen-(new|source)(\.[a-z]+)?$/;
+/** What lies beside an image while it is made or moves, and is cleared away (host/storage). */
+const OF_ANOTHER = /\.pulumi-xen-(new|old|source)(\.[a-z]+)?$/;
 
 export function diskImageFaults(inputs: DiskImageInputs): Failure[] {
   const { format = "raw", path, sizeGiB, source, preallocation, keepOnDelete } = inputs;
@@ -37,7 +37,7 @@ export function diskImageFaults(inputs: DiskImageInputs): Failure[] {
     if (OF_ANOTHER.test(given))
       faults.push({
         property,
-        reason: `is ${given}, a name that another image's file has while that is made, and that is removed then. Choose another name.`,
+        reason: `is ${given}, a name that another image's file has while that is made or moves, and that is removed then. Choose another name.`,
       });
   }
   if (source !== undefined && isImage(source) && source.image === path)

@@ -15,6 +15,7 @@ import { storageOf } from "../../host/storage/storages";
 import { type EntryChange, hasUnknown, isUnknown } from "../../property";
 import type { Failure } from "../../pulumi";
 import { type JobFile, type Step, sh } from "../../shell";
+import { placeOfImage } from "./disk-image.place";
 
 export interface ImageSnapshot {
   /** Its name: letters, digits, dots and dashes, a letter first, such as `before-upgrade`. A change: live, the former one is removed with what it holds. */
@@ -189,6 +190,25 @@ export function makeSnapshotsStep(place: Place, format: StorageFormat, makes: Sn
   };
 }
 
+const TELLS_SNAPSHOTS = "tell-snapshots";
+
+/** The script for people names the image's path: it is written again for one that has moved, or may have. */
+export function tellsSnapshots(
+  { path, format = "raw" }: { readonly path: string; readonly format?: StorageFormat },
+  seen: { readonly snapshots?: readonly string[] },
+): Step[] {
+  const snapshots = storageOf(format).makes?.snapshots;
+  if (snapshots === undefined || (seen.snapshots ?? []).length === 0) return [];
+  return [
+    {
+      name: TELLS_SNAPSHOTS,
+      title: "say how to go back to a snapshot",
+      effect: "none",
+      script: makeSnapshots(snapshots, placeOfImage(path), []),
+    },
+  ];
+}
+
 /** In the order in which storage takes them. */
 export function inOrder(steps: readonly Step[]): Step[] {
   const isOf = (name: string) => (step: Step) => step.name === name;
@@ -200,7 +220,8 @@ export function inOrder(steps: readonly Step[]): Step[] {
 /** What travels with a job that has such steps. */
 export function filesOfSnapshots(steps: readonly Step[], place: Place, format: StorageFormat): JobFile[] {
   const snapshots = storageOf(format).makes?.snapshots;
-  return snapshots === undefined || !steps.some(({ name }) => [REMOVES_SNAPSHOTS, MAKES_SNAPSHOTS].includes(name))
+  return snapshots === undefined ||
+    !steps.some(({ name }) => [REMOVES_SNAPSHOTS, MAKES_SNAPSHOTS, TELLS_SNAPSHOTS].includes(name))
     ? []
     : snapshotFiles(snapshots, place);
 }

@@ -5,7 +5,7 @@ import { lostMounts } from "../../host/lost-mounts";
 import { ROOT_FOLDER, folderNameOf, releaseFolder } from "../../host/owned-folder";
 import { MADE_FOLDERS } from "../../host/storage/file";
 import { TRASH_SCRIPT, tendTrash } from "../../host/trash/trash";
-import type { StoredImage } from "../../host/storage/storage";
+import type { StoredImage, Trash } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
 import { type Job, type ShellText, type Step, libraryText, lines, sh } from "../../shell";
 import { assertAnnounced } from "../announced";
@@ -15,11 +15,11 @@ import type { ImagePhase, ObservedImage } from "./disk-image.observe";
 import { fetching, folderOf, makeStep, placeOf, sumFileOf, wantedOf } from "./disk-image.make";
 import { type DiskImageInputs, sizeBytesOf } from "./disk-image.properties";
 import type { Judgement } from "./disk-image.refusals";
-import { filesOfSnapshots, inOrder, makeSnapshotsStep, snapshotChange } from "./disk-image.snapshots";
+import { filesOfSnapshots, inOrder, makeSnapshotsStep, snapshotChange, tellsSnapshots } from "./disk-image.snapshots";
 import { trashFiles, trashOf } from "./disk-image.trash";
 
 /** A download of an image may take long; the job ends by itself after this time. */
-const MAKE_TIMEOUT_SECONDS = 6 * 3600;
+export const MAKE_TIMEOUT_SECONDS = 6 * 3600;
 
 /** For messages and locks: `disk-image/guest1.img-1f0c9a2b3c4d`. */
 export function imageObject(path: string): string {
@@ -52,10 +52,8 @@ export function jobFor(
   if (state?.isFinished === true) assertAnnounced(planned, inputs.effect ?? "none");
   const isUnfinished = seen.claim !== undefined && (seen.phase !== "ready" || state?.isFinished === false);
   // A growth that an earlier run announced and began: it goes on until the image's users know the size.
-  const steps =
-    planned.length === 0 && isUnfinished && storageOf(inputs.format).makes !== undefined
-      ? [growAgain(inputs)]
-      : planned;
+  const again = planned.length === 0 && isUnfinished && storageOf(inputs.format).makes !== undefined;
+  const steps = again ? [growAgain(inputs), ...tellsSnapshots(inputs, seen)] : planned;
   if (steps.length > 0 || judgement.adopts)
     return changeJob(inputs, claim, { steps, adopted: judgement.adopts ? seen : undefined });
   const isOwnClaim = seen.claim?.id !== undefined && !claim.renews && seen.claim.owner === claim.owner;
@@ -135,16 +133,6 @@ function withEnd(step: Step, end: ShellText): Step {
 export function removeJob(inputs: DiskImageInputs, claimId: string | undefined, keeps: boolean): Job {
   const { path, format } = inputs;
   const trash = trashOf(inputs);
-  const remove: Step = {
-    name: "remove",
-    title: trash === undefined ? `remove ${path}` : `move ${path} into the trash`,
-    effect: "none",
-    script: sh`${claimLock}
-${unlessClaimed(sh`${folderOf(path)}`, claimId)}
-if [ ! -f ${`${folderOf(path)}/claim`} ] && [ ! -f ${`${folderOf(path)}/owner`} ]; then echo "it is not claimed: nothing is touched"; exit 0; fi
-${imageUsersFunction}
-${storageOf(format).makes?.remove(placeOf(path), trash) ?? sh``}`,
-  };
   const release: Step = {
     name: "release",
     title: "release the claim",
@@ -160,8 +148,24 @@ ${releaseFolder("disk-image", folderNameOf(path))}`,
   return {
     object: imageObject(path),
     title: `${keeps ? "release" : "remove"} disk image ${path}`,
-    steps: keeps ? [release] : [remove, release, ...(trash === undefined ? [] : [tendStep])],
+    steps: keeps
+      ? [release]
+      : [removeStep(inputs, claimId, trash), release, ...(trash === undefined ? [] : [tendStep])],
     ...(keeps || trash === undefined ? {} : { files: trashFiles }),
+  };
+}
+
+/** What is ours of the image is gone, or in the trash. */
+export function removeStep({ path, format }: DiskImageInputs, claimId: string | undefined, trash?: Trash): Step {
+  return {
+    name: "remove",
+    title: trash === undefined ? `remove ${path}` : `move ${path} into the trash`,
+    effect: "none",
+    script: sh`${claimLock}
+${unlessClaimed(sh`${folderOf(path)}`, claimId)}
+if [ ! -f ${`${folderOf(path)}/claim`} ] && [ ! -f ${`${folderOf(path)}/owner`} ]; then echo "it is not claimed: nothing is touched"; exit 0; fi
+${imageUsersFunction}
+${storageOf(format).makes?.remove(placeOf(path), trash) ?? sh``}`,
   };
 }
 
@@ -180,12 +184,20 @@ function claimStep({ path, format }: DiskImageInputs, claim: ImageClaim): Step {
     effect: "none",
     script: sh`${takeClaim({ ...claim, folder, of: path, guard: lines([lostMounts, libraryText(__dirname, "same-image.sh")]) })}
 chmod 755 ${folder}
+${writeFormat(folder, claim.phase === "making" ? "new" : "unknown", format)}
 ${storageOf(format).makes?.prepare(placeOf(path)) ?? sh``}`,
   };
 }
 
+/** What the image is: a later change of format begins with that, and not with what the program said once. */
+function writeFormat(folder: string, image: "new" | "unknown", format = "raw"): ShellText {
+  const file = `${folder}/format`;
+  const write = sh`note_down ${file} ${format} 644`;
+  return image === "new" ? write : sh`if [ ! -f ${file} ]; then ${write}; fi`;
+}
+
 /** The last step: the image is whole, and what was written down of its source on the way is not needed any more. */
-function permitStep({ path, format }: DiskImageInputs): Step {
+export function permitStep({ path, format }: DiskImageInputs): Step {
   return {
     name: "permit",
     title: "let the boot loader read it",

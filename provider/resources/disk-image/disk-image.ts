@@ -59,15 +59,18 @@ export interface DiskImageArgs extends Properties {
    * written, grown or removed while it is shared; it stands alone itself. Default: none, the image stands alone. A change: replace.
    */
   readonly backing?: pulumi.Input<Image | BackingArgs | undefined>;
-  /** What you consent to: `replace`, and `dataLoss` for an image that is not kept. Default: nothing. A change: none. */
-  readonly allow?: Args<readonly ("replace" | "dataLoss")[]>;
+  /**
+   * What you consent to: `migrate` (the image moves, or is converted), `replace`, and `dataLoss` for an image that is not kept. Default:
+   * nothing. A change: none.
+   */
+  readonly allow?: Args<readonly ("migrate" | "replace" | "dataLoss")[]>;
 }
 
 /**
  * A guest's disk on the host: a sparse raw file, a qcow2 file, a logical volume, or a block device that exists already.
  *
- * Growing is live, also under a running guest; shrinking is refused. Another path or format replaces the image, which
- * needs `allow: ["replace", "dataLoss"]`. An image that a guest uses is never removed.
+ * Growing is live, also under a running guest; shrinking is refused. Another path or format moves or converts the image with all it holds,
+ * which needs `allow: ["migrate"]` and that no guest runs with it. An image that a guest uses is never removed.
  *
  * @example
  * new xen.DiskImage("disk", { host: dom0, path: "/xen/vm/guest1.img", sizeGiB: 10 });

@@ -2,19 +2,17 @@
  * A host with one disk image, as a pure value: the files and devices, what our folder says of them, and what each step of a
  * job does. Its answers are read as those of a real one.
  */
-import { strongest } from "../../../provider/effect";
 import { refreshed } from "../../../provider/resources/disk-image/disk-image.lifecycle";
 import { type ObservedImage, imageOf, imageQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
 import type { DiskImageInputs, Image } from "../../../provider/resources/disk-image/disk-image.properties";
-import { judgeImage } from "../../../provider/resources/disk-image/disk-image.refusals";
 import { markOf } from "../../../provider/resources/disk-image/disk-image.source";
-import { jobFor } from "../../../provider/resources/disk-image/disk-image.steps";
-import { Answer, type Job, type Step } from "../../../provider/shell";
-import type { Applied, Seen } from "../kind";
-import { EXTENT, inExtents, saidByLvm, uuidOf } from "./volumes";
+import { locatedOn } from "./moves";
+import { Answer } from "../../../provider/shell";
+import type { Seen } from "../kind";
+import { inExtents, saidByLvm, uuidOf } from "./volumes";
 
 const MIB = 1024 ** 2;
-const CLAIM_ID = "0f6ad1f2-0000-4000-8000-00000000000a";
+export const CLAIM_ID = "0f6ad1f2-0000-4000-8000-00000000000a";
 
 export interface File {
   /** Of the file itself. */
@@ -74,11 +72,11 @@ export function made(inputs: DiskImageInputs): Host {
 }
 
 /** Of a distribution's image: what the mirror had on that day. */
-function recordOf(source: NonNullable<DiskImageInputs["source"]>): string {
+export function recordOf(source: NonNullable<DiskImageInputs["source"]>): string {
   return "distribution" in source ? `${markOf(source)}:${source.sha256 ?? "f".repeat(64)}` : markOf(source);
 }
 
-function madeFile({ format, sizeGiB = 0, backing, thinPool }: DiskImageInputs, inode: number): File {
+export function madeFile({ format, sizeGiB = 0, backing, thinPool }: DiskImageInputs, inode: number): File {
   const bytes = bytesOf({ sizeGiB });
   if (format === "lvm") return { bytes: inExtents(bytes), inode, isThin: thinPool !== undefined };
   return format === "qcow2"
@@ -91,7 +89,7 @@ function madeFile({ format, sizeGiB = 0, backing, thinPool }: DiskImageInputs, i
     : { bytes, inode };
 }
 
-function bytesOf({ sizeGiB = 0 }: Pick<DiskImageInputs, "sizeGiB">): number {
+export function bytesOf({ sizeGiB = 0 }: Pick<DiskImageInputs, "sizeGiB">): number {
   return sizeGiB * 1024 * MIB;
 }
 
@@ -154,108 +152,12 @@ export function observed(host: Host): Image {
   return imageOf(looked(host), host.path);
 }
 
-/** An update or a create, as the lifecycle does it: looked at, judged, its job's steps one after the other. */
-export function apply(host: Host, inputs: DiskImageInputs, how: "update" | "create"): Applied<Host> {
-  const seen = looked(host);
-  // Whether it was consented to is the preview's question (pulumi/verdict.ts).
-  const judgement = judgeImage(seen, { ...inputs, allow: ["dataLoss"] }, seen.claim !== undefined);
-  if (judgement.verdict === "refuse")
-    return { host, failed: [], refusal: judgement.faults.join(" "), effect: "none", jobs: [] };
-  const owner = inputs.owner ?? "";
-  const hasState = how === "update";
-  const claimant = { owner, claimId: hasState ? host.claim?.id : undefined, hasState };
-  const state = { owner, claimId: host.claim?.id, isFinished: host.phase === "ready" };
-  // Whether it was announced is the law's question.
-  const job = jobFor({ ...inputs, effect: "replace" }, seen, judgement, { claimant, ...(hasState ? { state } : {}) });
-  if (job === undefined) return { host, failed: [], effect: "none", jobs: [] };
-  let now = host;
-  const failed: string[] = [];
-  for (const step of job.steps) {
-    const ended = done(now, step, inputs, job);
-    if (typeof ended === "string") failed.push(`${step.name}: ${ended}`);
-    else now = ended;
-  }
-  return { host: now, failed, effect: strongest(job.steps.map(({ effect }) => effect)), jobs: [job] };
-}
-
-/** The host after the step, or why it would not have worked. */
-function done(host: Host, { name, script }: Step, inputs: DiskImageInputs, { title }: Job): Host | string {
-  const count = host.count + 1;
-  switch (name) {
-    case "claim": {
-      const isMaking = /^make /.test(title);
-      return {
-        ...host,
-        claim: {
-          id: host.claim?.id ?? `${CLAIM_ID.slice(0, -4)}${String(count).padStart(4, "0")}`,
-          owner: inputs.owner ?? "",
-        },
-        format: inputs.format,
-        phase: isMaking ? "making" : (host.phase ?? "ready"),
-        ...(isMaking ? { made: undefined, madeOf: undefined } : {}),
-        // Adopted: known by its uuid from now on.
-        ...(!isMaking && inputs.format === "lvm" && script.text.includes("seen=")
-          ? { made: host.file?.inode, madeOf: undefined, asked: bytesOf(inputs) }
-          : {}),
-        count,
-      };
-    }
-    case "download":
-      return host;
-    case "make":
-      if (host.file !== undefined) return "something stands at the path";
-      return {
-        ...host,
-        file: madeFile(inputs, count),
-        made: count,
-        madeOf: inputs.source === undefined ? "empty" : recordOf(inputs.source),
-        asked: inputs.format === "lvm" ? bytesOf(inputs) : undefined,
-        count,
-      };
-    case "grow": {
-      // What the step says, and not what the program says.
-      const bytes = Number(/ want=(\d+)/.exec(script.text)?.[1]);
-      const isQcow2 = script.text.includes("block_resize");
-      const { file } = host;
-      if (file === undefined) return "there is no image";
-      const has = isQcow2 ? file.virtualBytes : file.bytes;
-      if (has === undefined) return "it is no qcow2 image";
-      if (host.format === "lvm") {
-        if (has < inExtents(bytes) && (file.snapshots ?? []).length > 0 && file.isThin !== true)
-          return "LVM grows no active volume that has a snapshot";
-        if (has - bytes >= EXTENT) return `it has ${has} bytes, more than ${bytes}`;
-        return { ...host, file: { ...file, bytes: Math.max(has, inExtents(bytes)) }, phase: "growing", asked: bytes };
-      }
-      if (has > bytes) return `it has ${has} bytes, more than ${bytes}`;
-      const grown = isQcow2 ? { ...file, virtualBytes: bytes } : { ...file, bytes };
-      return { ...host, file: grown, phase: "growing" };
-    }
-    case "let":
-      return { ...host, isReadable: true };
-    case "forbid":
-      return { ...host, isReadable: false };
-    case "make-snapshots":
-    case "remove-snapshots": {
-      const { file } = host;
-      if (file === undefined) return "there is no image";
-      const named = [...script.text.matchAll(/^snapshot_(?:make|remove) '([^']+)'/gm)].map(([, each = ""]) => each);
-      const others = (file.snapshots ?? []).filter((each) => !named.includes(each));
-      return { ...host, file: { ...file, snapshots: name === "make-snapshots" ? [...others, ...named] : others } };
-    }
-    case "permit":
-      return { ...host, phase: "ready" };
-    default:
-      return `the host knows no step ${name}`;
-  }
-}
-
 /** A refresh: the state has the claim of the host, and has been finished. */
 export function read(host: Host, inputs: DiskImageInputs): Seen<DiskImageInputs> | undefined {
   const outputs = { machineId: "machine-1", claimId: CLAIM_ID, phase: "ready" as const };
-  const seen = refreshed(looked(host), inputs, {
-    ...outputs,
-    ...(host.claim === undefined ? {} : { claimId: host.claim.id }),
-  });
+  const now = looked(host);
+  const claimed = { ...outputs, ...(host.claim === undefined ? {} : { claimId: host.claim.id }) };
+  const seen = refreshed(now, inputs, claimed, locatedOn(host, inputs));
   return seen === undefined ? undefined : { inputs: seen.inputs, left: seen.unfinished ?? [] };
 }
 

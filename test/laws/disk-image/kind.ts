@@ -10,7 +10,8 @@ import { isImage, markOf } from "../../../provider/resources/disk-image/disk-ima
 import type { Edit } from "../edits";
 import type { LawKind, SavedOr } from "../kind";
 import { type Hand, hands, touched } from "./hands";
-import { type Host, apply, lacks, made, observed, read } from "./host";
+import { apply } from "./apply";
+import { type Host, lacks, made, observed, read } from "./host";
 import { edited, edits, programs } from "./programs";
 
 export const diskImageLaw: LawKind<DiskImageInputs, SavedOr<DiskImageInputs, Image>, Edit<never>, Host, Hand> = {

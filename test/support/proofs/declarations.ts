@@ -20,15 +20,28 @@ import { type BridgeInputs, bridgeInputs } from "../../../provider/resources/bri
 import { completeBridge } from "../../../provider/resources/bridge/bridge.rules";
 import * as bridge from "../../../provider/resources/bridge/bridge.steps";
 import type { StoredImage } from "../../../provider/host/storage/storage";
-import { imageQuestion, releaseQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
 import { letStep } from "../../../provider/resources/disk-image/disk-image.let";
 import { placeOfImage } from "../../../provider/resources/disk-image/disk-image.place";
 import { snapshotChanges } from "../../../provider/resources/disk-image/disk-image.snapshots";
-import { growStep } from "../../../provider/resources/disk-image/disk-image.grow";
 import { spaceQuestion } from "../../../provider/resources/disk-image/disk-image.space";
+import {
+  type ObservedImage,
+  imageQuestion,
+  releaseQuestion,
+} from "../../../provider/resources/disk-image/disk-image.observe";
+import { growStep } from "../../../provider/resources/disk-image/disk-image.grow";
+import { NO_GUESTS, guestsQuestion } from "../../../provider/resources/disk-image/disk-image.guests";
+import { moveJob, relocateJob, settleMoveJob } from "../../../provider/resources/disk-image/disk-image.move";
+import type { Going } from "../../../provider/resources/disk-image/disk-image.move.refusals";
 import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.rules";
 import { type DiskImageInputs, diskImageSchema } from "../../../provider/resources/disk-image/disk-image.properties";
 import { changeJob, claimJob, makeJob, removeJob } from "../../../provider/resources/disk-image/disk-image.steps";
+import {
+  type Located,
+  type Moving,
+  folderAt,
+  whereQuestion,
+} from "../../../provider/resources/disk-image/disk-image.where";
 import { mediaQuestion } from "../../../provider/resources/install-media/install-media.observe";
 import { completeInstallMedia, mediaFiles } from "../../../provider/resources/install-media/install-media.rules";
 import {
@@ -245,6 +258,38 @@ const snapshotSteps = (path: string, format: "qcow2" | "lvm"): Step[] =>
     place: placeOfImage(path),
     format,
   }).flatMap(({ steps = [] }) => steps);
+const seenImage: ObservedImage = {
+  ...seenVolume,
+  sizeBytes: 2 ** 28,
+  claim: undefined,
+  phase: "ready",
+  madeOf: undefined,
+  users: [],
+  configured: [],
+  overlays: [],
+};
+const located = (path: string, format: "raw" | "lvm"): Located => ({
+  claimId: RECORDED_ID,
+  owner: "plain/owner::DiskImage::plain",
+  path,
+  format,
+  moving: undefined,
+});
+const goingFrom = (path: string, format: "raw" | "lvm"): Going => ({
+  path,
+  format,
+  seen: { ...seenImage, users: [], configured: [{ kind: "configured", name: "plain", file: "/etc/xen/plain.cfg" }] },
+  target: seenImage,
+  plan: [],
+  guests: NO_GUESTS,
+  isBegun: false,
+});
+const moving = (path: string, isSwitched: boolean): Moving => ({
+  from: { path, format: "raw", folder: folderAt(path) },
+  to: { path: VOLUME, format: "lvm", folder: folderAt(VOLUME) },
+  isSwitched,
+  askedBytes: 2 ** 28,
+});
 
 const DISTRIBUTION = {
   distribution: "debian",
@@ -315,6 +360,11 @@ const diskImageDeclaration: Declaration = {
         { steps: snapshotSteps(inputs.path, "qcow2"), adopted: undefined },
       ),
       changeJob(volume, { ...then, phase: "ready" }, { steps: snapshotSteps(volume.path, "lvm"), adopted: undefined }),
+      moveJob(volume, located(inputs.path, "raw"), goingFrom(inputs.path, "raw")),
+      moveJob({ ...empty, format: "qcow2" }, located(VOLUME, "lvm"), goingFrom(VOLUME, "lvm")),
+      settleMoveJob(located(inputs.path, "raw"), moving(inputs.path, false)),
+      settleMoveJob(located(VOLUME, "lvm"), moving(inputs.path, true)),
+      relocateJob(inputs, located(VOLUME, "lvm")),
       removeJob(volume, RECORDED_ID, false),
       removeJob(volume, RECORDED_ID, true),
       removeJob(inputs, RECORDED_ID, false),
@@ -331,6 +381,8 @@ const diskImageDeclaration: Declaration = {
     spaceQuestion({ connection, path }).script,
     spaceQuestion({ connection, path: VOLUME, format: "lvm", thinPool: "pool0" }).script,
     releaseQuestion(path).script,
+    whereQuestion({ claimId: RECORDED_ID, owner: "plain", formerPath: path }).script,
+    guestsQuestion().script,
   ],
   derived: (text, path) => (path === "path" ? [folderNameOf(text)] : []),
 };

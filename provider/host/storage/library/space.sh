@@ -14,6 +14,11 @@ space_images() {
       done <"${sp_folder}claim"
       if [ -f "${sp_folder}promise" ]; then { read -r sp_promise || :; } <"${sp_folder}promise"; fi
       printf '%s\t%s\n' "$sp_promise" "$sp_of"
+      # Of one that is on its way to another path, also what it may become there.
+      if [ -f "${sp_folder}moving" ] && [ -f "${sp_folder}target/promise" ]; then
+        { read -r sp_promise || :; } <"${sp_folder}target/promise"
+        printf '%s\t%s\n' "$sp_promise" "$(sed -n 's/^to=//p' "${sp_folder}moving")"
+      fi
     done
     sp_configured=$(configured_disks) || die "it cannot be seen which disks guests are configured with"
     printf '%s\n' "$sp_configured" | awk -F'\t' 'NF > 1 { print "0\t" $2 }'

@@ -102,6 +102,24 @@ export const lvm: Storage = {
         sameVolume,
         libraryText(__dirname, "permit.sh"),
       ]),
+    moves: {
+      draft: (place, { bytes = 0, thinPool = "", overcommit }) =>
+        lines([
+          sh`${variables(place)} bytes=${bytes} pool=${thinPool} overcommits=${overcommit === "refuse" ? "no" : "yes"}`,
+          volumes,
+          spaceFunctions,
+          taken,
+          libraryText(__dirname, "begin.sh"),
+          libraryText(__dirname, "make.sh"),
+        ]),
+      place: (place, { bytes = 0, source }) =>
+        lines([
+          sh`${variables(place)} bytes=${bytes} source=${source ?? "empty"} made=${`${place.folder}/made`}`,
+          volumes,
+          taken,
+          libraryText(__dirname, "place.sh"),
+        ]),
+    },
     release: (place) => lines([variables(place), forgetRule]),
     remove: (place, trash) =>
       lines([

@@ -113,18 +113,54 @@ test("shrinking is refused in preview, with the way out", async () => {
 });
 
 test.each([[{ path: "/xen/other.img" }], [{ format: "qcow2" as const }]])(
-  "another path or format (%j) replaces and loses data",
+  "another path or format (%j) moves the image, which takes consent and loses nothing",
   async (more) => {
-    expect(changes({}, more)).toMatchObject([{ effect: "replace", losesData: true }]);
+    const [change, ...others] = changes({}, more);
+    expect([change, others]).toMatchObject([{ effect: "migrate" }, []]);
+    expect(change?.losesData).toBeUndefined();
     const { inputs } = await check(given());
-    expect((await check(given(more), inputs)).failures).toMatchObject([
-      { reason: expect.stringContaining('Add "replace", "dataLoss" to allow') as string },
+    expect((await check(given({ ...more, allow: ["replace", "dataLoss"] }), inputs)).failures).toMatchObject([
+      {
+        reason: expect.stringContaining(
+          "would move the image, with all it holds, which allow does not permit",
+        ) as string,
+      },
     ]);
+    expect((await check(given({ ...more, allow: ["migrate"] }), inputs)).failures).toEqual([]);
   },
 );
 
-test("an image that is kept is not lost when another takes its place", () => {
-  expect(changes({ keepOnDelete: true }, { keepOnDelete: true, path: "/b" })).toMatchObject([
+test("an image that moves may grow on the way, and not shrink", () => {
+  expect(changes({}, { path: "/b", sizeGiB: 20 })).toMatchObject([
+    { property: "path", effect: "migrate" },
+    { property: "sizeGiB", effect: "live", steps: [{ name: "grow", title: expect.stringContaining("/b") as string }] },
+  ]);
+  expect(changes({}, { path: "/b", sizeGiB: 5 })[1]?.refused).toContain("never made smaller");
+});
+
+test.each([
+  [{}, { path: "/dev/sdb", format: "block" as const }],
+  [{ path: "/dev/sdb", format: "block" as const }, {}],
+])("nothing is moved into a block device or out of it (%j to %j), and what to do is said", async (from, to) => {
+  const { inputs } = await check(given(from));
+  const allow = ["migrate", "replace", "dataLoss"];
+  expect((await check(given({ ...to, allow }), inputs)).failures).toMatchObject([
+    {
+      property: "format",
+      reason: expect.stringContaining("Declare a second DiskImage, copy what this one holds") as string,
+    },
+  ]);
+});
+
+test("another block device is another one that is used, and nothing is lost", () => {
+  const device = (path: string) => ({ path, format: "block" as const });
+  expect(changes(device("/dev/sdb"), device("/dev/sdc"))).toMatchObject([{ effect: "replace", losesData: false }]);
+});
+
+test("an image that is kept is not lost when one of another content takes its place", () => {
+  const source = { url: "http://a/x", sha256: "a".repeat(64) };
+  const other = { ...source, sha256: "b".repeat(64) };
+  expect(changes({ keepOnDelete: true, source }, { keepOnDelete: true, source: other })).toMatchObject([
     { effect: "replace", losesData: false },
   ]);
 });
@@ -150,6 +186,7 @@ test.each([
     "has a part of more than 200 characters",
   ],
   ["the name of a half-made image", { path: "/vm/a.img.pulumi-xen-new" }, "path", "another image's file has while"],
+  ["the name of an image that moves", { path: "/vm/a.img.pulumi-xen-old" }, "path", "while that is made or moves"],
   [
     "an image that would be removed with what is half-made",
     { source: { image: "/xen/vm/g.img.pulumi-xen-source.plain" } },
