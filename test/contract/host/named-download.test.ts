@@ -195,11 +195,14 @@ when("a file of a distribution", () => {
 
   test("arrives by a key of the host's own keyring where its fingerprint is a known one", async () => {
     mirror.put("12/SUMS", lists.sha256sum);
-    const release = "/var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_InRelease";
+    const fetchedByApt = "/var/lib/apt/lists";
+    const [release] = (existsSync(fetchedByApt) ? readdirSync(fetchedByApt) : []).filter((name) =>
+      /_debian_dists_bookworm_InRelease$/.test(name),
+    );
     const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
-    if (!existsSync(release) || !existsSync(keyring))
+    if (release === undefined || !existsSync(keyring))
       return note("not run: Debian's own InRelease (apt has not fetched it here)");
-    mirror.put("InRelease", readFileSync(release));
+    mirror.put("InRelease", readFileSync(`${fetchedByApt}/${release}`));
     const ran = await fetched(published("listed"), {}, null);
     // Its signature counts, and our list is not one of Debian's.
     expect(ran.stdout).toMatch(/sums are signed by (B8B80B5B|04B54C3C|4D64FEC1)/);
