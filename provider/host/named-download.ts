@@ -48,8 +48,7 @@ trap 'rm -f "$dl_url_file"' EXIT
 printf '%s/%s\n' "$nm_mirror" ${published.path} >"$dl_url_file"
 ( ${fetching}
 )
-sha256sum ${target} | cut -d' ' -f1 >${`${sumFile}.new`}
-mv -f ${`${sumFile}.new`} ${sumFile}
+note_down ${sumFile} "$(sha256sum ${target} | cut -d' ' -f1)"
 )`;
 }
 

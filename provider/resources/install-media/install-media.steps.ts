@@ -193,10 +193,12 @@ sync . 2>/dev/null || sync`,
   };
 }
 
-/** What came from elsewhere since has no record any more. */
+/** What came from elsewhere since has no record any more. On the disk before it has its name: a power cut must not leave an empty record. */
 function keepRecords(names: readonly string[]): Step["script"] {
-  return sh`awk -v names=${` ${names.join(" ")} `} 'index(names, " " $1 " ")' ${TAKEN_RECORD} >${`${TAKEN_RECORD}.new`}
-mv -f ${`${TAKEN_RECORD}.new`} ${TAKEN_RECORD}`;
+  const draft = `${TAKEN_RECORD}.new`;
+  return sh`awk -v names=${` ${names.join(" ")} `} 'index(names, " " $1 " ")' ${TAKEN_RECORD} >${draft}
+sync ${draft} 2>/dev/null || sync
+mv -f ${draft} ${TAKEN_RECORD}`;
 }
 
 /** `files/a/b` lies in `files` and `files/a`. */

@@ -22,5 +22,4 @@ case $base_format in
   *) base_bytes=$(stat -L -c %s "$base") ;;
 esac
 [ "$base_bytes" -le "$want" ] || die "$base has $base_bytes bytes, more than the $want of $image, whose guest would not see its end. Set a bigger sizeGiB."
-printf '%s\n' "$base" >"$mark/backing.new"
-mv -f "$mark/backing.new" "$mark/backing"
+note_down "$mark/backing" "$base"

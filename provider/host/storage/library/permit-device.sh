@@ -3,8 +3,7 @@
 [ -b "$image" ] || die "$image is no block device any more; nothing was touched."
 if has_group; then
   if [ ! -f "$mark/was" ]; then
-    stat -L -c '%u:%g %a' "$image" >"$mark/was.new"
-    mv -f "$mark/was.new" "$mark/was"
+    note_down "$mark/was" "$(stat -L -c '%u:%g %a' "$image")"
   fi
   if has_udev; then
     device_rule >"$rule.new"
