@@ -145,7 +145,24 @@ describe.each([["dash"], ["busybox sh"]])("a source under %s", (program) => {
     writeFileSync(brought(), compress("zst", disk(1)));
     const tools = shell.at("bin");
     mkdirSync(tools);
-    for (const tool of ["head", "od", "tr", "mktemp", "rm", "cut", "stat", "cat", "sh"])
+    for (const tool of [
+      "head",
+      "od",
+      "tr",
+      "mktemp",
+      "rm",
+      "cut",
+      "stat",
+      "cat",
+      "sh",
+      "df",
+      "awk",
+      "tail",
+      "sync",
+      "mv",
+      "find",
+      "readlink",
+    ])
       writeFileSync(`${tools}/${tool}`, `#!/bin/sh\nexec /usr/bin/${tool} "$@"\n`, { mode: 0o755 });
     shell.path = tools;
     const ran = await make(raw, wanted(4));

@@ -216,6 +216,8 @@ describe("guests of a host that is rebooted", () => {
     runs(1, "web1");
     run(takeDown(guest(1, "web1", "save")));
     const started = join(folder, "started");
+    // The looks must not be over before it is.
+    writeFileSync(join(folder, "bin", "sleep"), "#!/bin/sh\nexec /bin/sleep 0.05\n", { mode: 0o755 });
     // It restores the guest only at its end.
     const xendomains = `/bin/sleep 2; mv "${save}/web1" "${folder}/domains/9"; : >"${started}"`;
     spawn("/bin/sh", ["-c", xendomains, "xendomains", "start"], { stdio: "ignore" });
