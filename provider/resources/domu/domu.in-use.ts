@@ -63,20 +63,24 @@ export function takesMore(guest: Guest, changes: readonly GuestChange[], inputs:
   );
 }
 
+/** The disks that the guest would write to, a line each: a file of the job, since a path may be secret. */
+export const WRITTEN_FILE = "written-disks";
+
+export function writtenDisks({ disks = [] }: DomUInputs): string {
+  const written = disks.filter(({ mode, path }) => mode !== "r" && !path.startsWith("/dev/"));
+  return written.map(({ path }) => `${path}\n`).join("");
+}
+
 /**
- * Prints a sentence for each disk that the guest would write to and that other images share: that would break those, without a word
+ * Prints a sentence for each disk on stdin that other images share: what the guest writes would break those, without a word
  * (provider/host/library/image-overlays.sh). For a command substitution.
  */
-export function sharedDisks({ disks = [] }: DomUInputs): ShellText {
-  const written = disks.filter(({ mode, path }) => mode !== "r" && !path.startsWith("/dev/"));
-  if (written.length === 0) return sh`:`;
-  return sh`${imageUsersFunction}
+export const sharedDisks: ShellText = sh`${imageUsersFunction}
 ${overlaysFunction}
-for disk in ${written.map(({ path }) => path)}; do
-  overlays=$(image_overlays "$disk" | tr '\n' ' ')
+while IFS= read -r disk; do
+  overlays=$(image_overlays "$disk" </dev/null | tr '\n' ' ')
   [ -z "$overlays" ] || echo "$disk is shared by $overlays, which would be broken by what this guest writes. Give it another image, or this one read only (mode: \"r\")."
 done`;
-}
 
 /** A sentence for each. */
 export function whoElseHas(
@@ -91,7 +95,8 @@ export function whoElseHas(
 ${claimFolder}
 ${lostMounts}
 in_use=$(printf '%s' ${JSON.stringify(wantedOf(inputs, known))} | LOST_MOUNTS=$lost_mounts ${on.python} -c ${on.inUse} "$folder")
-shared=$(${sharedDisks(inputs)})
+shared=$(printf %s ${writtenDisks(inputs)} | { ${sharedDisks}
+})
 say inUse "$in_use
 $shared"`,
     read: (answer) =>

@@ -5,7 +5,7 @@ import { ROOT_FOLDER } from "../../host/owned-folder";
 import { type ShellText, type Step, sh } from "../../shell";
 import type { Toolstack } from "../../toolstack";
 import { guestScript } from "./domu.functions";
-import { IN_USE_FILE, sharedDisks } from "./domu.in-use";
+import { IN_USE_FILE, WRITTEN_FILE, sharedDisks } from "./domu.in-use";
 import { claimFolder } from "./domu.observe";
 import { SEED_NAME, autostartLink, configPath, guestFolder, saveFile } from "./domu.place";
 import type { DomUInputs } from "./domu.properties";
@@ -47,7 +47,8 @@ ${claimFolder}
 if ${takesMore ? sh`:` : sh`! grep -qF "$uuid" ${configPath(name)}`}; then
   ${lostMounts}
   in_use=$(LOST_MOUNTS=$lost_mounts ${on.python} -c ${on.inUse} "$folder" <"$JOB_FILES"/${IN_USE_FILE})
-  if [ -z "$in_use" ]; then in_use=$(${sharedDisks(inputs)}); fi
+  if [ -z "$in_use" ]; then in_use=$({ ${sharedDisks}
+} <"$JOB_FILES"/${WRITTEN_FILE}); fi
   if [ -n "$in_use" ]; then give_up "$in_use" "Nothing was touched."; fi
 fi
 # A mark of before claims lies in a folder by the guest's name: it moves to the one by its uuid.
