@@ -143,6 +143,8 @@ export const domuDeclaration: Declaration = {
   ],
   // Names of steps are logged: of an interface only a sum (domu.live.ts).
   derived: (text, path) => (path === "vifs[].mac" ? [createHash("sha256").update(text).digest("hex").slice(0, 8)] : []),
+  // Where it takes the name that the seed's disk has, that one gets another.
+  fits: (path, text) => path !== "disks[].device" || !/p\d*$/.test(text),
   fileNames: ["install.answers.fileName", "install.answers.files{key}"],
 };
 
