@@ -8,6 +8,7 @@ import {
   type GuestAssets,
   type HostChoice,
   type LabHost,
+  type LinkEnd,
   ensureFrozen,
   ensureGuestAssets,
   findHost,
@@ -31,14 +32,27 @@ export interface LabStack {
   close(): Promise<void>;
 }
 
-type LabProgram = "bridge" | "debian-netboot" | "guest-changes" | "identity" | "real-install" | "xen-host";
+type LabProgram =
+  | "bridge"
+  | "debian-netboot"
+  | "guest-changes"
+  | "identity"
+  | "real-install"
+  | "ten-guests"
+  | "xen-host";
 
-/** @param choice.program - a folder of test/support/programs; default: the example. */
-export async function labStack(name: string, choice: HostChoice & { program?: LabProgram }): Promise<LabStack> {
+/**
+ * @param choice.program - a folder of test/support/programs; default: the example.
+ * @param choice.link - what eth1 is connected to; default: nothing
+ */
+export async function labStack(
+  name: string,
+  choice: HostChoice & { program?: LabProgram; link?: LinkEnd },
+): Promise<LabStack> {
   const frozen = await ensureFrozen(choice);
   const assets = await ensureGuestAssets(frozen);
   await findHost(name)?.stop();
-  const host = await thaw(frozen, { name });
+  const host = await thaw(frozen, { name, ...(choice.link === undefined ? {} : { link: choice.link }) });
   const server = await startAssetServer(assets.folder);
   const folder = mkdtempSync(join(tmpdir(), `pulumi-xen-${name}-`));
   const config = exampleConfig(host, assets, server.urlFromInside);
