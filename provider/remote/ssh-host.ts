@@ -13,8 +13,7 @@ import type { Link } from "./link/link";
 import { closeHosts, linkTo } from "./pool";
 import { Inquiry } from "./questions/inquiry";
 import type { JobResult, Progress, RemoteHost } from "./remote-host";
-import { uploadFile } from "./upload/upload";
-import type { UploadTarget } from "./upload/upload-target";
+import { type UploadTarget, uploadFile } from "./upload/upload";
 
 export interface ExpectedHost {
   /** As recorded; another machine under the same address is refused. */
@@ -104,10 +103,8 @@ class SshHost implements RemoteHost {
     });
   }
 
-  async upload(content: Readable, target: UploadTarget, progress?: Progress): Promise<void> {
-    const { shownAs } = target;
-    const say = progress ?? (shownAs === undefined ? undefined : progressOf(shownAs.object));
-    await uploadFile(this.#link, this.#expectedMachineId, content, target, say);
+  async upload(content: Readable, target: UploadTarget): Promise<void> {
+    await uploadFile(this.#link, this.#expectedMachineId, content, target);
   }
 
   #meet(who: HostIdentity): void {

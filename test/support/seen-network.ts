@@ -30,7 +30,6 @@ export function seenNetwork(
     guestLinks: [],
     dropping: [],
     nat: { canBe: true, program: undefined, table: undefined, forwards: false },
-    guestDhcp: { canBe: true, config: undefined, runs: false },
     claim: undefined,
     isAdopted: false,
     phase: undefined,

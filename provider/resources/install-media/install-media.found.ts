@@ -2,7 +2,6 @@
 import { isUnknown } from "../../property";
 import type { SourceFile } from "../source-file/source-file.schema";
 import { type BootSource, type IsoSource, isInIso, isOnHost, isSameIso } from "./install-media.iso";
-import { isNetbootRecord } from "./install-media.netboot";
 import {
   FOUND,
   type Files,
@@ -27,16 +26,9 @@ export function foundBoot(
   shall: InstallMediaShall,
   property: "kernel" | "ramdisk",
   file: string,
-): BootSource | undefined {
+): BootSource {
   const source = shall[property];
-  const [taken, sum] = [media.taken.get(file), media.sums.get(file)];
-  const record = isNetbootRecord(taken) ? undefined : taken;
-  if (source === undefined) {
-    if (sum === undefined || isNetbootRecord(taken)) return undefined;
-    return record?.sum === sum ? { inIso: record.inIso } : { path: FOUND, sha256: sum };
-  }
-  // What came by an installer's name shows as that.
-  if (isNetbootRecord(taken) && taken?.sum === sum && !isUnknown(source)) return undefined;
+  const [record, sum] = [media.taken.get(file), media.sums.get(file)];
   if (isUnknown(source) || (!isInIso(source) && (record === undefined || sum === source.sha256)))
     return found(source as SourceFile, sum);
   if (isInIso(source) && isTaken(media, shall.iso, source.inIso, file)) return source;
@@ -74,7 +66,7 @@ export function made(
   declared: InstallMediaShall,
   shall: InstallMediaShall,
   property: "kernel" | "ramdisk",
-): BootSource | undefined {
+): BootSource {
   const [from, to] = [declared[property], shall[property]];
   return isInIso(from) && isInIso(to) && !isSameIso(declared.iso, shall.iso) ? { sha256: OTHER_ISO, ...from } : from;
 }

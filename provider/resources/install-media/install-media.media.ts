@@ -1,7 +1,6 @@
 /** Installation media on their host, as values: what the table's entries compare. Pure. */
 import type { SourceFile } from "../source-file/source-file.schema";
 import type { BootSource, IsoSource } from "./install-media.iso";
-import type { NetbootSource } from "./install-media.netboot";
 
 /** Where the files are served while an install needs them. */
 export interface ServeAt {
@@ -19,9 +18,8 @@ export type Files = Readonly<Record<string, SourceFile>>;
 export interface InstallMediaShall {
   readonly name: string;
   readonly iso?: IsoSource;
-  readonly netboot?: NetbootSource;
-  readonly kernel?: BootSource;
-  readonly ramdisk?: BootSource;
+  readonly kernel: BootSource;
+  readonly ramdisk: BootSource;
   readonly tree?: boolean;
   readonly files?: Files;
   readonly serveOn?: string;

@@ -14,7 +14,6 @@ const SETTINGS = [
   "priority",
   "mtu",
   "nat",
-  "guestDhcp",
 ];
 
 export const settingsAlone: OwnLaw<BridgeInputs> = (_program, olds, news) => {

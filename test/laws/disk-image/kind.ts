@@ -10,8 +10,7 @@ import { isImage, markOf } from "../../../provider/resources/disk-image/disk-ima
 import type { Edit } from "../edits";
 import type { LawKind, SavedOr } from "../kind";
 import { type Hand, hands, touched } from "./hands";
-import { apply } from "./apply";
-import { type Host, lacks, made, observed, read } from "./host";
+import { type Host, apply, lacks, made, observed, read } from "./host";
 import { edited, edits, programs } from "./programs";
 
 export const diskImageLaw: LawKind<DiskImageInputs, SavedOr<DiskImageInputs, Image>, Edit<never>, Host, Hand> = {
@@ -30,7 +29,7 @@ export const diskImageLaw: LawKind<DiskImageInputs, SavedOr<DiskImageInputs, Ima
   isQuiet: ({ property }, olds, news) =>
     property === "sizeGiB"
       ? olds.format === "block"
-      : ["preallocation", "thinPool", "overcommit", "keepOnDelete", "deleteAfterDays", "adopt"].includes(property) ||
+      : ["preallocation", "thinPool", "keepOnDelete", "adopt"].includes(property) ||
         (property === "source" &&
           (news.source === undefined ||
             isImage(news.source) ||

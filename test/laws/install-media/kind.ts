@@ -1,7 +1,5 @@
 /** Installation media, for the laws. They are read while a guest is installed: no change of them touches what runs. */
 import { planOf } from "../../../provider/change";
-import { type FromNetboot, isFromNetboot } from "../../../provider/resources/install-media/install-media.netboot";
-import { nameOfDistribution } from "../../../provider/resources/source-file/distribution.schema";
 import { installMediaKind } from "../../../provider/resources/install-media/install-media.lifecycle";
 import type { Media } from "../../../provider/resources/install-media/install-media.media";
 import {
@@ -49,8 +47,7 @@ export const installMediaLaw: LawKind<
 };
 
 /** The same for files of the same content. */
-function contentOf(source: BootSource | FromNetboot | undefined, { iso }: InstallMediaInputs): string | undefined {
-  if (isFromNetboot(source)) return nameOfDistribution(source.netboot);
+function contentOf(source: BootSource | undefined, { iso }: InstallMediaInputs): string | undefined {
   if (!isInIso(source)) return source?.sha256;
   return `${String(iso?.sha256 ?? (isOnHost(iso) ? iso.hostPath : ""))} ${source.inIso}`;
 }

@@ -51,8 +51,7 @@ const host: Editable<XenHostInputs, Lists> = {
     toolstack: of("auto", "xl"),
     reboot: of("whenNeeded", "whenNeeded", "never"),
     onHostReboot: of("refuse", "save", "shutdown"),
-    onDelete: of("keep", "keep", "restore"),
-    adopt: of(true, false, false),
+    onDelete: of("keep", "restore"),
     secretProperties: fc.subarray(["dom0", "hypervisorArgs", "kernelArgs", "passthrough", "packages", "repository"]),
   },
   required: [],
@@ -82,13 +81,12 @@ export const programs: fc.Arbitrary<XenHostInputs> = fc
     }),
   );
 
-/** A package is named once, devices are hidden by one property, and an adopted host is not made plain Linux. */
+/** A package is named once, and devices are hidden by one property. */
 function settled(program: XenHostInputs): XenHostInputs {
-  const { packages: given, passthrough: hidden = [], kernelArgs: args, onDelete, adopt } = program;
+  const { packages: given, passthrough: hidden = [], kernelArgs: args } = program;
   const names = given?.map(packageName);
   return {
     ...program,
-    ...(adopt === true && onDelete === "restore" ? { adopt: false } : {}),
     ...(given === undefined ? {} : { packages: given.filter((_, at) => names?.indexOf(names[at] ?? "") === at) }),
     ...(args === undefined || hidden.length === 0 ? {} : { kernelArgs: args.filter((arg) => !hidesDevices(arg)) }),
   };

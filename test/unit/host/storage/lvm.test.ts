@@ -19,7 +19,6 @@ const volume: SeenVolume = {
   name: "guest1",
   attributes: "-wi-a-----",
   origin: "",
-  tags: [],
 };
 const ours: SeenLvm = {
   hasTools: true,

@@ -107,9 +107,7 @@ export const plainHost: ObservedHost = {
   claim: undefined,
   phase: undefined,
   asked: [],
-  adopted: undefined,
   hasTrialExpired: false,
-  pending: { hypervisor: undefined, kernel: undefined, upgrades: [] },
   guestWays: undefined,
   guestsDown: [],
 };
