@@ -2,6 +2,7 @@
 import { xl } from "../../../provider/toolstack/xl/xl";
 import { createHash } from "node:crypto";
 import type { Guest } from "../../../provider/resources/domu/domu.guest";
+import { isTaken } from "../../../provider/resources/domu/domu.cloud-init";
 import { cancelJob, creationJob, removalJob, takeOverJob, updateJob } from "../../../provider/resources/domu/domu.jobs";
 import { observeDomU, whetherBuilt } from "../../../provider/resources/domu/domu.observe";
 import { whoElseHas } from "../../../provider/resources/domu/domu.in-use";
@@ -144,7 +145,7 @@ export const domuDeclaration: Declaration = {
   // Names of steps are logged: of an interface only a sum (domu.live.ts).
   derived: (text, path) => (path === "vifs[].mac" ? [createHash("sha256").update(text).digest("hex").slice(0, 8)] : []),
   // Where it takes the name that the seed's disk has, that one gets another.
-  fits: (path, text) => path !== "disks[].device" || !/p\d*$/.test(text),
+  fits: (path, text) => path !== "disks[].device" || !isTaken("xvdp", [{ path: "/any", device: text }]),
   fileNames: ["install.answers.fileName", "install.answers.files{key}"],
 };
 
