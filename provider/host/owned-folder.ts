@@ -8,8 +8,13 @@ import { type Answer, type ShellText, sh } from "../shell";
 
 export const ROOT_FOLDER = "/var/lib/pulumi-xen";
 
+/** Where those of a kind lie, a folder each. */
+export function folderOfKind(kind: string): string {
+  return `${ROOT_FOLDER}/${kind}`;
+}
+
 export function ownedFolder(kind: string, name: string): string {
-  return `${ROOT_FOLDER}/${kind}/${name}`;
+  return `${folderOfKind(kind)}/${name}`;
 }
 
 /** A value that is one of a few words. @throws OutputParseError for any other, such as one that was cut short. */
@@ -30,5 +35,5 @@ export function folderNameOf(path: string): string {
 /** Makes it so that the mark is gone, and the folders above it where they are empty now. */
 export function releaseFolder(kind: string, name: string): ShellText {
   return sh`rm -rf ${ownedFolder(kind, name)}
-rmdir ${`${ROOT_FOLDER}/${kind}`} ${ROOT_FOLDER} 2>/dev/null || true`;
+rmdir ${folderOfKind(kind)} ${ROOT_FOLDER} 2>/dev/null || true`;
 }

@@ -6,7 +6,7 @@
  */
 import { OutputParseError } from "../../errors";
 import { type Answer, type ShellText, lines, sh } from "../../shell";
-import { ROOT_FOLDER } from "../owned-folder";
+import { folderOfKind } from "../owned-folder";
 import { APPLY_SECONDS, ROLLBACK_SECONDS } from "./network-switch";
 
 /** The step that fails where another change came in between: nothing was touched, look again. */
@@ -15,7 +15,7 @@ export const AT_REST_STEP = "see-network-at-rest";
 /** Sets `pending` to the bridges other than `bridge` whose change is neither confirmed nor rolled back. */
 function findPending(bridge: string): ShellText {
   return sh`pending=
-for sign in ${ROOT_FOLDER}/bridge/*/armed ${ROOT_FOLDER}/bridge/*/rolling-back; do
+for sign in ${folderOfKind("bridge")}/*/armed ${folderOfKind("bridge")}/*/rolling-back; do
   [ -e "$sign" ] || continue
   sign=\${sign%/*}; sign=\${sign##*/}
   [ "$sign" = ${bridge} ] || pending="$pending $sign"

@@ -3,13 +3,13 @@ import { PYGRUB_USER } from "../../xen";
 import { type ShellText, libraryText, lines, sh } from "../../shell";
 import { taken } from "./taken";
 import { claimLock } from "../claim";
-import { ROOT_FOLDER } from "../owned-folder";
+import { folderOfKind } from "../owned-folder";
 import { MIB, acceptedGiB, gib, isWholeMiB, mib } from "./size";
 import { broughtPath } from "./source";
 import type { MakingStorage, Place, StorageFormat, StoredImage, WantedImage } from "./storage";
 
 /** The folders that we made, for all images together: whoever removes the last image removes them. */
-export const MADE_FOLDERS = `${ROOT_FOLDER}/disk-image/folders`;
+export const MADE_FOLDERS = `${folderOfKind("disk-image")}/folders`;
 
 /** What `path` is while it is made. */
 export function unfinishedPath(path: string): string {

@@ -1,7 +1,7 @@
 /** The jobs that claim, make, grow and remove an image. Every step may be run again after any interruption. Pure. */
 import { type Claim, type Claimant, claimLock, setPhase, standingOf, takeClaim, unlessClaimed } from "../../host/claim";
 import { imageUsersFunction } from "../../host/image-users";
-import { ROOT_FOLDER, folderNameOf, releaseFolder } from "../../host/owned-folder";
+import { folderNameOf, folderOfKind, releaseFolder } from "../../host/owned-folder";
 import { MADE_FOLDERS } from "../../host/storage/file";
 import type { StoredImage } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
@@ -142,7 +142,7 @@ ${storageOf(format).makes?.remove(placeOf(path)) ?? sh``}`,
 ${unlessClaimed(sh`${folderOf(path)}`, claimId)}
 ${keeps ? (storageOf(format).makes?.release(placeOf(path)) ?? sh``) : sh``}
 rm -rf ${folderOf(path)}
-if ! ls -d ${`${ROOT_FOLDER}/disk-image`}/*/ >/dev/null 2>&1; then rm -f ${MADE_FOLDERS}; fi
+if ! ls -d ${folderOfKind("disk-image")}/*/ >/dev/null 2>&1; then rm -f ${MADE_FOLDERS}; fi
 ${releaseFolder("disk-image", folderNameOf(path))}`,
   };
   return {

@@ -1,10 +1,10 @@
 /** Where a guest's things lie on its host. Pure. */
-import { ROOT_FOLDER } from "../../host/owned-folder";
+import { folderOfKind, ownedFolder } from "../../host/owned-folder";
 import { SAVE_FOLDER } from "../../xen";
 
 /** Our folder, named by what never changes: `claim`, `phase`, install.cfg, boot.cfg, console.log. */
 export function guestFolder(uuid: string | undefined): string {
-  return `${ROOT_FOLDER}/domu/${uuid ?? "none"}`;
+  return ownedFolder("domu", uuid ?? "none");
 }
 
 /** The guest's configuration, where people and xendomains look for it. 0600: it may hold a VNC password. */
@@ -25,7 +25,7 @@ export function seedPath(uuid: string | undefined): string {
 
 /** Of any guest: it is no image of anybody's program. */
 export function isSeedPath(path: string): boolean {
-  return path.startsWith(`${ROOT_FOLDER}/domu/`) && path.endsWith(`/${SEED_NAME}`);
+  return path.startsWith(`${folderOfKind("domu")}/`) && path.endsWith(`/${SEED_NAME}`);
 }
 
 /** Where xendomains keeps a guest's memory over a reboot of the host. */

@@ -1,6 +1,6 @@
 /** The steps of a guest's jobs, each "make it so": run again after any interruption it goes on where it was. Pure. */
 import { type Claim, claimLock, takeClaim, takeClaimUnderLock, unlessClaimed } from "../../host/claim";
-import { ROOT_FOLDER } from "../../host/owned-folder";
+import { ROOT_FOLDER, folderOfKind } from "../../host/owned-folder";
 import { type ShellText, type Step, sh } from "../../shell";
 import type { Toolstack } from "../../toolstack";
 import { guestScript } from "./domu.functions";
@@ -280,7 +280,7 @@ ${files.reduce(
 )}
 rm -rf "$folder"
 )
-rmdir ${ROOT_FOLDER}/domu ${ROOT_FOLDER} 2>/dev/null || true`,
+rmdir ${folderOfKind("domu")} ${ROOT_FOLDER} 2>/dev/null || true`,
     ),
   };
 }

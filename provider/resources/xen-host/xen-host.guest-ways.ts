@@ -1,11 +1,8 @@
 /** What a dom0 tells of the ways in which its guests survive a reboot of it. Shell text, and the reading of its answer; pure. */
 import { CommandError } from "../../errors";
-import { ROOT_FOLDER } from "../../host/owned-folder";
+import { folderOfKind } from "../../host/owned-folder";
 import { SAVE_FOLDER } from "../../xen";
 import { type Answer, type ShellText, libraryText, lines, sh } from "../../shell";
-
-/** A folder for each guest of ours. */
-export const OUR_GUESTS = `${ROOT_FOLDER}/domu`;
 
 /** A guest that a reboot takes down. `file`: what it is saved to, or the configuration that it is made from again. */
 export interface DownGuest {
@@ -35,7 +32,7 @@ export interface GuestWays {
 
 /** On a dom0. */
 export const sayGuestWays: ShellText = lines([
-  sh`our_guests=${OUR_GUESTS} save_folder=${SAVE_FOLDER}`,
+  sh`our_guests=${folderOfKind("domu")} save_folder=${SAVE_FOLDER}`,
   libraryText(__dirname, "say-guests.sh"),
 ]);
 

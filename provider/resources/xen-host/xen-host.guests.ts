@@ -95,13 +95,11 @@ function saveFaults(guests: readonly RunningGuest[], ways: GuestWays): string[] 
 
 function shutdownFaults(guests: readonly RunningGuest[], ways: GuestWays): string[] {
   const lost = guests.filter((guest) => fileOf(guest, ways) === undefined);
-  return [
-    ...(lost.length === 0
-      ? []
-      : [
-          `Nothing would start ${names(lost)} again after a reboot: no file in /etc/xen has its uuid, and xendomains starts none of its name. Put its configuration into /etc/xen/auto, or set onHostReboot to "save".`,
-        ]),
-  ];
+  return lost.length === 0
+    ? []
+    : [
+        `Nothing would start ${names(lost)} again after a reboot: no file in /etc/xen has its uuid, and xendomains starts none of its name. Put its configuration into /etc/xen/auto, or set onHostReboot to "save".`,
+      ];
 }
 
 const functions = (folder: string): ShellText => sh`. "$JOB_FILES"/${TOOLSTACK_FILE}

@@ -5,6 +5,7 @@ import { splitArguments } from "../../host/boot/hypervisor-arguments";
 import { armTrialTimer, disarmTrialTimer, rebootSoon } from "../../host/boot/trial-timer";
 import { type Claim, takeClaim } from "../../host/claim";
 import type { HostFamily } from "../../host/families/host-family";
+import { folderOfKind } from "../../host/owned-folder";
 import { addPygrubUser, restrictPygrubOfXendomains } from "../../host/pygrub-user";
 import { writeFile } from "../../host/rendered-file";
 import { InvariantError } from "../../errors";
@@ -13,7 +14,6 @@ import { shown } from "../../property";
 import { HOST_FOLDER, type ObservedHost, installedVersions } from "./xen-host.observe";
 import { mustTakeClaim } from "../claimed";
 import { type DesiredHost, desiredHost } from "./xen-host.desired";
-import { OUR_GUESTS } from "./xen-host.guest-ways";
 import { bringBackStep, guestsToTakeDown, takeDownStep } from "./xen-host.guests";
 import { memorySteps } from "./xen-host.memory";
 import type { XenHostInputs, XenHostPhase } from "./xen-host.properties";
@@ -86,7 +86,7 @@ export function preparationSteps(host: ObservedHost, inputs: XenHostInputs): Ste
         "restrict-pygrub",
         "let pygrub run without privileges",
         "none",
-        lines([addPygrubUser, restrictPygrubOfXendomains(environmentFile, OUR_GUESTS)]),
+        lines([addPygrubUser, restrictPygrubOfXendomains(environmentFile, folderOfKind("domu"))]),
       ),
     (lacksPackages || drift !== "none") &&
       step("make-boot-menu", "make GRUB's menu where it is not current", "none", boot.makeMenu(desired.boot)),
