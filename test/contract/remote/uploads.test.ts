@@ -26,10 +26,18 @@ jest.setTimeout(60_000);
 
 let sshd: Sshd;
 
-/** A shell that takes no content. */
+/**
+ * A shell that takes no content. Over OpenSSH a command has begun when the host says its mark (framed-command.ts), so this says it;
+ * it stands in what the host would `eval`.
+ */
 function sleepingShell(): string {
   const shell = join(mkdtempSync(join(tmpdir(), "px-sleeping-")), "sh");
-  writeFileSync(shell, "#!/bin/sh\nexec sleep 30\n", { mode: 0o755 });
+  const program = `#!/bin/sh
+mark=$(eval "printf '%s' ${"$"}{2#eval }" | grep -o '@[0-9a-f]\\{16\\}' | head -n 1)
+[ -z "$mark" ] || printf '\\n%s begin %s\\n' "$mark" $$ >&2
+exec sleep 30
+`;
+  writeFileSync(shell, program, { mode: 0o755 });
   return shell;
 }
 
@@ -84,24 +92,27 @@ describe("an upload", () => {
 
   it("is lost, and does not hang, when its connection is ended while the host takes nothing more", async () => {
     const server = await startSshServer({ shell: sleepingShell() });
-    const sizeBytes = 16 * 1024 * 1024;
-    let givenBytes = 0;
-    const endless = new Readable({
-      read: () => {
-        givenBytes += 64 * 1024;
-        endless.push(randomBytes(64 * 1024));
-      },
-    });
-    const target = { path: join(server.root, "image"), mode: "600", sha256: "0".repeat(64), sizeBytes };
-    const upload = openHost(server.connection).upload(endless, target);
-    upload.catch(() => undefined);
-    // ssh2's window is 2 MiB: from then on it waits for room. What was given says that the channel is open, which the server
-    // knows before we do.
-    await eventually(() => expect(givenBytes).toBeGreaterThan(2 * 1024 * 1024), { seconds: 20 });
-    await closeHosts();
-    await expect(upload).rejects.toThrow("was lost while");
-    expect(endless.destroyed).toBe(true);
-    await server.stop();
+    try {
+      const sizeBytes = 16 * 1024 * 1024;
+      let givenBytes = 0;
+      const endless = new Readable({
+        read: () => {
+          givenBytes += 64 * 1024;
+          endless.push(randomBytes(64 * 1024));
+        },
+      });
+      const target = { path: join(server.root, "image"), mode: "600", sha256: "0".repeat(64), sizeBytes };
+      const upload = openHost(server.connection).upload(endless, target);
+      upload.catch(() => undefined);
+      // ssh2's window is 2 MiB: from then on it waits for room. What was given says that the channel is open, which the server
+      // knows before we do.
+      await eventually(() => expect(givenBytes).toBeGreaterThan(2 * 1024 * 1024), { seconds: 20 });
+      await closeHosts();
+      await expect(upload).rejects.toThrow("was lost while");
+      expect(endless.destroyed).toBe(true);
+    } finally {
+      await server.stop();
+    }
   });
 
   it("clears away what a writer left that died, and not what one that lives is writing", async () => {
