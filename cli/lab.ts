@@ -12,6 +12,7 @@ import {
   findHost,
   listHosts,
   NETWORKS,
+  partsOf,
   SUITES,
   thaw,
   type HostChoice,
@@ -20,7 +21,7 @@ import {
 
 const usage = `Usage: pulumi-xen lab COMMAND [--name NAME]
 
-  up [--xen] [--suite SUITE] [--network NETWORK] [--boot LOADER]
+  up [--xen] [--suite SUITE] [--network NETWORK] [--boot LOADER] [--storage]
                          start a host: a plain Debian, or with --xen one that runs Xen
   status                 what runs, where, and how to log in
   ssh [--] [COMMAND …]   log in as root, or run a command there
@@ -32,6 +33,7 @@ The name is "lab" unless given.
 SUITE is bookworm, Debian 12 with Xen 4.17 (the default), trixie, Debian 13 with Xen 4.20, or bullseye, Debian 11 with Xen 4.14.
 NETWORK is what runs eth0: ifupdown (the default), ifupdown2, networkd, netplan (over networkd) or network-manager.
 LOADER is what boots the host: grub2 (the default), or grub-legacy, GRUB 0.97 on a disk of its own, as CentOS 6 has it.
+--storage adds thin pools, iSCSI and NFS (server and client), XFS, and tools that read ISO images.
 The first "up" of a kind builds its image (some minutes); later ones take seconds.`;
 
 interface Options extends HostChoice {
@@ -65,6 +67,7 @@ export function main(args: string[]): Promise<number> {
         suite: { type: "string", default: SUITES[0] },
         network: { type: "string", default: NETWORKS[0] },
         boot: { type: "string", default: BOOT_LOADERS[0] },
+        storage: { type: "boolean", default: false },
         xen: { type: "boolean", default: false },
         all: { type: "boolean", default: false },
       },
@@ -83,6 +86,7 @@ export function main(args: string[]): Promise<number> {
           suite: oneOf(SUITES, values.suite, "--suite"),
           network: oneOf(NETWORKS, values.network, "--network"),
           boot: oneOf(BOOT_LOADERS, values.boot, "--boot"),
+          storage: values.storage,
           isAll: values.all,
           rest,
         });
@@ -124,8 +128,8 @@ async function up(options: Options): Promise<number> {
   assertPrograms();
   const startedAt = Date.now();
   const say = (line: string): void => console.log(`${elapsed(startedAt)}  ${line}`);
-  const { kind, suite, network, boot } = options;
-  const frozen = await ensureFrozen({ kind, suite, network, boot }, say);
+  const { kind, suite, network, boot, storage } = options;
+  const frozen = await ensureFrozen({ kind, suite, network, boot, storage }, say);
   const host = await thaw(frozen, { name: options.name });
   say(`The lab host "${options.name}" runs.`);
   describe(host);
@@ -141,10 +145,7 @@ function status(): Promise<number> {
 
 function describe(host: LabHost): void {
   const system = host.kind === "xen" ? `Xen on Debian ${host.suite}` : `plain Debian ${host.suite}`;
-  const parts = [
-    ...(host.network === NETWORKS[0] ? [] : [host.network]),
-    ...(host.boot === BOOT_LOADERS[0] ? [] : [host.boot]),
-  ];
+  const parts = partsOf(host);
   const what = parts.length === 0 ? system : `${system} with ${parts.join(" and ")}`;
   console.log(`${host.name}: ${what}, ${host.pid === undefined ? "not running" : `running as process ${host.pid}`}`);
   if (host.pid === undefined) return;

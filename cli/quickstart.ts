@@ -1,25 +1,18 @@
 /**
- * `pulumi-xen quickstart`: from an emulated plain Linux host to a guest that boots by itself, shown as it happens.
+ * `pulumi-xen quickstart`: from an emulated plain Linux host to a guest that boots by itself, or from a cloud image to a guest, shown as it
+ * happens.
  *
  * Everything is done by the same parts a user has: the lab makes a host, the engine runs the example's program. Run
  * again, it goes on with what is there.
  */
 import { chooseEngine, engineLine, type StackEngine, type StackOptions, type StackResult } from "../lab/engine";
-import {
-  assertPrograms,
-  ensureFrozen,
-  ensureGuestAssets,
-  findHost,
-  type LabHost,
-  startAssetServer,
-  type Suite,
-  thaw,
-} from "../lab/host";
+import { assertPrograms, ensureFrozen, findHost, type LabHost, startAssetServer, type Suite, thaw } from "../lab/host";
 import { atMost, DONE, FAILED, oneOf, runCommand } from "./command";
-import { exampleConfig, guestIp } from "./quickstart/example-config";
+import { cloudImage } from "./quickstart/cloud-image";
+import { installThenPygrub } from "./quickstart/install-then-pygrub";
 import { quickstartProject, type QuickstartProject, writeStackConfig } from "./quickstart/project-folder";
-import { httpText } from "./quickstart/probe";
 import { type Stages, startStages } from "./quickstart/stages";
+import type { Story } from "./quickstart/story";
 import { summary } from "./quickstart/summary";
 
 const usage = `Usage: npx pulumi-xen quickstart [OPTIONS]        (in a checkout also: npm run quickstart -- [OPTIONS])
@@ -30,16 +23,17 @@ projects are not touched. It needs a Debian or a relative with QEMU.
 
   --once               stop the lab host at the end (so does CI=true); otherwise it stays up for exploring
   --ready-host         start from a host that already runs Xen, instead of a plain one
+  --cloud-image        a guest from a cloud image on a host that already runs Xen, instead of one that is installed
   --suite SUITE        bookworm (Debian 12, Xen 4.17; the default) or trixie (Debian 13, Xen 4.20)
   --engine ENGINE      auto (default), pulumi or practice`;
 
-const hostName = "quickstart";
 /** Fixed, so that a second run finds the media's URLs unchanged. */
 const assetPort = 8099;
 
 interface Options {
   readonly isOnce: boolean;
   readonly isReadyHost: boolean;
+  readonly story: Story;
   readonly suite: Suite;
   readonly engine: "auto" | "pulumi" | "practice";
 }
@@ -53,6 +47,7 @@ export function main(args: string[]): Promise<number> {
       options: {
         once: { type: "boolean", default: process.env["CI"] === "true" },
         "ready-host": { type: "boolean", default: false },
+        "cloud-image": { type: "boolean", default: false },
         suite: { type: "string", default: "bookworm" },
         engine: { type: "string", default: "auto" },
       },
@@ -61,10 +56,11 @@ export function main(args: string[]): Promise<number> {
         const options: Options = {
           isOnce: values.once,
           isReadyHost: values["ready-host"],
+          story: values["cloud-image"] ? cloudImage : installThenPygrub,
           suite: oneOf(["bookworm", "trixie"], values.suite, "--suite"),
           engine: oneOf(["auto", "pulumi", "practice"], values.engine, "--engine"),
         };
-        const project = quickstartProject(process.cwd());
+        const project = quickstartProject(process.cwd(), options.story.example);
         assertPrograms();
         const stages = startStages((line) => process.stdout.write(`${line}\n`));
         return (await run(options, project, stages)) ? DONE : FAILED;
@@ -78,12 +74,14 @@ async function run(options: Options, project: QuickstartProject, stages: Stages)
   const engine = await chooseEngine({ engine: options.engine, cwd: project.folder });
   stages.say(engineLine(engine));
 
-  const kind = options.isReadyHost ? "xen" : "plain";
+  const { story } = options;
+  const { hostName } = story;
+  const kind = options.isReadyHost ? "xen" : story.kind;
   const frozen = await stages.stage(
     `A ${kind === "plain" ? "plain Debian" : "Xen"} host (${options.suite}), emulated`,
     () => ensureFrozen({ kind, suite: options.suite }, stages.say),
   );
-  const assets = await stages.stage("An installer, and what it installs", () => ensureGuestAssets(frozen, stages.say));
+  const ground = await stages.stage(story.preparing, () => story.prepare(frozen, stages.say));
   const stack: StackOptions = {
     cwd: project.folder,
     stack: "quickstart",
@@ -100,15 +98,15 @@ async function run(options: Options, project: QuickstartProject, stages: Stages)
     await forgetResources(engine, stack);
     return thaw(frozen, { name: hostName });
   });
-  const server = await startAssetServer(assets.folder, assetPort);
-  writeStackConfig(stack, exampleConfig(host, assets, server.urlFromInside));
+  const server = await startAssetServer(ground.folder, assetPort);
+  writeStackConfig(stack, story.example, ground.config(host, server.urlFromInside));
   try {
     await stages.stage("The plan (pulumi preview): nothing is touched yet", () => succeed(engine.preview(stack)));
     const upResult = await stages.stage("Applying it (pulumi up)", () => succeed(engine.up(stack)));
     const again = await stages.stage("Once more (pulumi up): nothing may change", () => succeed(engine.up(stack)));
     if (again.changed !== 0)
       throw new Error(`The second up changed ${again.changed} resources; it should change none.`);
-    const answer = await stages.stage("Asking the guest", () => askGuest(host));
+    const answer = await stages.stage("Asking the guest", () => story.ask(host));
     if (options.isOnce) await stages.stage("Taking it all back (pulumi destroy)", () => succeed(engine.destroy(stack)));
     stages.end(
       summary({
@@ -117,7 +115,7 @@ async function run(options: Options, project: QuickstartProject, stages: Stages)
         project,
         upResult,
         answer,
-        guestIp,
+        change: story.change,
         seconds: stages.seconds(),
         isStopped: options.isOnce,
       }),
@@ -147,14 +145,6 @@ async function forgetResources(engine: StackEngine, stack: StackOptions): Promis
   const { deployment, ...file } = await engine.export(stack);
   const { resources: _resources, pending_operations: _pending, ...rest } = deployment;
   await engine.import(stack, { ...file, deployment: rest });
-}
-
-/** Over a loopback port that leads through the host to the guest, so from outside of the host. */
-async function askGuest(host: LabHost): Promise<{ readonly url: string; readonly text: string }> {
-  const known = host.forwards.find(({ guestAddress, guestPort }) => guestAddress === guestIp && guestPort === 80);
-  const forward = known ?? (await host.forward({ guestAddress: guestIp, guestPort: 80 }));
-  const url = `http://127.0.0.1:${forward.hostPort}/`;
-  return { url, text: await httpText(url, 60) };
 }
 
 function failure(

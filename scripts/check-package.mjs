@@ -6,7 +6,7 @@ import { dirname, join, normalize, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
 /** Whoever needs more raises these, with a reason in the commit. Measured: 637 files, 2.25 MB, since cloud-init, ISO images, sources of disk images, VLANs and guests around a reboot came in. */
-const budget = { files: 650, unpackedBytes: 2_400_000 };
+const budget = { files: 800, unpackedBytes: 2_900_000 };
 /** What the owner decides, and nobody invents: PUBLISHING.md. */
 const ownersFields = ["repository", "homepage", "bugs"];
 
@@ -117,6 +117,7 @@ function missingParts(files, manifest) {
     ...doors,
     ...Object.values(manifest.bin),
     "dist/examples/install-then-pygrub/index.js", // the quickstart's
+    "dist/examples/cloud-image/index.js", // the same, with --cloud-image
     "examples/install-then-pygrub/index.ts",
     "lab/host/recipe/programs.table",
     ...["plain-host", "xen-host"].flatMap((name) =>

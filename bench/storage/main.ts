@@ -118,7 +118,7 @@ async function typedOnce({ typed, before, ...scenario }: Scenario, source: Sourc
     ssh: sshTo(server),
   };
   if (before !== undefined) await typedIn(before.typed, environment);
-  const { seconds } = await timed(() => typedIn(typed.replace(/^here: /, ""), environment));
+  const { seconds } = await timed(() => typedIn(typed, environment));
   await verified(scenario, image, source);
   rmSync(image);
   return seconds;

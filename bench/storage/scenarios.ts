@@ -1,13 +1,13 @@
 /**
- * What is measured: each thing once as the product does it, and once as somebody types it in a shell on the host. Both leave the same image,
- * whose content is compared; of a file from elsewhere both compare the SHA-256 and write it to the disk (sync).
+ * What is measured: each thing once as the product does it, and once as somebody does it by hand, with a login by ssh for each command: the
+ * product has one connection, and looks, claims and verifies over it. Both leave the same image, whose content is compared; of a file from elsewhere both compare the SHA-256 and write it to the disk (sync).
  */
 import type { Images, Made } from "./images";
 
 export interface Scenario {
   readonly key: string;
   readonly title: string;
-  /** Typed in a shell on the host (`$image`, `$file`, `$url`, `$sum`); one that begins with "here:" on the machine of the program. */
+  /** Typed on the machine of the program (`$image`, `$file`, `$url`, `$sum`; `$ssh host` is a login). */
   readonly typed: string;
   /** What has to be there before, by the product and by hand. */
   readonly before?: { readonly declared: object; readonly typed: string };
@@ -32,36 +32,44 @@ export function scenarios({ file, url, sha256, sizeMiB }: Source): readonly Scen
   return [
     {
       key: "create_raw",
-      title: "create, raw, 10 GiB",
-      typed: "truncate -s 10G $image && chmod 600 $image && sync $image",
+      title: "create, raw, 10 GiB, beside ssh and truncate",
+      typed: '$ssh host "truncate -s 10G $image && chmod 600 $image && sync $image"',
       ours: (images, path) => images.create({ path, sizeGiB: 10 }),
     },
     {
       key: "create_qcow2",
-      title: "create, qcow2, 10 GiB",
-      typed: "qemu-img create -q -f qcow2 $image 10G && chmod 600 $image && sync $image",
+      title: "create, qcow2, 10 GiB, beside ssh and qemu-img",
+      typed: '$ssh host "qemu-img create -q -f qcow2 $image 10G && chmod 600 $image && sync $image"',
       ours: (images, path) => images.create({ path, sizeGiB: 10, format: "qcow2" }),
       needs: "qemu-img",
     },
     {
       key: "grow_raw",
-      title: "grow, raw, 10 to 20 GiB",
+      title: "grow, raw, 10 to 20 GiB, beside ssh and truncate",
       before: { declared: { sizeGiB: 10 }, typed: "truncate -s 10G $image" },
-      typed: "truncate -s 20G $image && sync $image",
+      typed: '$ssh host "truncate -s 20G $image && sync $image"',
       ours: (images, _path, before) => images.change(before as Made, { sizeGiB: 20 }),
     },
     {
       key: "grow_qcow2",
-      title: "grow, qcow2, 10 to 20 GiB",
+      title: "grow, qcow2, 10 to 20 GiB, beside ssh and qemu-img",
       before: { declared: { sizeGiB: 10, format: "qcow2" }, typed: "qemu-img create -q -f qcow2 $image 10G" },
-      typed: "qemu-img resize -q -f qcow2 $image 20G && sync $image",
+      typed: '$ssh host "qemu-img resize -q -f qcow2 $image 20G && sync $image"',
       ours: (images, _path, before) => images.change(before as Made, { sizeGiB: 20 }),
       needs: "qemu-img",
     },
     {
+      key: "clone",
+      title: "copy of another image, beside ssh and cp",
+      typed: '$ssh host "cp --reflink=auto --sparse=always $file $image && chmod 600 $image && sync $image"',
+      ours: (images, path) => images.create({ path, sizeGiB, source: { image: file } }),
+      isFilled: true,
+    },
+    {
       key: "download",
       title: "download by HTTP, beside curl and sha256sum",
-      typed: 'curl -sf -o $image $url && echo "$sum  $image" | sha256sum -c --quiet && chmod 600 $image && sync $image',
+      typed:
+        '$ssh host "curl -sf -o $image $url && echo $sum  $image | sha256sum -c --quiet && chmod 600 $image && sync $image"',
       ours: (images, path) => images.create({ path, sizeGiB, source: { url, sha256 } }),
       isFilled: true,
       needs: "curl",
@@ -70,7 +78,7 @@ export function scenarios({ file, url, sha256, sizeMiB }: Source): readonly Scen
       key: "upload",
       title: "upload over SSH, beside rsync --sparse and sha256sum",
       typed:
-        'here: rsync --sparse --chmod=600 -e "$ssh" $file host:$image && $ssh host "echo $sum  $image | sha256sum -c --quiet && sync $image"',
+        'rsync --sparse --chmod=600 -e "$ssh" $file host:$image && $ssh host "echo $sum  $image | sha256sum -c --quiet && sync $image"',
       ours: (images, path) => images.create({ path, sizeGiB, source: { path: file, sha256 } }),
       isFilled: true,
       needs: "rsync",

@@ -18,34 +18,42 @@ export interface QuickstartProject {
   readonly again: string;
 }
 
-const EXAMPLE = "install-then-pygrub";
+/** The one whose program is that of the checkout itself. */
+const MAIN_EXAMPLE = "install-then-pygrub";
 const OWN_FOLDER = "pulumi-xen-quickstart";
 /** Only in folders that we made. */
 const MARK = ".made-by-pulumi-xen-quickstart";
 
-/** @throws Error when a folder of our name is there that we did not make. */
-export function quickstartProject(cwd: string, from: string = packageFolder()): QuickstartProject {
+/**
+ * @param example a folder of examples/.
+ * @throws Error when a folder of our name is there that we did not make.
+ */
+export function quickstartProject(cwd: string, example: string, from: string = packageFolder()): QuickstartProject {
+  const option = example === MAIN_EXAMPLE ? "" : ` --${example}`;
   if (isCheckout(from)) {
-    const folder = relative(cwd, from);
+    const checkout = relative(cwd, from);
+    const project = example === MAIN_EXAMPLE ? from : join(from, "examples", example);
+    const folder = relative(cwd, project);
     const isAbove = folder === "" || /^(\.\.\/?)+$/.test(folder);
     return {
-      folder: from,
-      program: join(folder, "examples", EXAMPLE, "index.ts"),
+      folder: project,
+      program: join(checkout, "examples", example, "index.ts"),
       cwdOption: isAbove ? "" : ` --cwd ${folder}`,
-      again: "npm run quickstart",
+      again: option === "" ? "npm run quickstart" : `npm run quickstart --${option}`,
     };
   }
-  const folder = join(cwd, OWN_FOLDER);
-  makeOwnFolder(folder, from);
+  const own = option === "" ? OWN_FOLDER : `${OWN_FOLDER}-${example}`;
+  const folder = join(cwd, own);
+  makeOwnFolder(folder, own, example, from);
   return {
     folder,
-    program: join(OWN_FOLDER, "index.js"),
-    cwdOption: ` --cwd ${OWN_FOLDER}`,
-    again: "npx pulumi-xen quickstart",
+    program: join(own, "index.js"),
+    cwdOption: ` --cwd ${own}`,
+    again: `npx pulumi-xen quickstart${option}`,
   };
 }
 
-function makeOwnFolder(folder: string, from: string): void {
+function makeOwnFolder(folder: string, name: string, example: string, from: string): void {
   const isOurs = existsSync(join(folder, MARK));
   if (existsSync(folder) && !isOurs && readdirSync(folder).length > 0) {
     throw new Error(
@@ -56,21 +64,23 @@ function makeOwnFolder(folder: string, from: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, MARK), "pulumi-xen quickstart made this folder, and may write in it again.\n");
   // What the user has changed since stays.
-  for (const [name, text] of Object.entries(projectFiles)) {
-    if (!existsSync(join(folder, name))) writeFileSync(join(folder, name), text);
+  for (const [file, text] of Object.entries(projectFiles(name, example))) {
+    if (!existsSync(join(folder, file))) writeFileSync(join(folder, file), text);
   }
   const program = join(folder, "index.js");
   // JavaScript: an installed package brings no TypeScript compiler along.
-  if (!existsSync(program)) cpSync(join(from, "dist", "examples", EXAMPLE, "index.js"), program);
+  if (!existsSync(program)) cpSync(join(from, "dist", "examples", example, "index.js"), program);
   const sdk = dirname(createRequire(join(from, "package.json")).resolve("@pulumi/pulumi/package.json"));
   link(from, join(folder, "node_modules", "pulumi-xen"));
   link(sdk, join(folder, "node_modules", "@pulumi", "pulumi"));
 }
 
-const projectFiles: Readonly<Record<string, string>> = {
-  "Pulumi.yaml": `name: ${EXAMPLE}\ndescription: From a plain Linux host to a guest that boots by itself.\nruntime: nodejs\nmain: index.js\n`,
-  "package.json": `${JSON.stringify({ name: OWN_FOLDER, private: true, type: "module" }, undefined, 2)}\n`,
-};
+function projectFiles(name: string, example: string): Readonly<Record<string, string>> {
+  return {
+    "Pulumi.yaml": `name: ${example}\ndescription: What pulumi-xen quickstart shows.\nruntime: nodejs\nmain: index.js\n`,
+    "package.json": `${JSON.stringify({ name, private: true, type: "module" }, undefined, 2)}\n`,
+  };
+}
 
 /** The package that is running and the SDK beside it, wherever npx has put them. */
 function link(target: string, path: string): void {
@@ -82,9 +92,10 @@ function link(target: string, path: string): void {
 /** Writes Pulumi.STACK.yaml, so that every later command on the stack, of whichever engine, finds the configuration. */
 export function writeStackConfig(
   stack: { readonly cwd: string; readonly stack: string },
+  example: string,
   config: Record<string, string>,
 ): void {
   // A JSON text is a YAML one.
-  const lines = Object.entries(config).map(([key, value]) => `  ${EXAMPLE}:${key}: ${JSON.stringify(value)}`);
+  const lines = Object.entries(config).map(([key, value]) => `  ${example}:${key}: ${JSON.stringify(value)}`);
   writeFileSync(join(stack.cwd, `Pulumi.${stack.stack}.yaml`), `config:\n${lines.join("\n")}\n`);
 }

@@ -2,14 +2,15 @@
 import type { StackEngine, StackResult } from "../../lab/engine";
 import type { LabHost } from "../../lab/host";
 import type { QuickstartProject } from "./project-folder";
+import type { GuestAnswer, Story } from "./story";
 
 export interface SummaryParts {
   readonly engine: Pick<StackEngine, "name" | "version">;
   readonly project: Pick<QuickstartProject, "program" | "cwdOption">;
   readonly host: Pick<LabHost, "name" | "sshPort">;
   readonly upResult: StackResult;
-  readonly answer: { readonly url: string; readonly text: string };
-  readonly guestIp: string;
+  readonly answer: GuestAnswer;
+  readonly change: Story["change"];
   readonly seconds: number;
   readonly isStopped: boolean;
 }
@@ -18,6 +19,7 @@ export function summary(parts: SummaryParts): string {
   const { host, project, upResult, answer } = parts;
   const vnc = upResult.outputs["vncAddress"];
   const command = upResult.outputs["consoleCommand"];
+  const address = upResult.outputs["address"];
   const exists = upResult.operations
     .filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/xen:"))
     .map(({ type, name }) => `${type.replace(/^.*:/, "")} ${name}`);
@@ -27,7 +29,7 @@ export function summary(parts: SummaryParts): string {
     "",
     "What exists now",
     `  ${[...new Set(exists)].join(", ")}`,
-    `  The guest has the address ${parts.guestIp} and answered: ${answer.text}`,
+    `  The guest has the address ${typeof address === "string" ? address : "?"} and answered: ${answer.text}`,
     "  A second up changed nothing.",
   ];
   if (parts.isStopped) return [...lines, "", "The lab host is being stopped."].join("\n");
@@ -37,7 +39,7 @@ export function summary(parts: SummaryParts): string {
     "Look inside",
     `  the host       npx pulumi-xen lab ssh --name ${host.name}`,
     `  its guests     npx pulumi-xen lab ssh --name ${host.name} xl list`,
-    `  the guest      curl ${answer.url}`,
+    `  the guest      ${answer.command}`,
     ...(typeof command === "string"
       ? [`  its console    npx pulumi-xen lab ssh --name ${host.name} -t ${command}     (Ctrl-] leaves it)`]
       : []),
@@ -48,7 +50,7 @@ export function summary(parts: SummaryParts): string {
       : []),
     "",
     "The next thing to try",
-    `  Change memoryMiB in ${project.program} from 192 to 256, then look at the plan and apply it:`,
+    `  Change memoryMiB in ${project.program} from ${parts.change.join(" to ")}, then look at the plan and apply it:`,
     `    npx pulumi-xen stack preview${project.cwdOption} --stack quickstart     it says \`live\``,
     `    npx pulumi-xen stack up${project.cwdOption} --stack quickstart          it happens while the guest runs`,
     "",

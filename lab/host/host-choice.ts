@@ -24,11 +24,26 @@ export interface HostChoice {
   readonly network?: HostNetwork | undefined;
   /** Default: grub2. */
   readonly boot?: BootLoader | undefined;
+  /** With thin pools, iSCSI, NFS, XFS and tools for ISO images (recipe/host-storage.sh). Default: false. */
+  readonly storage?: boolean | undefined;
 }
 
 /** `["bookworm", "plain", "networkd"]`: what of a choice is no default, behind suite and kind. */
-export function wordsOf({ suite, kind, network = NETWORKS[0], boot = BOOT_LOADERS[0] }: HostChoice): string[] {
-  return [suite, kind, ...(network === NETWORKS[0] ? [] : [network]), ...(boot === BOOT_LOADERS[0] ? [] : [boot])];
+export function wordsOf(choice: HostChoice): string[] {
+  return [choice.suite, choice.kind, ...partsOf(choice)];
+}
+
+/** `["networkd", "storage"]`: what of a choice is no default. */
+export function partsOf({
+  network = NETWORKS[0],
+  boot = BOOT_LOADERS[0],
+  storage = false,
+}: Omit<HostChoice, "suite" | "kind">): string[] {
+  return [
+    ...(network === NETWORKS[0] ? [] : [network]),
+    ...(boot === BOOT_LOADERS[0] ? [] : [boot]),
+    ...(storage ? ["storage"] : []),
+  ];
 }
 
 /** `bookworm xen`, `bookworm plain networkd`: for messages. */

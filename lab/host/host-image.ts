@@ -33,7 +33,7 @@ const buildTimeoutSeconds = 1800;
 
 export async function ensureHostImage(choice: HostChoice, report: Report): Promise<HostImage> {
   const keys = await ensureKeys();
-  const id = [...wordsOf(choice), recipeVersion(keys)].join("-");
+  const id = [...wordsOf(choice), recipeVersion(choice, keys)].join("-");
   const folder = join(cacheFolder(), "images", id);
   const image: HostImage = {
     ...choice,
@@ -67,6 +67,7 @@ async function build(image: HostImage, what: string, report: Report): Promise<vo
     LAB_SUITE: image.suite,
     LAB_NETWORK: image.network ?? NETWORKS[0],
     LAB_BOOT: image.boot ?? BOOT_LOADERS[0],
+    LAB_STORAGE: image.storage === true ? "yes" : "no",
     LAB_KEYS: image.keys.folder,
   };
   const onLine = (line: string): void => {
@@ -81,15 +82,25 @@ async function build(image: HostImage, what: string, report: Report): Promise<vo
 }
 
 /** Twelve characters that change with the recipe and with the keys built into the image. */
-function recipeVersion(keys: LabKeys): string {
+function recipeVersion(choice: HostChoice, keys: LabKeys): string {
   const hash = createHash("sha256");
   // All but the guests', which have versions of their own.
   const guests = ["guest-assets.sh", "cloud-image.sh"];
   const scripts = readdirSync(recipeFolder()).filter((name) => name.endsWith(".sh") && !guests.includes(name));
   for (const name of scripts.sort()) {
-    hash.update(readFileSync(join(recipeFolder(), name)));
+    hash.update(recipeOf(choice, name, readFileSync(join(recipeFolder(), name), "utf8")));
   }
   return hash.update(keys.publicKey).update(keys.hostKey).digest("hex").slice(0, 12);
+}
+
+/**
+ * What a script of the recipe says to this choice: a line that ends with `# storage` is one for hosts with storage, as is the whole of
+ * host-storage.sh. So a change of those leaves the images of all other hosts as they are. Exported for its test.
+ */
+export function recipeOf({ storage = false }: HostChoice, name: string, script: string): string {
+  if (storage) return script;
+  if (name === "host-storage.sh") return "";
+  return script.replaceAll(/^.*# storage\n/gm, "");
 }
 
 /** Whole seconds since `startedAt` (milliseconds). */

@@ -1,5 +1,5 @@
 /**
- * Disks plugged into running hosts.
+ * Disks and a watchdog plugged into running hosts.
  */
 import { existsSync, truncateSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -18,6 +18,19 @@ export interface DiskPlug {
 }
 
 const appearTimeoutMs = 60_000;
+
+/** A watchdog of the machine (Intel 6300ESB), which resets it; it stays plugged in over a reset of the machine. */
+export async function plugWatchdog(
+  host: { run(command: string): Promise<ToolResult> },
+  monitorSocket: string,
+): Promise<void> {
+  await withMonitor(monitorSocket, (monitor) => monitor.execute("device_add", { driver: "i6300esb", id: "watchdog" }));
+  const deadline = Date.now() + appearTimeoutMs;
+  while ((await host.run("grep -q 6300 /sys/class/watchdog/watchdog0/identity")).exitCode !== 0) {
+    if (Date.now() > deadline) throw new Error("The watchdog did not appear as /dev/watchdog0 within 60 s.");
+    await sleep(200);
+  }
+}
 
 export async function plugDisk(
   host: { run(command: string): Promise<ToolResult> },

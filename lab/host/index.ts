@@ -3,7 +3,7 @@
  * See docs/lab.md.
  */
 export { ensureFrozen, type FrozenHost } from "./frozen-host";
-export { BOOT_LOADERS, NETWORKS, SUITES } from "./host-choice";
+export { BOOT_LOADERS, NETWORKS, partsOf, SUITES } from "./host-choice";
 export type { BootLoader, HostChoice, HostKind, HostNetwork, Suite } from "./host-choice";
 export type { Report } from "./host-image";
 export type { DiskPlug } from "./hot-plug";

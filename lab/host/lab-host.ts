@@ -5,7 +5,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { startClone } from "./clone";
-import { plugDisk, type DiskPlug } from "./hot-plug";
+import { plugDisk, plugWatchdog, type DiskPlug } from "./hot-plug";
 import { readRecord, recordedNames, writeRecord, type HostRecord } from "./host-record";
 import { BOOT_LOADERS, NETWORKS, type BootLoader, type HostKind, type HostNetwork, type Suite } from "./host-choice";
 import { hostFolder } from "./places";
@@ -43,6 +43,10 @@ export class LabHost {
 
   get boot(): BootLoader {
     return this.record.boot ?? BOOT_LOADERS[0];
+  }
+
+  get storage(): boolean {
+    return this.record.storage ?? false;
   }
 
   /** SSH listens on 127.0.0.1 at this port. */
@@ -129,6 +133,11 @@ export class LabHost {
    */
   plugDisk(plug: DiskPlug): Promise<string> {
     return plugDisk(this, monitorPath(hostFolder(this.name)), plug);
+  }
+
+  /** Gives the running machine a watchdog, and waits until the host has its driver. */
+  plugWatchdog(): Promise<void> {
+    return plugWatchdog(this, monitorPath(hostFolder(this.name)));
   }
 
   /** Switches the host off and removes everything of it. Nothing to do is success. */

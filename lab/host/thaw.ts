@@ -58,6 +58,7 @@ async function thawLocked(frozen: FrozenHost, options: ThawOptions, folder: stri
       suite: frozen.suite,
       network: frozen.network,
       boot: frozen.boot,
+      storage: frozen.storage,
       frozen: { diskFile: frozen.diskFile, bootDiskFile: frozen.bootDiskFile, stateFile: frozen.stateFile },
       keys: {
         privateKeyFile: frozen.keys.privateKeyFile,

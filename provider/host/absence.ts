@@ -11,6 +11,7 @@ export function confirmAbsence(path: ShellText): ShellText {
   return sh`absence=$(ls -d -- ${path} 2>&1) || :
 case $absence in
   *": No such file or directory"|*": Not a directory") ;;
+  *": Stale file handle") die "it cannot be seen whether "${path}" is there: its share is stale. Mount it again (umount -f -l, then mount), and run again" ;;
   *) die "it cannot be seen whether "${path}" is there: $absence" ;;
 esac`;
 }

@@ -92,11 +92,14 @@ export function readClaim(answer: Answer): Claim | undefined {
 /** Whole, so that an id that was cut on its way is not another one's. */
 const CLAIM_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Says `phase`: the word that stands in the object's folder, or `none`, always. `folder` is a shell word. */
+/**
+ * Says `phase`: the word that stands in the object's folder, or `none`, always; also where a power failure left the file without its
+ * word. `folder` is a shell word.
+ */
 export function sayPhase(folder: ShellText): ShellText {
   return sh`claim_phase=none
 if [ -f ${folder}/phase ]; then { read -r claim_phase || :; } <${folder}/phase; fi
-say phase "$claim_phase"`;
+say phase "\${claim_phase:-none}"`;
 }
 
 /** What `sayPhase` said; `undefined`: none. @throws OutputParseError for a word that is not one of `phases`. */
@@ -107,7 +110,7 @@ export function readPhase<P extends string>(answer: Answer, phases: readonly P[]
 
 /** Makes it so that the object's folder, a shell word, tells this phase. */
 export function setPhase(folder: ShellText, phase: string): ShellText {
-  return sh`printf '%s\n' ${phase} >${folder}/phase.new; chmod 644 ${folder}/phase.new; mv -f ${folder}/phase.new ${folder}/phase`;
+  return sh`note_down ${folder}/phase ${phase} 644`;
 }
 
 export function standingOf(claim: Claim | undefined, { owner, claimId, hasState }: Claimant): Standing {
@@ -117,7 +120,11 @@ export function standingOf(claim: Claim | undefined, { owner, claimId, hasState 
   return owner !== undefined && claim.owner === oneLine(owner) ? "same-owner" : "another";
 }
 
-/** Resource names may hold anything; a claim's line holds one line. */
+/** An owner as a claim's line holds it: resource names may hold anything. */
+export function ownerLine(owner: string): string {
+  return oneLine(owner);
+}
+
 function oneLine(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, " ");
 }

@@ -6,7 +6,8 @@
  * xenstore's back ends (guests), the kernel's loop devices, and files held open by processes. And one of what will be
  * used when a guest starts: the configurations that are stored on the host.
  */
-import { type ShellText, libraryText } from "../shell";
+import { type ShellText, libraryText, lines } from "../shell";
+import { lostMounts } from "./lost-mounts";
 
 export type ImageUser =
   /** A guest's disk. `backend`: `vbd` for raw files and block devices, `qdisk` for what QEMU reads (qcow2). */
@@ -26,7 +27,7 @@ export type ImageUser =
  * Defines `image_users PATH` (who uses it now) and `image_configured PATH` (which stored configurations of guests name it)
  * for a script: a line for each, as `parseImageUsers` reads it. Paths are compared by device and inode too.
  */
-export const imageUsersFunction: ShellText = libraryText(__dirname, "image-users.sh");
+export const imageUsersFunction: ShellText = lines([lostMounts, libraryText(__dirname, "image-users.sh")]);
 
 /** The back ends of a guest that has just ended let go of its images a moment later: waits for that. Needs `image`, and the function image_users. */
 export const awaitRelease: ShellText = libraryText(__dirname, "await-release.sh");

@@ -117,8 +117,8 @@ export function dynamicProvider<I extends CommonInputs, O extends object>(
       const allowed = completed.allow ?? kind.defaultAllow;
       const left = leftToDo(kind, before, completed);
       failures.push(
-        ...vetoes(changes, allowed).map((veto) => ({ ...veto, property: spelled(veto.property) })),
-        ...vetoesOfUnfinished(left, allowed),
+        ...vetoes(changes, allowed, kind.effectWords).map((veto) => ({ ...veto, property: spelled(veto.property) })),
+        ...vetoesOfUnfinished(left, allowed, kind.effectWords),
       );
       return { inputs: plainJson({ ...completed, ...verdictOf([...changes, ...left]) }), failures };
     },

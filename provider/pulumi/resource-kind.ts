@@ -90,6 +90,8 @@ export interface ResourceKind<Inputs extends CommonInputs, Outputs extends objec
   readonly creationEffect?: (inputs: Inputs) => Effect;
   /** The effect that what a refresh found left to do has with other inputs; default: the same. */
   readonly effectWith?: (effect: Effect, news: Inputs) => Effect;
+  /** What an effect does to such an object, after "would", where the usual words say something else. */
+  readonly effectWords?: Partial<Readonly<Record<Effect, string>>>;
   /** A property's path as the program writes it, where that is another one: `host` for `connection`. */
   readonly spelled?: (property: string) => string;
   /** What `allow` may hold. */

@@ -70,7 +70,11 @@ export function tellUnfinished(title: string, label: string, left: readonly Unfi
 }
 
 /** A failure for each change whose effect the user has not consented to. */
-export function vetoes(changes: readonly Change[], allow: readonly string[]): Failure[] {
+export function vetoes(
+  changes: readonly Change[],
+  allow: readonly string[],
+  words: ResourceKind<never, never>["effectWords"] = {},
+): Failure[] {
   return changes.flatMap(({ property, text, effect, losesData, refused }) => {
     if (refused !== undefined) return [{ property, reason: refused }];
     const missing = [
@@ -78,23 +82,27 @@ export function vetoes(changes: readonly Change[], allow: readonly string[]): Fa
       ...(losesData === true && !allow.includes("dataLoss") ? ["dataLoss"] : []),
     ];
     if (missing.length === 0) return [];
-    const words = missing.map((word) => JSON.stringify(word)).join(", ");
+    const lacked = missing.map((word) => JSON.stringify(word)).join(", ");
     return [
       {
         property,
-        reason: `cannot change: "${text}" would ${EFFECT_WORDS[effect]}${losesData === true ? " and lose data" : ""}, which allow does not permit. Add ${words} to allow, or revert the change.`,
+        reason: `cannot change: "${text}" would ${words[effect] ?? EFFECT_WORDS[effect]}${losesData === true ? " and lose data" : ""}, which allow does not permit. Add ${lacked} to allow, or revert the change.`,
       },
     ];
   });
 }
 
 /** The same for what is left to do. No property of the program is at fault, so `allow` carries it. */
-export function vetoesOfUnfinished(left: readonly Unfinished[], allow: readonly string[]): Failure[] {
+export function vetoesOfUnfinished(
+  left: readonly Unfinished[],
+  allow: readonly string[],
+  words: ResourceKind<never, never>["effectWords"] = {},
+): Failure[] {
   return left
     .filter(({ effect }) => !isAllowed(effect, allow))
     .map(({ text, effect }) => ({
       property: "allow",
-      reason: `lacks ${JSON.stringify(effect)}: ${text}, and the repair would ${EFFECT_WORDS[effect]}. Add it.`,
+      reason: `lacks ${JSON.stringify(effect)}: ${text}, and the repair would ${words[effect] ?? EFFECT_WORDS[effect]}. Add it.`,
     }));
 }
 

@@ -15,6 +15,7 @@
 import type { Readable } from "node:stream";
 import type { Job, Question } from "../shell";
 import type { HostIdentity } from "./identity";
+import type { UploadTarget } from "./upload/upload-target";
 
 /** One line of a running job, for people: a step's begin or end, or what a step printed. Free of secrets. */
 export type Progress = (line: string) => void;
@@ -66,7 +67,7 @@ export interface RemoteHost {
   reconnect(options: { timeoutSeconds: number; notBootId?: string }): Promise<{ bootId: string }>;
 
   /** A file of ours to `path` on the host; length and sha256 are compared there before it takes its name. */
-  upload(content: Readable, target: { path: string; mode: string; sha256: string; sizeBytes: number }): Promise<void>;
+  upload(content: Readable, target: UploadTarget, progress?: Progress): Promise<void>;
 
   /**
    * Removes all that jobs for this object left on the host: folders, logs, locks; and our root folder there where

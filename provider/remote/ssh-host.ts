@@ -13,7 +13,8 @@ import type { Link } from "./link/link";
 import { closeHosts, linkTo } from "./pool";
 import { Inquiry } from "./questions/inquiry";
 import type { JobResult, Progress, RemoteHost } from "./remote-host";
-import { type UploadTarget, uploadFile } from "./upload/upload";
+import { uploadFile } from "./upload/upload";
+import type { UploadTarget } from "./upload/upload-target";
 
 export interface ExpectedHost {
   /** As recorded; another machine under the same address is refused. */
@@ -103,8 +104,10 @@ class SshHost implements RemoteHost {
     });
   }
 
-  async upload(content: Readable, target: UploadTarget): Promise<void> {
-    await uploadFile(this.#link, this.#expectedMachineId, content, target);
+  async upload(content: Readable, target: UploadTarget, progress?: Progress): Promise<void> {
+    const { shownAs } = target;
+    const say = progress ?? (shownAs === undefined ? undefined : progressOf(shownAs.object));
+    await uploadFile(this.#link, this.#expectedMachineId, content, target, say);
   }
 
   #meet(who: HostIdentity): void {

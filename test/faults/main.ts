@@ -1,8 +1,8 @@
 /**
  * Tries every fault at every step, over both transports, and prints a table for each:
- * node -r typescript-loader.cjs main.ts [--sample] [--over=TRANSPORT] [WORD…]
+ * node -r typescript-loader.cjs main.ts [--sample] [--over=TRANSPORT] [--every=N] [WORD…]
  *
- * A word takes only the trials whose fault or variant holds it. Ends with 0 when everything survived, and, without
+ * --every=N takes one of N tries of storage, for a machine that has other things to do. A word takes only the trials whose fault or variant holds it. Ends with 0 when everything survived, and, without
  * --sample and words, when besides no cell is untested.
  */
 import { type ChildProcess, fork } from "node:child_process";
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { projectRoot } from "../support/project-root";
 import type { Transport } from "../support/transport";
 import { FAULTS } from "./fault-names";
+import { tryStorage } from "./storage/main";
 import { type Table, type Tried, tableOf } from "./table";
 import type { Trial } from "./trial";
 import { allTrials } from "./trials";
@@ -27,6 +28,7 @@ const isSample = args.includes("--sample");
 const over = args.find((arg) => arg.startsWith("--over="))?.slice("--over=".length);
 const transports = (["ssh2", "openssh"] as const).filter((name) => over === undefined || over === name);
 if (transports.length === 0) throw new Error(`--over=${String(over)}: there are ssh2 and openssh`);
+const every = Number(args.find((arg) => arg.startsWith("--every="))?.slice("--every=".length) ?? 1);
 const words = args.filter((arg) => !arg.startsWith("--"));
 const label = (trial: Trial): string =>
   `${FAULTS[trial.fault]} × ${trial.steps.join("/")}${trial.variant === "" ? "" : ` (${trial.variant})`}`;
@@ -48,6 +50,10 @@ async function main(): Promise<boolean> {
     all.survived += table.survived;
     if (isWhole) all.untested += table.untested.length;
   }
+  // What is on the host's disk is the same over both.
+  const storage = await tryStorage({ transport: transports[0] ?? "ssh2", isSample, words, every });
+  all.cells += storage.cells;
+  all.survived += storage.survived;
   console.log(`faults cells=${String(all.cells)} survived=${String(all.survived)}`);
   return all.survived === all.cells && all.cells > 0 && all.untested === 0;
 }

@@ -373,6 +373,16 @@ module.exports = [
     { source: "http://mirror.example/root.img" },
   ),
   image(
+    "an image of a version that is not known",
+    "source.version: is 9, but must be, of debian, 12 or 13. For another version give its url and sha256.",
+    { source: { distribution: "debian", version: "9", mirror: "https://mirror.example/cloud" } },
+  ),
+  image(
+    "an image that nobody signs, over a wire that anybody may change",
+    "source.mirror: is http://mirror.example/cloud, but must begin with https://, since debian does not sign the sums of this; or give sha256.",
+    { source: { distribution: "debian", version: "12", mirror: "http://mirror.example/cloud" } },
+  ),
+  image(
     "a logical volume as a file",
     'path: is /dev/vg0/web, but an image file cannot live there. For a block device that exists set format to "block", for a logical volume "lvm".',
     { path: "/dev/vg0/web" },
@@ -419,9 +429,28 @@ module.exports = [
     "kernel: must have one of: a url that the host fetches, the path of a file on the machine that runs Pulumi, inIso with a path inside the ISO.",
     { kernel: { sha256 } },
   ),
-  media("no ramdisk", 'ramdisk: is missing: it must be an object. Say `ramdisk: { url: "http://…", sha256: "…" }`.', {
-    ramdisk: undefined,
-  }),
+  media(
+    "no ramdisk",
+    'ramdisk: is missing: it must be an object. Say `ramdisk: { url: "http://…", sha256: "…" }`, or give netboot.',
+    { ramdisk: undefined },
+  ),
+  media(
+    "an installer beside a kernel",
+    [
+      "kernel: cannot be given beside netboot, which has its own. Remove one of the two.",
+      "ramdisk: cannot be given beside netboot, which has its own. Remove one of the two.",
+    ],
+    { netboot: { distribution: "debian", version: "12", mirror: "http://mirror.example/debian" } },
+  ),
+  media(
+    "an installer whose sums nobody publishes",
+    "netboot.sha256: is missing: it must be given: ubuntu publishes no sum of this that could be verified. `sha256sum FILE` prints it.",
+    {
+      kernel: undefined,
+      ramdisk: undefined,
+      netboot: { distribution: "ubuntu", version: "24.04", mirror: "http://mirror.example/ubuntu" },
+    },
+  ),
   media(
     "files without a bridge",
     "files: would reach no guest without serveOn. Name the bridge that the guest is on.",

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { type StackEngine, type StackResult, practiceEngine } from "../../lab/engine";
 import { BOOT_LOADERS, type BootLoader, type HostKind } from "../../lab/host";
 import { type LabStack, labStack, mustSucceed } from "../support/lab-stack";
+import { note } from "../support/notes";
 import { there } from "../support/there";
 
 jest.setTimeout(40 * 60_000);
@@ -20,6 +21,8 @@ const loaders: Record<
   {
     kind: HostKind;
     onMissing: RegExp;
+    /** An administrator's own argument of the hypervisor, and without it again. In GRUB legacy's menu there is no place for it but our entry. */
+    noReboot: { set: string; unset: string } | undefined;
     expectLinux: (raw: Raw) => Promise<void>;
     expectXen: (raw: Raw) => Promise<void>;
   }
@@ -27,6 +30,10 @@ const loaders: Record<
   grub2: {
     kind: "xen",
     onMissing: /Falling back to/,
+    noReboot: {
+      set: `printf '%s\\n' 'px=no' 'GRUB_CMDLINE_XEN="\${GRUB_CMDLINE_XEN-} \${px}reboot"' >/etc/default/grub.d/px.cfg`,
+      unset: "rm /etc/default/grub.d/px.cfg",
+    },
     expectLinux: async (raw) => {
       const environment = await raw("grub-editenv list");
       expect(environment).toMatch(/^saved_entry=gnulinux-simple-/m);
@@ -38,6 +45,7 @@ const loaders: Record<
   "grub-legacy": {
     kind: "plain",
     onMissing: /Error 13: Invalid or unsupported executable format/,
+    noReboot: undefined,
     expectLinux: async (raw) => {
       const [isSaved = "", number] = (
         await raw("grep -m1 ^default /boot/grub/grub.conf; head -n 1 /boot/grub/default")
@@ -126,11 +134,57 @@ describe.each(BOOT_LOADERS)("a Xen that does not come up, booted by %s", (boot) 
     await raw("rm -r /etc/systemd/system/pulumi-xen-trial.timer.d");
   });
 
+  /**
+   * In a dom0 that is booted with px_STRIKE: once systemd feeds a watchdog, what `strike` says; sshd never comes up. The condition is the
+   * argument itself, so that plain Linux, which is booted without it, is spared.
+   */
+  async function strikes(name: string, strike: string): Promise<string[]> {
+    const unit = [
+      "[Unit]",
+      "DefaultDependencies=no",
+      `ConditionKernelCommandLine=px_${name}`,
+      "[Service]",
+      `ExecStart=/bin/sh -c 'until grep -qx active /sys/class/watchdog/watchdog0/state; do sleep 1; done; ${strike}'`,
+      "[Install]",
+      "WantedBy=sysinit.target",
+    ];
+    await raw(
+      `printf '%s\\n' ${unit.map((line) => JSON.stringify(line)).join(" ")} >/etc/systemd/system/px-${name}.service && systemctl enable px-${name}.service`,
+    );
+    return [`px_${name}`, "systemd.mask=ssh.service"];
+  }
+
+  it("comes back from a dom0 that hangs, by Xen's watchdog for it", async () => {
+    // systemd that has crashed is frozen: no timer of it runs any more.
+    const { error, console } = await fallenBack(up({ kernelArgs: await strikes("hang", "kill -SEGV 1") }));
+    expect(console).toMatch(/Freezing execution|watchdog did not stop/);
+    expect(console).toMatch(/Hardware Dom0 shutdown: watchdog rebooting machine/);
+    expect(error).toContain(backAsLinux);
+  });
+
+  const { noReboot } = loader;
+  if (noReboot === undefined) note(`not run: a Xen that hangs, booted by ${boot}: nobody can give it noreboot`);
+  else
+    it("comes back from a Xen that runs no dom0 and does not reboot, by the machine's watchdog", async () => {
+      await there(ground).host.plugWatchdog();
+      // Kept from the look that refuses it: a hypervisor that stays where it is when its dom0 has crashed.
+      await raw(noReboot.set);
+      const kernelArgs = ["xen_legacy_crash", ...(await strikes("crash", "echo c >/proc/sysrq-trigger"))];
+      const { error, console } = await fallenBack(up({ kernelArgs }));
+      expect(console).toMatch(/'noreboot' set - not rebooting/);
+      expect(error).toContain(backAsLinux);
+      await raw(noReboot.unset);
+    });
+
   it("boots Xen with the next up, once the cause is gone", async () => {
     const { log } = await mustSucceed(there(engine), up());
     expect(log).toContain("make Xen what the host boots");
     expect(await raw("cat /sys/hypervisor/type; cat /proc/xen/capabilities")).toBe("xen\ncontrol_d");
-    expect(await raw("cat /proc/cmdline; xl info xen_commandline")).not.toMatch(/nowhere|mask|mem=300M/);
+    expect(await raw("cat /proc/cmdline; xl info xen_commandline")).not.toMatch(/nowhere|mask|mem=300M|px_/);
+    // Of the trial nothing is left: nobody feeds a watchdog, and none waits to be fed.
+    expect(await raw("systemctl show -p RuntimeWatchdogUSec; cat /sys/class/watchdog/watchdog0/state || true")).toMatch(
+      /^RuntimeWatchdogUSec=0\n(inactive)?$/,
+    );
     await loader.expectXen(raw);
     expect((await mustSucceed(there(engine), up())).changed).toBe(0);
   });

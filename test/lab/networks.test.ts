@@ -88,11 +88,21 @@ describe.each(tried)("a host whose network %s runs", (network) => {
     expect(await raw(LEFT)).toBe("");
   });
 
-  it("lets guests on a bridge without a card reach the outside, also after the next boot", async () => {
-    await raw("command -v nft || (apt-get update && apt-get -y install nftables) >/dev/null 2>&1");
-    const config = { ports: "[]", addresses: JSON.stringify({ cidr: ["10.9.0.1/24"] }), nat: "true" };
+  it("lets guests on a bridge without a card reach the outside and gives them addresses, also after the next boot", async () => {
+    await raw(
+      "command -v nft && command -v dnsmasq || (apt-get update && apt-get -y install nftables dnsmasq-base) >/dev/null 2>&1",
+    );
+    const config = {
+      ports: "[]",
+      addresses: JSON.stringify({ cidr: ["10.9.0.1/24"] }),
+      nat: "true",
+      guestDhcp: JSON.stringify({ from: "10.9.0.100", to: "10.9.0.199" }),
+    };
+    // Whoever has the port of DHCP servers on the bridge.
+    const serves = (): Promise<string> => raw("ss -Hlunp 'sport = :67' | grep -c '%br0:67 .*\"dnsmasq\"' || true");
     await mustSucceed(there(engine), up(config));
     const table = (): Promise<string> => raw("nft list table ip pulumi_xen_br0; cat /proc/sys/net/ipv4/ip_forward");
+    expect(await serves()).toBe("1");
     const before = await table();
     expect(before).toMatch(/ip saddr 10\.9\.0\.0\/24 oifname != "br0" masquerade[^]*\n1$/);
     const boot = await raw(BOOT);
@@ -101,10 +111,12 @@ describe.each(tried)("a host whose network %s runs", (network) => {
       .catch(() => undefined);
     await booted(boot);
     await eventually(async () => expect(await table()).toBe(before), { seconds: 60 });
+    await eventually(async () => expect(await serves()).toBe("1"), { seconds: 60 });
     const { operations } = await up(config);
     expect(operations.filter(({ op }) => op !== "same")).toEqual([]);
     await destroy();
     expect(await raw("nft list tables")).toBe("");
+    expect(await raw("pgrep -a dnsmasq || true")).toBe("");
     await isBack();
     expect(await raw(LEFT)).toBe("");
   });

@@ -96,6 +96,100 @@ describe("logical volumes of a Xen host", () => {
     expect((await volumes()).map((line) => line.split(" ")[0])).toEqual(["guest1", "pool0"]);
   });
 
+  /** What an operator types; also where it fails. */
+  const typed = (command: string): Promise<string> => raw(`{ ${command}; } 2>&1 || echo "code $?"`);
+  const snapshotScript = async (path: string): Promise<string> =>
+    (await raw("grep -lxF 'of=PATH' /var/lib/pulumi-xen/disk-image/*/claim".replace("PATH", path))).replace(
+      /claim$/,
+      "snapshots.sh",
+    );
+  const small = (more: object = {}): object => declared({ path: "/dev/vg0/small", sizeGiB: 32 / 1024, ...more });
+  /** A guest writes. */
+  const write = (word: string, path = "/dev/vg0/small"): Promise<string> =>
+    raw(`yes ${word} | head -c 4194304 >${path}; sync`);
+  const begins = (path = "/dev/vg0/small"): Promise<string> => raw(`head -c 4194304 ${path} | sort -u`);
+
+  it.each([
+    ["classic", {}, "swi-a-s---"],
+    ["thin", { thinPool: "pool1" }, "Vwi---tz-k"],
+  ])("makes a %s snapshot, goes back to it by one command, and keeps it", async (_kind, pool, attributes) => {
+    if ("thinPool" in pool) await raw("lvcreate -q -y --type thin-pool -L 48M -n pool1 vg0");
+    const before = await prod.create("small", small(pool));
+    await write("before");
+    const snapshots = [{ name: "before-upgrade" }];
+    let disk = await prod.update(before, "small", small({ ...pool, snapshots }));
+    expect(await raw("lvs --noheadings -o lv_attr,lv_tags vg0/small.snap-before-upgrade")).toBe(
+      `${attributes} pulumi-xen-snapshot`,
+    );
+    await write("after");
+    const script = await snapshotScript("/dev/vg0/small");
+    // Neither while somebody has it open, nor before it was said twice.
+    await raw("sleep 600 3</dev/vg0/small >/dev/null 2>&1 & echo $! >/root/holder");
+    expect(await typed(`sh ${script} roll-back before-upgrade --yes`)).toMatch(/is in use \(process .*code 1/s);
+    await raw("kill $(cat /root/holder)");
+    expect(await typed(`sh ${script} roll-back before-upgrade`)).toMatch(/is lost. Nobody uses it now.*code 3/s);
+    expect(await begins()).toBe("after");
+    expect(await typed(`sh ${script} roll-back before-upgrade --yes`)).toContain(
+      "is what the snapshot before-upgrade holds",
+    );
+    expect(await begins()).toBe("before");
+    await write("again");
+    expect(await typed(`sh ${script} roll-back before-upgrade --yes`)).not.toContain("code");
+    expect(await begins()).toBe("before");
+    // It is the same image for its resource, and nothing has drifted.
+    const seen = await prod.refresh(disk);
+    expect(seen?.inputs["snapshots"]).toEqual(snapshots);
+    disk = await prod.update(seen ?? disk, "small", small({ ...pool, snapshots }));
+    expect(disk.inputs["plan"]).toBe("");
+    if (!("thinPool" in pool)) {
+      await expect(prod.check(disk.inputs, "small", small({ snapshots, sizeGiB: 40 / 1024 }))).rejects.toThrow(
+        "cannot grow while there is the snapshot before-upgrade",
+      );
+    }
+    // Taken out with consent, and grown in the same update.
+    disk = await prod.update(disk, "small", small({ ...pool, sizeGiB: 40 / 1024, allow: ["dataLoss"] }));
+    expect([disk.outs["sizeBytes"], await begins()]).toEqual([40 * MIB, "before"]);
+    await prod.delete(disk);
+    if ("thinPool" in pool) await raw("lvremove -q -f -y vg0/pool1");
+    expect((await volumes()).some((line) => line.startsWith("small"))).toBe(false);
+  });
+
+  it("keeps a deleted volume in the trash with its snapshots, and brings both back by one command", async () => {
+    const more = { deleteAfterDays: 7, snapshots: [{ name: "a", sizeGiB: 8 / 1024 }] };
+    const disk = await prod.create("small", small(more));
+    await write("kept");
+    const uuid = await raw("lvs --noheadings -o lv_uuid vg0/small");
+    await prod.delete(disk);
+    expect((await volumes()).filter((line) => line.startsWith("small")).map((line) => line.split(" ")[0])).toEqual([
+      expect.stringMatching(/^small.trash-[0-9a-f]{8}$/),
+      expect.stringMatching(/^small.trash-[0-9a-f]{8}.snap-a$/),
+    ]);
+    expect(await raw("systemctl is-active pulumi-xen-trash.timer")).toBe("active");
+    // A new one of the same name and snapshot, and the way back is shut while it is there.
+    const second = await prod.create("small", small(more));
+    expect(await typed("sh /var/lib/pulumi-xen/trash/trash restore /dev/vg0/small")).toMatch(
+      /is claimed by another now.*code 1/s,
+    );
+    await prod.delete(await prod.update(second, "small", small({ ...more, deleteAfterDays: undefined })));
+    expect(await typed("sh /var/lib/pulumi-xen/trash/trash restore /dev/vg0/small")).toContain(
+      "/dev/vg0/small is back",
+    );
+    expect(await raw("lvs --noheadings -o lv_uuid vg0/small")).toBe(uuid);
+    expect(await begins()).toBe("kept");
+    expect(await typed("systemctl is-active pulumi-xen-trash.timer")).toContain("inactive");
+    const again = await prod.create("small", small(more));
+    expect((await prod.refresh(again))?.inputs["snapshots"]).toMatchObject([{ name: "a" }]);
+    // The host's own timer removes what is due.
+    await prod.delete(again);
+    await raw(
+      "sed -i 's/^until=.*/until=1/' /var/lib/pulumi-xen/trash/*/record; systemctl start pulumi-xen-trash.service",
+    );
+    expect((await volumes()).some((line) => line.startsWith("small"))).toBe(false);
+    expect(await raw("ls /var/lib/pulumi-xen/trash /etc/systemd/system/pulumi-xen-trash.* 2>/dev/null | wc -l")).toBe(
+      "0",
+    );
+  });
+
   it("knows a volume that was renamed, and one that is not active", async () => {
     await raw("lvrename -q vg0 guest1 kept");
     await expect(prod.refresh(saved)).rejects.toThrow("was renamed: it is vg0/kept now");

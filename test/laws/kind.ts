@@ -26,6 +26,8 @@ export interface LawKind<I extends CommonInputs, Is, E, H, D> {
   readonly host: HostModel<I, Is, H, D>;
   /** Of a change without effect: no host shows it, so only a preview can tell of it. */
   readonly isQuiet: (change: Change, olds: I, news: I) => boolean;
+  /** An update to these inputs may stop although its preview goes through: what the host is only the host tells. */
+  readonly mayStop?: (inputs: I) => boolean;
   /** What the state keeps of an object that is as declared. */
   readonly finished: object;
   /** The property by which people are told of the object: its value stands in titles, secret or not. */
@@ -70,6 +72,8 @@ export interface Applied<H> {
   readonly failed: Faults;
   /** Why the provider did not begin: a sentence. */
   readonly refusal?: string | undefined;
+  /** The refusal is of what no saved input tells: no preview could know. */
+  readonly isUnforeseen?: boolean;
   readonly effect: Effect;
   readonly jobs: readonly Pick<Job, "title" | "steps">[];
 }

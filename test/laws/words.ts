@@ -37,10 +37,16 @@ export function emptied(when: string, plan: readonly Change[]): Faults {
   return plan.length === 0 ? [] : [`${when} the plan is ${lined(plan)}`];
 }
 
-/** What a preview refuses no update does, and what it lets through no update refuses. */
-export function unlike(announced: readonly Change[], { refusal }: Pick<Applied<unknown>, "refusal">): Faults {
+/** What a preview refuses no update does, and what it lets through no update refuses; `mayStop`: it may. */
+export function unlike(
+  announced: readonly Change[],
+  { refusal, isUnforeseen = false }: Pick<Applied<unknown>, "refusal" | "isUnforeseen">,
+  mayStop = false,
+): Faults {
+  if (isUnforeseen) return [];
   const refused = announced.find((change) => change.refused !== undefined);
-  if (refused === undefined) return refusal === undefined ? [] : [`${lined(announced)} was announced, but: ${refusal}`];
+  if (refused === undefined)
+    return refusal === undefined || mayStop ? [] : [`${lined(announced)} was announced, but: ${refusal}`];
   return refusal === undefined ? [`the preview refuses ${refused.text}, but the update does it`] : [];
 }
 

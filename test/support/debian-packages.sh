@@ -69,10 +69,10 @@ with_service() {
   : >"$draft/read-only-sys"
 }
 
-# unite_folders ROOT: on a machine whose /sbin is a link, a folder of that name would hide it.
+# unite_folders ROOT: on a machine whose /sbin is a link, a folder of that name would hide it. Debian 13's packages bring the links.
 unite_folders() {
   for folder in bin sbin lib lib64; do
-    [ -d "$1/$folder" ] || continue
+    [ -d "$1/$folder" ] && [ ! -L "$1/$folder" ] || continue
     mkdir -p "$1/usr/$folder"
     cp -a "$1/$folder/." "$1/usr/$folder/"
     rm -rf "${1:?}/$folder"

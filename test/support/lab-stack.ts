@@ -2,12 +2,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exampleConfig } from "../../cli/quickstart/example-config";
+import { exampleConfig } from "../../cli/quickstart/install-then-pygrub";
 import type { StackEngine, StackOptions, StackResult } from "../../lab/engine";
 import {
   type GuestAssets,
   type HostChoice,
   type LabHost,
+  type LinkEnd,
   ensureFrozen,
   ensureGuestAssets,
   findHost,
@@ -31,15 +32,27 @@ export interface LabStack {
   close(): Promise<void>;
 }
 
-/** @param choice.program - a folder of test/support/programs; default: the example. */
+type LabProgram =
+  | "bridge"
+  | "debian-netboot"
+  | "guest-changes"
+  | "identity"
+  | "real-install"
+  | "ten-guests"
+  | "xen-host";
+
+/**
+ * @param choice.program - a folder of test/support/programs; default: the example.
+ * @param choice.link - what eth1 is connected to; default: nothing
+ */
 export async function labStack(
   name: string,
-  choice: HostChoice & { program?: "bridge" | "guest-changes" | "identity" | "real-install" | "xen-host" },
+  choice: HostChoice & { program?: LabProgram; link?: LinkEnd },
 ): Promise<LabStack> {
   const frozen = await ensureFrozen(choice);
   const assets = await ensureGuestAssets(frozen);
   await findHost(name)?.stop();
-  const host = await thaw(frozen, { name });
+  const host = await thaw(frozen, { name, ...(choice.link === undefined ? {} : { link: choice.link }) });
   const server = await startAssetServer(assets.folder);
   const folder = mkdtempSync(join(tmpdir(), `pulumi-xen-${name}-`));
   const config = exampleConfig(host, assets, server.urlFromInside);

@@ -36,13 +36,18 @@ export class LocalShell {
   run(text: ShellText): Promise<Ran> {
     const local = `${preamble.text}\n${this.path === undefined ? "" : `PATH=${this.path}\n`}${this.localized(text.text)}\n`;
     const [program = "dash", ...args] = this.#shell;
-    return ranOf(spawn(program, [...args, "-c", local], { stdio: ["ignore", "pipe", "pipe"] }), "close");
+    // What it starts as a program of its own finds the same programs.
+    const env = this.path === undefined ? process.env : { ...process.env, PULUMI_XEN_PATH: this.path };
+    return ranOf(spawn(program, [...args, "-c", local], { stdio: ["ignore", "pipe", "pipe"], env }), "close");
   }
 
   /** Runs a job's steps in their order, up to the first that fails. */
   async perform(job: Job): Promise<Ran> {
     const files = mkdtempSync(join(this.root, "files-"));
-    for (const { name, content } of job.files ?? []) writeFileSync(join(files, name), content);
+    for (const { name, content } of job.files ?? []) {
+      const isScript = typeof content === "string" && content.startsWith("#!/bin/sh");
+      writeFileSync(join(files, name), isScript ? this.localized(content) : content);
+    }
     const ran = await runInOrder(job.steps, (step) => this.run(lines([sh`JOB_FILES=${files}`, step.script])));
     rmSync(files, { recursive: true });
     return ran;

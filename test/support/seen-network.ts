@@ -30,6 +30,7 @@ export function seenNetwork(
     guestLinks: [],
     dropping: [],
     nat: { canBe: true, program: undefined, table: undefined, forwards: false },
+    guestDhcp: { canBe: true, config: undefined, runs: false },
     claim: undefined,
     isAdopted: false,
     phase: undefined,

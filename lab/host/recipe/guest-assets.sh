@@ -13,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 
 applets="sh mount umount mkdir ls cat cut echo sleep insmod ip ifconfig route udhcpc wget tar gzip gunzip fdisk mkfs.ext2 mke2fs
   blockdev mknod switch_root reboot poweroff sync dmesg grep sed head tail hostname date httpd nc ln cp mv rm df free uname sysctl
-  stty setsid cttyhack"
+  stty setsid cttyhack tr"
 
 tree() { # FOLDER: the parts common to the installer, the guest's initramfs and the guest
   mkdir -p "$1"/{bin,sbin,dev,proc,sys,mnt,etc,lib/modules,usr/share/udhcpc,tmp}
@@ -66,6 +66,14 @@ cat > "$guest/etc/rc" <<'X'
 export PATH=/bin:/sbin
 mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t tmpfs run /run; mount -o remount,rw /
 mkdir -p /dev/pts; mount -t devpts devpts /dev/pts
+# Of many guests from one image each is another one: its name comes from the disk that cloud-init would read (xvdp), its machine id is made
+# at its first boot.
+if [ -d /sys/bus/xen/devices/vbd-51952 ]; then
+  i=0; while [ ! -b /dev/xvdp ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done
+  tr '\0' '\n' < /dev/xvdp | sed -n 's/^local-hostname: *"*\([a-z0-9-]*\).*/\1/p' > /run/hostname
+  [ -s /run/hostname ] && cat /run/hostname > /etc/hostname
+fi
+[ -s /etc/machine-id ] || cat /proc/sys/kernel/random/uuid > /etc/machine-id
 hostname "$(cat /etc/hostname)"
 ip=; gw=; for a in $(cat /proc/cmdline); do case $a in labip=*) ip=${a#labip=};; labgw=*) gw=${a#labgw=};; esac; done
 [ -z "$ip" ] && [ -f /etc/labip ] && ip=$(cat /etc/labip)
@@ -84,6 +92,8 @@ cat > "$guest/www/cgi-bin/state" <<'X'
 # What the guest sees of its machine, for tests that change the machine while the guest runs.
 printf 'Content-Type: text/plain\r\n\r\n'
 echo "boot $(cat /proc/sys/kernel/random/boot_id)"
+echo "name $(hostname)"
+echo "machine $(cat /etc/machine-id)"
 for path in /sys/class/block/*; do echo "disk ${path##*/} $(cat $path/size)"; done
 for path in /sys/class/net/*; do echo "link ${path##*/} $(cat $path/address)"; done
 X

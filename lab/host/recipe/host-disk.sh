@@ -44,6 +44,7 @@ done
 sed -i -E 's#//(127\.0\.0\.1|localhost)([:/])#//10.0.2.2\2#' "$root"/etc/apt/apt.conf.d/99mmdebstrap 2>/dev/null || true
 
 [ "$LAB_KIND" != xen ] || mkdir -p "$root/var/lib/xen/images"
+[ "$LAB_STORAGE" != yes ] || bash "$here/host-storage.sh" files "$root" # storage
 bash "$here/boot-$LAB_BOOT.sh" files "$root" "$disk"
 
 # --- what the tiny guest is made of (guest-assets.sh): the same kernel, so that nothing more is downloaded

@@ -29,6 +29,7 @@ case $LAB_NETWORK in
   *) packages=$packages,ifupdown ;;
 esac
 [ "$LAB_BOOT" != grub2 ] || packages=$packages,grub-pc
+[ "$LAB_STORAGE" != yes ] || packages=$packages,$(bash "$here/host-storage.sh" packages) # storage
 # In Debian 11 the device model for Xen is a part of the ordinary package.
 device_model=qemu-system-xen
 [ "$LAB_SUITE" != bullseye ] || device_model=qemu-system-x86

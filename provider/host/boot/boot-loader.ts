@@ -10,6 +10,8 @@
  *   dom0's kernel panics or finds  `panic=15` on its command line while on trial: it reboots, Linux
  *   no root
  *   dom0 runs, nobody reaches it   a timer armed beforehand reboots it: Linux
+ *   dom0 hangs, or Xen does        a watchdog resets the machine (trial-words.ts): Linux. A Xen that hangs is reset by the machine's own
+ *                                  alone, and only once dom0's systemd has begun to feed it
  *
  * All of it is armed before the reboot and removed when Xen is proven.
  */
@@ -25,7 +27,7 @@ export interface BootLoader {
 }
 
 /** Each word is one argument. */
-interface CommandLines {
+export interface CommandLines {
   readonly hypervisorArgs: readonly string[];
   /** Without their quotes: `foo=a b` (kernel-arguments.ts). */
   readonly kernelArgs: readonly string[];
@@ -46,6 +48,8 @@ export interface SeenBoot {
   readonly boots: "xen" | "linux";
   /** It is told to boot something else once, or to watch over a trial. */
   readonly isTrialLeft: boolean;
+  /** What our settings beside the menu say; `undefined`: there are none, or it has no such place. */
+  readonly configured: CommandLines | undefined;
   /** What its menu would boot Xen with; `undefined`: it has no entry for Xen. */
   readonly menu: CommandLines | undefined;
   readonly drift: (desired: DesiredBoot) => SettingsDrift;

@@ -5,6 +5,7 @@
 import { type ShellText, libraryText, lines, sh } from "../../shell";
 import { atBoot, later, notAtBoot, runsAtBoot } from "../services/init-systems";
 import { systemd } from "../services/systemd";
+import { TRIAL_MODULE, TRIAL_WATCHDOG } from "./trial-words";
 
 /** So long after its boot a dom0 on trial waits to be proven. */
 export const TRIAL_MINUTES = 10;
@@ -14,7 +15,8 @@ const TIMER = `/etc/systemd/system/${NAME}.timer`;
 const SERVICE = `/etc/systemd/system/${NAME}.service`;
 const WANTED = `/etc/systemd/system/timers.target.wants/${NAME}.timer`;
 
-const places = sh`trial_timer=${TIMER} trial_service=${SERVICE} trial_wanted=${WANTED}`;
+const places = sh`trial_timer=${TIMER} trial_service=${SERVICE} trial_wanted=${WANTED}
+trial_watchdog=${TRIAL_WATCHDOG} trial_module=${TRIAL_MODULE}`;
 
 /** What another init system starts: while it is there, the boot is watched. */
 function watchScript(folder: string): string {

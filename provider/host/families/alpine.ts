@@ -7,7 +7,7 @@ export const alpine: HostFamily = {
   systems: "Alpine 3.22 and 3.23",
   supports: ({ id, versionId }) => id === "alpine" && /^3\.(22|23)(\.|$)/.test(versionId),
   lacks:
-    "its boot loader (extlinux, or GRUB as Alpine sets it up) cannot be told yet to boot Xen on trial. Make it a Xen host with setup-xen-dom0, and give its connection to Bridge and DomU in place of this XenHost.",
+    "its boot loader (extlinux, or GRUB as Alpine sets it up) cannot be told yet to boot Xen on trial. Make it a Xen host with setup-xen-dom0, and declare it with `adopt: true`; or give its connection to Bridge and DomU without a XenHost.",
   packages: apk,
 
   xenPackages: ["xen", "xen-hypervisor", "xen-qemu", "qemu-img", "curl", "ca-certificates"],

@@ -27,6 +27,11 @@ export function familyOf(release: OsRelease): HostFamily | undefined {
 /** What Xen needs on any host that we know: no two families call different packages by one name. */
 export const XEN_PACKAGES: readonly string[] = [...new Set(HOST_FAMILIES.flatMap(({ xenPackages }) => xenPackages))];
 
+/** On a dom0, whatever family it turns out to be of; $pending_xen: a hypervisor's file that does not run yet, or empty. */
+export const sayHypervisorPackages: ShellText = lines(
+  PACKAGE_MANAGERS.flatMap(({ sayHypervisor }) => (sayHypervisor === undefined ? [] : [sayHypervisor])),
+);
+
 /**
  * Says `packages-busy`, and `package.NAME` with its version for each installed one of these and of what any family needs, and the package sources of
  * ours, whatever family the host turns out to be of.

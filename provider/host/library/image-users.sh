@@ -1,18 +1,20 @@
 # shellcheck shell=sh
-# Functions for a script: image_users PATH and image_configured PATH, a line for each user (image-users.ts reads them).
+# Functions for a script: image_users PATH and image_configured PATH, a line for each user (image-users.ts reads them); configured_disks,
+# which lists all disks that stored configurations name. lost-mounts.sh comes before.
 
 # Reads LABEL, a tab, PATH on each line; prints the labels of those that are the image: by the same text, or by the same
-# device and inode, however the path is written.
+# device and inode, however the path is written. The image can be looked at, so what cannot be is another one.
 iu_same() {
   while IFS='	' read -r iu_label iu_other; do
-    if [ "$iu_other" = "$iu_given" ] || [ "$iu_other" = "$iu_path" ] || [ "$iu_other" -ef "$iu_given" ]; then
-      printf '%s\n' "$iu_label"
+    if [ "$iu_other" = "$iu_given" ] || [ "$iu_other" = "$iu_path" ]; then printf '%s\n' "$iu_label"
+    elif ! is_lost "$iu_other" && [ "$iu_other" -ef "$iu_given" ]; then printf '%s\n' "$iu_label"
     fi
   done
 }
 
 image_users() {
   iu_given=$1
+  refuse_lost "$iu_given"
   # The kernel knows only where symbolic links lead.
   iu_path=$(readlink -f -- "$1" 2>/dev/null || printf '%s' "$1")
   # The kernel itself tells of Xen, also where nobody has mounted xenfs. A Xen that cannot be asked may have any guest.
@@ -48,18 +50,25 @@ image_users() {
   done
 }
 
-# Stored configurations that name the image, whether their guests run or not. Of a list of disks every absolute path in
-# quotes counts, in each of the forms that xl reads: rather one too many than one too few.
+# Stored configurations that name the image, whether their guests run or not.
 image_configured() {
   iu_given=$1
+  refuse_lost "$iu_given"
   iu_path=$(readlink -f -- "$1" 2>/dev/null || printf '%s' "$1")
+  iu_found=$(configured_disks) || die "it cannot be seen which guests are configured with $iu_given"
+  if [ -n "$iu_found" ]; then printf '%s\n' "$iu_found" | iu_same | sort -u; fi
+}
+
+# The user, as image_configured says it, a tab and a path, for each disk of the stored configurations. Of a list of disks every absolute
+# path in quotes counts, in each of the forms that xl reads: rather one too many than one too few.
+configured_disks() {
   set -- /etc/xen/*.cfg /etc/xen/auto/* /var/lib/pulumi-xen/domu/*/*.cfg
   for iu_file do
     shift
     if [ -f "$iu_file" ]; then set -- "$@" "$iu_file"; fi
   done
   [ $# -gt 0 ] || return 0
-  iu_found=$(awk -v apostrophe="'" '
+  awk -v apostrophe="'" '
     function told(path) { if (path != "" && path != "/") paths[++count] = path }
     function disk(text,   at) {
       if (match(text, /target=/)) told(substr(text, RSTART + 7))
@@ -88,6 +97,5 @@ image_configured() {
         }
       }
     }
-    END { if (file != "") flush() }' "$@") || die "it cannot be seen which guests are configured with $iu_given"
-  if [ -n "$iu_found" ]; then printf '%s\n' "$iu_found" | iu_same | sort -u; fi
+    END { if (file != "") flush() }' "$@"
 }

@@ -57,7 +57,7 @@ class Node(object):
 
 class Iso(object):
     def __init__(self, stream):
-        self.stream = stream
+        self.stream, self.elsewhere = stream, 0
         stream.seek(0, 2)
         self.size = stream.tell()
         primary = joliet = None
@@ -99,7 +99,7 @@ class Iso(object):
 
     def entries(self, data):
         """Rock Ridge's entries: (mark, the whole of it)."""
-        found, areas = [], 0
+        found, areas = [], 0  # what is said elsewhere counts for a whole folder: its entries may all name the same
         while True:
             more = None
             while len(data) >= 4 and 4 <= data[2] <= len(data):
@@ -109,13 +109,15 @@ class Iso(object):
                 else: found.append((mark, entry))
             if more is None: return found
             areas, size = areas + 1, number(more, 20)
-            if areas > 100 or size > 1 << 16: raise IsoError("it is broken: an entry goes on without end")
+            self.elsewhere += size
+            if areas > 100 or size > 1 << 16 or self.elsewhere > MOST_LISTING: raise IsoError("it is broken: an entry goes on without end")
             data = bytearray(self.at(number(more, 4) * self.block + number(more, 12), size, "an entry is not there"))
 
     def listing(self, folder):
         offset, length = folder.pieces[0]
         if length > MOST_LISTING: raise IsoError("it is broken: a folder of %d MB" % (length >> 20))
         data = bytearray(self.at(offset, length, "a folder is not there"))
+        self.elsewhere = 0
         at, goes_on, found = 0, False, []
         while at + 34 <= len(data):
             size = data[at]

@@ -13,8 +13,9 @@ chmod 644 "$ti_target.part"; sync "$ti_target.part" 2>/dev/null || sync
 if [ -d "$ti_target" ]; then rm -rf "$ti_target"; fi
 # The record names nothing that is not there: it goes first and comes last.
 if [ -f "$ti_record" ]; then awk -v name="$ti_name" '$1 != name' "$ti_record"; fi >"$ti_record.new"
-cp "$ti_record.new" "$ti_record.part"; mv -f "$ti_record.part" "$ti_record"
+cp "$ti_record.new" "$ti_record.part"; sync "$ti_record.part" 2>/dev/null || sync; mv -f "$ti_record.part" "$ti_record"
 mv -f "$ti_target.part" "$ti_target"
 printf '%s %s %s %s\n' "$ti_name" "$ti_sum" "$ti_id" "$ti_path" >>"$ti_record.new"
+sync "$ti_record.new" 2>/dev/null || sync
 mv -f "$ti_record.new" "$ti_record"
 echo "$ti_label: $(($(stat -L -c %s "$ti_target") / 1000)) kB out of the ISO"

@@ -40,6 +40,21 @@ export function ipv4NetworkOf(cidr: string): string | undefined {
   return /^[\d.]+\/([1-9]|[12]\d|3[01])$/.test(network) ? network : undefined;
 }
 
+/** An IPv4 address as a number, by which addresses are compared; `undefined` for what is none. */
+export function ipv4Number(address: string): number | undefined {
+  return ipv4Bytes(address)?.reduce((sum, byte) => sum * 256 + byte, 0);
+}
+
+/** Is it a host's address in the network of this one: `10.9.0.7` in that of `10.9.0.1/24`, its first and last address not? */
+export function isInIpv4Network(address: string, cidr: string): boolean {
+  const network = ipv4NetworkOf(cidr);
+  const [start = "", length] = network?.split("/") ?? [];
+  const [number, first] = [ipv4Number(address), ipv4Number(start)];
+  if (number === undefined || first === undefined) return false;
+  const size = 2 ** (32 - Number(length));
+  return size === 2 ? number - first >= 0 && number - first < 2 : number > first && number < first + size - 1;
+}
+
 /** The eight 16-bit words of an IPv6 address; `undefined` for what is none. */
 function wordsOf(text: string): number[] | undefined {
   const halves = text.split("::");

@@ -25,6 +25,9 @@ ${aptInstall}`,
 ${sayDpkgVersions}
 say_versions ${packages}
 fi`,
+  sayHypervisor: sh`if command -v dpkg-query >/dev/null 2>&1 && command -v apt-cache >/dev/null 2>&1; then
+${libraryText(__dirname, "say-apt-hypervisor.sh")}
+fi`,
   isVersion: (installed, pinned) => installed === pinned,
 
   sayRepositories: sh`for file in /etc/apt/sources.list.d/pulumi-xen-*; do say_file "repository.$file" "$file"; done`,

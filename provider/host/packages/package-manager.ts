@@ -34,6 +34,10 @@ export interface PackageManager {
   readonly sayBusy?: ShellText;
   /** Says `package.NAME` with the version, for each that is installed; with all of them where several versions are. */
   readonly sayInstalled: (packages: readonly string[]) => ShellText;
+  /**
+   * On a dom0: what it knows of the hypervisor's packages without asking anybody (xen-host.pending.ts), with $pending_xen set. Absent: nothing.
+   */
+  readonly sayHypervisor?: ShellText;
   /** Is this version, as `sayInstalled` says it, the one that somebody pins? */
   readonly isVersion: (installed: string, pinned: string) => boolean;
   /** Says `repository.PATH` with the text, for each package source of ours. */

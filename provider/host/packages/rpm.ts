@@ -22,6 +22,9 @@ ${rpmInstall}`,
 ${sayRpmVersions}
 say_versions ${packages}
 fi`,
+  sayHypervisor: sh`if command -v rpm >/dev/null 2>&1 && [ -d ${SOURCES} ]; then
+${libraryText(__dirname, "say-rpm-hypervisor.sh")}
+fi`,
   // Kernels are pinned by their version alone: 3.4.68 is any release of it.
   isVersion: (installed, pinned) => installed === pinned || installed.startsWith(`${pinned}-`),
 

@@ -2,10 +2,12 @@
 import { type Answer, type ShellText, sh } from "../../shell";
 import { confirmAbsence } from "../absence";
 import { saidWord } from "../owned-folder";
+import { observeMount, readMount } from "./mount";
+import { VERIFIERS } from "../signature";
 import { IMAGE_TYPES, type StoredImage } from "./storage";
 import { wholeNumber } from "./whole-number";
 
-const TOOLS = ["qemu-img", "curl", "wget", "python3", "losetup", "gzip", "xz", "zstd"];
+const TOOLS = ["qemu-img", "curl", "wget", "python3", "losetup", "gzip", "xz", "zstd", ...VERIFIERS];
 
 /** Needs $image and $mark. */
 export const observePath: ShellText = sh`if [ -L "$image" ]; then say link yes; fi
@@ -36,6 +38,7 @@ while [ ! -e "$folder" ]; do folder=$(dirname "$folder"); done
 say folder "$folder"
 [ -d "$folder" ] || say obstacle "$folder"
 say df "$(df -Pk "$folder" | tail -n 1)"
+${observeMount}
 say_file mount "$mark/mount"
 say_file made "$mark/made"
 tools=
@@ -49,7 +52,9 @@ export interface AtPath extends StoredImage {
 
 export function readPath(answer: Answer): AtPath {
   const type = saidWord(answer, "type", IMAGE_TYPES);
-  const [, , , available = "", , ...mountPoint] = answer.need("df").trim().split(/\s+/);
+  const [mounted = "", , , available = "", , ...mountPoint] = answer.need("df").trim().split(/\s+/);
+  // Empty where the power was lost in earlier versions, which did not sync it.
+  const [mountPointWhenMade, mountedWhenMade] = answer.get("mount")?.trim().split("\n").filter(Boolean) ?? [];
   const head = answer.get("head") ?? "";
   return {
     type,
@@ -57,14 +62,18 @@ export function readPath(answer: Answer): AtPath {
     sizeBytes: type === "file" || type === "block" ? wholeNumber(answer.need("size"), "size") : undefined,
     format: type === "block" ? "block" : type === "file" ? "raw" : undefined,
     looksLikeQcow2: beginsAsQcow2(head),
+    identity: type === "file" ? answer.need("inode").trim() : undefined,
     isMade: type === "file" && answer.get("made")?.trim() === answer.need("inode"),
     mountPoint: mountPoint.join(" "),
-    mountPointWhenMade: answer.get("mount")?.trim(),
+    mountPointWhenMade,
+    mounted,
+    mountedWhenMade,
     folder: answer.need("folder"),
     obstacle: answer.get("obstacle"),
     freeBytes: wholeNumber(available, "df") * 1024,
     tools: answer.need("tools").trim().split(" "),
     deviceUse: (answer.get("use") ?? "").trim(),
+    mount: readMount(answer),
     head,
   };
 }

@@ -1,13 +1,15 @@
-/** A sparse raw file, which a loop device gives to the guest. Shell text; pure. */
+/** A raw file, sparse or with all its blocks, which a loop device gives to the guest. Shell text; pure. */
 import { libraryText, lines, sh } from "../../shell";
 import { cannotMakeFile, cannotUseFile, fileVerbs, isNotMounted, makeFile } from "./file";
 import { observePath, readPath } from "./path";
+import { hasNoRoomToGrow, isLaidOut, layOut } from "./preallocation";
 import { fillOfSource } from "./source";
+import { promiseOfFile } from "./space";
 import type { Storage } from "./storage";
 import { tellUsers } from "./tell-users";
 
-/** Needs $image, $want and the function image_users. */
-export const growRaw = lines([libraryText(__dirname, "grow-raw.sh"), tellUsers]);
+/** Needs $image, $want, $laid and the function image_users. */
+export const growRaw = lines([layOut, libraryText(__dirname, "grow-raw.sh"), tellUsers]);
 
 export const raw: Storage = {
   format: "raw",
@@ -19,20 +21,32 @@ export const raw: Storage = {
     return seen;
   },
   sizeIs: ({ bytes }, declared) => bytes === declared,
-  cannotUse: (seen, wanted) => cannotUseFile(seen, wanted, "raw"),
+  cannotUse: (seen, wanted) => [...cannotUseFile(seen, wanted, "raw"), ...hasNoRoomToGrow(seen, wanted)],
   outOfSight: isNotMounted,
   makes: {
     ...fileVerbs,
-    cannotMake: (seen, wanted) => cannotMakeFile(seen, wanted, 0),
+    cannotMake: (seen, wanted) =>
+      cannotMakeFile(seen, wanted, isLaidOut(wanted.preallocation) ? (wanted.bytes ?? 0) : 0),
     make: (place, wanted) =>
       makeFile(
         place,
         wanted,
         wanted.source === undefined
           ? sh`rm -f "$new"
-truncate -s ${wanted.bytes ?? 0} "$new"`
+truncate -s ${wanted.bytes ?? 0} "$new"
+${
+  isLaidOut(wanted.preallocation)
+    ? sh`${layOut}
+lay_out ${wanted.preallocation} "$new"`
+    : sh``
+}`
           : fillOfSource(place, wanted, "raw"),
       ),
-    grow: ({ path }, bytes) => lines([sh`image=${path} want=${bytes}`, growRaw]),
+    grow: (place, bytes, { preallocation, overcommit } = {}) =>
+      lines([
+        promiseOfFile(place, bytes, overcommit),
+        sh`image=${place.path} want=${bytes} laid=${isLaidOut(preallocation) ? preallocation : ""}`,
+        growRaw,
+      ]),
   },
 };

@@ -4,6 +4,8 @@
  */
 import { type ShellText, libraryText, lines, sh } from "../../shell";
 import { imageUsersFunction } from "../image-users";
+import { progressFunctions } from "../progress";
+import { layOut } from "./preallocation";
 import type { Compression, Place, StorageFormat, WantedImage } from "./storage";
 
 const TOOL = { gz: "gzip", xz: "xz", zst: "zstd" } as const;
@@ -19,6 +21,7 @@ export function readSource(
   const { image } = wanted;
   return lines([
     image === undefined ? sh`` : imageUsersFunction,
+    progressFunctions,
     sh`src_brought=${brought} src_from=${image?.path ?? brought} src_is_image=${image === undefined ? "no" : "yes"} src_said=${image?.format ?? ""} src_given=${image === undefined ? (wanted.compression ?? "") : "none"} src_own=${own} src_declared=${format} src_converts=${wanted.converts === true ? "yes" : "no"} src_limit=${wanted.bytes ?? 0}`,
     libraryText(__dirname, "source.sh"),
   ]);
@@ -28,9 +31,15 @@ export function readSource(
 export function fillOfSource({ path }: Place, wanted: WantedImage, own: "raw" | "qcow2"): ShellText {
   return sh`(
 ${readSource(broughtPath(path), wanted, own, own)}
-src_options=${own === "qcow2" ? `preallocation=${wanted.preallocation ?? "off"}` : ""}
+src_laid=${wanted.preallocation ?? "off"}
+${layOut}
 ${libraryText(__dirname, "fill-file.sh")}
 )`;
+}
+
+/** The word that is written down of what the image was made of. */
+export function madeOf({ source = "empty", sumFile }: WantedImage): ShellText {
+  return sumFile === undefined ? sh`${source}` : sh`${source}:"$(cat ${sumFile})"`;
 }
 
 /** Where a source lies beside an image file, as it was served. */

@@ -11,14 +11,10 @@ import { assertSameHost } from "../identity";
 import { jobFunctions } from "../jobs/job-functions";
 import type { Link } from "../link/link";
 import { noShell, told } from "../link/no-shell";
+import type { Progress } from "../remote-host";
 import { BLOCK_BYTES, HEAD_BYTES, withoutHoles } from "./sparse-stream";
-
-export interface UploadTarget {
-  readonly path: string;
-  readonly mode: string;
-  readonly sha256: string;
-  readonly sizeBytes: number;
-}
+import { counted } from "./upload-progress";
+import type { UploadTarget } from "./upload-target";
 
 const SLOWEST_BYTES_PER_SECOND = 50_000;
 const MARK = "@upload";
@@ -30,11 +26,14 @@ export async function uploadFile(
   expectedMachineId: string | undefined,
   content: Readable,
   target: UploadTarget,
+  progress?: Progress,
 ): Promise<void> {
   const timeoutSeconds = 120 + Math.ceil(target.sizeBytes / SLOWEST_BYTES_PER_SECOND);
   const command = asWord(uploadScript(expectedMachineId, target));
   const outcome = await link
-    .withSession((session) => session.runFed(command, (stdin) => pour(content, stdin), { timeoutSeconds }))
+    .withSession((session) =>
+      session.runFed(command, (stdin) => pour(said(content, target, progress), stdin), { timeoutSeconds }),
+    )
     .finally(() => content.destroy());
   const who = new RegExp(`^${MARK} host (\\S+)`, "m").exec(outcome.stdout.toString("utf8"));
   if (who?.[1] !== undefined) assertSameHost(link.label, expectedMachineId, who[1]);
@@ -67,7 +66,17 @@ ${receive}`,
   ]);
 }
 
-async function pour(content: Readable, stdin: Writable): Promise<void> {
+function said(
+  content: Readable,
+  { sizeBytes, shownAs }: UploadTarget,
+  say: Progress | undefined,
+): AsyncIterable<Buffer> {
+  return shownAs === undefined || say === undefined
+    ? content
+    : counted(content, { label: shownAs.label, sizeBytes, say });
+}
+
+async function pour(content: AsyncIterable<Buffer>, stdin: Writable): Promise<void> {
   for await (const chunk of withoutHoles(content)) {
     if (!stdin.writable) break;
     if (!stdin.write(chunk)) await new Promise<void>((resolve) => whenDrainedOrClosed(stdin, resolve));

@@ -4,6 +4,13 @@ import { type Claim, readClaim, sayClaim } from "../../host/claim";
 import { type DroppingChain, readForwarding, sayForwarding } from "../../host/network/forwarding";
 import { readFingerprint, readPending, sayAtRest } from "../../host/network/at-rest";
 import { type BridgeAddresses, type PortVlan, vlanName, vlanOf } from "../../host/network/desired-bridge";
+import {
+  type GuestDhcpPlace,
+  type SeenGuestDhcp,
+  guestDhcpOf,
+  readGuestDhcp,
+  sayGuestDhcp,
+} from "../../host/network/guest-dhcp";
 import { type Link, ipAsJson, parseLinks } from "../../host/network/links";
 import { askNft } from "../../host/network/nft";
 import { type NatPlace, type SeenNat, natOf, readNat, sayNat } from "../../host/network/nat";
@@ -39,6 +46,7 @@ export interface ObservedNetwork extends SeenSystem, NetworkConfiguration {
   /** Chains of the host's that bridges' packets pass, and that drop what they do not name. */
   readonly dropping: readonly DroppingChain[];
   readonly nat: SeenNat;
+  readonly guestDhcp: SeenGuestDhcp;
   readonly claim: Claim | undefined;
   readonly isAdopted: boolean;
   readonly phase: string | undefined;
@@ -48,7 +56,8 @@ export function bridgeFolder(name: string): string {
   return ownedFolder("bridge", name);
 }
 
-export function natPlace(name: string): NatPlace {
+/** Where its way to the outside, and what gives its guests their addresses, are kept. */
+export function guestsPlace(name: string): NatPlace & GuestDhcpPlace {
   return { bridge: name, folder: bridgeFolder(name) };
 }
 
@@ -65,7 +74,8 @@ ${saySystems}
 ${forChange ? sh`say_routes` : sh``}
 ${askNft}
 ${sayForwarding()}
-${sayNat(natPlace(name))}
+${sayNat(guestsPlace(name))}
+${sayGuestDhcp(guestsPlace(name))}
 ${sayAtRest(name)}
 ${sayClaim(sh`${folder}`)}
 say_file phase ${`${folder}/phase`}
@@ -94,6 +104,7 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
         guestLinks: answer.keysBehind("guest."),
         dropping: readForwarding(answer),
         nat: readNat(answer),
+        guestDhcp: readGuestDhcp(answer),
         claim: readClaim(answer),
         isAdopted: saidWord(answer, "adopted", ["yes", "no"]) === "yes",
         phase: answer.get("phase")?.trim(),
@@ -194,9 +205,12 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
       priority: asked(inputs.priority, times.priority),
       mtu: asked(inputs.mtu, link.mtu),
       nat: false,
+      guestDhcp: undefined,
     };
   }
   const set = <V>(file: unknown, value: V): V | undefined => (file === undefined ? undefined : value);
+  const [place, cidrs] = [guestsPlace(link.name), typeof written.addresses === "object" ? written.addresses.cidr : []];
+  const nat = natOf(place, network.nat, cidrs);
   const isDelayOfNoUse = !stp && !network.system.setsDelayWithoutStp;
   return {
     ...common,
@@ -218,7 +232,8 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
     ageingSeconds: set(written.ageingSeconds, times.ageingSeconds),
     priority: set(written.priority, times.priority),
     mtu: set(written.mtu, link.mtu),
-    nat: natOf(natPlace(link.name), network.nat, typeof written.addresses === "object" ? written.addresses.cidr : []),
+    nat,
+    guestDhcp: guestDhcpOf(place, network.guestDhcp, { cidrs, isWayOut: nat !== false }),
   };
 }
 
@@ -246,6 +261,7 @@ export function asMade(inputs: BridgeInputs): SeenBridge {
     priority: inputs.priority,
     mtu: inputs.mtu,
     nat: inputs.nat,
+    guestDhcp: inputs.guestDhcp === undefined ? undefined : { given: inputs.guestDhcp, isWhole: true },
     declared: { gateway, adopt },
   };
 }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { address, addressWithPrefix } from "../address";
 import type { BridgeAddresses } from "../../host/network/desired-bridge";
+import type { GuestDhcp } from "../../host/network/guest-dhcp";
 import { type ChangeRule, type Property, UNKNOWN, UNSEEN, type ValuesOf, isUnknown, schemaOf } from "../../property";
 import type { CommonInputs } from "../../pulumi";
 import { type Connection, connectionSchema } from "../../remote/connection/connection";
@@ -27,6 +28,8 @@ export interface SeenBridge {
   readonly mtu: number | undefined;
   /** `part`: some of it is there. */
   readonly nat: boolean | "part" | undefined;
+  /** `isWhole`: it runs and gives just that. */
+  readonly guestDhcp: { readonly given: GuestDhcp; readonly isWhole: boolean } | undefined;
   /** The saved inputs, of an object that they made: for what no host shows. */
   readonly declared: { readonly gateway?: string | undefined; readonly adopt?: boolean | undefined } | undefined;
 }
@@ -37,6 +40,7 @@ interface BridgeShall {
   readonly addresses?: BridgeAddresses | undefined;
   readonly stp?: boolean | undefined;
   readonly nat?: boolean | undefined;
+  readonly guestDhcp?: GuestDhcp | undefined;
 }
 
 /** `set`: on the running bridge. `relink`: its links go down and come up again. */
@@ -85,6 +89,18 @@ const addresses: z.ZodType<BridgeAddresses> = z.union(
     z.strictObject({ cidr: z.array(addressWithPrefix).min(1), gateway: address.optional() }),
   ],
   { error: 'must be "inherit", "dhcp", "none" or { cidr: ["198.51.100.7/24"] }' },
+);
+
+const ipv4 = z.ipv4({ error: "must be an IPv4 address, such as 10.9.0.100" });
+
+const guestDhcp: z.ZodType<GuestDhcp> = z.strictObject(
+  {
+    from: ipv4,
+    to: ipv4,
+    leaseSeconds: z.int({ error: "must be a whole number of seconds" }).min(120).max(31_536_000).optional(),
+    dns: z.array(ipv4).optional(),
+  },
+  { error: 'must be { from: "10.9.0.100", to: "10.9.0.199" }' },
 );
 
 /** What is made for the bridge has no addresses. */
@@ -196,6 +212,17 @@ export const bridgeTable = {
     type: z.boolean(),
     default: false,
     is: ({ nat }, shall) => (nat === "part" ? shall.nat !== true : nat),
+    change: setLive,
+  }),
+  /**
+   * The host gives guests their IPv4 addresses by dnsmasq: `{ from: "10.9.0.100", to: "10.9.0.199", leaseSeconds, dns }`. For a bridge without ports,
+   * with a static address of the same network.
+   */
+  guestDhcp: property<GuestDhcp>({
+    type: guestDhcp,
+    defaultSays: "none: guests have fixed addresses",
+    is: ({ guestDhcp: seen }, shall) =>
+      seen === undefined || seen.isWhole || shall.guestDhcp === undefined ? seen?.given : undefined,
     change: setLive,
   }),
   /** A bridge of this name that is there already is used as it is, never changed, and left behind by delete. */

@@ -33,6 +33,10 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
       inputs.nat === true && !network.nat.canBe,
       'nat needs the program nft, which it lacks or which tells no tables. Install the package nftables, such as by packages: ["nftables"] of the XenHost.',
     ),
+    ...unfit(
+      inputs.guestDhcp !== undefined && !network.guestDhcp.canBe,
+      'guestDhcp needs the program dnsmasq, which it lacks. Install the package dnsmasq-base (dnsmasq on other systems than Debian), such as by packages: ["dnsmasq-base"] of the XenHost.',
+    ),
     ...portRefusals(network, inputs),
     ...unfit(
       same !== undefined && same.bridgeSettings === undefined,

@@ -1,5 +1,6 @@
 /** The rules over several properties of a Bridge: defaults, normal forms, faults, the words of its creation. Pure. */
 import { ipv4NetworkOf, normalAddress, normalCidr } from "../../host/network/addresses";
+import { type GuestDhcp, LEASE_SECONDS, guestDhcpFaults } from "../../host/network/guest-dhcp";
 import type { BridgeAddresses } from "../../host/network/desired-bridge";
 import { hasUnknown, shown, withDefaults } from "../../property";
 import type { Failure } from "../../pulumi";
@@ -8,7 +9,7 @@ import { type BridgeInputs, bridgeTable } from "./bridge.properties";
 
 /** Unknown values are passed on as they are. */
 export function completeBridge(inputs: BridgeInputs, olds?: BridgeInputs): BridgeInputs {
-  const { gateway, dns, secretProperties, ...rest } = withDefaults(bridgeTable, inputs, olds);
+  const { gateway, dns, guestDhcp, secretProperties, ...rest } = withDefaults(bridgeTable, inputs, olds);
   const addresses = rest.addresses === undefined ? undefined : normalAddresses(rest.addresses, gateway);
   return {
     ...rest,
@@ -16,6 +17,7 @@ export function completeBridge(inputs: BridgeInputs, olds?: BridgeInputs): Bridg
     ...(secretProperties === undefined ? {} : { secretProperties: withMoved(secretProperties) }),
     ...(addresses === undefined ? {} : { addresses }),
     ...(gateway === undefined || typeof addresses === "object" ? {} : { gateway: normalAddress(gateway) }),
+    ...(guestDhcp === undefined ? {} : { guestDhcp: normalDhcp(guestDhcp, rest.nat) }),
     // No name servers is the same as none given.
     ...(dns === undefined || dns.length === 0 ? {} : { dns: Array.isArray(dns) ? dns.map(normalAddress) : dns }),
   };
@@ -46,6 +48,14 @@ function normalAddresses(addresses: BridgeAddresses, beside: string | undefined)
     cidr: Array.isArray(cidr) ? cidr.map(normalCidr) : cidr,
     ...(gateway === undefined ? {} : { gateway: normalAddress(gateway) }),
   };
+}
+
+/** Without a way out guests are told no name servers anyway. */
+function normalDhcp(dhcp: GuestDhcp, nat: unknown): GuestDhcp {
+  if (typeof dhcp !== "object") return dhcp;
+  const { from, to, leaseSeconds = LEASE_SECONDS, dns } = dhcp;
+  const isDefault = dns === undefined || (nat === false && Array.isArray(dns) && dns.length === 0);
+  return { from, to, leaseSeconds, ...(isDefault ? {} : { dns }) };
 }
 
 /** Only for known values. */
@@ -86,7 +96,8 @@ export function bridgeFaults(inputs: BridgeInputs): Failure[] {
         'is "dhcp", but without ports nobody gives a lease when the bridge comes up. Give addresses as { cidr: […] }, or "none".',
     });
   }
-  if (inputs.nat === true) faults.push(...natFaults(inputs));
+  if (inputs.nat === true) faults.push(...ownNetworkFaults(inputs, "nat", "is true"));
+  if (inputs.guestDhcp !== undefined) faults.push(...dhcpFaults(inputs.guestDhcp, inputs));
   faults.push(...ageFaults(inputs));
   faults.push(...portFaults(inputs.name, ports));
   return faults;
@@ -117,25 +128,36 @@ function portFaults(name: string, ports: readonly BridgePort[]): Failure[] {
   ];
 }
 
-function natFaults({ ports = [], addresses, adopt }: BridgeInputs): Failure[] {
-  const fault = (reason: string): Failure => ({ property: "nat", reason: `is true, but ${reason}` });
+function dhcpFaults(dhcp: GuestDhcp, inputs: BridgeInputs): Failure[] {
+  const found = ownNetworkFaults(inputs, "guestDhcp", "is given");
+  if (found.length > 0 || typeof inputs.addresses !== "object") return found;
+  return guestDhcpFaults(dhcp, inputs.addresses.cidr).map((reason) => ({ property: "guestDhcp", reason }));
+}
+
+/** What the host does for guests it does where their network is theirs and its own alone. */
+function ownNetworkFaults(
+  { ports = [], addresses, adopt }: BridgeInputs,
+  property: "nat" | "guestDhcp",
+  is: string,
+): Failure[] {
+  const fault = (reason: string): Failure => ({ property, reason: `${is}, but ${reason}` });
   const hasNetwork = typeof addresses === "object" && addresses.cidr.some((cidr) => ipv4NetworkOf(cidr) !== undefined);
   return [
     ...(ports.length > 0
       ? [
           fault(
-            `with the ports ${portNames(ports).join(", ")} its guests are in the host's own network already. Remove nat, or ports.`,
+            `with the ports ${portNames(ports).join(", ")} its guests are in the host's own network already. Remove ${property}, or ports.`,
           ),
         ]
       : []),
     ...(ports.length === 0 && !hasNetwork
       ? [
           fault(
-            'its guests have no network of their own. Give addresses, such as { cidr: ["10.9.0.1/24"] }, or remove nat.',
+            `its guests have no network of their own. Give addresses, such as { cidr: ["10.9.0.1/24"] }, or remove ${property}.`,
           ),
         ]
       : []),
-    ...(adopt === true ? [fault("an adopted bridge is used as it is. Remove nat, or adopt.")] : []),
+    ...(adopt === true ? [fault(`an adopted bridge is used as it is. Remove ${property}, or adopt.`)] : []),
   ];
 }
 

@@ -14,13 +14,14 @@ import {
 import { type Claim, takeClaim } from "../../host/claim";
 import { type NetworkFiles, changedFiles } from "../../host/network/network-files";
 import { vlanName, vlanOf } from "../../host/network/desired-bridge";
+import { removeGuestDhcp, setGuestDhcp } from "../../host/network/guest-dhcp";
 import { removeNat, setNat } from "../../host/network/nat";
 import { releaseFolder } from "../../host/owned-folder";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
 import { hasKind } from "../finding";
 import { desiredFiles, isSameFiles } from "./bridge.files";
 import type { BridgePlan } from "./bridge.findings";
-import { type ObservedNetwork, bridgeFolder, bridgeLink, isGuestLink, membersOf, natPlace } from "./bridge.observe";
+import { type ObservedNetwork, bridgeFolder, bridgeLink, isGuestLink, guestsPlace, membersOf } from "./bridge.observe";
 import { portNames, vlansIn } from "./bridge.ports";
 import type { BridgeInputs } from "./bridge.properties";
 import { bridgeWarnings } from "./bridge.warnings";
@@ -46,7 +47,7 @@ export function switchJob(network: ObservedNetwork, inputs: BridgeInputs, claimi
       ...warningStep(bridgeWarnings(network, inputs)),
       claim(network, inputs.name, claiming),
       ...switchSteps(change),
-      ...natSteps(network, inputs),
+      ...guestSteps(network, inputs),
     ],
     switchFiles(change),
   );
@@ -67,7 +68,7 @@ export function removalJob(network: ObservedNetwork, inputs: BridgeInputs, claim
     [
       atRest(network, inputs.name),
       claim(network, inputs.name, claiming),
-      ...natSteps(network, { ...inputs, nat: false }),
+      ...guestSteps(network, { name: inputs.name }),
       ...switchSteps({ ...change, ports }),
     ],
     switchFiles({ ...change, ports }),
@@ -125,7 +126,7 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
           ...mtus.map(([link, size]) => sh`ip link set dev ${link} mtu ${size}`),
         ]),
       ),
-      ...natSteps(network, inputs),
+      ...guestSteps(network, inputs),
       step("expect-at-boot", "note what the next boot is to bring up", expectAsNow(name, bridgeFolder(name))),
       notePhase(name, "ready"),
     ],
@@ -157,7 +158,7 @@ export function claimJob(network: ObservedNetwork, name: string, claiming: Claim
 export function releaseJob(network: ObservedNetwork, name: string, claiming: Claiming): Job {
   return job(`leave bridge ${name} as it is`, name, [
     claim(network, name, claiming),
-    ...(network.isAdopted ? [] : natSteps(network, { name })),
+    ...(network.isAdopted ? [] : guestSteps(network, { name })),
     step(
       "forget",
       "release the claim on the bridge",
@@ -227,18 +228,35 @@ function mtusOf(
   });
 }
 
-/** Guests' way to the outside; nothing where there is none and none is to be. */
-function natSteps(
-  { nat: seen }: ObservedNetwork,
-  { name, nat, addresses }: Pick<BridgeInputs, "name" | "nat" | "addresses">,
+/** What the host does for guests on the bridge; nothing where it does nothing and is to do nothing. */
+function guestSteps(
+  { nat: seenNat, guestDhcp: seenDhcp }: ObservedNetwork,
+  { name, nat, guestDhcp, addresses }: Pick<BridgeInputs, "name" | "nat" | "guestDhcp" | "addresses">,
 ): Step[] {
-  const place = natPlace(name);
-  if (nat === true && typeof addresses === "object")
-    return [
-      live("set-nat", `let guests on ${name} reach the outside by the host's addresses`, setNat(place, addresses.cidr)),
-    ];
-  if (seen.program === undefined && seen.table === undefined) return [];
-  return [live("remove-nat", `end the way to the outside of guests on ${name}`, removeNat(place))];
+  const place = guestsPlace(name);
+  const cidrs = typeof addresses === "object" ? addresses.cidr : [];
+  const isWayOut = nat === true;
+  const hasWayOut = seenNat.program !== undefined || seenNat.table !== undefined;
+  return [
+    ...(isWayOut
+      ? [live("set-nat", `let guests on ${name} reach the outside by the host's addresses`, setNat(place, cidrs))]
+      : []),
+    ...(!isWayOut && hasWayOut
+      ? [live("remove-nat", `end the way to the outside of guests on ${name}`, removeNat(place))]
+      : []),
+    ...(guestDhcp === undefined
+      ? []
+      : [
+          live(
+            "set-guest-dhcp",
+            `give guests on ${name} addresses from ${guestDhcp.from} to ${guestDhcp.to}`,
+            setGuestDhcp(place, guestDhcp, { cidrs, isWayOut }),
+          ),
+        ]),
+    ...(guestDhcp === undefined && seenDhcp.config !== undefined
+      ? [live("remove-guest-dhcp", `give guests on ${name} no more addresses`, removeGuestDhcp(place))]
+      : []),
+  ];
 }
 
 function atRest({ files, fingerprints }: ObservedNetwork, name: string): Step {

@@ -1,8 +1,9 @@
 /** Growing an image, also under a guest that runs: whoever reads it is told, and shown to know. Shell text; pure. */
-import { setPhase } from "../../host/claim";
+import { claimLock, setPhase } from "../../host/claim";
 import { imageUsersFunction } from "../../host/image-users";
 import { folderNameOf, ownedFolder } from "../../host/owned-folder";
-import type { StorageFormat } from "../../host/storage/storage";
+import { unlessShared } from "../../host/storage/backing";
+import type { Overcommit, Preallocation, StorageFormat } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
 import { type Step, lines, sh } from "../../shell";
 
@@ -10,13 +11,16 @@ export interface Growth {
   readonly path: string;
   readonly format: StorageFormat | undefined;
   readonly bytes: number;
+  /** How the blocks of what is added are given out. */
+  readonly preallocation?: Preallocation | undefined;
+  readonly overcommit?: Overcommit | undefined;
 }
 
 /**
  * Makes the image as big as declared and tells its users, who are told again where it has that size already. The phase
  * says so from the beginning: a guest that was not told yet cannot be seen in the image's size.
  */
-export function growStep({ path, format, bytes }: Growth): Step {
+export function growStep({ path, format, bytes, ...how }: Growth): Step {
   const folder = ownedFolder("disk-image", folderNameOf(path));
   return {
     name: "grow",
@@ -25,7 +29,12 @@ export function growStep({ path, format, bytes }: Growth): Step {
     script: lines([
       setPhase(sh`${folder}`, "growing"),
       imageUsersFunction,
-      storageOf(format).makes?.grow({ path, folder }, bytes) ?? sh``,
+      sh`(
+${claimLock}
+image=${path}
+${unlessShared("grown")}
+)`,
+      storageOf(format).makes?.grow({ path, folder }, bytes, how) ?? sh``,
     ]),
   };
 }

@@ -2,7 +2,10 @@
 import { confirmAbsence } from "../../host/absence";
 import { awaitRelease, imageUsersFunction, type ImageUser, parseImageUsers } from "../../host/image-users";
 import { type Claim, readClaim, readPhase, sayClaim, sayPhase } from "../../host/claim";
+import { lostMounts } from "../../host/lost-mounts";
 import { folderNameOf, ownedFolder, saidWord } from "../../host/owned-folder";
+import { overlaysFunction } from "../../host/image-overlays";
+import { sayKeyring } from "../../host/signature";
 import { sizeGiBOf } from "../../host/storage/size";
 import { IMAGE_TYPES, type StorageFormat, type StoredImage } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
@@ -11,8 +14,8 @@ import { type Answer, type Question, type ShellText, sh } from "../../shell";
 import type { DiskImageInputs, Image } from "./disk-image.properties";
 import { markOf } from "./disk-image.source";
 
-/** How far an image has come. `growing`: its users may not know its size yet. */
-const PHASES = ["making", "growing", "ready"] as const;
+/** How far an image has come. `growing`: its users may not know its size yet. `moving`: it has a record of that (disk-image.where.ts). */
+const PHASES = ["making", "growing", "moving", "ready"] as const;
 export type ImagePhase = (typeof PHASES)[number];
 
 export interface ObservedImage extends StoredImage {
@@ -24,13 +27,17 @@ export interface ObservedImage extends StoredImage {
   readonly users: readonly ImageUser[];
   /** Stored configurations of guests that name it. */
   readonly configured: readonly ImageUser[];
-  /** The other image that it is to begin as, where one is declared. */
+  /** The keys of a distribution on the host, where they were asked for. */
+  readonly keyring?: string | undefined;
+  /** Images that share it: qcow2 files whose head names it. */
+  readonly overlays: readonly string[];
+  /** The other image that it is to begin as or to share, where one is declared. */
   readonly from?: { readonly type: StoredImage["type"]; readonly users: readonly ImageUser[] } | undefined;
 }
 
 /** The image as the host shows it. */
 export function imageOf(seen: ObservedImage, path: string): Image {
-  const { format, sizeBytes, madeOf, unitBytes, askedBytes } = seen;
+  const { format, sizeBytes, madeOf, unitBytes, askedBytes, snapshots } = seen;
   // What its storage has rounded is shown as it was declared; any other size is somebody else's doing.
   const isAsked =
     sizeBytes !== undefined &&
@@ -41,7 +48,11 @@ export function imageOf(seen: ObservedImage, path: string): Image {
     format,
     sizeGiB: sizeBytes === undefined ? undefined : sizeGiBOf(isAsked ? askedBytes : sizeBytes),
     unitBytes: askedBytes === undefined ? unitBytes : undefined,
+    snapshots,
     madeOf,
+    backing: seen.backing,
+    isReadable: seen.permitted === undefined ? undefined : seen.permitted === "yes",
+    needsNoReader: seen.permitted === "unneeded",
     declared: undefined,
   };
 }
@@ -54,14 +65,18 @@ export function asMade(inputs: DiskImageInputs): Image {
     format,
     sizeGiB,
     unitBytes: undefined,
+    snapshots: undefined,
     madeOf: source === undefined || isUnknown(source) ? "empty" : markOf(source),
+    backing: inputs.backing,
+    isReadable: inputs.readableByBootLoader ?? (inputs.format === "block" ? false : undefined),
+    needsNoReader: false,
     declared: inputs,
   };
 }
 
 /** Is what stands at the path ours, under our claim? While ours is only being made, it may have come from somebody else. */
 export function isOurs({ isMade, isAnother, phase }: Pick<ObservedImage, "isMade" | "isAnother" | "phase">): boolean {
-  return isMade || (isAnother !== true && (phase === "ready" || phase === "growing"));
+  return isMade || (isAnother !== true && phase !== undefined && phase !== "making");
 }
 
 /** The back ends of a guest that has just ended let go of its images a moment later, on a busy host a minute: waits for that. */
@@ -77,25 +92,28 @@ ${awaitRelease}`,
 
 /**
  * `withUsers`: also who uses it or is configured to, which costs a look at every process.
- * `from`: the other image that it is to begin as, whose users are then asked for too.
+ * `from`: the other image that it is to begin as, whose users are then asked for too. `keyrings`: where a distribution's keys may be.
  */
 export function imageQuestion(
   path: string,
   format: StorageFormat,
   withUsers: boolean,
   from?: string,
+  keyrings: readonly string[] = [],
 ): Question<ObservedImage> {
   const mark = ownedFolder("disk-image", folderNameOf(path));
   const storage = storageOf(format);
   return {
     about: `the disk image ${path}`,
     script: sh`image=${path} mark=${mark}
-${withUsers ? imageUsersFunction : sh``}
+${withUsers ? imageUsersFunction : lostMounts}
+refuse_lost "$image"
 ${storage.observe}
 ${sayClaim(sh`"$mark"`)}
 ${sayPhase(sh`"$mark"`)}
 say_file made.of "$mark/made-of"
 ${withUsers ? sayUsers : sh``}
+${sayKeyring(keyrings)}
 ${withUsers && from !== undefined ? lookAtSource(from) : sh``}`,
     read: (answer) => ({
       ...readImage(answer, storage.read(answer, path)),
@@ -108,10 +126,14 @@ ${withUsers && from !== undefined ? lookAtSource(from) : sh``}`,
 const sayUsers = sh`users=$(image_users "$image")
 say users "$users"
 configured=$(image_configured "$image")
-say configured "$configured"`;
+say configured "$configured"
+${overlaysFunction}
+overlays=$(image_overlays "$image")
+say overlays "$overlays"`;
 
 function lookAtSource(from: string): ShellText {
   return sh`from=${from}
+refuse_lost "$from"
 if [ -f "$from" ]; then say from file
 elif [ -b "$from" ]; then say from block
 elif [ -e "$from" ] || [ -L "$from" ]; then say from other
@@ -136,7 +158,9 @@ function readImage(answer: Answer, stored: StoredImage): ObservedImage {
     claim,
     phase: readPhase(answer, PHASES) ?? ofOldMark,
     madeOf: answer.get("made.of")?.trim(),
+    keyring: answer.get("keyring"),
     users: parseImageUsers(answer.get("users") ?? ""),
     configured: parseImageUsers(answer.get("configured") ?? ""),
+    overlays: (answer.get("overlays") ?? "").split("\n").filter((each) => each !== ""),
   };
 }

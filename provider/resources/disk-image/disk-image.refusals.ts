@@ -1,15 +1,19 @@
 /** May this image be made, kept, grown or removed, given what the host says? Each fault is a sentence with its remedy. Pure. */
 import type { Change } from "../../change";
 import { planOf } from "../../change";
-import { describeImageUsers, isOnlyInLoops } from "../../host/image-users";
+import { type ImageUser, describeImageUsers, isOnlyInLoops } from "../../host/image-users";
+import { isShared } from "../../host/storage/backing";
+import { cannotUnlink } from "../../host/storage/mount";
 import { compressionOfName, lacksToolsOfSource } from "../../host/storage/source";
 import type { Compression } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
 import type { Step } from "../../shell";
+import { cannotVerifyImage } from "./disk-image.distribution";
 import { wantedOf } from "./disk-image.make";
 import { type ObservedImage, imageOf, isOurs } from "./disk-image.observe";
 import { type DiskImageInputs, diskImageTable } from "./disk-image.properties";
-import { type ImageSourceUrl, describeImageSource, isImage, isUrlSource } from "./disk-image.source";
+import { snapshotChange } from "./disk-image.snapshots";
+import { type ImageSourceUrl, describeImageSource, isImage, isLocal, isUrlSource } from "./disk-image.source";
 
 export type Judgement =
   /** Nothing is there. */
@@ -34,14 +38,19 @@ export function judgeImage(
   const wanted = wantedOf(inputs, sourceBytes);
   if (storage.makes === undefined) {
     const faults = storage.cannotUse(seen, wanted, seen.users.length > 0);
-    return faults.length === 0 ? { verdict: "keep", plan: [], adopts: false } : refuse(faults);
+    if (faults.length > 0) return refuse(faults);
+    const plan = planOf(diskImageTable, imageOf(seen, inputs.path), inputs, { secrets: inputs.secretProperties ?? [] });
+    // Who may read it, and nothing else, is ours to say.
+    return { verdict: "keep", plan: plan.filter(({ property }) => property === "readableByBootLoader"), adopts: false };
   }
   if (seen.type === "absent") {
     const faults = [
       ...storage.makes.cannotMake(seen, wanted),
       ...lacksDownloader(seen, inputs),
       ...lacksTools(seen, inputs, found),
+      ...cannotVerifyImage(seen, inputs),
       ...cannotCopy(seen, inputs),
+      ...cannotShare(seen, inputs),
     ];
     return faults.length === 0 ? { verdict: "make" } : refuse(faults);
   }
@@ -62,7 +71,13 @@ export function judgeImage(
       ? [
           `${inputs.path} is a qcow2 image, but is declared ${String(inputs.format)}: a guest would see the image's tables in place of its disk. Set format to "qcow2", or choose another path.`,
         ]
-      : faultsOfKeeping(storage.cannotUse(seen, wanted, seen.users.length > 0), inputs, plan);
+      : [
+          ...faultsOfKeeping(storage.cannotUse(seen, wanted, seen.users.length > 0), inputs, plan),
+          ...(plan.some(({ steps = [] }) => steps.some(({ name }) => name === "grow"))
+            ? isShared(inputs.path, seen.overlays, "grown")
+            : []),
+          ...faultsOfSnapshots(seen, inputs),
+        ];
   return faults.length > 0 ? refuse(faults) : { verdict: "keep", plan, adopts: !isKnown };
 }
 
@@ -85,7 +100,26 @@ export function faultsOfRemoving(seen: ObservedImage, path: string): string[] {
       `${path} is a disk in ${describeImageUsers(seen.configured)}. Take it out of that guest or delete the guest first, or set keepOnDelete: true.`,
     ];
   }
-  return [];
+  return [...isShared(path, seen.overlays, "removed"), ...cannotUnlink(seen, path)];
+}
+
+/** What would be shared must be there, and nobody may write to it. */
+function cannotShare({ from }: ObservedImage, { path, backing }: DiskImageInputs): string[] {
+  if (backing === undefined || from === undefined) return [];
+  if (from.type !== "file")
+    return [
+      `There is no image file ${backing.path} on the host for ${path} to share. Make it first, or correct backing.`,
+    ];
+  const writers = writersOf(from.users);
+  return writers.length === 0
+    ? []
+    : [
+        `${backing.path} is in use by ${describeImageUsers(writers)}, and what is written to it would change every image that shares it. Shut that down and take the disk out of it first.`,
+      ];
+}
+
+function writersOf(users: readonly ImageUser[]): ImageUser[] {
+  return users.filter((user) => user.kind === "loop" || (user.kind === "guest" && user.domid !== 0));
 }
 
 function faultsOfKeeping(
@@ -93,7 +127,11 @@ function faultsOfKeeping(
   { path }: DiskImageInputs,
   plan: readonly Change<Step>[],
 ): readonly string[] {
-  if (unusable.length > 0) return unusable;
+  return unusable.length > 0 ? unusable : faultsOfPlan(path, plan);
+}
+
+/** What no update does: something else would have to be where the image is. */
+export function faultsOfPlan(path: string, plan: readonly Change<Step>[]): string[] {
   return plan
     .filter(({ effect, refused }) => refused !== undefined || effect === "replace")
     .map(
@@ -102,9 +140,27 @@ function faultsOfKeeping(
     );
 }
 
+/** Also what the preview could not know of: one that is there and that nobody declares is not removed without consent. */
+export function faultsOfSnapshots(
+  seen: ObservedImage,
+  { path, format, snapshots = [], allow = [] }: DiskImageInputs,
+): string[] {
+  const storage = storageOf(format).makes?.snapshots;
+  const change = snapshotChange(seen.snapshots ?? [], snapshots);
+  const [first] = change.removes;
+  return [
+    ...(storage?.cannot(seen, path, change, seen.users.length > 0) ?? []),
+    ...(first === undefined || allow.includes("dataLoss")
+      ? []
+      : [
+          `${path} has a snapshot ${first} that is not declared, and what it holds would be lost. Add it to snapshots, or set allow: ["dataLoss"].`,
+        ]),
+  ];
+}
+
 function lacksDownloader({ tools }: ObservedImage, { source, secretProperties }: DiskImageInputs): string[] {
   const isHere = ["curl", "wget", "python3"].some((tool) => tools.includes(tool));
-  return source === undefined || !isUrlSource(source) || isHere
+  return source === undefined || isImage(source) || isLocal(source) || isHere
     ? []
     : [
         `None of curl, wget and python3 is on the host, so ${describeImageSource(source, secretProperties)} cannot be fetched. Install one of them.`,
@@ -129,7 +185,7 @@ function cannotCopy({ from }: ObservedImage, { path, source, secretProperties }:
     return [`There is no image ${name} on the host for ${path} to begin as. Make it first, or correct source.`];
   if (from.type === "other")
     return [`${name} is no file and no block device, so ${path} cannot begin as it. Correct source.`];
-  const writers = from.users.filter((user) => user.kind === "loop" || (user.kind === "guest" && user.domid !== 0));
+  const writers = writersOf(from.users);
   return writers.length === 0
     ? []
     : [

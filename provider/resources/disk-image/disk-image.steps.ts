@@ -1,21 +1,25 @@
 /** The jobs that claim, make, grow and remove an image. Every step may be run again after any interruption. Pure. */
 import { type Claim, type Claimant, claimLock, setPhase, standingOf, takeClaim, unlessClaimed } from "../../host/claim";
 import { imageUsersFunction } from "../../host/image-users";
+import { lostMounts } from "../../host/lost-mounts";
 import { folderNameOf, folderOfKind, releaseFolder } from "../../host/owned-folder";
 import { MADE_FOLDERS } from "../../host/storage/file";
-import type { StoredImage } from "../../host/storage/storage";
+import { TRASH_SCRIPT, tendTrash } from "../../host/trash/trash";
+import type { StoredImage, Trash } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
 import { type Job, type ShellText, type Step, libraryText, lines, sh } from "../../shell";
 import { assertAnnounced } from "../announced";
 import type { Kept } from "../claimed";
 import { growStep } from "./disk-image.grow";
 import type { ImagePhase, ObservedImage } from "./disk-image.observe";
-import { fetching, folderOf, makeStep, placeOf, wantedOf } from "./disk-image.make";
+import { fetching, folderOf, makeStep, placeOf, sumFileOf, wantedOf } from "./disk-image.make";
 import { type DiskImageInputs, sizeBytesOf } from "./disk-image.properties";
 import type { Judgement } from "./disk-image.refusals";
+import { filesOfSnapshots, inOrder, makeSnapshotsStep, snapshotChange, tellsSnapshots } from "./disk-image.snapshots";
+import { trashFiles, trashOf } from "./disk-image.trash";
 
 /** A download of an image may take long; the job ends by itself after this time. */
-const MAKE_TIMEOUT_SECONDS = 6 * 3600;
+export const MAKE_TIMEOUT_SECONDS = 6 * 3600;
 
 /** For messages and locks: `disk-image/guest1.img-1f0c9a2b3c4d`. */
 export function imageObject(path: string): string {
@@ -48,10 +52,8 @@ export function jobFor(
   if (state?.isFinished === true) assertAnnounced(planned, inputs.effect ?? "none");
   const isUnfinished = seen.claim !== undefined && (seen.phase !== "ready" || state?.isFinished === false);
   // A growth that an earlier run announced and began: it goes on until the image's users know the size.
-  const steps =
-    planned.length === 0 && isUnfinished && storageOf(inputs.format).makes !== undefined
-      ? [growAgain(inputs)]
-      : planned;
+  const again = planned.length === 0 && isUnfinished && storageOf(inputs.format).makes !== undefined;
+  const steps = again ? [growAgain(inputs), ...tellsSnapshots(inputs, seen)] : planned;
   if (steps.length > 0 || judgement.adopts)
     return changeJob(inputs, claim, { steps, adopted: judgement.adopts ? seen : undefined });
   const isOwnClaim = seen.claim?.id !== undefined && !claim.renews && seen.claim.owner === claim.owner;
@@ -59,7 +61,8 @@ export function jobFor(
 }
 
 function growAgain(inputs: DiskImageInputs): Step {
-  return growStep({ path: inputs.path, format: inputs.format, bytes: sizeBytesOf(inputs) ?? 0 });
+  const { path, format, preallocation, overcommit } = inputs;
+  return growStep({ path, format, preallocation, overcommit, bytes: sizeBytesOf(inputs) ?? 0 });
 }
 
 export function claimOf(seen: ObservedImage, claimant: Claimant, phase: ImageClaim["phase"]): ImageClaim {
@@ -76,8 +79,11 @@ export function claimJob(inputs: DiskImageInputs, claim: ImageClaim): Job {
 
 /** Makes the image. A local source lies at `sourceAt` already. */
 export function makeJob(inputs: DiskImageInputs, claim: ImageClaim): Job {
-  const { path } = inputs;
+  const { path, format = "raw" } = inputs;
   const { steps, files } = fetching(inputs);
+  const { makes } = snapshotChange([], inputs.snapshots ?? []);
+  const snapshots =
+    makes.length === 0 ? [] : [{ ...makeSnapshotsStep(placeOf(path), format, makes), effect: "none" as const }];
   return {
     object: imageObject(path),
     title: `make disk image ${path}`,
@@ -90,9 +96,10 @@ ${setPhase(sh`${folderOf(path)}`, "making")}`,
       ),
       ...steps,
       makeStep(inputs),
+      ...snapshots,
       permitStep(inputs),
     ],
-    files,
+    files: [...files, ...filesOfSnapshots(snapshots, placeOf(path), format)],
     timeoutSeconds: MAKE_TIMEOUT_SECONDS,
   };
 }
@@ -110,7 +117,8 @@ export function changeJob(
   return {
     object: imageObject(path),
     title: `change disk image ${path}`,
-    steps: [withEnd(claimStep(inputs, claim), adopt), ...steps, permitStep(inputs)],
+    steps: [withEnd(claimStep(inputs, claim), adopt), ...inOrder(steps), permitStep(inputs)],
+    files: filesOfSnapshots(steps, placeOf(path), format ?? "raw"),
   };
 }
 
@@ -124,16 +132,7 @@ function withEnd(step: Step, end: ShellText): Step {
  */
 export function removeJob(inputs: DiskImageInputs, claimId: string | undefined, keeps: boolean): Job {
   const { path, format } = inputs;
-  const remove: Step = {
-    name: "remove",
-    title: `remove ${path}`,
-    effect: "none",
-    script: sh`${claimLock}
-${unlessClaimed(sh`${folderOf(path)}`, claimId)}
-if [ ! -f ${`${folderOf(path)}/claim`} ] && [ ! -f ${`${folderOf(path)}/owner`} ]; then echo "it is not claimed: nothing is touched"; exit 0; fi
-${imageUsersFunction}
-${storageOf(format).makes?.remove(placeOf(path)) ?? sh``}`,
-  };
+  const trash = trashOf(inputs);
   const release: Step = {
     name: "release",
     title: "release the claim",
@@ -141,16 +140,41 @@ ${storageOf(format).makes?.remove(placeOf(path)) ?? sh``}`,
     script: sh`${claimLock}
 ${unlessClaimed(sh`${folderOf(path)}`, claimId)}
 ${keeps ? (storageOf(format).makes?.release(placeOf(path)) ?? sh``) : sh``}
+${storageOf(format).lets?.forbid(placeOf(path)) ?? sh``}
 rm -rf ${folderOf(path)}
-if ! ls -d ${folderOfKind("disk-image")}/*/ >/dev/null 2>&1; then rm -f ${MADE_FOLDERS}; fi
+if ! ls -d ${folderOfKind("disk-image")}/*/ >/dev/null 2>&1 && [ ! -e ${TRASH_SCRIPT} ]; then rm -f ${MADE_FOLDERS}; fi
 ${releaseFolder("disk-image", folderNameOf(path))}`,
   };
   return {
     object: imageObject(path),
     title: `${keeps ? "release" : "remove"} disk image ${path}`,
-    steps: keeps ? [release] : [remove, release],
+    steps: keeps
+      ? [release]
+      : [removeStep(inputs, claimId, trash), release, ...(trash === undefined ? [] : [tendStep])],
+    ...(keeps || trash === undefined ? {} : { files: trashFiles }),
   };
 }
+
+/** What is ours of the image is gone, or in the trash. */
+export function removeStep({ path, format }: DiskImageInputs, claimId: string | undefined, trash?: Trash): Step {
+  return {
+    name: "remove",
+    title: trash === undefined ? `remove ${path}` : `move ${path} into the trash`,
+    effect: "none",
+    script: sh`${claimLock}
+${unlessClaimed(sh`${folderOf(path)}`, claimId)}
+if [ ! -f ${`${folderOf(path)}/claim`} ] && [ ! -f ${`${folderOf(path)}/owner`} ]; then echo "it is not claimed: nothing is touched"; exit 0; fi
+${imageUsersFunction}
+${storageOf(format).makes?.remove(placeOf(path), trash) ?? sh``}`,
+  };
+}
+
+const tendStep: Step = {
+  name: "tend-trash",
+  title: "see that the trash is emptied in time",
+  effect: "none",
+  script: tendTrash,
+};
 
 function claimStep({ path, format }: DiskImageInputs, claim: ImageClaim): Step {
   const folder = folderOf(path);
@@ -158,19 +182,29 @@ function claimStep({ path, format }: DiskImageInputs, claim: ImageClaim): Step {
     name: "claim",
     title: `claim ${path}`,
     effect: "none",
-    script: sh`${takeClaim({ ...claim, folder, of: path, guard: libraryText(__dirname, "same-image.sh") })}
+    script: sh`${takeClaim({ ...claim, folder, of: path, guard: lines([lostMounts, libraryText(__dirname, "same-image.sh")]) })}
 chmod 755 ${folder}
+${writeFormat(folder, claim.phase === "making" ? "new" : "unknown", format)}
 ${storageOf(format).makes?.prepare(placeOf(path)) ?? sh``}`,
   };
 }
 
-/** The last step: the image is whole. */
-function permitStep({ path, format }: DiskImageInputs): Step {
+/** What the image is: a later change of format begins with that, and not with what the program said once. */
+function writeFormat(folder: string, image: "new" | "unknown", format = "raw"): ShellText {
+  const file = `${folder}/format`;
+  const write = sh`note_down ${file} ${format} 644`;
+  return image === "new" ? write : sh`if [ ! -f ${file} ]; then ${write}; fi`;
+}
+
+/** The last step: the image is whole, and what was written down of its source on the way is not needed any more. */
+export function permitStep({ path, format }: DiskImageInputs): Step {
   return {
     name: "permit",
     title: "let the boot loader read it",
     effect: "none",
     script: sh`${storageOf(format).makes?.permit(placeOf(path)) ?? sh``}
-${setPhase(sh`${folderOf(path)}`, "ready")}`,
+rm -f ${sumFileOf(path)}
+${setPhase(sh`${folderOf(path)}`, "ready")}
+sync ${folderOf(path)} 2>/dev/null || sync`,
   };
 }

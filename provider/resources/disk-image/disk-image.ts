@@ -17,10 +17,10 @@ import { onItsHost } from "../on-host";
 import { sourceNotices } from "../source-file/source-file.noticed.local";
 import { onHost } from "../spelled";
 import { pathDeclared } from "./disk-image.declared";
-import type { ImageSourceImage, ImageSourcePath, ImageSourceUrl } from "./disk-image.source";
+import type { ImageSourceDistribution, ImageSourceImage, ImageSourcePath, ImageSourceUrl } from "./disk-image.source";
 import type { ImageFormat, diskImageTable } from "./disk-image.properties";
 
-type Properties = ArgsOf<Omit<ValuesOf<typeof diskImageTable>, "source">>;
+type Properties = ArgsOf<Omit<ValuesOf<typeof diskImageTable>, "source" | "backing">>;
 
 /** A DiskImage, as far as a guest or a copy of it needs it. */
 export interface Image {
@@ -34,25 +34,43 @@ type ImageSourceImageArgs = ArgsOf<Omit<ImageSourceImage, "image">> & {
   readonly image: pulumi.Input<Image | string>;
 };
 
+/** An image file of the same host, as one that shares it has to know it. */
+interface BackingArgs {
+  /** Its absolute path on the host. A change: replace. */
+  readonly path: pulumi.Input<string>;
+  /** Its format, which is never read from it: a guest may have written its first bytes. A change: replace. */
+  readonly format: pulumi.Input<"raw" | "qcow2">;
+}
+
 export interface DiskImageArgs extends Properties {
   /** A XenHost, or how to reach a host. A change of how it is reached: none; another machine is refused. */
   readonly host: HostReference<Connection>;
   readonly path: pulumi.Input<string>;
   /**
-   * What the image begins as: a file from a URL or from this machine, with its SHA-256, or another image of the host, which no guest may use
-   * then. What is compressed (gzip, xz, zstd) is unpacked on the host; another format than the image's is refused, or converted with
+   * What the image begins as: a file from a URL or from this machine, with its SHA-256, another image of the host, which no guest may use
+   * then, or a distribution's cloud image by name. What is compressed (gzip, xz, zstd) is unpacked on the host; another format than the image's is refused, or converted with
    * `convert: true`. Default: an empty image. A change: replace where its content is another, else none.
    */
-  readonly source?: Args<ImageSourceUrl | ImageSourcePath | undefined> | pulumi.Input<ImageSourceImageArgs>;
-  /** What you consent to: `replace`, and `dataLoss` for an image that is not kept. Default: nothing. A change: none. */
-  readonly allow?: Args<readonly ("replace" | "dataLoss")[]>;
+  readonly source?:
+    | Args<ImageSourceUrl | ImageSourcePath | ImageSourceDistribution | undefined>
+    | pulumi.Input<ImageSourceImageArgs>;
+  /**
+   * For `qcow2`: another image of the host that this one shares, a DiskImage or `{ path, format }`: only what differs is kept in this one. That image may not be
+   * written, grown or removed while it is shared; it stands alone itself. Default: none, the image stands alone. A change: replace.
+   */
+  readonly backing?: pulumi.Input<Image | BackingArgs | undefined>;
+  /**
+   * What you consent to: `migrate` (the image moves, or is converted), `replace`, and `dataLoss` for an image that is not kept. Default:
+   * nothing. A change: none.
+   */
+  readonly allow?: Args<readonly ("migrate" | "replace" | "dataLoss")[]>;
 }
 
 /**
  * A guest's disk on the host: a sparse raw file, a qcow2 file, a logical volume, or a block device that exists already.
  *
- * Growing is live, also under a running guest; shrinking is refused. Another path or format replaces the image, which
- * needs `allow: ["replace", "dataLoss"]`. An image that a guest uses is never removed.
+ * Growing is live, also under a running guest; shrinking is refused. Another path or format moves or converts the image with all it holds,
+ * which needs `allow: ["migrate"]` and that no guest runs with it. An image that a guest uses is never removed.
  *
  * @example
  * new xen.DiskImage("disk", { host: dom0, path: "/xen/vm/guest1.img", sizeGiB: 10 });
@@ -70,6 +88,13 @@ export class DiskImage extends XenResource {
   declare readonly sizeGiB: pulumi.Output<number | undefined>;
   /** The size that the guest sees, in bytes. */
   declare readonly sizeBytes: pulumi.Output<number>;
+  /**
+   * What its file system, volume group or thin pool had free when it was made or last changed, in bytes; of a block device absent. A refresh leaves it,
+   * since the guests of other images change it all the time.
+   */
+  declare readonly freeBytes: pulumi.Output<number | undefined>;
+  /** What all images there, this one included, might still take of that, in bytes: more than `freeBytes` is overcommitted. */
+  declare readonly promisedBytes: pulumi.Output<number | undefined>;
   /** `ready`, or `making` while something is left to do. */
   declare readonly phase: pulumi.Output<string>;
 
@@ -81,8 +106,15 @@ export class DiskImage extends XenResource {
       kind: "disk-image",
       type: "DiskImage",
       name,
-      inputs: { ...rest, ...(source === undefined ? {} : { source }), connection },
-      outputs: ["format", "sizeBytes", "phase"],
+      inputs: {
+        ...rest,
+        ...(rest.backing === undefined
+          ? {}
+          : { backing: mapInput(rest.backing as pulumi.Input<unknown>, backingInput) }),
+        ...(source === undefined ? {} : { source }),
+        connection,
+      },
+      outputs: ["format", "sizeBytes", "freeBytes", "promisedBytes", "phase"],
       ...onItsHost(
         { title: `DiskImage "${name}"`, spelled: onHost },
         connection,
@@ -92,6 +124,13 @@ export class DiskImage extends XenResource {
       opts,
     });
   }
+}
+
+/** No more of a DiskImage than its path and format. */
+function backingInput(backing: unknown): unknown {
+  if (!isObject(backing)) return backing;
+  const { path, format } = backing as BackingArgs;
+  return { path, format };
 }
 
 /** An image knows its own path and format. What is no object is passed on as it is: check says what it must be. */

@@ -1,6 +1,9 @@
 /** Who else has what a guest is about to take: its name, uuid, addresses or disks. Pure. */
+import { lostMounts } from "../../host/lost-mounts";
 import { ROOT_FOLDER } from "../../host/owned-folder";
-import { type Question, sh } from "../../shell";
+import { imageUsersFunction } from "../../host/image-users";
+import { overlaysFunction } from "../../host/image-overlays";
+import { type Question, type ShellText, sh } from "../../shell";
 import type { Toolstack } from "../../toolstack";
 import { type Guest, powerStateOf } from "./domu.guest";
 import { claimFolder } from "./domu.observe";
@@ -60,6 +63,25 @@ export function takesMore(guest: Guest, changes: readonly GuestChange[], inputs:
   );
 }
 
+/** The disks that the guest would write to, a line each: a file of the job, since a path may be secret. */
+export const WRITTEN_FILE = "written-disks";
+
+export function writtenDisks({ disks = [] }: DomUInputs): string {
+  const written = disks.filter(({ mode, path }) => mode !== "r" && !path.startsWith("/dev/"));
+  return written.map(({ path }) => `${path}\n`).join("");
+}
+
+/**
+ * Prints a sentence for each disk on stdin that other images share: what the guest writes would break those, without a word
+ * (provider/host/library/image-overlays.sh). For a command substitution.
+ */
+export const sharedDisks: ShellText = sh`${imageUsersFunction}
+${overlaysFunction}
+while IFS= read -r disk; do
+  overlays=$(image_overlays "$disk" </dev/null | tr '\n' ' ')
+  [ -z "$overlays" ] || echo "$disk is shared by $overlays, which would be broken by what this guest writes. Give it another image, or this one read only (mode: \"r\")."
+done`;
+
 /** A sentence for each. */
 export function whoElseHas(
   on: Toolstack,
@@ -71,8 +93,12 @@ export function whoElseHas(
     about: `who else has what the guest ${name} takes`,
     script: sh`uuid=${uuid ?? ""} guest=${name} folder=${guestFolder(uuid)} older=
 ${claimFolder}
-in_use=$(printf '%s' ${JSON.stringify(wantedOf(inputs, known))} | ${on.python} -c ${on.inUse} "$folder")
-say inUse "$in_use"`,
+${lostMounts}
+in_use=$(printf '%s' ${JSON.stringify(wantedOf(inputs, known))} | LOST_MOUNTS=$lost_mounts ${on.python} -c ${on.inUse} "$folder")
+shared=$(printf %s ${writtenDisks(inputs)} | { ${sharedDisks}
+})
+say inUse "$in_use
+$shared"`,
     read: (answer) =>
       answer
         .need("inUse")

@@ -15,7 +15,7 @@ import {
   stop,
   timeoutMinutes,
 } from "./domu.install";
-import { IN_USE_FILE, takesMore, wantedOf } from "./domu.in-use";
+import { IN_USE_FILE, WRITTEN_FILE, takesMore, wantedOf, writtenDisks } from "./domu.in-use";
 import { isInstalled } from "./domu.life";
 import { cancelObject, guestFolder, guestObject, guestShownAs } from "./domu.place";
 import type { GuestChange } from "./domu.plan";
@@ -199,6 +199,7 @@ function configFiles(on: Toolstack, inputs: DomUInputs, isKnown: boolean): JobFi
     ...guestFiles(on, inputs),
     { name: "final.cfg", content: on.writeConfig(finalConfig(inputs)) },
     { name: IN_USE_FILE, content: JSON.stringify(wantedOf(inputs, { isKnown })) },
+    { name: WRITTEN_FILE, content: writtenDisks(inputs) },
     ...(waitFor === undefined ? [] : [{ name: WAIT_FILE, content: JSON.stringify(waitWanted(inputs, waitFor)) }]),
   ];
 }

@@ -3,6 +3,7 @@ import { CommandError, OutputParseError } from "../../errors";
 import { type Claim, readClaim, sayClaim } from "../../host/claim";
 import { KERNEL_TYPES, readKernelTypes } from "../../host/kernel-types";
 import { readPortTaken, sayPortTaken } from "../../host/media-server";
+import { lostMounts } from "../../host/lost-mounts";
 import { ROOT_FOLDER, saidWord } from "../../host/owned-folder";
 import { hasUnknown } from "../../property";
 import { type Question, type ShellText, lines, sh } from "../../shell";
@@ -28,6 +29,10 @@ import { SEED_NAME, guestFolder } from "./domu.place";
 import { type DomUInputs, domuTable } from "./domu.properties";
 import { bridgesOf, vifSpec } from "./domu.vifs";
 
+/** What a path leads to. `lost`: to a file system that does not answer. */
+const PATH_KINDS = ["file", "block", "folder", "lost", "absent"] as const;
+type PathKind = (typeof PATH_KINDS)[number];
+
 export interface ObservedDomU {
   readonly machineId: string | undefined;
   readonly guest: Guest;
@@ -39,7 +44,7 @@ export interface ObservedDomU {
   /** Found while waiting for the guest. */
   readonly address: string | undefined;
   readonly vncPort: number | undefined;
-  readonly paths: ReadonlyMap<string, "file" | "block" | "folder" | "absent">;
+  readonly paths: ReadonlyMap<string, PathKind>;
   readonly bridges: ReadonlyMap<string, boolean>;
   readonly hasPygrub: boolean;
   /** The address at which another program has the port of the installation's server. */
@@ -93,6 +98,7 @@ minor=; { read -r minor </sys/hypervisor/version/minor; } 2>/dev/null || :
 for tool in "/usr/lib/xen-$major.$minor/bin/pygrub" /usr/libexec/xen/bin/pygrub /usr/lib/xen/bin/pygrub /usr/bin/pygrub; do
   if [ -x "$tool" ]; then fact pygrub=yes; break; fi
 done
+${paths.length === 0 ? sh`` : lostMounts}
 ${lines(paths.map(pathFact))}
 ${lines(bridges.map((bridge, index) => sh`if [ -d ${`/sys/class/net/${bridge}/bridge`} ]; then fact ${`bridge.${index}=yes`}; fi`))}
 fact end=yes
@@ -252,7 +258,8 @@ function tableValues(inputs: DomUInputs): Readonly<Record<string, unknown>> {
 }
 
 function pathFact(path: string, index: number): ShellText {
-  return sh`if [ -f ${path} ]; then fact ${`path.${index}=file`}
+  return sh`if is_lost ${path}; then fact ${`path.${index}=lost`}
+elif [ -f ${path} ]; then fact ${`path.${index}=file`}
 elif [ -b ${path} ]; then fact ${`path.${index}=block`}
 elif [ -d ${path} ]; then fact ${`path.${index}=folder`}; fi`;
 }
@@ -269,6 +276,6 @@ export function pathsOf(inputs: DomUInputs): string[] {
   return [...new Set(files.filter((path) => path !== undefined && !hasUnknown(path)))] as string[];
 }
 
-function pathKind(text: string | undefined): "file" | "block" | "folder" | "absent" {
-  return text === "file" || text === "block" || text === "folder" ? text : "absent";
+function pathKind(text: string | undefined): PathKind {
+  return PATH_KINDS.find((kind) => kind === text) ?? "absent";
 }

@@ -45,6 +45,11 @@ function pathRefusals(whole: DomUInputs, { paths, phase, guest }: ObservedDomU, 
     .filter((path) => !inPlace.has(path))
     .flatMap((path) => {
       const kind = paths.get(path) ?? "absent";
+      if (kind === "lost") {
+        return [
+          `It cannot be seen whether ${path} is there: its file system does not answer. See that the server of it is up and can be reached (mount tells which), then run the same again.`,
+        ];
+      }
       if (kind === "absent") {
         const remedy = disks.has(path)
           ? "Create it with a DiskImage."

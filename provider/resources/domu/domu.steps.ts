@@ -1,10 +1,11 @@
 /** The steps of a guest's jobs, each "make it so": run again after any interruption it goes on where it was. Pure. */
 import { type Claim, claimLock, takeClaim, takeClaimUnderLock, unlessClaimed } from "../../host/claim";
+import { lostMounts } from "../../host/lost-mounts";
 import { ROOT_FOLDER, folderOfKind } from "../../host/owned-folder";
 import { type ShellText, type Step, sh } from "../../shell";
 import type { Toolstack } from "../../toolstack";
 import { guestScript } from "./domu.functions";
-import { IN_USE_FILE } from "./domu.in-use";
+import { IN_USE_FILE, WRITTEN_FILE, sharedDisks } from "./domu.in-use";
 import { claimFolder } from "./domu.observe";
 import { SEED_NAME, autostartLink, configPath, guestFolder, saveFile } from "./domu.place";
 import type { DomUInputs } from "./domu.properties";
@@ -44,7 +45,10 @@ ${claimLock}
 older=
 ${claimFolder}
 if ${takesMore ? sh`:` : sh`! grep -qF "$uuid" ${configPath(name)}`}; then
-  in_use=$(${on.python} -c ${on.inUse} "$folder" <"$JOB_FILES"/${IN_USE_FILE})
+  ${lostMounts}
+  in_use=$(LOST_MOUNTS=$lost_mounts ${on.python} -c ${on.inUse} "$folder" <"$JOB_FILES"/${IN_USE_FILE})
+  if [ -z "$in_use" ]; then in_use=$({ ${sharedDisks}
+} <"$JOB_FILES"/${WRITTEN_FILE}); fi
   if [ -n "$in_use" ]; then give_up "$in_use" "Nothing was touched."; fi
 fi
 # A mark of before claims lies in a folder by the guest's name: it moves to the one by its uuid.
@@ -112,7 +116,8 @@ if [ -f "$folder/claim" ]; then
     case $line in of=*) line=of=${name} ;; esac
     printf '%s\n' "$line"
   done <"$folder/claim" >"$folder/claim.new"
-  chmod 644 "$folder/claim.new"; mv -f "$folder/claim.new" "$folder/claim"
+  chmod 644 "$folder/claim.new"; sync "$folder/claim.new" 2>/dev/null || sync
+  mv -f "$folder/claim.new" "$folder/claim"
 fi
 rm -f "$folder/renaming"`,
     ),

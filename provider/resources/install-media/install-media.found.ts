@@ -2,6 +2,7 @@
 import { isUnknown } from "../../property";
 import type { SourceFile } from "../source-file/source-file.schema";
 import { type BootSource, type IsoSource, isInIso, isOnHost, isSameIso } from "./install-media.iso";
+import { isNetbootRecord } from "./install-media.netboot";
 import {
   FOUND,
   type Files,
@@ -26,9 +27,16 @@ export function foundBoot(
   shall: InstallMediaShall,
   property: "kernel" | "ramdisk",
   file: string,
-): BootSource {
+): BootSource | undefined {
   const source = shall[property];
-  const [record, sum] = [media.taken.get(file), media.sums.get(file)];
+  const [taken, sum] = [media.taken.get(file), media.sums.get(file)];
+  const record = isNetbootRecord(taken) ? undefined : taken;
+  if (source === undefined) {
+    if (sum === undefined || isNetbootRecord(taken)) return undefined;
+    return record?.sum === sum ? { inIso: record.inIso } : { path: FOUND, sha256: sum };
+  }
+  // What came by an installer's name shows as that.
+  if (isNetbootRecord(taken) && taken?.sum === sum && !isUnknown(source)) return undefined;
   if (isUnknown(source) || (!isInIso(source) && (record === undefined || sum === source.sha256)))
     return found(source as SourceFile, sum);
   if (isInIso(source) && isTaken(media, shall.iso, source.inIso, file)) return source;
@@ -66,7 +74,7 @@ export function made(
   declared: InstallMediaShall,
   shall: InstallMediaShall,
   property: "kernel" | "ramdisk",
-): BootSource {
+): BootSource | undefined {
   const [from, to] = [declared[property], shall[property]];
   return isInIso(from) && isInIso(to) && !isSameIso(declared.iso, shall.iso) ? { sha256: OTHER_ISO, ...from } : from;
 }

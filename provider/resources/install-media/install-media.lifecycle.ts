@@ -12,6 +12,7 @@ import { bring, verifiedSize } from "../source-file/source-file.local";
 import { isSecretSource, isUrl } from "../source-file/source-file.schema";
 import { onHost } from "../spelled";
 import { isInIso } from "./install-media.iso";
+import { isFromNetboot } from "./install-media.netboot";
 import { type AskedMedia, type ObservedMedia, asMade, mediaOf, mediaQuestion } from "./install-media.observe";
 import {
   type InstallMediaInputs,
@@ -132,10 +133,11 @@ async function ensureMedia(
   const missing = missingFiles(inputs, plan);
   const local = await Promise.all(
     missing.flatMap(({ property, name: file, source }) =>
-      isInIso(source) || isUrl(source)
+      isFromNetboot(source) || isInIso(source) || isUrl(source)
         ? []
         : [
             verifiedSize(source, isSecretSource(property, secretProperties)).then((sizeBytes) => ({
+              property,
               file,
               source,
               sizeBytes,
@@ -153,8 +155,9 @@ async function ensureMedia(
     if (isWhole) await host.perform(claimMediaJob(inputs, claim));
     else {
       if (local.length > 0) await host.perform(prepareMediaJob(inputs, claim));
-      for (const { file, source, sizeBytes } of local) {
-        await bring(host, source, sizeBytes, { path: `${ownedFolder("media", name)}/${file}`, mode: "0644" });
+      for (const { property, file, source, sizeBytes } of local) {
+        const shownAs = { object: mediaObject(name), label: property };
+        await bring(host, source, sizeBytes, { path: `${ownedFolder("media", name)}/${file}`, mode: "0644", shownAs });
       }
       const now = local.length > 0 ? { ...claim, seen: (await observe(host, { name })).claim, renews: false } : claim;
       await host.perform(mediaJob(inputs, now, missing));

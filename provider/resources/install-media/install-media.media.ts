@@ -1,6 +1,7 @@
 /** Installation media on their host, as values: what the table's entries compare. Pure. */
 import type { SourceFile } from "../source-file/source-file.schema";
 import type { BootSource, IsoSource } from "./install-media.iso";
+import type { NetbootSource } from "./install-media.netboot";
 
 /** Where the files are served while an install needs them. */
 export interface ServeAt {
@@ -18,8 +19,9 @@ export type Files = Readonly<Record<string, SourceFile>>;
 export interface InstallMediaShall {
   readonly name: string;
   readonly iso?: IsoSource;
-  readonly kernel: BootSource;
-  readonly ramdisk: BootSource;
+  readonly netboot?: NetbootSource;
+  readonly kernel?: BootSource;
+  readonly ramdisk?: BootSource;
   readonly tree?: boolean;
   readonly files?: Files;
   readonly serveOn?: string;

@@ -5,9 +5,11 @@ import { type Claim, readClaim, readPhase, sayClaim, sayPhase } from "../../host
 import { TAKEN_RECORD, readIso, readTaken, sayIso } from "../../host/iso";
 import { KERNEL_TYPES } from "../../host/kernel-types";
 import { ownedFolder, saidWord } from "../../host/owned-folder";
+import { VERIFIERS, sayKeyring } from "../../host/signature";
 import { type Answer, PYTHONS, type Question, sh } from "../../shell";
 import { isOnHost } from "./install-media.iso";
 import { sumOf } from "./install-media.changes";
+import { isFromNetboot, netbootKeyrings } from "./install-media.netboot";
 import type { Media, Taken } from "./install-media.media";
 import type { InstallMediaInputs } from "./install-media.properties";
 import { mediaFiles } from "./install-media.rules";
@@ -32,6 +34,8 @@ export interface ObservedMedia {
   readonly guests: readonly string[];
   readonly freeBytes: number;
   readonly tools: readonly string[];
+  /** The keys of a distribution on the host, where they were asked for. */
+  readonly keyring?: string | undefined;
 }
 
 /** The media as the host shows them. */
@@ -44,27 +48,30 @@ export function asMade(inputs: InstallMediaInputs): Media {
   const { name, files } = inputs;
   const known = typeof files === "object" ? inputs : { ...inputs, files: {} };
   const sums = mediaFiles(known).flatMap(({ name: file, source }): [string, string][] => {
-    const sum = sumOf(source);
+    const sum = isFromNetboot(source) ? undefined : sumOf(source);
     return sum === undefined ? [] : [[file, sum]];
   });
   return { name, sums: new Map(sums), taken: new Map(), hostIso: undefined, declared: inputs };
 }
 
 /** What of the declared media has to be asked for beyond their folder. */
-export type AskedMedia = Pick<InstallMediaInputs, "name" | "iso" | "tree">;
+export type AskedMedia = Pick<InstallMediaInputs, "name" | "iso" | "tree" | "netboot">;
 
-export function mediaQuestion({ name, iso, tree }: AskedMedia): Question<ObservedMedia> {
+export function mediaQuestion({ name, iso, tree, netboot }: AskedMedia): Question<ObservedMedia> {
   const directory = ownedFolder("media", name);
   return {
     about: `the installation media ${name}`,
     script: sh`directory=${directory}
-if [ -d "$directory" ]; then
+# A folder that was made for a claim, which never came, is nobody's.
+# shellcheck disable=SC2010 # only whether other names than ours are there
+if [ -d "$directory" ] && [ ! -f "$directory/claim" ] && ! ls -A "$directory" | grep -qvx -e phase -e phase.new -e claim.new; then say exists no
+elif [ -d "$directory" ]; then
   say exists yes
   # Beside an older mark.
   if [ -f "$directory/ready" ]; then say ready yes; fi
   cd "$directory"
   say_file taken ${TAKEN_RECORD}
-  say sums "$(find . -type f ! -path ./claim ! -path ./claim.new ! -path ./phase ! -path ./phase.new ! -path ./owner ! -path ./ready ! -path ${`./${TAKEN_RECORD}`} ! -path ${`./${TAKEN_RECORD}.new`} ! -path ${`./${KERNEL_TYPES}`} ! -path ${`./${KERNEL_TYPES}.new`} ! -name '*.part' -exec sha256sum {} +)"
+  say sums "$(find . -type f ! -path ./claim ! -path ./claim.new ! -path ./phase ! -path ./phase.new ! -path ./owner ! -path ./ready ! -path ${`./${TAKEN_RECORD}`} ! -path ${`./${TAKEN_RECORD}.new`} ! -path ${`./${KERNEL_TYPES}`} ! -path ${`./${KERNEL_TYPES}.new`} ! -name '*.part' ! -name '.*.sum' ! -name '.*.sum.new' -exec sha256sum {} +)"
 elif [ -e "$directory" ]; then say exists yes
 else
   ${confirmAbsence(sh`"$directory"`)}
@@ -82,8 +89,9 @@ folder=$directory
 while [ ! -d "$folder" ]; do folder=$(dirname "$folder"); done
 say free "$(df -Pk "$folder" | tail -n 1 | awk '{ print $4 }')"
 tools=
-for tool in curl wget ${PYTHONS}; do if command -v "$tool" >/dev/null 2>&1; then tools="$tools $tool"; fi; done
-say tools "$tools"`,
+for tool in ${["curl", "wget", ...VERIFIERS, ...PYTHONS]}; do if command -v "$tool" >/dev/null 2>&1; then tools="$tools $tool"; fi; done
+say tools "$tools"
+${sayKeyring(netbootKeyrings(netboot))}`,
     read: readMedia,
   };
 }
@@ -107,6 +115,7 @@ function readMedia(answer: Answer): ObservedMedia {
     guests: words("guests"),
     freeBytes: kibibytes(answer.need("free")) * 1024,
     tools: words("tools"),
+    keyring: answer.get("keyring"),
   };
 }
 

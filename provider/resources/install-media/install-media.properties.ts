@@ -18,6 +18,7 @@ import { filesChanges, isoChange, sourceChange } from "./install-media.changes";
 import { foundBoot, foundFiles, foundIso, made } from "./install-media.found";
 import { type BootSource, type IsoSource, bootSourceSchema, isoSchema } from "./install-media.iso";
 import type { Files, InstallMediaShall, Media, ServeAt } from "./install-media.media";
+import { type NetbootSource, foundNetboot, netbootChange, netbootSchema } from "./install-media.netboot";
 
 export const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._+~-]*(\/[A-Za-z0-9][A-Za-z0-9._+~-]*)*$/;
 
@@ -32,6 +33,7 @@ const source = sourceFileSchema as z.ZodType<SourceFile>;
 const sourceProperty = (property: "kernel" | "ramdisk", file: string) =>
   ({
     type: bootSourceSchema,
+    defaultSays: `that of \`netboot\``,
     is: (media, shall) =>
       media.declared === undefined ? foundBoot(media, shall, property, file) : made(media.declared, shall, property),
     change: none,
@@ -64,10 +66,23 @@ export const installMediaTable = {
       isoChange(from as IsoSource | undefined, to as IsoSource | undefined),
   },
 
-  /** The installer's kernel: a URL that the host fetches or a file of this machine, with its SHA-256, or `inIso`, its path inside the ISO. */
+  /**
+   * A distribution's own installer for the network by its name and version, in place of `kernel` and `ramdisk`: both come from a mirror, as it has them when they are
+   * brought. Their sums are the distribution's, whose signature is verified on the host where it signs them.
+   */
+  netboot: {
+    type: netbootSchema,
+    defaultSays: "none: `kernel` and `ramdisk` are given",
+    is: (media, { netboot }) => (media.declared === undefined ? foundNetboot(media, netboot) : media.declared.netboot),
+    change: none,
+    entries: ({ from, to }): EntryChange<Step>[] =>
+      netbootChange(from as NetbootSource | undefined, to as NetbootSource | undefined),
+  },
+
+  /** The installer's kernel: a URL that the host fetches or a file of this machine, with its SHA-256, or `inIso`, its path inside the ISO. Default: that of `netboot`. */
   kernel: sourceProperty("kernel", "vmlinuz"),
 
-  /** The installer's ramdisk: a URL that the host fetches or a file of this machine, with its SHA-256, or `inIso`, its path inside the ISO. */
+  /** The installer's ramdisk: a URL that the host fetches or a file of this machine, with its SHA-256, or `inIso`, its path inside the ISO. Default: that of `netboot`. */
   ramdisk: sourceProperty("ramdisk", "initrd"),
 
   /** Whether all that is in `iso` is served over HTTP as `{treeUrl}` while an install needs it. */
@@ -112,8 +127,6 @@ export const installMediaTable = {
 export interface InstallMediaInputs extends CommonInputs, ValuesOf<typeof installMediaTable> {
   readonly connection: Connection;
   readonly name: string;
-  readonly kernel: BootSource;
-  readonly ramdisk: BootSource;
   /** Computed: the folder on the host. */
   readonly directory?: string;
   /** Computed: the kernel on the host. */
@@ -132,6 +145,6 @@ export interface InstallMediaOutputs {
   readonly phase: "fetching" | "ready";
 }
 
-export const installMediaSchema = schemaOf(installMediaTable, ["name", "kernel", "ramdisk"]).extend({
+export const installMediaSchema = schemaOf(installMediaTable, ["name"]).extend({
   connection: connectionSchema,
 });

@@ -5,6 +5,7 @@ import { isUrl } from "../source-file/source-file.schema";
 import { isInIso, isOnHost } from "./install-media.iso";
 import { type ObservedMedia, mediaOf } from "./install-media.observe";
 import { isTaken } from "./install-media.found";
+import { cannotVerifyNetboot, isFromNetboot, isOfNetboot } from "./install-media.netboot";
 import type { InstallMediaInputs } from "./install-media.properties";
 import { type MediaFile, mediaFiles } from "./install-media.rules";
 
@@ -16,11 +17,11 @@ export function faultsOfBringing(
   localBytes: number,
 ): string[] {
   const faults: string[] = [];
-  const fetched = missing.find(({ source }) => !isInIso(source) && isUrl(source));
+  const fetched = missing.find(({ source }) => isFromNetboot(source) || (!isInIso(source) && isUrl(source)));
   if (fetched !== undefined && !["curl", "wget", "python3"].some((tool) => seen.tools.includes(tool))) {
     faults.push("None of curl, wget and python3 is on the host, so nothing can be fetched. Install one of them.");
   }
-  const reads = missing.some(({ source }) => isInIso(source));
+  const reads = missing.some(({ source }) => !isFromNetboot(source) && isInIso(source));
   if ((inputs.serveOn !== undefined || reads) && !PYTHONS.some((python) => seen.tools.includes(python))) {
     const needs = [
       ...(reads ? ["reads the ISO"] : []),
@@ -31,6 +32,8 @@ export function faultsOfBringing(
     );
   }
   faults.push(...isoFaults(seen, inputs));
+  if (inputs.netboot !== undefined && missing.some(({ source }) => isFromNetboot(source)))
+    faults.push(...cannotVerifyNetboot(seen, inputs.netboot, inputs.secretProperties));
   if (localBytes > seen.freeBytes) {
     faults.push(
       `/var/lib has ${Math.floor(seen.freeBytes / 1024 ** 2)} MiB free, and the media need ${Math.ceil(localBytes / 1024 ** 2)} MiB. Free some space.`,
@@ -73,6 +76,7 @@ export function otherContents(inputs: InstallMediaInputs, seen: ObservedMedia): 
   return [...seen.sums]
     .filter(([name, sum]) => {
       const source = declared.get(name);
+      if (isFromNetboot(source)) return !isOfNetboot(media, source, name);
       if (isInIso(source)) return !isTaken(media, inputs.iso, source.inIso, name);
       return source?.sha256 !== sum;
     })

@@ -4,6 +4,13 @@ import { UNKNOWN, isUnknown, shown, whenKnown, withDefaults } from "../../proper
 import type { Failure } from "../../pulumi";
 import { type SourceFile, completeSource } from "../source-file/source-file.schema";
 import { type BootSource, type IsoSource, describeMediaSource, isInIso, isOnHost } from "./install-media.iso";
+import {
+  type FromNetboot,
+  type NetbootSource,
+  completeNetboot,
+  describeNetboot,
+  isFromNetboot,
+} from "./install-media.netboot";
 import { fileProperty } from "./install-media.changes";
 import { ISO_FILE } from "./install-media.media";
 import { FILE_NAME, type InstallMediaInputs, installMediaTable } from "./install-media.properties";
@@ -14,7 +21,7 @@ export interface MediaFile {
   readonly property: string;
   /** Below the media's folder: `vmlinuz`, `files/rootfs.tgz`. */
   readonly name: string;
-  readonly source: BootSource;
+  readonly source: BootSource | FromNetboot;
 }
 
 export function installMediaFaults(inputs: InstallMediaInputs): Failure[] {
@@ -25,6 +32,11 @@ export function installMediaFaults(inputs: InstallMediaInputs): Failure[] {
       property: `files[${JSON.stringify(name)}]`,
       reason: "is not a file name: use letters, digits and . _ + ~ - with / between folders.",
     }));
+  for (const name of names.filter((each) => each.endsWith(".part")))
+    failures.push({
+      property: `files[${JSON.stringify(name)}]`,
+      reason: "ends with .part, as what is still being fetched does. Choose another name.",
+    });
   const clashing = names.find((name) => names.some((other) => other.startsWith(`${name}/`)));
   if (clashing !== undefined) {
     failures.push({
@@ -41,7 +53,23 @@ export function installMediaFaults(inputs: InstallMediaInputs): Failure[] {
       reason: "would reach no guest without serveOn. Name the bridge that the guest is on.",
     });
   }
-  return [...failures, ...isoFaults(inputs)];
+  return [...failures, ...bootFaults(inputs), ...isoFaults(inputs)];
+}
+
+/** Both by name, or each by itself. */
+function bootFaults({ netboot, kernel, ramdisk }: InstallMediaInputs): Failure[] {
+  return Object.entries({ kernel, ramdisk }).flatMap(([property, source]) => {
+    if (netboot === undefined && source === undefined)
+      return [
+        {
+          property,
+          reason: `is missing: it must be an object. Say \`${property}: { url: "http://…", sha256: "…" }\`, or give netboot.`,
+        },
+      ];
+    return netboot === undefined || source === undefined
+      ? []
+      : [{ property, reason: "cannot be given beside netboot, which has its own. Remove one of the two." }];
+  });
 }
 
 function isoFaults({ iso, kernel, ramdisk, tree, serveOn }: InstallMediaInputs): Failure[] {
@@ -67,15 +95,16 @@ function isoFaults({ iso, kernel, ramdisk, tree, serveOn }: InstallMediaInputs):
 export function completeInstallMedia(inputs: InstallMediaInputs): InstallMediaInputs {
   const whole: InstallMediaInputs = withDefaults(installMediaTable, inputs, undefined);
   const { serve: _, ...rest } = whole;
-  const { name, iso, kernel, ramdisk, tree, files, serveOn, servePort } = rest;
+  const { name, iso, netboot, kernel, ramdisk, tree, files, serveOn, servePort } = rest;
   const directory = whenKnown([name], (known) => ownedFolder("media", known));
   const place = isOnHost(iso) ? iso.hostPath : iso;
   const served = isUnknown(place) ? UNKNOWN : whenKnown([directory], (folder) => isoPath(folder, iso));
   return {
     ...rest,
     ...(iso === undefined ? {} : { iso: complete(iso) }),
-    kernel: complete(kernel),
-    ramdisk: complete(ramdisk),
+    ...(netboot === undefined ? {} : { netboot: completeNetboot(netboot) }),
+    ...(kernel === undefined ? {} : { kernel: complete(kernel) }),
+    ...(ramdisk === undefined ? {} : { ramdisk: complete(ramdisk) }),
     ...(files === undefined ? {} : { files: isUnknown(files) ? files : mapValues(files, completeSource) }),
     ...(serveOn === undefined || servePort === undefined
       ? {}
@@ -94,15 +123,25 @@ export function isoPath(directory: string, iso: IsoSource | undefined): string {
 }
 
 /** The ISO first, since others come out of it. */
-export function mediaFiles({ iso, kernel, ramdisk, files = {} }: InstallMediaInputs): MediaFile[] {
+export function mediaFiles({ iso, netboot, kernel, ramdisk, files = {} }: InstallMediaInputs): MediaFile[] {
   return [
     ...(iso === undefined || isOnHost(iso) ? [] : [{ property: "iso", name: ISO_FILE, source: iso }]),
-    { property: "kernel", name: "vmlinuz", source: kernel },
-    { property: "ramdisk", name: "initrd", source: ramdisk },
+    ...bootFile("kernel", "vmlinuz", kernel, netboot),
+    ...bootFile("ramdisk", "initrd", ramdisk, netboot),
     ...Object.entries(files)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, source]) => ({ property: fileProperty(name), name: `files/${name}`, source })),
   ];
+}
+
+function bootFile(
+  part: "kernel" | "ramdisk",
+  name: string,
+  source: BootSource | undefined,
+  netboot: NetbootSource | undefined,
+): MediaFile[] {
+  if (netboot !== undefined) return [{ property: "netboot", name, source: { netboot, part } }];
+  return source === undefined ? [] : [{ property: part, name, source }];
 }
 
 /** The plan of a create, for people. */
@@ -112,9 +151,11 @@ export function installMediaCreation(inputs: InstallMediaInputs): string[] {
     shown(value, { secret: secretProperties.includes(property) });
   const known = isUnknown(files) ? { ...inputs, files: {} } : inputs;
   const lines = mediaFiles(known).map(({ property, source }) =>
-    isInIso(source)
-      ? `take ${property} out of the ISO: ${said(property, source.inIso)}`
-      : `bring ${property} from ${describeMediaSource(source, property, secretProperties)}`,
+    isFromNetboot(source)
+      ? `bring the ${source.part} of ${describeNetboot(source.netboot, secretProperties)}`
+      : isInIso(source)
+        ? `take ${property} out of the ISO: ${said(property, source.inIso)}`
+        : `bring ${property} from ${describeMediaSource(source, property, secretProperties)}`,
   );
   if (isOnHost(iso)) lines.unshift(`read the ISO ${said("iso", iso.hostPath)} on the host`);
   if (isUnknown(files)) lines.push(`bring files ${shown(files)}`);

@@ -7,6 +7,13 @@ import { ownedFolder, releaseFolder } from "../../host/owned-folder";
 import { type Job, type JobFile, type Step, sh } from "../../shell";
 import { describeSource, isSecretSource, isUrl } from "../source-file/source-file.schema";
 import { isInIso } from "./install-media.iso";
+import {
+  type FromNetboot,
+  describeNetboot,
+  fetchNetboot,
+  isFromNetboot,
+  netbootJobFiles,
+} from "./install-media.netboot";
 import type { InstallMediaInputs } from "./install-media.properties";
 import { type MediaFile, isoPath, mediaFiles } from "./install-media.rules";
 
@@ -47,6 +54,7 @@ export function mediaJob(inputs: InstallMediaInputs, claim: MediaClaim, missing:
   const { name, secretProperties } = inputs;
   const directory = ownedFolder("media", name);
   const fetched = missing.flatMap(({ property, name: file, source }, at): { step: Step; file?: JobFile }[] => {
+    if (isFromNetboot(source)) return [{ step: netbootStep(inputs, source, at) }];
     if (isInIso(source)) return [{ step: takeStep(inputs, property, file, source.inIso, at) }];
     if (!isUrl(source)) return [];
     const urlFile = `url-${at}`;
@@ -74,7 +82,10 @@ export function mediaJob(inputs: InstallMediaInputs, claim: MediaClaim, missing:
     object: mediaObject(name),
     title: `installation media ${name}`,
     steps: [prepareStep(inputs, claim), ...fetched.map(({ step }) => step), kernelStep(directory), tidyStep(inputs)],
-    files: fetched.flatMap(({ file }) => (file === undefined ? [] : [file])),
+    files: [
+      ...fetched.flatMap(({ file }) => (file === undefined ? [] : [file])),
+      ...(inputs.netboot === undefined ? [] : netbootJobFiles(inputs.netboot)),
+    ],
     timeoutSeconds: FETCH_TIMEOUT_SECONDS,
   };
 }
@@ -92,6 +103,15 @@ function takeStep({ name, iso }: InstallMediaInputs, property: string, file: str
       folder,
       name: file,
     }),
+  };
+}
+
+function netbootStep({ name, secretProperties }: InstallMediaInputs, source: FromNetboot, at: number): Step {
+  return {
+    name: `fetch-${at}`,
+    title: `fetch the ${source.part} of ${describeNetboot(source.netboot, secretProperties)}`,
+    effect: "none",
+    script: fetchNetboot(source, ownedFolder("media", name), secretProperties),
   };
 }
 
@@ -156,20 +176,29 @@ function tidyStep(inputs: InstallMediaInputs): Step {
   const directory = ownedFolder("media", inputs.name);
   const files = mediaFiles(inputs);
   const declared = files.map(({ name }) => `./${name}`);
-  const isTaken = files.some(({ source }) => isInIso(source));
+  const taken = files.filter(({ source }) => isFromNetboot(source) || isInIso(source)).map(({ name }) => name);
   return {
     name: "tidy",
     title: "remove what is no longer declared",
     effect: "none",
     script: sh`cd ${directory}
-kept=$(mktemp)
+kept="$JOB_FILES"/kept
 printf '%s\n' ./claim ./phase ${[`./${TAKEN_RECORD}`, `./${KERNEL_TYPES}`]} ${declared} >"$kept"
 find . -type f | grep -vxFf "$kept" | while IFS= read -r file; do rm -f "$file"; echo "removed $file"; done
 rm -f "$kept"
-${isTaken ? sh`:` : sh`rm -f ${TAKEN_RECORD}`}
+${taken.length === 0 ? sh`rm -f ${TAKEN_RECORD}` : keepRecords(taken)}
 find files -mindepth 1 -depth -type d -exec rmdir {} + 2>/dev/null || true
-${setPhase(sh`.`, "ready")}`,
+${setPhase(sh`.`, "ready")}
+sync . 2>/dev/null || sync`,
   };
+}
+
+/** What came from elsewhere since has no record any more. On the disk before it has its name: a power cut must not leave an empty record. */
+function keepRecords(names: readonly string[]): Step["script"] {
+  const draft = `${TAKEN_RECORD}.new`;
+  return sh`awk -v names=${` ${names.join(" ")} `} 'index(names, " " $1 " ")' ${TAKEN_RECORD} >${draft}
+sync ${draft} 2>/dev/null || sync
+mv -f ${draft} ${TAKEN_RECORD}`;
 }
 
 /** `files/a/b` lies in `files` and `files/a`. */

@@ -20,6 +20,7 @@ import { onHost } from "../spelled";
 import { nameDeclared } from "./install-media.declared";
 import { noteServesNothing } from "./install-media.served";
 import type { BootSource, IsoSource } from "./install-media.iso";
+import type { NetbootSource } from "./install-media.netboot";
 import type { ServeAt } from "./install-media.media";
 import type { installMediaTable } from "./install-media.properties";
 
@@ -30,8 +31,9 @@ export interface InstallMediaArgs extends Omit<Properties, "serveOn"> {
   readonly host: HostReference<Connection>;
   readonly name?: pulumi.Input<string>;
   readonly iso?: Args<IsoSource>;
-  readonly kernel: Args<BootSource>;
-  readonly ramdisk: Args<BootSource>;
+  readonly netboot?: Args<NetbootSource>;
+  readonly kernel?: Args<BootSource>;
+  readonly ramdisk?: Args<BootSource>;
   readonly serveOn?: NameReference | undefined;
   /** What you consent to: `replace`, when the name changes. Default: nothing. A change: none. */
   readonly allow?: Args<readonly "replace"[]>;

@@ -44,7 +44,7 @@ export async function bring(
   host: RemoteHost,
   source: SourcePath,
   sizeBytes: number,
-  target: { path: string; mode: string },
+  target: { path: string; mode: string; shownAs: { object: string; label: string } },
 ): Promise<void> {
   await host.upload(createReadStream(source.path), { ...target, sha256: source.sha256, sizeBytes });
 }

@@ -1,14 +1,17 @@
 /** What a look at the host says of a XenHost: the one plan, what no property shows, what it tells, its drift. Pure. */
 import { dom0KernelWord } from "../../host/boot/hidden-devices";
 import { type Change, driftOf, planOf } from "../../change";
+import type { CommandLines } from "../../host/boot/boot-loader";
 import { dom0MaximumMiB, missingArguments, splitArguments } from "../../host/boot/hypervisor-arguments";
 import type { Unfinished } from "../../pulumi";
 import { type Finding, hasKind, unfinishedOf } from "../finding";
 import { desiredHost } from "./xen-host.desired";
 import { type ObservedHost, installedVersions, seenHost } from "./xen-host.observe";
+import { pendingWarnings } from "./xen-host.pending";
 import { memoryToSet } from "./xen-host.memory";
 import { type XenHostInputs, type XenHostOutputs, type XenHostStep, xenHostTable } from "./xen-host.properties";
 import { asMade, isInstalled } from "./xen-host.seen";
+import { recordDifferences } from "./xen-host.adopt";
 import { defaultBoot, lacksPygrubUser, packageWords, settingsDrift } from "./xen-host.steps";
 
 type XenHostFinding = Finding<
@@ -23,6 +26,7 @@ type XenHostFinding = Finding<
   | "kernel-missing"
   | "pygrub-user-missing"
   | "guests-down"
+  | "record-differs"
   | "unclaimed"
 >;
 
@@ -56,19 +60,39 @@ export function unkeptOf({ findings }: HostPlan): readonly XenHostFinding[] {
   return findings.filter(({ kind }) => kind === "vcpus-differ");
 }
 
+/** In what an adopted host differs from what is declared. The claim and the record are made; all else is to be so already. */
+export function differencesOf({ changes, findings }: HostPlan): string[] {
+  const own: XenHostFinding["kind"][] = ["unclaimed", "record-differs"];
+  return wordsOf({
+    changes: changes.filter(({ property }) => property !== "adopt"),
+    findings: findings.filter(({ kind }) => !own.includes(kind)),
+  });
+}
+
 /** Clauses, for a sentence. */
 export function wordsOf({ changes, findings }: Pick<HostPlan, "changes" | "findings">): string[] {
   return [...changes, ...findings].map(({ text }) => text);
 }
 
 function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
-  const desired = desiredHost(inputs, host.family);
-  const settings = settingsDrift(host, inputs);
-  const lacking = menuWords(host, inputs);
-  const installed = installedVersions(host, desired.packages);
-  const missing = desired.packages.filter((spec) => !isInstalled(installed, spec));
-  const found = (kind: XenHostFinding["kind"], condition: boolean, text: string): XenHostFinding[] =>
-    condition ? [{ kind, text, effect: "none" }] : [];
+  return [
+    ...stateFindings(host, inputs),
+    // Of an adopted host nothing else is ours to make.
+    ...(inputs.adopt === true ? adoptedFindings(host, inputs) : madeFindings(host, inputs)),
+    ...(host.claim === undefined
+      ? [{ kind: "unclaimed" as const, text: "the claim on the host is missing", effect: "none" as const }]
+      : []),
+  ];
+}
+
+/** It runs otherwise than when it was adopted, in what the program does not name; the next update records what it runs. */
+function adoptedFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
+  if (host.xen === undefined) return [];
+  return recordDifferences(host, inputs).map((text) => ({ kind: "record-differs", text, effect: "none" }));
+}
+
+/** What it runs. */
+function stateFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
   return [
     ...(host.xen === undefined && host.role !== "dom0"
       ? [
@@ -80,14 +104,10 @@ function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding
           },
         ]
       : []),
-    ...found("toolstack-silent", host.xen === undefined && host.role === "dom0", "xl does not answer on the host"),
+    ...(host.xen === undefined && host.role === "dom0"
+      ? [{ kind: "toolstack-silent" as const, text: "xl does not answer on the host", effect: "none" as const }]
+      : []),
     ...unkept(host, inputs),
-    ...found("settings-edited", settings === "edited", `GRUB's settings are not those of this program${lacking}`),
-    ...found("menu-stale", settings === "regenerate", `GRUB's menu is older than its settings${lacking}`),
-    ...found("linux-by-default", defaultBoot(host) !== "xen", "plain Linux is the default boot"),
-    ...found("packages-missing", missing.length > 0, `the host lacks the packages ${packageWords(missing, inputs)}`),
-    ...found("kernel-missing", host.dom0Kernels.length === 0, "the host has no kernel that can be dom0"),
-    ...found("pygrub-user-missing", lacksPygrubUser(host), "pygrub runs with all privileges"),
     ...(host.xen === undefined || host.guestsDown.length === 0
       ? []
       : [
@@ -97,7 +117,25 @@ function hostFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding
             effect: "live" as const,
           },
         ]),
-    ...found("unclaimed", host.claim === undefined, "the claim on the host is missing"),
+  ];
+}
+
+/** What makes it a Xen host, and keeps it one. */
+function madeFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
+  const desired = desiredHost(inputs, host.family);
+  const settings = settingsDrift(host, inputs);
+  const places = placeWords(host, inputs);
+  const installed = installedVersions(host, desired.packages);
+  const missing = desired.packages.filter((spec) => !isInstalled(installed, spec));
+  const found = (kind: XenHostFinding["kind"], condition: boolean, text: string): XenHostFinding[] =>
+    condition ? [{ kind, text, effect: "none" }] : [];
+  return [
+    ...found("settings-edited", settings === "edited", `GRUB's settings are not those of this program${places}`),
+    ...found("menu-stale", settings === "regenerate", `GRUB's menu is older than its settings${places}`),
+    ...found("linux-by-default", defaultBoot(host) !== "xen", "plain Linux is the default boot"),
+    ...found("packages-missing", missing.length > 0, `the host lacks the packages ${packageWords(missing, inputs)}`),
+    ...found("kernel-missing", host.dom0Kernels.length === 0, "the host has no kernel that can be dom0"),
+    ...found("pygrub-user-missing", lacksPygrubUser(host), "pygrub runs with all privileges"),
   ];
 }
 
@@ -107,17 +145,31 @@ function bootedWords({ xen }: ObservedHost): string {
   return booted === undefined ? "" : `; it booted with ${booted} MiB`;
 }
 
-/** What the next boot would lack, in brackets; what runs is in the changes of the properties. */
-function menuWords({ boot, family }: ObservedHost, inputs: XenHostInputs): string {
-  const menu = boot?.menu;
+/** Which arguments our settings and the menu lack or have besides, in brackets; what runs is in the changes of the properties. */
+function placeWords({ boot, family }: ObservedHost, inputs: XenHostInputs): string {
   const isSecret = COMMAND_LINES.some((property) => inputs.secretProperties?.includes(property));
-  if (menu === undefined || isSecret) return "";
-  const { hypervisorArgs, kernelArgs } = desiredHost(inputs, family).boot;
-  const lacking = [
-    ...missingArguments(hypervisorArgs, menu.hypervisorArgs),
-    ...kernelArgs.filter((arg) => !menu.kernelArgs.map(dom0KernelWord).includes(arg)),
+  if (boot === undefined || isSecret) return "";
+  const desired = desiredHost(inputs, family).boot;
+  const lackedBy = (place: CommandLines | undefined): string[] =>
+    place === undefined
+      ? []
+      : [
+          ...missingArguments(desired.hypervisorArgs, place.hypervisorArgs),
+          ...desired.kernelArgs.filter((arg) => !place.kernelArgs.map(dom0KernelWord).includes(arg)),
+        ];
+  const { configured } = boot;
+  const besides = [
+    ...missingArguments(configured?.hypervisorArgs ?? [], desired.hypervisorArgs),
+    ...(configured?.kernelArgs ?? []).filter((arg) => !desired.kernelArgs.includes(dom0KernelWord(arg))),
   ];
-  return lacking.length === 0 ? "" : ` (the next boot would be without ${lacking.join(" ")})`;
+  const clause = (words: readonly string[], text: string): string[] =>
+    words.length === 0 ? [] : [`${text} ${words.join(" ")}`];
+  const clauses = [
+    ...clause(lackedBy(configured), "configured without"),
+    ...clause(besides, "configured with"),
+    ...clause(lackedBy(boot.menu), "generated, and so the next boot, without"),
+  ];
+  return clauses.length === 0 ? "" : ` (${clauses.join("; ")})`;
 }
 
 const COMMAND_LINES = ["dom0", "hypervisorArgs", "kernelArgs", "passthrough"] as const;
@@ -157,7 +209,8 @@ function unkept(host: ObservedHost, inputs: XenHostInputs): XenHostFinding[] {
 export function outputsOf(host: ObservedHost, inputs: XenHostInputs, machineId: string): XenHostOutputs {
   const plan = hostPlan(host, inputs);
   const rebootNeeded = needsBoot(plan);
-  const settings = settingsDrift(host, inputs);
+  const isAdopted = inputs.adopt === true && host.adopted !== undefined;
+  const settings = inputs.adopt === true ? "none" : settingsDrift(host, inputs);
   const isAsMade = plan.changes.length === 0 && plan.findings.length === 0;
   return {
     machineId,
@@ -167,6 +220,7 @@ export function outputsOf(host: ObservedHost, inputs: XenHostInputs, machineId: 
     rebootNeeded,
     kernelRelease: host.kernelRelease,
     defaultBoot: defaultBoot(host),
+    isAdopted,
     packageVersions: Object.fromEntries([...host.packages].sort(([a], [b]) => (a < b ? -1 : 1))),
     ...(host.xen === undefined
       ? {}
@@ -179,6 +233,10 @@ export function outputsOf(host: ObservedHost, inputs: XenHostInputs, machineId: 
           virtCaps: host.xen.virtCaps,
           scheduler: host.xen.scheduler,
         }),
+    warnings:
+      host.xen === undefined
+        ? []
+        : pendingWarnings(host.pending, { xen: host.xen.version, kernel: host.kernelRelease }, inputs),
   };
 }
 

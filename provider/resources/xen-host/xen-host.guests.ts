@@ -3,6 +3,7 @@
  * counts, whosever it is. Pure.
  */
 import { InvariantError } from "../../errors";
+import { shown } from "../../property";
 import { type ShellText, type Step, libraryText, sh } from "../../shell";
 import { type RunningGuest, TOOLSTACK_FILE } from "../../toolstack";
 import { SAVE_FOLDER } from "../../xen";
@@ -39,7 +40,8 @@ const savedMiB = (guests: readonly RunningGuest[]): number =>
   guests.reduce((sum, { memoryMiB }) => sum + Math.ceil(memoryMiB * 1.05) + 8, 0);
 
 /** What forbids that we reboot it, whole sentences with their remedy. */
-export function guestFaults({ xen, guestWays }: ObservedHost, { onHostReboot = "refuse" }: XenHostInputs): string[] {
+export function guestFaults({ xen, guestWays }: ObservedHost, inputs: XenHostInputs): string[] {
+  const { onHostReboot = "refuse" } = inputs;
   const guests = xen?.guests ?? [];
   if (guests.length === 0) return [];
   if (onHostReboot === "refuse")
@@ -56,6 +58,18 @@ export function guestFaults({ xen, guestWays }: ObservedHost, { onHostReboot = "
       ? []
       : [`${names(installing)} is being installed. Wait for its end, and run up again.`]),
     ...(onHostReboot === "save" ? saveFaults(guests, ways) : shutdownFaults(guests, ways)),
+    ...roomFaults(xen, inputs),
+  ];
+}
+
+/** What dom0 has more after the reboot, its guests have less: they would not all come back. */
+function roomFaults(xen: ObservedHost["xen"], { dom0, secretProperties = [] }: XenHostInputs): string[] {
+  const size = dom0?.memoryMiB;
+  if (xen === undefined || size === undefined || size <= xen.dom0MemoryMiB + xen.freeMemoryMiB) return [];
+  const most = xen.dom0MemoryMiB + xen.freeMemoryMiB;
+  const needed = xen.guests.reduce((sum, { memoryMiB }) => sum + memoryMiB, 0);
+  return [
+    `With ${shown(size, { secret: secretProperties.includes("dom0") })} MiB for dom0, not all of its guests come back after the reboot: ${names(xen.guests)} have ${needed} MiB of memory now, which leaves ${most} MiB for dom0. Set dom0.memoryMiB to ${most} or less, or shut a guest down that is not to come back.`,
   ];
 }
 

@@ -25,9 +25,10 @@ export const xenHostKind: ResourceKind<XenHostInputs, XenHostOutputs> = {
   computed: [],
   changes: xenHostChanges,
   creation: xenHostCreation,
-  creationEffect: ({ reboot }) => (reboot === "never" ? "none" : "reboot"),
-  // Where somebody else reboots the host, we do not.
-  effectWith: (effect, { reboot }) => (reboot === "never" && effect === "reboot" ? "none" : effect),
+  creationEffect: ({ reboot, adopt }) => (reboot === "never" || adopt === true ? "none" : "reboot"),
+  // Where somebody else reboots the host, we do not; to an adopted one nothing is done at all.
+  effectWith: (effect, { reboot, adopt }) =>
+    adopt === true || (reboot === "never" && effect === "reboot") ? "none" : effect,
   allowable: ["reboot", "replace"],
   defaultAllow: [],
   isFinished: ({ phase }) => phase === "ready",

@@ -15,12 +15,15 @@ import { PYGRUB_USER } from "../../xen";
 import { type Answer, type Question, sh } from "../../shell";
 import { type RunningXen, type Toolstack, observedToolstack, readMemory, withToolstack } from "../../toolstack";
 import { type DownGuest, type GuestWays, parseDownGuests, readGuestWays, sayGuestWays } from "./xen-host.guest-ways";
+import { type Pending, readPending, sayPending } from "./xen-host.pending";
 import { type Preflight, readPreflight, sayPreflight } from "./xen-host.preflight";
 import type { XenHostInputs } from "./xen-host.properties";
 import type { SeenHost } from "./xen-host.seen";
 
 /** Ours on the host. */
 export const HOST_FOLDER = ownedFolder("host", "self");
+/** What it ran when it was adopted. */
+export const ADOPTION_FILE = `${HOST_FOLDER}/adopted`;
 
 export interface ObservedHost extends Preflight {
   readonly isRoot: boolean;
@@ -57,6 +60,10 @@ export interface ObservedHost extends Preflight {
   /** Everything that we ever asked of a command line and have not seen gone: `xen ARG`, `linux ARG` or `hide DEVICE`, a line each. */
   readonly asked: readonly string[];
   readonly hasTrialExpired: boolean;
+  /** What it ran when it was adopted (xen-host.adopt.ts), a line each; `undefined`: it was not. */
+  readonly adopted: readonly string[] | undefined;
+  /** Of a dom0: what of its packages does not run yet, or is to be had. */
+  readonly pending: Pending;
   /** Of a dom0 that is looked at before a change. */
   readonly guestWays: GuestWays | undefined;
   /** Guests that a reboot took down and that were not seen to be back. */
@@ -112,6 +119,7 @@ export function seenHost(host: ObservedHost, inputs: Pick<XenHostInputs, "packag
         return found === undefined ? [] : [[found.name, found] as const];
       }),
     ),
+    isAdopted: host.adopted !== undefined,
     declared: undefined,
   };
 }
@@ -140,7 +148,8 @@ if [ "$hypervisor" = xen ]; then
   case $say_read in
     *control_d*)
       ${withToolstack((on) => on.sayXen)}
-      ${forChange ? sayGuestWays : sh``} ;;
+      ${forChange ? sayGuestWays : sh``}
+      ${sayPending()} ;;
   esac
 fi
 ${sayPreflight(devices)}
@@ -167,10 +176,15 @@ if id ${PYGRUB_USER} >/dev/null 2>&1; then say pygrub-user yes; fi
 ${sayClaim(sh`${HOST_FOLDER}`)}
 say_file phase ${HOST_FOLDER}/phase
 say_file asked ${HOST_FOLDER}/asked
+say_file adopted ${ADOPTION_FILE}
 say_file guests-down ${HOST_FOLDER}/guests
 if [ -e ${HOST_FOLDER}/trial-expired ]; then say trial-expired yes; fi`,
     read: readHost,
   };
+}
+
+function linesOf(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
 }
 
 /** Newer systems say it in the one file, older ones only in the other. */
@@ -217,11 +231,11 @@ function readHost(answer: Answer): ObservedHost {
     ),
     claim: readClaim(answer),
     phase: answer.get("phase")?.trim(),
-    asked: text("asked")
-      .split("\n")
-      .filter((line) => line !== ""),
+    asked: linesOf(text("asked")),
+    adopted: answer.get("adopted") === undefined ? undefined : linesOf(text("adopted")),
     hasTrialExpired: text("trial-expired") === "yes",
     guestWays: readGuestWays(answer),
+    pending: readPending(answer),
     guestsDown: parseDownGuests(text("guests-down")),
   };
 }

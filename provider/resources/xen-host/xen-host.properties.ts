@@ -2,9 +2,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { changeText } from "../../change";
-import { PCI_ADDRESS, pciDevice } from "../../host/boot/hidden-devices";
-import { type Dom0Arguments, HYPERVISOR_ARGUMENT } from "../../host/boot/hypervisor-arguments";
-import { KERNEL_ARGUMENT, kernelWord } from "../../host/boot/kernel-arguments";
+import { pciDevice } from "../../host/boot/hidden-devices";
+import type { Dom0Arguments } from "../../host/boot/hypervisor-arguments";
+import { kernelWord } from "../../host/boot/kernel-arguments";
 import type { PackageRepository } from "../../host/packages/package-manager";
 import {
   type ChangeRule,
@@ -28,6 +28,7 @@ import {
   runningDom0,
   xenArgsInForce,
 } from "./xen-host.seen";
+import { hypervisorArgument, kernelArgument, packageSpec, pciAddress, repository } from "./xen-host.values";
 
 /** What the rules of entries need of the other properties. */
 interface XenHostShall {
@@ -39,6 +40,7 @@ interface XenHostShall {
   readonly repository?: PackageRepository | undefined;
   readonly reboot?: "whenNeeded" | "never" | undefined;
   readonly onHostReboot?: "refuse" | "save" | "shutdown" | undefined;
+  readonly adopt?: boolean | undefined;
 }
 
 /** `boot`: only another boot of Xen makes it so. `dom0-memory`: dom0 is told while it runs. */
@@ -46,8 +48,12 @@ export type XenHostStep = "boot" | "dom0-memory";
 
 const property = <V>(entry: Property<V, SeenHost, XenHostShall, XenHostStep>): typeof entry => entry;
 
+/** Of an adopted host nothing is changed. */
+const asItIsThere: Outcome<XenHostStep> = { effect: "none", note: "adopt: the up stops unless the host is so already" };
+
 /** Where somebody else reboots the host, we do not. */
-const byBoot = ({ reboot, onHostReboot }: XenHostShall): Outcome<XenHostStep> => {
+const byBoot = ({ reboot, onHostReboot, adopt }: XenHostShall): Outcome<XenHostStep> => {
+  if (adopt === true) return asItIsThere;
   if (reboot === "never") return { effect: "none", note: "at the reboot that is left to you", steps: ["boot"] };
   const note = rebootNote(onHostReboot);
   return { effect: "reboot", steps: ["boot"], ...(note === undefined ? {} : { note }) };
@@ -55,6 +61,7 @@ const byBoot = ({ reboot, onHostReboot }: XenHostShall): Outcome<XenHostStep> =>
 
 /** Live within the size that dom0 booted with. What is not known yet may be either: the stronger is said. */
 const byMemory = ({ running }: SeenHost, memoryMiB: unknown, shall: XenHostShall): Outcome<XenHostStep> => {
+  if (shall.adopt === true) return asItIsThere;
   if (growsTo(running?.hypervisor ?? [], memoryMiB)) return { effect: "live", steps: ["dom0-memory"] };
   const isSure = !isUnknown(memoryMiB) && running?.isDom0Known !== false;
   return isSure || shall.reboot !== "never" ? byBoot(shall) : { ...byBoot(shall), effect: "live" };
@@ -67,6 +74,10 @@ const reboots: ChangeRule<unknown, SeenHost, XenHostShall, XenHostStep> = {
 const quiet: ChangeRule<unknown, SeenHost, XenHostShall, XenHostStep> = {
   says: "none",
   outcome: () => ({ effect: "none" }),
+};
+const quietlyMade: ChangeRule<unknown, SeenHost, XenHostShall, XenHostStep> = {
+  says: "none",
+  outcome: ({ shall }) => (shall.adopt === true ? asItIsThere : { effect: "none" }),
 };
 
 /** A list of which only counts what is in it, each entry in its normal form. */
@@ -85,47 +96,6 @@ const dom0Field = (dom0: Dom0Arguments | undefined, field: (typeof DOM0_FIELDS)[
   const value = typeof dom0 === "object" ? dom0[field] : undefined;
   return value === false ? undefined : value;
 };
-
-const hypervisorArgument = z
-  .string()
-  .regex(
-    HYPERVISOR_ARGUMENT,
-    "must be one argument of at most 127 printable characters without blanks, quotes and backslashes, such as ivrs_ioapic[32]=00:14.0",
-  );
-
-const kernelArgument = z
-  .string()
-  .regex(
-    KERNEL_ARGUMENT,
-    'must be one argument of printable characters without quotes and backslashes, such as quiet or foo="a b": a value with blanks stands between double quotes',
-  );
-
-const pciAddress = z
-  .string()
-  .regex(PCI_ADDRESS, "must be the address of a PCI device, such as 03:00.0 or 0000:03:00.0");
-
-const packageSpec = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9+.:-]*(=[A-Za-z0-9.+:~-]+)?$/,
-    'must be a package such as "xen-tools" or "xen-tools=4.9.2-1"',
-  );
-
-const repository = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, "must be letters, digits and dashes"),
-  url: z.string().regex(/^(https?|ftp|file):\S+$/, "must be an address such as http://example.org/debian"),
-  suite: z
-    .string()
-    .regex(/^[A-Za-z0-9._/-]+$/, "must be a suite such as bookworm")
-    .optional(),
-  components: z.array(z.string().regex(/^[A-Za-z0-9._/-]+$/, "must be a component such as main")).optional(),
-  signedBy: z
-    .string()
-    .regex(/^\/[\w./-]+$/, "must be an absolute path")
-    .optional(),
-  cost: z.int().min(1).optional(),
-  checkSignatures: z.boolean().optional(),
-});
 
 export const xenHostTable = {
   /** `{ memoryMiB, maxVcpus, pinVcpus }`: what dom0 gets of the machine; what is left out stays Xen's own choice. */
@@ -185,13 +155,13 @@ export const xenHostTable = {
     default: [],
     defaultSays: "none",
     is: (seen, { packages }) => installedOf(seen, packages),
-    change: quiet,
+    change: quietlyMade,
   }),
   /** `{ name, url, suite, components, signedBy, checkSignatures }`: a package source to add before anything is installed. */
   repository: property<PackageRepository>({
     type: repository,
     is: (seen, { repository: desired }) => repositoryInForce(seen, desired),
-    change: quiet,
+    change: quietlyMade,
   }),
   /** The tool that speaks to Xen: `auto` (the one that the host has) or `xl`. */
   toolstack: property<"auto" | "xl">({
@@ -220,6 +190,20 @@ export const xenHostTable = {
     default: "keep",
     is: ({ declared }) => (declared === undefined ? UNSEEN : declared.onDelete),
     change: quiet,
+  }),
+  /** A host that runs Xen already is used as it is, never changed, and left as it is by delete. It must run as declared. */
+  adopt: property<boolean>({
+    type: z.boolean(),
+    default: false,
+    is: ({ isAdopted }) => isAdopted,
+    same: (from, to) => (from ?? false) === (to ?? false),
+    change: {
+      says: "none; from `true` on `false` what is missing is prepared as on every host",
+      outcome: ({ to }) =>
+        to === true
+          ? { effect: "none", note: "from now on the host is only looked at" }
+          : { effect: "none", note: "packages and GRUB's settings are made where they are missing" },
+    },
   }),
 } as const;
 
@@ -254,8 +238,12 @@ export interface XenHostOutputs {
   /** `["pv", "hvm", "hap"]`: what kinds of guests the processor allows. */
   readonly virtCaps?: readonly string[];
   readonly scheduler?: string;
-  /** What the host boots when nobody intervenes. */
-  readonly defaultBoot: "xen" | "linux";
+  /** What the host boots when nobody intervenes; `unknown`: it has no boot loader that we know. */
+  readonly defaultBoot: "xen" | "linux" | "unknown";
+  /** It is used as it is (`adopt`), and what it ran then is recorded on it. */
+  readonly isAdopted: boolean;
   /** Installed versions of the packages that make it a Xen host. */
   readonly packageVersions: Readonly<Record<string, string>>;
+  /** What of Xen is installed and waits for a reboot, and what is to be had: a sentence each. */
+  readonly warnings: readonly string[];
 }

@@ -24,28 +24,11 @@ export function hostRefusals(host: ObservedHost, inputs: XenHostInputs, needsReb
   const { family } = host;
   const desired = desiredHost(inputs, family);
   return [
-    ...when(!host.isRoot, "We are not root on it. Log in as root, or set connection.sudo."),
-    ...when(host.architecture !== "x86_64", `Its architecture is ${host.architecture}; only x86_64 is supported.`),
+    ...accessFaults(host),
     ...familyFaults(host),
-    ...when(
-      host.role === "guest",
-      "It is itself a guest of Xen, which cannot be a Xen host. Take a machine of its own, or a guest of another hypervisor with its own boot loader.",
-    ),
-    ...when(
-      host.container !== undefined,
-      `It is a container (${host.container ?? ""}), which boots no kernel of its own. Take the machine that it runs on.`,
-    ),
-    ...host.owners.map(
-      (owner) =>
-        `${owner} owns the domains of this host. ${owner === "XAPI" ? "Use a provider for XenServer and XCP-ng." : `Stop and disable ${owner} first.`}`,
-    ),
     ...when(
       host.role !== "dom0" && host.hasSecureBoot,
       "Secure Boot is on, and the hypervisor is not signed. Switch Secure Boot off in the firmware.",
-    ),
-    ...when(
-      host.toolstackFault !== undefined,
-      `It runs under Xen, but xl does not answer: ${host.toolstackFault ?? ""}. Look at "systemctl status xen" on it.`,
     ),
     // What has booted already, has.
     ...(needsReboot ? [...kernelFaults(host), ...passthroughFaults(host, inputs)] : liveMemoryFaults(host, inputs)),
@@ -60,13 +43,38 @@ export function hostRefusals(host: ObservedHost, inputs: XenHostInputs, needsReb
   ];
 }
 
+/** Who asks, what the host is, and who is in charge of its domains. */
+export function accessFaults(host: ObservedHost): string[] {
+  return [
+    ...when(!host.isRoot, "We are not root on it. Log in as root, or set connection.sudo."),
+    ...when(host.architecture !== "x86_64", `Its architecture is ${host.architecture}; only x86_64 is supported.`),
+    ...when(
+      host.role === "guest",
+      "It is itself a guest of Xen, which cannot be a Xen host. Take a machine of its own, or a guest of another hypervisor with its own boot loader.",
+    ),
+    ...when(
+      host.container !== undefined,
+      `It is a container (${host.container ?? ""}), which boots no kernel of its own. Take the machine that it runs on.`,
+    ),
+    ...host.owners.map(
+      (owner) =>
+        `${owner} owns the domains of this host. ${owner === "XAPI" ? "Use a provider for XenServer and XCP-ng." : `Stop and disable ${owner} first.`}`,
+    ),
+    ...when(
+      host.toolstackFault !== undefined,
+      `It runs under Xen, but xl does not answer: ${host.toolstackFault ?? ""}. Look at "systemctl status xen" on it.`,
+    ),
+  ];
+}
+
 /** What forbids giving the host back as plain Linux. */
 export function restoreRefusals(host: ObservedHost): string[] {
   return [...familyFaults(host), ...bootFaults(host, false)];
 }
 
-function familyFaults({ family, release }: ObservedHost): string[] {
-  if (family === undefined) return [`It runs ${release.prettyName}; supported are ${SUPPORTED_SYSTEMS}.`];
+function familyFaults({ family, release, role }: ObservedHost): string[] {
+  const asItIs = role === "dom0" ? " It runs Xen already: with `adopt: true` it is used as it is." : "";
+  if (family === undefined) return [`It runs ${release.prettyName}; supported are ${SUPPORTED_SYSTEMS}.${asItIs}`];
   return family.lacks === undefined ? [] : [`It runs ${release.prettyName}, and ${family.lacks}`];
 }
 

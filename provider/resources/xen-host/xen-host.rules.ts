@@ -28,7 +28,7 @@ export function xenHostFaults(inputs: XenHostInputs): Failure[] {
       : [];
   });
   const noReboot: Failure[] = (inputs.hypervisorArgs ?? []).flatMap((arg, at) =>
-    /^noreboot(=(true|yes|on|1))?$/.test(arg)
+    /^noreboot(=(true|yes|on|enable|1))?$/.test(arg)
       ? [
           {
             property: `hypervisorArgs[${at}]`,
@@ -38,7 +38,19 @@ export function xenHostFaults(inputs: XenHostInputs): Failure[] {
         ]
       : [],
   );
-  return [...failures, ...noReboot, ...lineFaults(inputs), ...packageFaults(inputs.packages ?? [])];
+  return [
+    ...failures,
+    ...noReboot,
+    ...lineFaults(inputs),
+    ...packageFaults(inputs.packages ?? []),
+    ...adoptionFaults(inputs),
+  ];
+}
+
+function adoptionFaults({ adopt, onDelete }: XenHostInputs): Failure[] {
+  if (adopt !== true || onDelete !== "restore") return [];
+  const reason = 'is "restore", but adopt leaves the host as it is, also on delete. Remove one of the two.';
+  return [{ property: "onDelete", reason }];
 }
 
 function lineFaults({ hypervisorArgs = [], kernelArgs = [], passthrough = [] }: XenHostInputs): Failure[] {
@@ -72,12 +84,17 @@ function packageFaults(packages: readonly string[]): Failure[] {
 }
 
 export function xenHostCreation(inputs: XenHostInputs): string[] {
+  if (inputs.adopt === true)
+    return [
+      "look at the host, and stop unless it runs Xen as declared",
+      "claim it, and record what it runs; no package, no boot menu and no reboot",
+    ];
   const secret = inputs.secretProperties?.includes("dom0") === true;
   const dom0 = Object.entries(inputs.dom0 ?? {}).map(([key, value]) => `${key} ${shown(value, { secret })}`);
   return [
     "look at the host; nothing is touched where something forbids Xen",
     "install Xen and write GRUB's settings, where they are missing",
-    `${inputs.reboot === "never" ? "leave it to you to boot" : "boot"} Xen once${dom0.length === 0 ? "" : ` with dom0 ${dom0.join(", ")}`}, where it does not run like this already`,
+    `${inputs.reboot === "never" ? "leave it to you to boot" : "boot"} Xen once${dom0.length === 0 ? "" : ` with dom0 ${dom0.join(", ")}`}, where it does not run like this already (where it does, nothing is rebooted)`,
     "prove it, and only then make it the default",
   ];
 }

@@ -43,6 +43,8 @@ export interface SeenHost {
   readonly packages: ReadonlyMap<string, string>;
   /** Package sources of ours by name. */
   readonly repositories: ReadonlyMap<string, PackageRepository>;
+  /** What it runs was recorded, to be used as it is. */
+  readonly isAdopted: boolean | undefined;
   /** The saved inputs, of an object that they made: for what no host shows. */
   readonly declared:
     | {
@@ -64,11 +66,13 @@ interface Saved {
 }
 
 /** The host as these saved inputs would have made it: what a preview plans from. */
-export function asMade(inputs: Saved & NonNullable<SeenHost["declared"]>): SeenHost {
+export function asMade(
+  inputs: Saved & NonNullable<SeenHost["declared"]> & { readonly adopt?: boolean | undefined },
+): SeenHost {
   const hypervisor = hypervisorArguments(known(inputs.dom0), listOf(inputs.hypervisorArgs));
   const kernel = listOf(inputs.kernelArgs).map(dom0KernelWord);
   const hidden = listOf(inputs.passthrough).map(pciDevice);
-  const { toolstack, reboot, onHostReboot, onDelete } = inputs;
+  const { toolstack, reboot, onHostReboot, onDelete, adopt } = inputs;
   // A preview does not know which family's are there; each has its own names for them.
   const packages = [...XEN_PACKAGES, ...listOf(inputs.packages)];
   const repository = hasUnknown(inputs.repository) ? undefined : inputs.repository;
@@ -82,6 +86,7 @@ export function asMade(inputs: Saved & NonNullable<SeenHost["declared"]>): SeenH
     asked: { hypervisor, kernel, hidden },
     packages: new Map(packages.map((spec) => [packageName(spec), packageVersion(spec) ?? ""] as const)),
     repositories: new Map(repository === undefined ? [] : [[repository.name, inNormalForm(repository)] as const]),
+    isAdopted: adopt,
     declared: { toolstack, reboot, onHostReboot, onDelete },
   };
 }

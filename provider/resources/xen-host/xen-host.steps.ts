@@ -11,12 +11,12 @@ import { writeFile } from "../../host/rendered-file";
 import { InvariantError } from "../../errors";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
 import { shown } from "../../property";
-import { HOST_FOLDER, type ObservedHost, installedVersions } from "./xen-host.observe";
+import { ADOPTION_FILE, HOST_FOLDER, type ObservedHost, installedVersions } from "./xen-host.observe";
 import { mustTakeClaim } from "../claimed";
 import { type DesiredHost, desiredHost } from "./xen-host.desired";
 import { bringBackStep, guestsToTakeDown, takeDownStep } from "./xen-host.guests";
 import { memorySteps } from "./xen-host.memory";
-import type { XenHostInputs, XenHostPhase } from "./xen-host.properties";
+import type { XenHostInputs, XenHostOutputs, XenHostPhase } from "./xen-host.properties";
 import { isInstalled } from "./xen-host.seen";
 
 export const HOST_OBJECT = "host/self";
@@ -139,7 +139,7 @@ export function settleJob(host: ObservedHost, inputs: XenHostInputs, claiming: C
   const desired = desiredHost(inputs, host.family);
   const memory = memorySteps(host, inputs);
   const asked = [...new Set([...askedLines(inputs, desired), ...stillRunning(host)])];
-  const isRemembered = host.phase === "ready" && isSameAsked(host.asked, asked);
+  const isRemembered = host.phase === "ready" && host.adopted === undefined && isSameAsked(host.asked, asked);
   const claims = mustTakeClaim(host.claim, claiming.owner, claiming.renews);
   if (
     preparation.length === 0 &&
@@ -160,12 +160,7 @@ export function settleJob(host: ObservedHost, inputs: XenHostInputs, claiming: C
         ? []
         : [step("make-default", "make Xen what the host boots", "none", boot.makeXenDefault(desired.boot))]),
       ...(isTrialLeft ? [endTrialStep(boot)] : []),
-      step(
-        "remember-arguments",
-        "record what is asked of the command lines",
-        "none",
-        sh`printf '%s\n' ${asked.join("\n")} >${HOST_FOLDER}/asked`,
-      ),
+      step("remember-arguments", "record what is asked of the command lines", "none", remember(asked)),
       ...bringBack(host),
       // Last: what says so at the next boot is there already, and no guest waits for it.
       ...memory,
@@ -182,8 +177,8 @@ export function fallenBackJob(host: ObservedHost): Job {
 }
 
 /** What the host boots when nobody intervenes. */
-export function defaultBoot(host: ObservedHost): "xen" | "linux" {
-  return host.boot?.boots ?? "linux";
+export function defaultBoot(host: ObservedHost): XenHostOutputs["defaultBoot"] {
+  return host.boot?.boots ?? "unknown";
 }
 
 /** The boot during which a trial was armed, where the host's phase says so. */
@@ -220,7 +215,13 @@ function byDevice(line: string): string[] {
 /** All that was ever asked and may still run, so that what is no longer asked can be seen to be gone. */
 function writeAsked(host: ObservedHost, inputs: XenHostInputs): ShellText {
   const all = [...new Set([...host.asked, ...askedLines(inputs, desiredHost(inputs, host.family))])];
-  return sh`printf '%s\n' ${all.join("\n")} >${HOST_FOLDER}/asked`;
+  return remember(all);
+}
+
+/** Whoever asks for something does not use the host as it is. */
+function remember(asked: readonly string[]): ShellText {
+  return sh`printf '%s\n' ${asked.join("\n")} >${HOST_FOLDER}/asked
+rm -f ${ADOPTION_FILE}`;
 }
 
 /** Word of an earlier trial. */
@@ -245,13 +246,13 @@ export function claim(seen: Claim | undefined, { owner, renews }: Claiming): Ste
   return step("claim", `claim the host for ${owner}`, "none", script);
 }
 
-function phaseStep(phase: XenHostPhase, bootId: string, name = "note-phase"): Step {
+export function phaseStep(phase: XenHostPhase, bootId: string, name = "note-phase"): Step {
   const note = phase === "trial" || phase === "awaiting-reboot" ? `${phase} ${bootId}` : phase;
   return step(
     name,
     `note: ${phase}`,
     "none",
-    sh`printf '%s\n' ${note} >${HOST_FOLDER}/phase
+    sh`note_down ${HOST_FOLDER}/phase ${note}
 sync`,
   );
 }

@@ -1,7 +1,15 @@
 /** The Xen host as programs declare it: its arguments, and its outputs. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ValuesOf } from "../../property";
-import { type Args, type ArgsOf, XenResource, hostConnection, warnBeforeCreation, orNothing } from "../../pulumi";
+import {
+  type Args,
+  type ArgsOf,
+  XenResource,
+  hostConnection,
+  orNothing,
+  warnBeforeCreation,
+  warnOf,
+} from "../../pulumi";
 import type { Connection } from "../../remote";
 import { onItsHost } from "../on-host";
 import { hostDeclared } from "./xen-host.declared";
@@ -54,10 +62,14 @@ export class XenHost extends XenResource {
   declare readonly virtCaps: pulumi.Output<string[]>;
   /** The hypervisor's scheduler, such as `credit2`. */
   declare readonly scheduler: pulumi.Output<string>;
-  /** What the host boots when nobody intervenes: `xen` or `linux`. */
+  /** What the host boots when nobody intervenes: `xen` or `linux`; `unknown` with a boot loader that we do not know. */
   declare readonly defaultBoot: pulumi.Output<string>;
+  /** `true`: it is used as it is (`adopt`), and delete leaves it so. */
+  declare readonly isAdopted: pulumi.Output<boolean>;
   /** The installed versions of the packages that make it a Xen host, by name. */
   declare readonly packageVersions: pulumi.Output<Record<string, string>>;
+  /** What of Xen is installed and waits for a reboot, and what is to be had, with the advisories that it fixes; shown as warnings of the run too. */
+  declare readonly warnings: pulumi.Output<string[]>;
 
   constructor(name: string, args: XenHostArgs, opts?: pulumi.CustomResourceOptions) {
     const { connection: given, ...rest } = orNothing(args);
@@ -80,13 +92,16 @@ export class XenHost extends XenResource {
         "virtCaps",
         "scheduler",
         "defaultBoot",
+        "isAdopted",
         "packageVersions",
+        "warnings",
       ],
       ...onItsHost({ title: `XenHost "${name}"`, spelled: (path) => path }, connection, [[connection, hostDeclared]]),
       opts,
     });
-    pulumi.all([rest.allow, rest.reboot]).apply(([allow = [], reboot]) => {
-      if (reboot !== "never" && !allow.includes("reboot")) warnBeforeCreation(NO_REBOOT, this);
+    warnOf(this.warnings, this);
+    pulumi.all([rest.allow, rest.reboot, rest.adopt]).apply(([allow = [], reboot, adopt]) => {
+      if (reboot !== "never" && adopt !== true && !allow.includes("reboot")) warnBeforeCreation(NO_REBOOT, this);
     });
   }
 }

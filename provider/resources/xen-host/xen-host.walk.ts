@@ -11,12 +11,13 @@ import { type Question, sh } from "../../shell";
 import { awaitToolstack } from "../../toolstack";
 import { assertAnnounced } from "../announced";
 import { type Kept, ownerOf } from "../claimed";
-import { hostPlan, needsBoot, outputsOf, unkeptOf, wordsOf } from "./xen-host.findings";
+import { adoptionJob, adoptionRefusals } from "./xen-host.adopt";
+import { differencesOf, hostPlan, needsBoot, outputsOf, unkeptOf, wordsOf } from "./xen-host.findings";
 import { liveMemoryFaults } from "./xen-host.memory";
 import { type ObservedHost, hostClaim, questionFor } from "./xen-host.observe";
 import type { XenHostInputs, XenHostOutputs, XenHostPhase } from "./xen-host.properties";
 import { hostRefusals, refuseClaimed, refuseHost } from "./xen-host.refusals";
-import { HOST_OBJECT, fallenBackJob, settleJob, trialArmedIn, trialJob } from "./xen-host.steps";
+import { type Claiming, HOST_OBJECT, fallenBackJob, settleJob, trialArmedIn, trialJob } from "./xen-host.steps";
 
 /** A host that fails its trial boots twice, and in the worst case waits in between. */
 const TRIAL_SECONDS = (TRIAL_MINUTES + 20) * 60;
@@ -39,6 +40,8 @@ export async function walkToXen({ host, inputs, machineId, announced, kept }: Wa
   if (trialArmedIn(seen) === seen.bootId) seen = await awaitPendingReboot(host, inputs, seen);
   // A create gives the claim a new id: an older state then touches nothing any more.
   let claiming = { owner, renews: kept === undefined && seen.claim !== undefined };
+
+  if (inputs.adopt === true) return adoptHost({ host, inputs, machineId, announced, seen, claiming });
 
   const boots = needsBoot(hostPlan(seen, inputs));
   refuseHost(host.label, hostRefusals(seen, inputs, boots));
@@ -113,6 +116,31 @@ export async function walkToXen({ host, inputs, machineId, announced, kept }: Wa
   return outputs;
 }
 
+/** A host that runs Xen already is claimed and recorded, and nothing else is done. */
+async function adoptHost({
+  host,
+  inputs,
+  machineId,
+  seen,
+  claiming,
+}: Walk & { readonly seen: ObservedHost; readonly claiming: Claiming }): Promise<XenHostOutputs> {
+  const differences = differencesOf(hostPlan(seen, inputs));
+  refuseHost(host.label, adoptionRefusals(seen, differences), "be adopted");
+  const adoption = adoptionJob(seen, claiming);
+  if (adoption === undefined) return outputsOf(seen, inputs, machineId);
+  try {
+    await host.perform(adoption);
+    return outputsOf(await host.ask(questionFor(inputs), { timeoutSeconds: 180 }), inputs, machineId);
+  } catch (error) {
+    const claim = await host.ask(hostClaim).catch(() => seen.claim);
+    throw new UnfinishedError(
+      machineId,
+      { ...outputsOf({ ...seen, claim }, inputs, machineId), phase: "preparing" },
+      error,
+    );
+  }
+}
+
 /** A former run has armed the trial, and its reboot is only seconds away: never arm it again under its feet. */
 async function awaitPendingReboot(host: RemoteHost, inputs: XenHostInputs, seen: ObservedHost): Promise<ObservedHost> {
   try {
@@ -163,7 +191,7 @@ function fellBack(host: RemoteHost, seen: ObservedHost, differences: readonly st
   }
   const reason = seen.hasTrialExpired
     ? `Xen booted, but could not be reached and proven within ${TRIAL_MINUTES} minutes`
-    : "the hypervisor or dom0's kernel did not come up (a panic, a file that could not be loaded, too little memory for dom0)";
+    : "the hypervisor or dom0's kernel did not come up (a panic, a hang, a file that could not be loaded, too little memory for dom0)";
   const down =
     seen.guestsDown.length === 0
       ? "Nothing else has changed."

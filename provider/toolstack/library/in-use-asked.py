@@ -9,7 +9,8 @@
 # A program in three parts: this one, then the toolstack's own (which sets `others`, the domains of other guests by id, and
 # `backends`, what xenstore tells or None), then in-use-stored.py. It reads all domains and all stored configurations,
 # whoever wrote them. Disks are compared by device and inode, or major and minor: /dev/vg0/a and
-# /dev/mapper/vg0-a, `//` and symbolic links are one disk. Runs on Python 2.6 and later.
+# /dev/mapper/vg0-a, `//` and symbolic links are one disk. LOST_MOUNTS in the environment has a line for each file system that does not
+# answer (host/library/lost-mounts.sh): a look at a file there never ends. Runs on Python 2.6 and later.
 import json, os, re, stat, subprocess, sys
 
 wanted = json.loads(sys.stdin.read())
@@ -35,8 +36,13 @@ if owned:
 def say(sentence):
     if sentence not in said: said.append(sentence)
 
+lost = [line.split(" ")[0] for line in os.environ.get("LOST_MOUNTS", "").splitlines() if line]
+
+def is_lost(path): return any(path == point or path.startswith(point + "/") for point in lost)
+
 def identity(path):
-    # What a path leads to, whatever it is called; its cleaned-up text where nothing is there (yet).
+    # What a path leads to, whatever it is called; its cleaned-up text where nothing is there (yet), or it cannot be looked at.
+    if is_lost(path): return ("text", os.path.normpath(path))
     try:
         found = os.stat(path)
         if stat.S_ISBLK(found.st_mode): return ("device", found.st_rdev)
@@ -57,7 +63,7 @@ def disk_used(path, writes, who):
 # The first bytes of a file that is handed over as it is tell whether it is an image of another format. Of a guest that exists
 # they tell nothing: it may have written them itself.
 for disk, _ in wanted_disks:
-    if disk.get("raw") and not wanted.get("known") and os.path.isfile(disk["path"]):
+    if disk.get("raw") and not wanted.get("known") and not is_lost(disk["path"]) and os.path.isfile(disk["path"]):
         try:
             with open(disk["path"], "rb") as f: head = f.read(4)
         except (IOError, OSError): head = b""

@@ -1,8 +1,9 @@
 /** The project that the quickstart of an installed package makes really is one: it previews, with nothing but what the package ships. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exampleConfig } from "../../../cli/quickstart/example-config";
+import { cloudImageConfig } from "../../../cli/quickstart/cloud-image";
+import { exampleConfig } from "../../../cli/quickstart/install-then-pygrub";
 import { quickstartProject, writeStackConfig } from "../../../cli/quickstart/project-folder";
 import { summary } from "../../../cli/quickstart/summary";
 import { practiceEngine } from "../../../lab/engine";
@@ -30,25 +31,49 @@ const asset = { file: "", name: "", sha256 };
 const host = { name: "quickstart", sshPort: 2222, privateKeyFile: "/nonexistent", hostKey: "ssh-ed25519 AAAA" };
 
 it("its program previews five resources, and the commands it advises name its folder", async () => {
-  const project = quickstartProject(user, installPackage());
+  const project = quickstartProject(user, "install-then-pygrub", installPackage());
   const assets = { kernel: asset, ramdisk: asset, rootfs: asset };
-  writeStackConfig({ cwd: project.folder, stack: "quickstart" }, exampleConfig(host, assets, "http://10.0.2.2:8099"));
+  const config = exampleConfig(host, assets, "http://10.0.2.2:8099");
+  writeStackConfig({ cwd: project.folder, stack: "quickstart" }, "install-then-pygrub", config);
   const engine = practiceEngine({ stateFile: join(user, "state.json") });
   const result = await engine.preview({ cwd: project.folder, stack: "quickstart" });
   expect(result.errors).toEqual([]);
   expect(result.log).toMatch(/^Preview: 5 to create \(/m);
 
-  const answer = { url: "http://127.0.0.1:1/", text: "hello" };
+  const answer = { command: "curl http://127.0.0.1:1/", text: "hello" };
   const lastWords = summary({
     engine,
     project,
     host,
     upResult: result,
     answer,
-    guestIp: "",
+    change: [192, 256],
     seconds: 1,
     isStopped: false,
   });
   expect(lastWords).toContain("Change memoryMiB in pulumi-xen-quickstart/index.js from 192 to 256");
   expect(lastWords).toContain("npx pulumi-xen stack preview --cwd pulumi-xen-quickstart --stack quickstart ");
+}, 120_000);
+
+it("its second program previews three resources, in a folder of its own", async () => {
+  const project = quickstartProject(user, "cloud-image", installPackage());
+  const privateKeyFile = join(user, "key");
+  writeFileSync(
+    `${privateKeyFile}.pub`,
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGVQ1NWk0Vv3xMqcPzTtdW2TnAv1CF8bGRcbsB8bYz5m lab\n",
+  );
+  const config = cloudImageConfig(
+    { ...host, privateKeyFile },
+    { name: "cloud.img.zst", sha256 },
+    "http://10.0.2.2:8099",
+  );
+  writeStackConfig({ cwd: project.folder, stack: "quickstart" }, "cloud-image", config);
+  const engine = practiceEngine({ stateFile: join(user, "state.json") });
+  const result = await engine.preview({ cwd: project.folder, stack: "quickstart" });
+  expect(result.errors).toEqual([]);
+  expect(result.log).toMatch(/^Preview: 3 to create \(/m);
+  expect([project.cwdOption, project.again]).toEqual([
+    " --cwd pulumi-xen-quickstart-cloud-image",
+    "npx pulumi-xen quickstart --cloud-image",
+  ]);
 }, 120_000);

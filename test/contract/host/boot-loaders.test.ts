@@ -63,6 +63,22 @@ describe("GRUB 2, as administrators set it up,", () => {
       sh`printf '#!/bin/sh\necho "menuentry rescue {"; echo "linux /boot/vmlinuz-6.1.0-9-amd64"; echo "}"\n' >/etc/grub.d/05_own; chmod 755 /etc/grub.d/05_own`,
       '"rescue", not plain Linux',
     ],
+    [
+      "with the script of plain Linux moved behind Xen's",
+      sh`mv /etc/grub.d/10_linux /etc/grub.d/25_linux`,
+      "Rename the script that makes the entries of plain Linux to /etc/grub.d/10_linux",
+    ],
+    ["without the script of plain Linux", sh`chmod 644 /etc/grub.d/10_linux`, "Make /etc/grub.d/10_linux executable"],
+    [
+      "with a hypervisor that may not reboot",
+      sh`echo 'GRUB_CMDLINE_XEN_DEFAULT="loglvl=all noreboot"' >>/etc/default/grub`,
+      "/etc/default/grub gives the hypervisor the argument noreboot",
+    ],
+    [
+      "with submenus switched off and on again, and words that only look like noreboot",
+      sh`printf 'GRUB_DISABLE_SUBMENU=true\nGRUB_DISABLE_SUBMENU="n"\n#GRUB_CMDLINE_XEN="noreboot"\nGRUB_CMDLINE_XEN="noreboot=no"\n' >>/etc/default/grub`,
+      undefined,
+    ],
     ["as it comes", sh`:`, undefined],
     ["with a first menu that an image brought, whatever that says", IMAGE_MENU, undefined],
   ])("%s, is refused beforehand where a failed trial would not come back", async (_how, change, fault) => {
@@ -79,6 +95,26 @@ update-grub`),
       const faults = fault === undefined ? [] : [expect.stringContaining(fault)];
       expect(seen?.faults(true)).toEqual(faults);
       expect(seen?.faults(false)).toEqual([]);
+    } finally {
+      host.stop();
+    }
+  });
+});
+
+describe("GRUB 2 whose menu is older than its settings", () => {
+  it("is refused beforehand where the next menu would have no simple entry for Linux", async () => {
+    const packages = grub2Packages();
+    if ("missing" in packages) return;
+    const host = await NamespaceHost.start(packages.folder);
+    try {
+      expect(
+        await host.shell.run(sh`rm -f /boot/xen-*
+update-grub
+mkdir -p /etc/default/grub.d
+echo 'export GRUB_DISABLE_SUBMENU=y' >/etc/default/grub.d/late.cfg`),
+      ).toMatchObject({ exitCode: 0 });
+      const seen = await host.shell.ask({ about: "the boot loader", script: grub2.ask, read: grub2.read });
+      expect(seen?.faults(true)).toEqual([expect.stringContaining("Remove GRUB_DISABLE_SUBMENU")]);
     } finally {
       host.stop();
     }

@@ -53,6 +53,12 @@ describe.each([["dash"], ["bash"], ["busybox sh"]])("a claim under %s", (name) =
     expect((await read()).phase).toBe("ready");
   });
 
+  it("has no phase where a power failure left the file and not the word", async () => {
+    await take({ phase: "making" });
+    writeFileSync(shell.at("var", "pulumi-xen", "domu", "g", "phase"), "");
+    expect((await read()).phase).toBeUndefined();
+  });
+
   it("keeps its id, its phase and its time when it gets another owner, and has a new id when it is renewed", async () => {
     await take({ phase: "making" });
     await shell.run(setPhase(sh`${folder}`, "ready"));

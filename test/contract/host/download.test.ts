@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { type IncomingMessage, type Server, createServer } from "node:http";
 import { execFileSync } from "node:child_process";
 import { type Download, download } from "../../../provider/host/download";
@@ -68,6 +68,7 @@ describe.each([["curl"], ["wget"], ["python3"]])("with %s and no other downloade
       "chmod",
       "sync",
       "sed",
+      "df",
     ]) {
       symlinkSync(pathOf(name), `${folder}/${name}`);
     }
@@ -118,6 +119,37 @@ describe.each([["curl"], ["wget"], ["python3"]])("with %s and no other downloade
     expect(failed.stderr).toContain("[secret] cannot be fetched");
     const seen = [readFileSync(shell.at("arguments"), "utf8"), ran.stdout, failed.stdout, failed.stderr].join();
     expect(seen).not.toMatch(/geheim|127\.0\.0\.1/);
+  });
+
+  test("a server that sends without end is not listened to for longer than the file can be, nor until the file system is full", async () => {
+    const endless = createServer((_request, response) => {
+      response.writeHead(200);
+      const more = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536, "x")));
+      };
+      response.on("drain", more);
+      more();
+    });
+    await new Promise<void>((resolve) => endless.listen(0, "127.0.0.1", resolve));
+    const address = endless.address();
+    const from = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/vmlinuz`;
+    try {
+      const ran = await shell.run(fetched({ mostBytes: 2_000_000 }, from));
+      expect(ran.exitCode).toBe(1);
+      expect(ran.stderr).toContain("is longer than 2000000 bytes, more than an image of this size begins as");
+      expect([existsSync(shell.at("vmlinuz")), existsSync(shell.at("vmlinuz.part"))]).toEqual([false, false]);
+      // What is free, as a host tells it whose file system is all but full.
+      rmSync(shell.at("bin", "df"));
+      const told = "Filesystem 1024-blocks Used Available Capacity Mounted\\n/dev/x 9 9 20000 9% /\\n";
+      writeFileSync(shell.at("bin", "df"), `#!/bin/sh\nprintf '${told}'\n`, { mode: 0o755 });
+      const full = await shell.run(fetched({}, from));
+      expect([full.exitCode, full.stderr]).toEqual([1, expect.stringContaining("does not fit")]);
+      expect(full.stderr).toContain("has only 19 MiB for it. Free some space and run again; what was fetched stays.");
+      expect(statSync(shell.at("vmlinuz.part")).size).toBeLessThan(4_000_000);
+    } finally {
+      endless.closeAllConnections();
+      endless.close();
+    }
   });
 
   test("another file than declared never takes the name", async () => {

@@ -18,6 +18,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type IsoOnItsHost, readIso, readTaken, sayIso, takeOutOfIso } from "../../../provider/host/iso";
+import { isoImage } from "../../../provider/xen/cloud-init/iso9660";
 import { isoTools } from "../../support/iso-judge";
 import { LocalShell } from "../../support/local-shell";
 import { note } from "../../support/notes";
@@ -152,6 +153,31 @@ described.each(pythons)("the reader under %s", (python) => {
         expect([seed, said]).toEqual([seed, expect.stringMatching(/^\S+ cannot be used: [^\n]+$/)]);
       else expect(bytes.length).toBeLessThanOrEqual(whole.length);
     }
+  });
+
+  it("reads no more than a folder can mean, whatever its entries name", () => {
+    const small = Buffer.from(isoImage("CD", { vmlinuz: "kernel" }));
+    const root = small.readUInt32LE(16 * 2048 + 158) * 2048;
+    const itself = small.subarray(root, root + small.readUInt8(root));
+    // 16,000 names, each of which goes on in the same 64 KiB: a gigabyte of reading.
+    const one = Buffer.alloc(64);
+    one.set([64, 0]);
+    one.writeUInt8(1, 32);
+    one.write("X", 33);
+    one.write("CE", 34);
+    one.set([28, 1], 36);
+    one.writeUInt32LE(16, 38);
+    one.writeUInt32LE(65_536, 54);
+    const records = Buffer.concat([itself, Buffer.alloc(2048 - itself.length), ...Array<Buffer>(16_000).fill(one)]);
+    const at = Math.ceil(small.length / 2048);
+    const image = Buffer.concat([small, Buffer.alloc(at * 2048 - small.length), records]);
+    image.writeUInt32LE(at, 16 * 2048 + 158);
+    image.writeUInt32LE(records.length, 16 * 2048 + 166);
+    writeFileSync(join(folder, "endless.iso"), image);
+    const begun = Date.now();
+    const { bytes, said } = take(python, "endless.iso", "vmlinuz");
+    expect([bytes, said]).toEqual([undefined, expect.stringContaining("an entry goes on without end")]);
+    expect(Date.now() - begun).toBeLessThan(30_000);
   });
 
   it("reads a file that lies in several pieces, as one of more than 4 GiB does", () => {

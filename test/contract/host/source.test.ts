@@ -1,6 +1,16 @@
 /** What images begin as, compressed and in either format, through the contract's verbs, with the real gzip, xz, zstd and qemu-img of this machine. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
 import { imageUsersFunction } from "../../../provider/host/image-users";
 import { qcow2 } from "../../../provider/host/storage/qcow2";
 import { raw } from "../../../provider/host/storage/raw";
@@ -105,12 +115,54 @@ describe.each([["dash"], ["busybox sh"]])("a source under %s", (program) => {
     });
   }
 
+  for (const how of ["gz", "xz", "zst"] as const) {
+    test(`of ${how} in many parts is unpacked as a whole, and stopped where they are too much`, async () => {
+      if (!has[how]) return;
+      const part = compress(how, disk(1));
+      writeFileSync(brought(), Buffer.concat(Array<Buffer>(4).fill(part)));
+      expect(await make(raw, wanted(4))).toMatchObject({ exitCode: 0, stderr: "" });
+      expect(readFileSync(place.path).equals(Buffer.concat(Array<Buffer>(4).fill(disk(1))))).toBe(true);
+      place = { ...place, path: shell.at("xen", "bomb.img") };
+      // A kilobyte each, and 1 GiB unpacked in all.
+      writeFileSync(brought(), Buffer.concat(Array<Buffer>(64).fill(compress(how, Buffer.alloc(16 * MIB)))));
+      const ran = await make(raw, wanted(4));
+      expect([ran.exitCode, ran.stderr]).toEqual([1, expect.stringContaining("unpacks to more than the image's")]);
+      expect(left()).toEqual(["bomb.img.pulumi-xen-source", "g.img"]);
+    });
+  }
+
+  test("that unpacks to something packed is unpacked once", async () => {
+    if (!has.gz) return;
+    const twice = compress("gz", compress("gz", disk(1)));
+    writeFileSync(brought(), twice);
+    expect(await make(raw, wanted(4))).toMatchObject({ exitCode: 0 });
+    const inner = compress("gz", disk(1));
+    expect(readFileSync(place.path).subarray(0, inner.length).equals(inner)).toBe(true);
+  });
+
   test("is named where the program that unpacks it is missing, and stays for the next run", async () => {
     if (!has.zst) return;
     writeFileSync(brought(), compress("zst", disk(1)));
     const tools = shell.at("bin");
     mkdirSync(tools);
-    for (const tool of ["head", "od", "tr", "mktemp", "rm", "cut", "stat", "cat", "sh"])
+    for (const tool of [
+      "head",
+      "od",
+      "tr",
+      "mktemp",
+      "rm",
+      "cut",
+      "stat",
+      "cat",
+      "sh",
+      "df",
+      "awk",
+      "tail",
+      "sync",
+      "mv",
+      "find",
+      "readlink",
+    ])
       writeFileSync(`${tools}/${tool}`, `#!/bin/sh\nexec /usr/bin/${tool} "$@"\n`, { mode: 0o755 });
     shell.path = tools;
     const ran = await make(raw, wanted(4));
@@ -224,6 +276,89 @@ describe.each([["dash"], ["busybox sh"]])("a source under %s", (program) => {
         const ran = await make(storage, wanted(4, { converts }));
         expect([ran.exitCode, ran.stderr]).toEqual([1, expect.stringContaining(words)]);
         expect(existsSync(place.path)).toBe(false);
+      }
+    });
+
+    // What our own look lets pass, QEMU's refuses: in words, at once, and with nothing left.
+    const broken: readonly (readonly [string, readonly (readonly [number, string])[]])[] = [
+      ["with clusters of one byte", [[20, "00000000"]]],
+      ["with clusters of 8 EiB", [[20, "0000003f"]]],
+      ["with a table of 16 GiB", [[36, "7fffffff"]]],
+      ["with a table between two sectors", [[40, "0000000000000003"]]],
+      ["with four billion clusters of reference counts", [[56, "ffffffff"]]],
+      ["with four billion snapshots", [[60, "ffffffff"]]],
+      ["with reference counts of 2^31 bits", [[96, "0000001f"]]],
+      ["with a head of no length", [[100, "00000000"]]],
+      ["with a head of 4 GiB", [[100, "ffffffff"]]],
+      [
+        "compressed in a way that nobody knows",
+        [
+          [72, "0000000000000008"],
+          [104, "09"],
+        ],
+      ],
+      ["with an extension of 4 GiB", [[112, "12345678fffffff0"]]],
+    ];
+    test.each(broken)("%s ends with QEMU's words, and leaves nothing", async (_, replaced) => {
+      if (!has.qemu) return;
+      writeFileSync(brought(), hostile(replaced));
+      const ran = await make(raw, wanted(4, { converts: true }));
+      expect([ran.exitCode, ran.stderr]).toEqual([1, expect.stringContaining("Could not open")]);
+      expect(left()).toEqual(["g.img.pulumi-xen-source"]);
+    });
+
+    test("names a file of the host in an extension that is not in force, and gets nothing of it", async () => {
+      if (!has.qemu) return;
+      writeFileSync(shell.at("secret"), secret.repeat(4000));
+      const name = Buffer.from(shell.at("secret"));
+      const extension = Buffer.alloc(8 + Math.ceil(name.length / 8) * 8);
+      for (const version of ["00000002", "00000003"]) {
+        // 0x44415441: the name of the file that holds the data.
+        extension.writeUInt32BE(0x44415441, 0);
+        extension.writeUInt32BE(name.length, 4);
+        name.copy(extension, 8);
+        writeFileSync(
+          brought(),
+          hostile([
+            [4, version],
+            [version === "00000002" ? 72 : 112, extension.toString("hex")],
+          ]),
+        );
+        const ran = await make(raw, wanted(4, { converts: true }));
+        if (ran.exitCode === 0) expect(readFileSync(place.path).subarray(0, MIB).equals(disk(1))).toBe(true);
+        if (existsSync(place.path)) expect(readFileSync(place.path).includes(secret)).toBe(false);
+        rmSync(place.path, { force: true });
+        rmSync(join(place.folder, "made"), { force: true });
+      }
+    });
+
+    test.each([
+      ["as json:", (file: string) => `json:{"driver":"raw","file":{"driver":"file","filename":"${file}"}}`],
+      ["by a name of a thousand characters", (file: string) => `/${"./".repeat(480)}${file.slice(1)}`],
+      ["with a newline before it", (file: string) => `${file}\n`],
+    ])("with a backing file of the host, %s, brings nothing of it into the image", async (_, named) => {
+      if (!has.qemu) return;
+      writeFileSync(shell.at("secret"), secret);
+      truncateSync(shell.at("secret"), MIB);
+      const file = shell.at("backed.qcow2");
+      execFileSync("qemu-img", [
+        "create",
+        "-q",
+        "-u",
+        "-f",
+        "qcow2",
+        "-b",
+        named(shell.at("secret")),
+        "-F",
+        "raw",
+        file,
+        "1M",
+      ]);
+      for (const storage of [raw, qcow2]) {
+        writeFileSync(brought(), readFileSync(file));
+        const ran = await make(storage, wanted(4, { converts: true }));
+        expect([ran.exitCode, ran.stderr]).toEqual([1, expect.stringContaining("with a backing file")]);
+        expect(left()).toEqual(["g.img.pulumi-xen-source"]);
       }
     });
 

@@ -224,7 +224,7 @@ describe("the claim of an image", () => {
     const { outs } = await prod.update(saved, "disk", declared());
     expect(outs["claimId"]).toMatch(UUID);
     expect(claim()).toContain("owner=shop/prod::DiskImage::disk\n");
-    expect(readdirSync(folder()).sort()).toEqual(["claim", "mount", "phase"]);
+    expect(readdirSync(folder()).sort()).toEqual(["claim", "format", "mount", "phase"]);
     // The older state, restored, manages nothing any more.
     await prod.delete(saved);
     expect(existsSync(path)).toBe(true);

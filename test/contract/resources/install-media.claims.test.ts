@@ -56,6 +56,17 @@ describe("the claim of installation media", () => {
     expect(existsSync(folder())).toBe(false);
   });
 
+  it("is made in a folder that a run left which ended before it, and in no other that is there", async () => {
+    mkdirSync(folder(), { recursive: true });
+    for (const left of ["phase", "phase.new", "claim.new"]) writeFileSync(join(folder(), left), "fetching\n");
+    const saved = await prod.create("media", declared());
+    expect(readdirSync(folder()).sort()).toEqual(["claim", "files", "initrd", "kernel-types", "phase", "vmlinuz"]);
+    await prod.delete(saved);
+    mkdirSync(folder(), { recursive: true });
+    for (const left of ["phase", "somebody's"]) writeFileSync(join(folder(), left), "");
+    await expect(prod.create("media", declared())).rejects.toThrow("nobody has claimed it, so it is left alone");
+  });
+
   it("moves with aliases, and only the claim is written", async () => {
     const saved = await prod.create("media", declared());
     host.told.length = 0;

@@ -81,7 +81,7 @@ export class Belongings {
       for (const name of namesIn(this.#host.at(folder))) {
         const path = `${folder}/${name}`;
         const digest = digestOf(this.#host.at(path), folder === "/xen/vm");
-        if (digest !== undefined && !name.includes("pulumi-xen-new")) things.set(path, digest);
+        if (digest !== undefined && !/pulumi-xen-(new|old)/.test(name)) things.set(path, digest);
       }
     }
     for (const { uuid, name, memoryMiB, disks, vifs } of this.#host.xen.all()) {

@@ -19,7 +19,10 @@ export class DiskBook {
   /** Tokens that are gone since the last look, each once. */
   lost(): { token: string; path: string }[] {
     const folder = this.#host.at("/xen/vm");
-    const there = new Set(filesIn(folder).map((name) => readContent(`${folder}/${name}`).token));
+    const there = new Map(filesIn(folder).map((name) => [readContent(`${folder}/${name}`).token, `/xen/vm/${name}`]));
+    // An image that has moved is at its new path from now on.
+    for (const token of this.#written.keys())
+      this.#written.set(token, there.get(token) ?? this.#written.get(token) ?? "");
     const gone = [...this.#written].filter(([token]) => !there.has(token)).map(([token, path]) => ({ token, path }));
     for (const { token } of gone) this.#written.delete(token);
     return gone;

@@ -4,6 +4,9 @@ import type { EditedProgram } from "./edits";
 import { type Declared, type DeclaredGuest, type DiskUse, type VifUse, guestNameOf, isDisk, isGuest } from "./program";
 import type { Random } from "./random";
 
+/** What every image here may do: a move loses nothing, and is judged by that. */
+const MOVES = ["migrate"];
+
 export function someEdits(random: Random, program: EditedProgram): Edit[] {
   const guests = program.resources.filter(isGuest);
   const removed = program.removed[0];
@@ -50,7 +53,12 @@ export function hopelessEdits(random: Random, program: EditedProgram): readonly 
       [
         {
           kind: "add",
-          declared: { type: "DiskImage", ref: "blank", name: "blank", args: { path: "/xen/vm/blank.img", sizeGiB: 1 } },
+          declared: {
+            type: "DiskImage",
+            ref: "blank",
+            name: "blank",
+            args: { path: "/xen/vm/blank.img", sizeGiB: 1, allow: MOVES },
+          },
         },
         set("disks", [{ image: "blank" }, ...others]),
       ],
@@ -60,6 +68,8 @@ export function hopelessEdits(random: Random, program: EditedProgram): readonly 
     [1, [set("waitFor", "nobody")]],
     [1, [set("memoryMiB", 8192)]],
     [1, [set("disks", [first ?? { image: "d1" }, { image: "/xen/vm/nowhere.img" }])]],
+    // While its guest runs nobody can; of one that is stopped it moves.
+    [4, moveEdits(random, program)],
     ...(other === undefined
       ? []
       : ([
@@ -107,7 +117,7 @@ function diskEdits(random: Random, { ref, args: { disks } }: DeclaredGuest): Edi
   const name = random.one(ref === "g1" ? ["new1", "new2"] : ["new3", "new4"]);
   const fresh: Edit = {
     kind: "add",
-    declared: { type: "DiskImage", ref: name, name, args: { path: `/xen/vm/${name}.img`, sizeGiB: 1 } },
+    declared: { type: "DiskImage", ref: name, name, args: { path: `/xen/vm/${name}.img`, sizeGiB: 1, allow: MOVES } },
   };
   if (data.length === 0 || random.isTrue(0.3)) {
     if (data.some(({ image }) => image === name)) return [];
@@ -168,6 +178,16 @@ function otherSpelling(random: Random, { ref, args }: DeclaredGuest): Edit[] {
     args.cpus?.startsWith("0-") === true ? [set("cpus", "0,1")] : [],
     args.powerState === undefined ? [set("powerState", "running")] : [],
   ]);
+}
+
+/** An image gets another path, and maybe a bigger size with it. */
+function moveEdits(random: Random, program: EditedProgram): Edit[] {
+  const disks = program.resources.filter(isDisk);
+  if (disks.length === 0) return [];
+  const { ref, args } = random.one(disks);
+  const set = (property: string, value: unknown): Edit => ({ kind: "set", ref, property, value });
+  const path = `/xen/vm/${random.one(["moved", "moved-again"])}-${ref}.img`;
+  return [set("path", path), ...(random.isTrue(0.3) ? [set("sizeGiB", args.sizeGiB + 1)] : [])];
 }
 
 function growth(random: Random, program: EditedProgram): Edit[] {

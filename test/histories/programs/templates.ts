@@ -6,7 +6,7 @@ const disk = (ref: string, name: string, path: string, source?: "system" | "secr
   type: "DiskImage",
   ref,
   name,
-  args: { path, sizeGiB: 1, ...(source === undefined ? {} : { source }) },
+  args: { path, sizeGiB: 1, allow: ["migrate"], ...(source === undefined ? {} : { source }) },
 });
 
 function guest(

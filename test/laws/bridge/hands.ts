@@ -15,7 +15,7 @@ export type Hand =
   | { readonly address: "add" | "remove" }
   | { readonly line: string }
   | { readonly change: string; readonly to: string }
-  | { readonly lost: "claim" | "own-lines" | "nat-table" | "forwarding" }
+  | { readonly lost: "claim" | "own-lines" | "nat-table" | "forwarding" | "dnsmasq" | "dnsmasq-file" }
   /** A switch that an earlier run was cut off at. */
   | { readonly phase: "applying" };
 
@@ -43,7 +43,10 @@ export const hands: fc.Arbitrary<Hand> = fc.oneof(
       to: of("3", "on", "eth1", "198.51.100.99/24"),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ lost: of("claim", "own-lines", "nat-table", "forwarding") }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ lost: of("claim", "own-lines", "nat-table", "forwarding", "dnsmasq", "dnsmasq-file") }),
+  },
   { weight: 1, arbitrary: fc.record({ phase: of("applying") }) },
 );
 
@@ -76,9 +79,11 @@ export function touched(host: Host, hand: Hand): Host {
   return withLinks({ [name]: { ...bridge, addresses } });
 }
 
-function lost(host: Host, what: "claim" | "own-lines" | "nat-table" | "forwarding"): Host {
+function lost(host: Host, what: "claim" | "own-lines" | "nat-table" | "forwarding" | "dnsmasq" | "dnsmasq-file"): Host {
   if (what === "claim") return { ...host, owner: undefined, phase: undefined };
   if (what === "nat-table") return { ...host, nat: { ...host.nat, table: undefined } };
+  if (what === "dnsmasq") return { ...host, guestDhcp: { ...host.guestDhcp, runs: false } };
+  if (what === "dnsmasq-file") return { ...host, guestDhcp: { ...host.guestDhcp, config: "interface=br0\n" } };
   return what === "forwarding" ? { ...host, nat: { ...host.nat, forwards: false } } : host;
 }
 

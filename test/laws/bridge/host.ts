@@ -11,8 +11,9 @@ import { type ObservedNetwork, observeNetwork } from "../../../provider/resource
 import type { BridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
 import { portNames } from "../../../provider/resources/bridge/bridge.ports";
 import { completeBridge } from "../../../provider/resources/bridge/bridge.rules";
+import { type SeenGuestDhcp, setGuestDhcp } from "../../../provider/host/network/guest-dhcp";
 import { type SeenNat, setNat } from "../../../provider/host/network/nat";
-import { natPlace } from "../../../provider/resources/bridge/bridge.observe";
+import { guestsPlace } from "../../../provider/resources/bridge/bridge.observe";
 import { desiredFiles } from "../../../provider/resources/bridge/bridge.files";
 import { walkToBridge } from "../../../provider/resources/bridge/bridge.walk";
 import { Answer, type Job, type Step } from "../../../provider/shell";
@@ -29,6 +30,8 @@ export interface Host extends Network {
   readonly phase: string | undefined;
   /** Guests' way to the outside. */
   readonly nat: Omit<SeenNat, "canBe">;
+  /** What gives guests their addresses. */
+  readonly guestDhcp: Omit<SeenGuestDhcp, "canBe">;
 }
 
 const CLAIM_ID = "0f6ad1f2-0000-4000-8000-00000000000c";
@@ -37,19 +40,32 @@ const CLAIM_ID = "0f6ad1f2-0000-4000-8000-00000000000c";
 export function made(given: BridgeInputs): Host {
   const inputs = completeBridge(given);
   const claim = { claimId: CLAIM_ID, owner: undefined, phase: undefined };
-  const host: Host = { ...bare, name: inputs.name, ...claim, nat: NO_NAT };
-  const { name, nat, addresses } = inputs;
+  const host: Host = { ...bare, name: inputs.name, ...claim, nat: NO_NAT, guestDhcp: NO_DHCP };
+  const { name, nat, guestDhcp, addresses } = inputs;
+  const cidrs = typeof addresses === "object" ? addresses.cidr : [];
+  const place = guestsPlace(name);
   const files = desiredFiles(looked(host), inputs);
   return {
     ...host,
     ...broughtUp({ ...bare, files: Object.fromEntries(files) }, []),
     owner: inputs.owner,
     phase: "ready",
-    nat: nat === true && typeof addresses === "object" ? afterNat(setNat(natPlace(name), addresses.cidr).text) : NO_NAT,
+    nat: nat === true ? afterNat(setNat(place, cidrs).text) : NO_NAT,
+    guestDhcp:
+      guestDhcp === undefined
+        ? NO_DHCP
+        : afterDhcp(setGuestDhcp(place, guestDhcp, { cidrs, isWayOut: nat === true }).text),
   };
 }
 
 const NO_NAT: Host["nat"] = { program: undefined, table: undefined, forwards: false };
+
+const NO_DHCP: Host["guestDhcp"] = { config: undefined, runs: false };
+
+/** dnsmasq runs with the first file that the step writes. */
+function afterDhcp(script: string): Host["guestDhcp"] {
+  return { config: /^printf %s '((?:[^']|'\\'')*)' >/m.exec(script)?.[1], runs: true };
+}
 
 /** As nft lists the table that the program in the step's script hands it. */
 function afterNat(script: string): Host["nat"] {
@@ -86,6 +102,11 @@ function said(host: Host): [string, string][] {
       return text === undefined ? [] : [[`nat.${key}`, text]];
     }),
     ["nat.forwards", host.nat.forwards ? "1\n" : "0\n"],
+    ["guest-dhcp.dnsmasq", "yes"],
+    ...(host.guestDhcp.config === undefined
+      ? []
+      : ([["guest-dhcp.config", host.guestDhcp.config]] satisfies [string, string][])),
+    ["guest-dhcp.runs", host.guestDhcp.runs ? "yes" : "no"],
     ["claim", host.owner === undefined ? "none" : "made"],
     ["claim.id", host.owner === undefined ? "" : host.claimId],
     ["claim.owner", host.owner ?? ""],
@@ -135,6 +156,10 @@ function done(host: Host, { name, script: { text } }: Step, { files = [], title 
       return { ...host, nat: afterNat(text) };
     case "remove-nat":
       return { ...host, nat: { ...NO_NAT, forwards: host.nat.forwards } };
+    case "set-guest-dhcp":
+      return { ...host, guestDhcp: afterDhcp(text) };
+    case "remove-guest-dhcp":
+      return { ...host, guestDhcp: NO_DHCP };
     case "write-network-files":
       return { ...host, files: written(host.files, text, files) };
     case "apply": {
@@ -214,6 +239,9 @@ export function lacks(host: Host, inputs: BridgeInputs): string[] {
       ? ["its guests do not reach the outside"]
       : []),
     ...(inputs.nat !== true && host.nat.table !== undefined ? ["its guests reach the outside"] : []),
+    ...(isDeepStrictEqual(host.guestDhcp, made(inputs).guestDhcp)
+      ? []
+      : [`its guests get other addresses than ${JSON.stringify(inputs.guestDhcp)}`]),
     ...portNames(ports)
       .filter((port) => host.links[port]?.master !== inputs.name)
       .map((port) => `${port} is no port of it`),

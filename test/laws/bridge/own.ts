@@ -14,6 +14,7 @@ const SETTINGS = [
   "priority",
   "mtu",
   "nat",
+  "guestDhcp",
 ];
 
 export const settingsAlone: OwnLaw<BridgeInputs> = (_program, olds, news) => {

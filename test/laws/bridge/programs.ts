@@ -1,6 +1,7 @@
 /** Random programs of a bridge, as the constructor sends them, and edits of them, spellings that mean the same among them. */
 import * as fc from "fast-check";
 import { ipv4NetworkOf, normalCidr } from "../../../provider/host/network/addresses";
+import { guestDhcpFaults } from "../../../provider/host/network/guest-dhcp";
 import type { BridgeAddresses } from "../../../provider/host/network/desired-bridge";
 import { type BridgePort, isSamePorts, vlansIn } from "../../../provider/resources/bridge/bridge.ports";
 import type { BridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
@@ -29,6 +30,16 @@ const statics = fc.record(
   { requiredKeys: ["cidr"] },
 );
 
+const dhcps = fc.record(
+  {
+    from: of("198.51.100.100", "198.51.100.120", "10.9.0.100"),
+    to: of("198.51.100.120", "198.51.100.126"),
+    leaseSeconds: of(120, 3600, 86400),
+    dns: fc.uniqueArray(of("198.51.100.53", "9.9.9.9"), { maxLength: 2 }),
+  },
+  { requiredKeys: ["from", "to"] },
+);
+
 const bridge: Editable<BridgeInputs, "ports" | "dns"> = {
   values: {
     name: of("br0", "br0", "br1"),
@@ -44,6 +55,7 @@ const bridge: Editable<BridgeInputs, "ports" | "dns"> = {
     priority: of(7, 32768),
     mtu: of(1400, 1500, 9000),
     nat: fc.boolean(),
+    guestDhcp: dhcps,
     adopt: fc.boolean(),
     secretProperties: fc.subarray(["name", "ports", "addresses", "dns", "gateway", "mtu"]),
   },
@@ -95,5 +107,9 @@ function settled(given: BridgeInputs): BridgeInputs {
   if (vlansIn(links).length > 0 && (program.mtu ?? 0) > 1500) delete program.mtu;
   const hasNetwork = typeof addresses === "object" && addresses.cidr.some((cidr) => ipv4NetworkOf(cidr) !== undefined);
   if (links.length > 0 || program.adopt === true || !hasNetwork) delete program.nat;
+  const cidrs = typeof program.addresses === "object" ? program.addresses.cidr : [];
+  if (links.length > 0 || program.adopt === true || !hasNetwork) delete program.guestDhcp;
+  else if (program.guestDhcp !== undefined && guestDhcpFaults(program.guestDhcp, cidrs).length > 0)
+    delete program.guestDhcp;
   return program;
 }

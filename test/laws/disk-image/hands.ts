@@ -12,7 +12,10 @@ export type Hand =
   | { readonly cutOff: "making" | "growing" }
   | { readonly note: "lost" };
 
-const sizes = fc.constantFrom(0.5, 1, 3, 10, 20).map((gibibytes) => gibibytes * 1024 ** 3);
+const sizes = fc.oneof(
+  fc.constantFrom(0.5, 1, 3, 10, 20).map((gibibytes) => gibibytes * 1024 ** 3),
+  fc.integer({ min: 1, max: 2 ** 35 }),
+);
 
 export const hands: fc.Arbitrary<Hand> = fc.oneof(
   fc.record({ truncate: sizes }),

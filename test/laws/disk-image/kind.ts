@@ -10,7 +10,8 @@ import { isImage, markOf } from "../../../provider/resources/disk-image/disk-ima
 import type { Edit } from "../edits";
 import type { LawKind, SavedOr } from "../kind";
 import { type Hand, hands, touched } from "./hands";
-import { type Host, apply, lacks, made, observed, read } from "./host";
+import { apply } from "./apply";
+import { type Host, lacks, made, observed, read } from "./host";
 import { edited, edits, programs } from "./programs";
 
 export const diskImageLaw: LawKind<DiskImageInputs, SavedOr<DiskImageInputs, Image>, Edit<never>, Host, Hand> = {
@@ -29,7 +30,7 @@ export const diskImageLaw: LawKind<DiskImageInputs, SavedOr<DiskImageInputs, Ima
   isQuiet: ({ property }, olds, news) =>
     property === "sizeGiB"
       ? olds.format === "block"
-      : ["preallocation", "thinPool", "keepOnDelete", "adopt"].includes(property) ||
+      : ["preallocation", "thinPool", "overcommit", "keepOnDelete", "deleteAfterDays", "adopt"].includes(property) ||
         (property === "source" &&
           (news.source === undefined ||
             isImage(news.source) ||

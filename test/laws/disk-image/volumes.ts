@@ -5,7 +5,9 @@ export const EXTENT = 4 * 1024 ** 2;
 
 interface Volume {
   readonly path: string;
-  readonly file: { readonly inode: number } | undefined;
+  readonly file:
+    | { readonly inode: number; readonly snapshots?: readonly string[]; readonly isThin?: boolean }
+    | undefined;
   readonly asked: number | undefined;
 }
 
@@ -26,11 +28,24 @@ export function saidByLvm({ path, file, asked }: Volume): [string, string][] {
     [
       "lvm.volumes",
       [
-        ...(file === undefined ? [] : [`${uuidOf(file.inode)}|${GROUP}|${group}|${name}|-wi-a-----|||pulumi-xen`]),
+        ...(file === undefined
+          ? []
+          : [
+              `${uuidOf(file.inode)}|${GROUP}|${group}|${name}|${attributesOf(file)}|||pulumi-xen`,
+              ...(file.snapshots ?? []).map(
+                (snapshot, at) =>
+                  `${uuidOf(800_000 + at)}|${GROUP}|${group}|${name}.snap-${snapshot}|swi-a-s---|${name}||pulumi-xen-snapshot`,
+              ),
+            ]),
         ...["pool0", "pool1"].map((pool, at) => `${uuidOf(900_000 + at)}|${GROUP}|${group}|${pool}|twi-aotz--|||`),
       ].join("\n"),
     ],
     ["group", `${GROUP}\n`],
     ...(asked === undefined ? [] : [["asked", `${asked}\n`] as [string, string]]),
   ];
+}
+
+function attributesOf({ snapshots = [], isThin }: NonNullable<Volume["file"]>): string {
+  if (isThin === true) return "Vwi-a-tz--";
+  return snapshots.length > 0 ? "owi-a-s---" : "-wi-a-----";
 }

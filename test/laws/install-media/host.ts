@@ -18,10 +18,12 @@ import {
   type InstallMediaInputs,
   installMediaTable,
 } from "../../../provider/resources/install-media/install-media.properties";
+import { type NetbootSource, isFromNetboot } from "../../../provider/resources/install-media/install-media.netboot";
 import { missingFiles } from "../../../provider/resources/install-media/install-media.refusals";
 import { mediaFiles } from "../../../provider/resources/install-media/install-media.rules";
 import { mediaJob } from "../../../provider/resources/install-media/install-media.steps";
 import { Answer, type Step } from "../../../provider/shell";
+import { nameOfDistribution } from "../../../provider/resources/source-file/distribution.schema";
 import { isUrl } from "../../../provider/resources/source-file/source-file.schema";
 import type { Applied, Seen } from "../kind";
 
@@ -46,11 +48,18 @@ export function made(inputs: InstallMediaInputs): Host {
     sums: Object.fromEntries(
       files.map(({ name: file, source }) => [
         file,
-        isInIso(source) ? sumInIso(isoIdOf(iso), source.inIso) : source.sha256,
+        isFromNetboot(source)
+          ? sumOnMirror(source.netboot, source.part)
+          : isInIso(source)
+            ? sumInIso(isoIdOf(iso), source.inIso)
+            : source.sha256,
       ]),
     ),
     taken: Object.fromEntries(
-      files.flatMap(({ name: file, source }) => (isInIso(source) ? [[file, taken(isoIdOf(iso), source.inIso)]] : [])),
+      files.flatMap(({ name: file, source }): [string, Taken][] => {
+        if (isFromNetboot(source)) return [[file, ofNetboot(source.netboot, source.part)]];
+        return isInIso(source) ? [[file, taken(isoIdOf(iso), source.inIso)]] : [];
+      }),
     ),
     owner,
     phase: "ready",
@@ -68,6 +77,15 @@ function sumInIso(iso: string, inIso: string): string {
 
 function taken(iso: string, inIso: string): Taken {
   return { sum: sumInIso(iso, inIso), iso, inIso };
+}
+
+/** What the mirrors have today, under one name the same everywhere. */
+function sumOnMirror(netboot: NetbootSource, part: "kernel" | "ramdisk"): string {
+  return netboot.sha256?.[part] ?? digits(`${part} ${nameOfDistribution(netboot)}`);
+}
+
+function ofNetboot(netboot: NetbootSource, part: "kernel" | "ramdisk"): Taken {
+  return { sum: sumOnMirror(netboot, part), iso: "0".repeat(64), inIso: nameOfDistribution(netboot) };
 }
 
 function digits(text: string): string {
@@ -98,7 +116,8 @@ function looked(
         ...(isOnHost(iso) ? [["iso.id", isoIdOf(iso)] as const] : []),
         ["guests", "\n"],
         ["free", "30000000"],
-        ["tools", " curl python3"],
+        ["tools", " curl python3 gpgv"],
+        ["keyring", "/usr/share/keyrings/debian-archive-keyring.gpg"],
       ]),
     ),
   );
@@ -111,7 +130,7 @@ export function apply(host: Host, inputs: InstallMediaInputs): Applied<Host> {
   if (seen.isReady && plan.length === 0) return { host, failed: [], effect: "none", jobs: [] };
   const missing = missingFiles(inputs, plan);
   const brought = missing.flatMap(({ name, source }) =>
-    isInIso(source) || isUrl(source) ? [] : [[name, source.sha256] as const],
+    isFromNetboot(source) || isInIso(source) || isUrl(source) ? [] : [[name, source.sha256] as const],
   );
   const claim = { owner: inputs.owner ?? "", seen: seen.claim, renews: false };
   const job = mediaJob(inputs, claim, missing);
@@ -135,8 +154,9 @@ function done(host: Host, { name, script: { text } }: Step, inputs: InstallMedia
   if (name === "tidy") {
     const kept = /^printf '%s\\n' (.*) >"\$kept"$/m.exec(text)?.[1]?.split(" ") ?? [];
     const left = Object.entries(sums).filter(([file]) => kept.includes(`'./${file}'`) || kept.includes(`./${file}`));
-    const isKept = !/^rm -f '?taken'?$/m.test(text);
-    return { ...host, sums: Object.fromEntries(left), taken: isKept ? host.taken : {}, phase: "ready" };
+    const names = /^awk -v names=' (.*) ' .* 'taken' /m.exec(text)?.[1]?.split(" ") ?? [];
+    const records = Object.entries(host.taken).filter(([file]) => names.includes(file));
+    return { ...host, sums: Object.fromEntries(left), taken: Object.fromEntries(records), phase: "ready" };
   }
   if (name.startsWith("take-")) {
     const [, iso] = /ti_iso='([^']+)'/.exec(text) ?? [];
@@ -149,6 +169,13 @@ function done(host: Host, { name, script: { text } }: Step, inputs: InstallMedia
     return { ...host, sums: { ...sums, [file]: one.sum }, taken: { ...host.taken, [file]: one } };
   }
   if (!name.startsWith("fetch-")) return `the host knows no step ${name}`;
+  if (text.includes("nm_mirror=")) {
+    const part = text.includes("dl_label='kernel'") ? "kernel" : "ramdisk";
+    if (inputs.netboot === undefined) return "no installer is declared";
+    const one = ofNetboot(inputs.netboot, part);
+    const file = part === "kernel" ? "vmlinuz" : "initrd";
+    return { ...host, sums: { ...sums, [file]: one.sum }, taken: { ...host.taken, [file]: one } };
+  }
   const [, target] = /dl_target='\/var\/lib\/pulumi-xen\/media\/[^/']+\/([^']+)'/.exec(text) ?? [];
   const [, sum] = /dl_want='([0-9a-f]{64})'/.exec(text) ?? [];
   if (target === undefined || sum === undefined) return "the step does not say what it fetches";

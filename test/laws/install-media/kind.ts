@@ -1,5 +1,7 @@
 /** Installation media, for the laws. They are read while a guest is installed: no change of them touches what runs. */
 import { planOf } from "../../../provider/change";
+import { type FromNetboot, isFromNetboot } from "../../../provider/resources/install-media/install-media.netboot";
+import { nameOfDistribution } from "../../../provider/resources/source-file/distribution.schema";
 import { installMediaKind } from "../../../provider/resources/install-media/install-media.lifecycle";
 import type { Media } from "../../../provider/resources/install-media/install-media.media";
 import {
@@ -47,7 +49,8 @@ export const installMediaLaw: LawKind<
 };
 
 /** The same for files of the same content. */
-function contentOf(source: BootSource | undefined, { iso }: InstallMediaInputs): string | undefined {
+function contentOf(source: BootSource | FromNetboot | undefined, { iso }: InstallMediaInputs): string | undefined {
+  if (isFromNetboot(source)) return nameOfDistribution(source.netboot);
   if (!isInIso(source)) return source?.sha256;
   return `${String(iso?.sha256 ?? (isOnHost(iso) ? iso.hostPath : ""))} ${source.inIso}`;
 }

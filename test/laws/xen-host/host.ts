@@ -44,6 +44,8 @@ export interface Host {
   readonly packages: Readonly<Record<string, string>>;
   readonly hasPygrubUser: boolean;
   readonly asked: readonly string[];
+  /** What it ran when it was adopted. */
+  readonly adopted: readonly string[] | undefined;
   readonly phase: string | undefined;
   readonly owner: string | undefined;
   readonly boots: number;
@@ -61,7 +63,7 @@ export function made(inputs: XenHostInputs): Host {
   const menu = generated(late, fallbackScript);
   const source = inputs.repository === undefined ? undefined : debian.packages.repositoryFile(inputs.repository);
   const { hypervisor, kernel } = bootedXen(menu);
-  return {
+  const host: Host = {
     xen: hypervisor,
     kernelArgs: kernel,
     dom0MiB: dom0Booted(hypervisor),
@@ -77,10 +79,21 @@ export function made(inputs: XenHostInputs): Host {
     packages: Object.fromEntries(packages.map((spec) => [packageName(spec), packageVersion(spec) ?? "1.0"])),
     hasPygrubUser: true,
     asked: askedLines(inputs, desired),
+    adopted: undefined,
     phase: "ready",
     owner: inputs.owner,
     boots: 1,
   };
+  return inputs.adopt === true ? { ...host, adopted: recorded(host) } : host;
+}
+
+/** Each word of the command lines, and what the next boot is. */
+function recorded(host: Host): string[] {
+  return [
+    ...splitArguments(host.xen ?? "").map((word) => `xen ${word}`),
+    ...host.kernelArgs.map((word) => `linux ${word}`),
+    `boots ${booted(host).xen === undefined ? "linux" : "xen"}`,
+  ];
 }
 
 const WHOLE_MACHINE_MIB = 2000;
@@ -129,6 +142,7 @@ export function looked(host: Host): ObservedHost {
     claim: host.owner === undefined ? undefined : { id: CLAIM_ID, owner: host.owner, of: "this host" },
     phase: host.phase,
     asked: host.asked,
+    adopted: host.adopted,
   };
 }
 
@@ -177,9 +191,11 @@ function done(host: Host, { name, title, script: { text } }: Step): Host | strin
       return { ...host, owner: /^claim the host for (.*)$/.exec(title)?.[1] };
     case "note-beginning":
     case "note-phase":
-      return { ...host, phase: printed };
+      return { ...host, phase: /^note_down \S+ '?([^'\n]*)'?$/m.exec(text)?.[1] };
     case "remember-arguments":
-      return { ...host, asked: (printed ?? "").split("\n").filter((line) => line !== "") };
+      return { ...host, asked: (printed ?? "").split("\n").filter((line) => line !== ""), adopted: undefined };
+    case "record-adopted":
+      return { ...host, adopted: recorded(host) };
     case "write-boot-settings":
     case "add-repository":
       return { ...host, files: { ...host.files, ...written(text) } };
@@ -261,14 +277,21 @@ export function lacks(host: Host, inputs: XenHostInputs): string[] {
     ...words(host)
       .filter((word) => !isSetLive(word) && !words(shall).includes(word) && !byHand.includes(word))
       .map((word) => `it runs with ${word}`),
-    ...(booted(host).xen === undefined ? ["its next boot is plain Linux"] : []),
-    ...(booted(host).dom0MiB === shall.dom0MiB ? [] : ["its next boot gives dom0 another size"]),
+    // What an adopted host boots next is nobody's here.
+    ...(inputs.adopt === true || booted(host).xen !== undefined ? [] : ["its next boot is plain Linux"]),
+    ...(inputs.adopt === true || booted(host).dom0MiB === shall.dom0MiB
+      ? []
+      : ["its next boot gives dom0 another size"]),
     ...Object.entries(shall.packages)
       .filter(
         ([name, version]) =>
-          host.packages[name] === undefined || (version !== "1.0" && host.packages[name] !== version),
+          (inputs.adopt !== true || inputs.packages?.map(packageName).includes(name) === true) &&
+          (host.packages[name] === undefined || (version !== "1.0" && host.packages[name] !== version)),
       )
       .map(([name]) => `${name} is not installed as declared`),
-    ...repository.filter(([path, text]) => host.files[path] !== text).map(([path]) => `${path} is not as declared`),
+    // That another file says the same is enough for whoever changes none.
+    ...(inputs.adopt === true ? [] : repository.filter(([path, text]) => host.files[path] !== text)).map(
+      ([path]) => `${path} is not as declared`,
+    ),
   ];
 }

@@ -18,6 +18,8 @@ export const xenHostLaw: LawKind<XenHostInputs, SavedOr<XenHostInputs, ObservedH
   asMade: (saved) => ({ saved }),
   host: { made, observed: (host) => ({ seen: looked(host) }), apply, read, lacks, hands, touched },
   // No host shows these.
+  // It only sees whether the host is as declared.
+  mayStop: ({ adopt }) => adopt === true,
   isQuiet: ({ property }) => ["toolstack", "reboot", "onHostReboot", "onDelete"].includes(property),
   finished: { phase: "ready" },
   label: "connection",

@@ -51,7 +51,8 @@ const host: Editable<XenHostInputs, Lists> = {
     toolstack: of("auto", "xl"),
     reboot: of("whenNeeded", "whenNeeded", "never"),
     onHostReboot: of("refuse", "save", "shutdown"),
-    onDelete: of("keep", "restore"),
+    onDelete: of("keep", "keep", "restore"),
+    adopt: of(true, false, false),
     secretProperties: fc.subarray(["dom0", "hypervisorArgs", "kernelArgs", "passthrough", "packages", "repository"]),
   },
   required: [],
@@ -81,12 +82,13 @@ export const programs: fc.Arbitrary<XenHostInputs> = fc
     }),
   );
 
-/** A package is named once, and devices are hidden by one property. */
+/** A package is named once, devices are hidden by one property, and an adopted host is not made plain Linux. */
 function settled(program: XenHostInputs): XenHostInputs {
-  const { packages: given, passthrough: hidden = [], kernelArgs: args } = program;
+  const { packages: given, passthrough: hidden = [], kernelArgs: args, onDelete, adopt } = program;
   const names = given?.map(packageName);
   return {
     ...program,
+    ...(adopt === true && onDelete === "restore" ? { adopt: false } : {}),
     ...(given === undefined ? {} : { packages: given.filter((_, at) => names?.indexOf(names[at] ?? "") === at) }),
     ...(args === undefined || hidden.length === 0 ? {} : { kernelArgs: args.filter((arg) => !hidesDevices(arg)) }),
   };

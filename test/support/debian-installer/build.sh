@@ -13,7 +13,7 @@ suite=$1
 packages_script="$here/../debian-packages.sh"
 . "$packages_script"
 begin "debian-installer-$suite" "$here/build.sh" "$here/init.sh"
-need apt-get apt-cache dpkg-deb cpio gzip
+need apt-get apt-cache dpkg-deb cpio gzip xz
 
 # What the guest consists of: small, and with all that a guest of one's own needs to boot by itself.
 guest="apt usr-is-merged linux-image-cloud-amd64 initramfs-tools systemd-sysv udev dbus ifupdown iproute2 openssh-server grub2-common e2fsprogs"
@@ -77,7 +77,7 @@ for name in $in_installer; do
 done
 dpkg-deb -x "$draft/packages/${kernel}"_*.deb "$draft/kernel"
 unite_folders "$root"
-for folder in bin sbin lib lib64; do ln -s "usr/$folder" "$root/$folder"; done
+for folder in bin sbin lib lib64; do [ -L "$root/$folder" ] || ln -s "usr/$folder" "$root/$folder"; done
 rm -rf "$root"/usr/share/doc "$root"/usr/share/man "$root"/usr/share/locale "$root"/usr/share/zoneinfo "$root"/usr/share/i18n \
   "$root"/usr/lib/x86_64-linux-gnu/gconv "$root"/usr/share/info "$root"/usr/share/bug "$root"/usr/share/lintian
 ln -sf mawk "$root/usr/bin/awk"
@@ -88,14 +88,16 @@ install -m 755 "$here/init.sh" "$root/init"
 version=${kernel#linux-image-}
 mkdir "$root/modules"
 number=10
-# In the order in which each finds what it needs; a kernel that has one built in lacks the file.
+# In the order in which each finds what it needs; a kernel that has one built in lacks the file. Debian 13 compresses them.
 for name in crc16 crc32c_generic mbcache jbd2 ext4 xen-blkfront xen-netfront; do
-  find "$draft/kernel" -name "$name.ko*" -exec cp {} "$root/modules/$number-$name.ko" \;
+  find "$draft/kernel" -name "$name.ko" -exec cp {} "$root/modules/$number-$name.ko" \;
+  find "$draft/kernel" -name "$name.ko.xz" -exec xz -dc {} \; >"$draft/module"
+  [ ! -s "$draft/module" ] || mv "$draft/module" "$root/modules/$number-$name.ko"
   number=$((number + 1))
 done
 cp "$draft/kernel/boot/vmlinuz-$version" "$draft/vmlinuz"
 (cd "$root" && find . | cpio -o -H newc --quiet -R 0:0) | gzip -n -6 >"$draft/initrd.gz"
 
 printf '%s\n' "$guest" | tr ' ' , >"$draft/include"
-rm -rf "$root" "$draft/kernel" "$draft/sources.list" "$draft/status"
+rm -rf "$root" "$draft/kernel" "$draft/module" "$draft/sources.list" "$draft/status"
 finish

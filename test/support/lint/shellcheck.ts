@@ -30,6 +30,8 @@ const NOT_IN_RENDERED = {
   SC2034: "a script holds whole library files and needs a part of them",
   SC2329: "a script holds whole library files and needs a part of them",
   SC2016: "quoted values are data: $x in them is text for GRUB, awk or another shell",
+  SC2030: "parts of a step run in subshells, with variables of their own under the same names (image, new)",
+  SC2031: "the same: nothing counts on what a part leaves",
   SC2041: "a list of values that happens to have one entry",
   SC2140: "a quoted value inside a sentence in double quotes: the tag sh`…` writes 'value' there, outside of them",
 };

@@ -20,11 +20,28 @@ import { type BridgeInputs, bridgeInputs } from "../../../provider/resources/bri
 import { completeBridge } from "../../../provider/resources/bridge/bridge.rules";
 import * as bridge from "../../../provider/resources/bridge/bridge.steps";
 import type { StoredImage } from "../../../provider/host/storage/storage";
-import { imageQuestion, releaseQuestion } from "../../../provider/resources/disk-image/disk-image.observe";
+import { letStep } from "../../../provider/resources/disk-image/disk-image.let";
+import { placeOfImage } from "../../../provider/resources/disk-image/disk-image.place";
+import { snapshotChanges } from "../../../provider/resources/disk-image/disk-image.snapshots";
+import { spaceQuestion } from "../../../provider/resources/disk-image/disk-image.space";
+import {
+  type ObservedImage,
+  imageQuestion,
+  releaseQuestion,
+} from "../../../provider/resources/disk-image/disk-image.observe";
 import { growStep } from "../../../provider/resources/disk-image/disk-image.grow";
+import { NO_GUESTS, guestsQuestion } from "../../../provider/resources/disk-image/disk-image.guests";
+import { moveJob, relocateJob, settleMoveJob } from "../../../provider/resources/disk-image/disk-image.move";
+import type { Going } from "../../../provider/resources/disk-image/disk-image.move.refusals";
 import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.rules";
 import { type DiskImageInputs, diskImageSchema } from "../../../provider/resources/disk-image/disk-image.properties";
 import { changeJob, claimJob, makeJob, removeJob } from "../../../provider/resources/disk-image/disk-image.steps";
+import {
+  type Located,
+  type Moving,
+  folderAt,
+  whereQuestion,
+} from "../../../provider/resources/disk-image/disk-image.where";
 import { mediaQuestion } from "../../../provider/resources/install-media/install-media.observe";
 import { completeInstallMedia, mediaFiles } from "../../../provider/resources/install-media/install-media.rules";
 import {
@@ -45,7 +62,7 @@ import { completeXenHost } from "../../../provider/resources/xen-host/xen-host.r
 import { leaveJob, restoreJob } from "../../../provider/resources/xen-host/xen-host.leave";
 import { fallenBackJob, settleJob, trialJob } from "../../../provider/resources/xen-host/xen-host.steps";
 import { debian } from "../../../provider/host/families/debian";
-import type { Job, ShellText } from "../../../provider/shell";
+import type { Job, ShellText, Step } from "../../../provider/shell";
 import { RECORDED_ID } from "./recording-host";
 import { seenNetwork } from "../seen-network";
 import { GRUB_CFG, el6Host, plainHost, xenHost } from "../../unit/resources/xen-host/observed";
@@ -150,11 +167,19 @@ const xenHostDeclaration: Declaration = {
 
 const INTERFACES = "auto lo\niface lo inet loopback\n\nauto lan0\niface lan0 inet dhcp\n";
 
+const DHCP = { from: "198.51.100.70", to: "198.51.100.79", dns: ["198.51.100.53"] };
+
 const bridgeDeclaration: Declaration = {
   kind: "bridge",
   schema: bridgeInputs,
   stays: {
     gateway: "check moves it to addresses.gateway, which is here",
+    ...Object.fromEntries(
+      ["guestDhcp.from", "guestDhcp.to", "guestDhcp.dns[]"].map((path) => [
+        path,
+        "an IPv4 address and nothing else; not beside ports, which are here (test/contract/host/guest-dhcp.test.ts)",
+      ]),
+    ),
     "ports[].on":
       "a link's name by the rule of ports[], which are here; its own texts have test/contract/host/port-vlan.test.ts",
   },
@@ -179,6 +204,7 @@ const bridgeDeclaration: Declaration = {
       ...[network.system, ifupdown2, ifupdownNg, networkd, networkManager, ifcfg]
         .map((system) => ({ ...network, system }))
         .map((each) => bridge.switchJob(each, inputs, claiming)),
+      bridge.switchJob(network, { ...inputs, nat: true, guestDhcp: DHCP }, claiming),
       bridge.confirmJob(inputs.name, "ready"),
       bridge.settingsJob(made, { ...inputs, forwardDelaySeconds: 4, ageingSeconds: 7 }, claiming),
       bridge.removalJob(made, inputs, claiming),
@@ -226,12 +252,60 @@ const seenVolume: StoredImage = {
   deviceUse: "",
 };
 
+const snapshotSteps = (path: string, format: "qcow2" | "lvm"): Step[] =>
+  snapshotChanges([{ name: "former" }], [{ name: "plainsnapshot" }], {
+    isThere: true,
+    place: placeOfImage(path),
+    format,
+  }).flatMap(({ steps = [] }) => steps);
+const seenImage: ObservedImage = {
+  ...seenVolume,
+  sizeBytes: 2 ** 28,
+  claim: undefined,
+  phase: "ready",
+  madeOf: undefined,
+  users: [],
+  configured: [],
+  overlays: [],
+};
+const located = (path: string, format: "raw" | "lvm"): Located => ({
+  claimId: RECORDED_ID,
+  owner: "plain/owner::DiskImage::plain",
+  path,
+  format,
+  moving: undefined,
+});
+const goingFrom = (path: string, format: "raw" | "lvm"): Going => ({
+  path,
+  format,
+  seen: { ...seenImage, users: [], configured: [{ kind: "configured", name: "plain", file: "/etc/xen/plain.cfg" }] },
+  target: seenImage,
+  plan: [],
+  guests: NO_GUESTS,
+  isBegun: false,
+});
+const moving = (path: string, isSwitched: boolean): Moving => ({
+  from: { path, format: "raw", folder: folderAt(path) },
+  to: { path: VOLUME, format: "lvm", folder: folderAt(VOLUME) },
+  isSwitched,
+  askedBytes: 2 ** 28,
+});
+
+const DISTRIBUTION = {
+  distribution: "debian",
+  version: "12",
+  variant: "genericcloud",
+  mirror: "https://plain.example/cloud",
+} as const;
+
 const diskImageDeclaration: Declaration = {
   kind: "disk-image",
   schema: diskImageSchema,
   stays: {
     "source.path": "a file of this machine: of it only the content travels (upload), by stdin",
     "source.image": "a path by the rule of path, which is here, and which stands in its place below",
+    "backing.path": "a path by the rule of path, which is here, and which stands in its place below",
+    "snapshots[].name": "a letter, then letters, digits, dots and dashes, none of which means anything to a shell",
     thinPool: "of a logical volume only: letters, digits and + _ . -, none of which means anything to a shell",
   },
   inputs: (say, root) => ({
@@ -246,13 +320,19 @@ const diskImageDeclaration: Declaration = {
     const { first, then } = claims;
     const grow = growStep({ path: inputs.path, format: "raw", bytes: 2 ** 28 });
     const volume: DiskImageInputs = { ...empty, path: VOLUME, format: "lvm", thinPool: "pool0" };
+    const device: DiskImageInputs = { connection, path: VOLUME, format: "block", readableByBootLoader: true };
     const growVolume = growStep({ path: volume.path, format: "lvm", bytes: 2 ** 28 });
-    const growQcow2 = growStep({ path: inputs.path, format: "qcow2", bytes: 2 ** 28 });
+    const growQcow2 = growStep({ path: inputs.path, format: "qcow2", preallocation: "falloc", bytes: 2 ** 28 });
+    const growLaidOut = growStep({ path: inputs.path, format: "raw", preallocation: "full", bytes: 2 ** 28 });
     return [
       claimJob(inputs, { ...first, phase: "making" }),
       makeJob(inputs, { ...then, phase: "making" }),
       changeJob(inputs, { ...then, phase: "ready" }, { steps: [grow], adopted: undefined }),
       changeJob(inputs, { ...then, phase: "ready" }, { steps: [growQcow2], adopted: undefined }),
+      changeJob(inputs, { ...then, phase: "ready" }, { steps: [growLaidOut], adopted: undefined }),
+      makeJob({ ...empty, preallocation: "falloc" }, { ...then, phase: "making" }),
+      makeJob({ ...inputs, preallocation: "full" }, { ...then, phase: "making" }),
+      makeJob({ ...empty, format: "qcow2", preallocation: "full" }, { ...then, phase: "making" }),
       makeJob(empty, { ...then, phase: "making" }),
       makeJob({ ...inputs, format: "qcow2" }, { ...then, phase: "making" }),
       makeJob(
@@ -260,18 +340,49 @@ const diskImageDeclaration: Declaration = {
         { ...first, phase: "making" },
       ),
       makeJob(volume, { ...first, phase: "making" }),
+      makeJob({ ...empty, source: DISTRIBUTION }, { ...then, phase: "making" }),
       makeJob({ ...empty, format: "qcow2", source: { image: VOLUME, convert: true } }, { ...then, phase: "making" }),
       makeJob({ ...volume, source: { image: inputs.path, format: "qcow2" } }, { ...first, phase: "making" }),
       changeJob(volume, { ...then, phase: "ready" }, { steps: [growVolume], adopted: seenVolume }),
+      makeJob(
+        { ...empty, format: "qcow2", backing: { path: inputs.path, format: "raw" } },
+        { ...then, phase: "making" },
+      ),
+      changeJob(
+        device,
+        { ...then, phase: "ready" },
+        { steps: [letStep(VOLUME, true), letStep(VOLUME, false)], adopted: undefined },
+      ),
+      removeJob(device, RECORDED_ID, true),
+      changeJob(
+        { ...empty, format: "qcow2" },
+        { ...then, phase: "ready" },
+        { steps: snapshotSteps(inputs.path, "qcow2"), adopted: undefined },
+      ),
+      changeJob(volume, { ...then, phase: "ready" }, { steps: snapshotSteps(volume.path, "lvm"), adopted: undefined }),
+      moveJob(volume, located(inputs.path, "raw"), goingFrom(inputs.path, "raw")),
+      moveJob({ ...empty, format: "qcow2" }, located(VOLUME, "lvm"), goingFrom(VOLUME, "lvm")),
+      settleMoveJob(located(inputs.path, "raw"), moving(inputs.path, false)),
+      settleMoveJob(located(VOLUME, "lvm"), moving(inputs.path, true)),
+      relocateJob(inputs, located(VOLUME, "lvm")),
       removeJob(volume, RECORDED_ID, false),
       removeJob(volume, RECORDED_ID, true),
       removeJob(inputs, RECORDED_ID, false),
+      removeJob({ ...inputs, deleteAfterDays: 7 }, RECORDED_ID, false),
+      removeJob({ ...volume, deleteAfterDays: 7 }, RECORDED_ID, false),
     ];
   },
   questions: ({ path }: DiskImageInputs) => [
     imageQuestion(path, "raw", true, VOLUME).script,
+    imageQuestion(path, "qcow2", false).script,
     imageQuestion(VOLUME, "lvm", true).script,
+    imageQuestion(VOLUME, "block", true).script,
+    imageQuestion(path, "qcow2", true).script,
+    spaceQuestion({ connection, path }).script,
+    spaceQuestion({ connection, path: VOLUME, format: "lvm", thinPool: "pool0" }).script,
     releaseQuestion(path).script,
+    whereQuestion({ claimId: RECORDED_ID, owner: "plain", formerPath: path }).script,
+    guestsQuestion().script,
   ],
   derived: (text, path) => (path === "path" ? [folderNameOf(text)] : []),
 };

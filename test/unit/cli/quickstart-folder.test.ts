@@ -14,6 +14,8 @@ import { join } from "node:path";
 import { quickstartProject, writeStackConfig } from "../../../cli/quickstart/project-folder";
 import { projectRoot } from "../../support/project-root";
 
+const EXAMPLE = "install-then-pygrub";
+
 let user: string;
 let installed: string;
 
@@ -32,8 +34,8 @@ afterEach(() => rmSync(user, { recursive: true, force: true }));
 
 describe("the quickstart of an installed package", () => {
   it("makes a folder of its own and leaves the user's project beside it alone", () => {
-    const project = quickstartProject(user, installed);
-    writeStackConfig({ cwd: project.folder, stack: "quickstart" }, { host: "127.0.0.1" });
+    const project = quickstartProject(user, EXAMPLE, installed);
+    writeStackConfig({ cwd: project.folder, stack: "quickstart" }, EXAMPLE, { host: "127.0.0.1" });
 
     expect(project.folder).toBe(join(user, "pulumi-xen-quickstart"));
     expect(readdirSync(user).sort()).toEqual(["Pulumi.yaml", "node_modules", "pulumi-xen-quickstart"]);
@@ -44,7 +46,7 @@ describe("the quickstart of an installed package", () => {
   });
 
   it("names that folder in the commands it prints", () => {
-    const { program, cwdOption, again } = quickstartProject(user, installed);
+    const { program, cwdOption, again } = quickstartProject(user, EXAMPLE, installed);
     expect([program, cwdOption, again]).toEqual([
       "pulumi-xen-quickstart/index.js",
       " --cwd pulumi-xen-quickstart",
@@ -53,16 +55,16 @@ describe("the quickstart of an installed package", () => {
   });
 
   it("goes on in its folder, and keeps what the user has changed in the program", () => {
-    const { folder } = quickstartProject(user, installed);
+    const { folder } = quickstartProject(user, EXAMPLE, installed);
     writeFileSync(join(folder, "index.js"), "// with 256 MiB\n");
-    quickstartProject(user, installed);
+    quickstartProject(user, EXAMPLE, installed);
     expect(readFileSync(join(folder, "index.js"), "utf8")).toBe("// with 256 MiB\n");
   });
 
   it("refuses a folder of that name which it did not make, and writes nothing there", () => {
     mkdirSync(join(user, "pulumi-xen-quickstart"));
     writeFileSync(join(user, "pulumi-xen-quickstart", "Pulumi.yaml"), "name: precious\n");
-    expect(() => quickstartProject(user, installed)).toThrow(
+    expect(() => quickstartProject(user, EXAMPLE, installed)).toThrow(
       /is there already, and the quickstart did not make it: it is left as it is\. Move it away/,
     );
     expect(readdirSync(join(user, "pulumi-xen-quickstart"))).toEqual(["Pulumi.yaml"]);
@@ -71,14 +73,23 @@ describe("the quickstart of an installed package", () => {
 
 describe("the quickstart of a checkout", () => {
   it("runs the checkout's own example, whatever folder it is called in", () => {
-    expect(quickstartProject(projectRoot)).toEqual({
+    expect(quickstartProject(projectRoot, EXAMPLE)).toEqual({
       folder: projectRoot,
       program: "examples/install-then-pygrub/index.ts",
       cwdOption: "",
       again: "npm run quickstart",
     });
-    expect(quickstartProject(join(projectRoot, "docs"))).toMatchObject({ folder: projectRoot, cwdOption: "" });
-    expect(quickstartProject(user).cwdOption).toMatch(/^ --cwd \.\.\//);
+    expect(quickstartProject(join(projectRoot, "docs"), EXAMPLE)).toMatchObject({ folder: projectRoot, cwdOption: "" });
+    expect(quickstartProject(user, EXAMPLE).cwdOption).toMatch(/^ --cwd \.\.\//);
     expect(existsSync(join(user, "pulumi-xen-quickstart"))).toBe(false);
+  });
+
+  it("runs another example in that one's own folder, and says so in its commands", () => {
+    expect(quickstartProject(projectRoot, "cloud-image")).toEqual({
+      folder: join(projectRoot, "examples/cloud-image"),
+      program: "examples/cloud-image/index.ts",
+      cwdOption: " --cwd examples/cloud-image",
+      again: "npm run quickstart -- --cloud-image",
+    });
   });
 });

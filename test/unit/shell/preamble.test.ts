@@ -97,6 +97,29 @@ describe.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))("under %
     });
   });
 
+  it("note_down makes a file of a line, with its mode, and leaves nothing where it cannot", () => {
+    const file = join(folder, "phase");
+    expect(run(sh`note_down ${file} ${"a 'line' $(of) %s words"} 644; note_down ${file} ready`)).toMatchObject({
+      status: 0,
+      stderr: "",
+    });
+    expect(readFileSync(file, "utf8")).toBe("ready\n");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const cannot = run(sh`mv() { return 1; }; note_down ${file} other; echo never`);
+    expect([cannot.status, cannot.stdout, readFileSync(file, "utf8"), readdirSync(folder)]).toEqual([
+      1,
+      "",
+      "ready\n",
+      ["phase"],
+    ]);
+  });
+
+  it("note_down gives a file its name only when what is in it is on the disk", () => {
+    const file = join(folder, "phase");
+    const told = run(sh`sync() { echo "sync $1"; }; mv() { echo "mv $2"; }; note_down ${file} ready`);
+    expect(told.stdout).toBe(`sync ${file}.new\nmv ${file}.new\n`);
+  });
+
   it("install_file writes whole with its mode, makes folders, and leaves an equal file alone", () => {
     const source = join(folder, "source");
     const target = join(folder, "new folder/target");

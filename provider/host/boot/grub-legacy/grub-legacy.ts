@@ -9,6 +9,7 @@ import { saidWord } from "../../owned-folder";
 import type { BootLoader, DesiredBoot, SeenBoot, SettingsDrift } from "../boot-loader";
 import { missingArguments, splitArguments } from "../hypervisor-arguments";
 import { kernelArgument, kernelWords } from "../kernel-arguments";
+import { TRIAL_WORDS, chooseTrialWords } from "../trial-words";
 
 /** What a host tells of its menu: the facts of menu-facts.py by their keys. */
 export interface GrubLegacyFacts {
@@ -17,7 +18,8 @@ export interface GrubLegacyFacts {
   readonly unwritableOn: string | undefined;
 }
 
-const reading = sh`menu_program=${libraryText(__dirname, "menu.py")}
+const reading = sh`menu_trial=${TRIAL_WORDS.join(" ")}
+menu_program=${libraryText(__dirname, "menu.py")}
 menu_reader=${libraryText(__dirname, "menu-facts.py")}
 menu_interpreter=${anyPython}
 ${libraryText(__dirname, "menu-functions.sh")}`;
@@ -42,6 +44,7 @@ export function seenGrubLegacy({ menu, unwritableOn }: GrubLegacyFacts): SeenBoo
   return {
     boots: menu.get("default") === "own" && !menu.has("saved") ? "xen" : "linux",
     isTrialLeft: menu.has("trial") || (menu.has("saved") && menu.get("default") === "own"),
+    configured: undefined,
     menu: menu.has("version")
       ? {
           hypervisorArgs: splitArguments(menu.get("own.xen") ?? ""),
@@ -64,7 +67,14 @@ export function seenGrubLegacy({ menu, unwritableOn }: GrubLegacyFacts): SeenBoo
     writeSettings: undefined,
     makeMenu: (desired) => written("menu", desired),
     armTrial: (desired, watch) =>
-      lines([writing, proveLinux, watch, writeMenu("trial", desired), libraryText(__dirname, "arm-trial.sh")]),
+      lines([
+        writing,
+        proveLinux,
+        watch,
+        chooseTrialWords,
+        writeMenu("trial", desired),
+        libraryText(__dirname, "arm-trial.sh"),
+      ]),
     endTrial: written("end"),
     makeXenDefault: (desired) =>
       lines([

@@ -3,6 +3,7 @@
  * Shell text; pure.
  */
 import { type ShellText, libraryText, lines, sh } from "../../../shell";
+import { chooseTrialWords } from "../trial-words";
 import { TRIAL_VARIABLE } from "./grub-settings";
 
 const GRUB_CFG = "/boot/grub/grub.cfg";
@@ -17,6 +18,7 @@ export function armTrial(watch: ShellText): ShellText {
     findEntries,
     libraryText(__dirname, "prove-fallback.sh"),
     watch,
+    chooseTrialWords,
     sh`trial_variable=${TRIAL_VARIABLE}`,
     libraryText(__dirname, "arm-trial.sh"),
   ]);

@@ -56,6 +56,29 @@ export function linuxEntry(entries: readonly GrubEntry[]): GrubEntry | undefined
   return entries.find(({ id }) => id?.startsWith("gnulinux-simple-") === true);
 }
 
+/**
+ * The entry that is booted when nobody intervenes: what the menu's `set default` comes to, a number, a title or an id, with the submenus
+ * before it (`1>2`), or the saved one. `setting`: absent in a menu that sets none.
+ */
+export function defaultEntry(
+  entries: readonly GrubEntry[],
+  setting: string | undefined,
+  environment: ReadonlyMap<string, string>,
+): GrubEntry | undefined {
+  const isSaved = setting === undefined || setting === "${saved_entry}";
+  const said = (isSaved ? environment.get("saved_entry") : setting) ?? "0";
+  const name = said.split(">").at(-1) ?? said;
+  // A number in a submenu counts from there, which the entries do not tell.
+  if (/^\d+$/.test(name)) return entries.find(({ index }) => said === name && index === Number(name));
+  return entries.find(({ id, title }) => id === name || title === name);
+}
+
+/** The setting of `set default` that counts while nothing else is to be booted once (00_header). */
+export function defaultSetting(text: string): string | undefined {
+  const settings = [...text.matchAll(/^\s*set default="([^"]*)"$/gm)].map(([, setting = ""]) => setting);
+  return settings.filter((setting) => setting !== "${next_entry}").at(-1);
+}
+
 /** `grub-editenv list`: one `name=value` a line. */
 export function parseGrubEnvironment(text: string): Map<string, string> {
   return new Map(

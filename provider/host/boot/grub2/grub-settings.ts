@@ -7,6 +7,9 @@
  * this is a boot on trial, stands in GRUB's environment block (boot-trial.ts) and needs no new grub.cfg (20 s).
  */
 
+import type { CommandLines } from "../boot-loader";
+import { grubWords } from "./grub-words";
+
 export const EARLY_DROP_IN = "/etc/default/grub.d/00-pulumi-xen.cfg";
 export const LATE_DROP_IN = "/etc/default/grub.d/zz-pulumi-xen.cfg";
 export const FALLBACK_SCRIPT = "/etc/grub.d/01_pulumi-xen";
@@ -36,6 +39,15 @@ GRUB_CMDLINE_LINUX_XEN_REPLACE="\${GRUB_CMDLINE_LINUX_XEN_REPLACE:-\${GRUB_CMDLI
 function quoted(word: string): string {
   const forGrub = /^[A-Za-z0-9_.,:=%+@/~^-]+$/.test(word) ? word : `'${word}'`;
   return forGrub.replaceAll(/[$`]/g, "\\$&");
+}
+
+/** The arguments of ours that it sets, as the menu's scripts and GRUB will read them. */
+export function readLateDropIn(text: string): CommandLines {
+  const words = (key: string): string[] => {
+    const [, line = ""] = new RegExp(`^${key}="\\$\\{[^ ]*\\} (.*)"$`, "m").exec(text) ?? [];
+    return grubWords(line.replaceAll(/\\([$`])/g, "$1")).filter((word) => word !== `\${${TRIAL_VARIABLE}}`);
+  };
+  return { hypervisorArgs: words("GRUB_CMDLINE_XEN_DEFAULT"), kernelArgs: words("GRUB_CMDLINE_LINUX_XEN_REPLACE") };
 }
 
 /** A late drop-in in the form in which texts that mean the same are equal: the order of arguments does not count. */

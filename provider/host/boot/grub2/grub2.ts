@@ -6,7 +6,15 @@ import { writeFile } from "../../rendered-file";
 import type { BootLoader, DesiredBoot, SeenBoot, SettingsDrift } from "../boot-loader";
 import { missingArguments } from "../hypervisor-arguments";
 import { armTrial, endTrial, makeLinuxDefault, makeXenDefault } from "./boot-trial";
-import { type GrubEntry, linuxEntry, parseGrubEntries, parseGrubEnvironment, xenEntry } from "./grub-config";
+import {
+  type GrubEntry,
+  defaultEntry,
+  defaultSetting,
+  linuxEntry,
+  parseGrubEntries,
+  parseGrubEnvironment,
+  xenEntry,
+} from "./grub-config";
 import { regenerateGrub } from "./grub-regenerate";
 import {
   EARLY_DROP_IN,
@@ -16,6 +24,7 @@ import {
   earlyDropIn,
   fallbackScript,
   lateInNormalForm,
+  readLateDropIn,
   renderLateDropIn,
   restoredDropIn,
 } from "./grub-settings";
@@ -29,11 +38,20 @@ export interface Grub2Facts {
   /** By grub-mkconfig, as the next menu will be: an image's first one may have been written by hand. */
   readonly isGenerated: boolean;
   readonly hasFallback: boolean;
+  /** What the menu's `set default` says; absent where it says nothing. */
+  readonly defaultSetting?: string | undefined;
   readonly environment: ReadonlyMap<string, string>;
   /** Where GRUB cannot write its environment block, for it lies on this: `lvm`, `btrfs`. */
   readonly unwritableOn: string | undefined;
   /** A script that puts Xen before plain Linux in the next menu: `/etc/grub.d/08_linux_xen`. */
   readonly earlyXenScript: string | undefined;
+  /** What else forbids a trial with the next menu, whatever it says now (say-grub-scripts.sh). */
+  readonly next?: {
+    readonly hasLinux: boolean;
+    readonly hasSubmenus: boolean;
+    /** A file of settings that forbids the hypervisor to reboot. */
+    readonly noReboot: string | undefined;
+  };
 }
 
 export const grub2: BootLoader = {
@@ -45,9 +63,7 @@ export const grub2: BootLoader = {
   say_file grub2.fallback ${FALLBACK_SCRIPT}
   say_file grub2.cfg /boot/grub/grub.cfg
   say_cmd grub2.env grub-editenv list
-  for script in /etc/grub.d/0*linux_xen; do
-    if [ -x "$script" ]; then say grub2.early-xen "$script"; fi
-  done
+  ${libraryText(__dirname, "say-grub-scripts.sh")}
   ${libraryText(__dirname, "grub-place.sh")}
 else say grub2 no
 fi`,
@@ -57,9 +73,11 @@ fi`,
 export function seenGrub2(facts: Grub2Facts): SeenBoot {
   const { environment } = facts;
   const xen = xenEntry(facts.entries);
+  const byDefault = defaultEntry(facts.entries, facts.defaultSetting, environment);
   return {
-    boots: xen?.id !== undefined && environment.get("saved_entry") === xen.id ? "xen" : "linux",
+    boots: byDefault?.hypervisorArgs === undefined ? "linux" : "xen",
     isTrialLeft: environment.has(TRIAL_VARIABLE) || (environment.get("next_entry") ?? "") !== "",
+    configured: facts.late === undefined ? undefined : readLateDropIn(facts.late),
     menu:
       xen === undefined ? undefined : { hypervisorArgs: xen.hypervisorArgs ?? [], kernelArgs: xen.kernelArgs ?? [] },
     drift: (desired) => driftOf(facts, desired),
@@ -101,7 +119,7 @@ function writeSettings({ hypervisorArgs, kernelArgs }: DesiredBoot): ShellText {
 }
 
 /** What a menu must hold so that a failed trial comes back, seen in the menu of now: nobody wants to hear of it after the packages came. */
-function trialFaults({ entries, isGenerated, unwritableOn, earlyXenScript }: Grub2Facts): string[] {
+function trialFaults({ entries, isGenerated, unwritableOn, earlyXenScript, next }: Grub2Facts): string[] {
   const linux = linuxEntry(entries);
   const first = entries.find(({ index }) => index === 0);
   return [
@@ -110,7 +128,12 @@ function trialFaults({ entries, isGenerated, unwritableOn, earlyXenScript }: Gru
       : [
           `/boot/grub lies on ${unwritableOn}, where GRUB cannot write its environment block: a boot on trial would not come back by itself. Give /boot a partition of its own with ext4.`,
         ]),
-    ...(isGenerated && linux === undefined
+    ...(next?.hasLinux === false
+      ? [
+          "No script in /etc/grub.d makes menu entries of plain Linux, so a boot on trial would have nothing to come back to. Make /etc/grub.d/10_linux executable, and run update-grub.",
+        ]
+      : []),
+    ...(next?.hasLinux !== false && (next?.hasSubmenus === false || (isGenerated && linux === undefined))
       ? [
           "GRUB's menu has no simple entry for plain Linux, so a boot on trial would have nothing to come back to. Remove GRUB_DISABLE_SUBMENU from /etc/default/grub where it is set, and run update-grub.",
         ]
@@ -120,10 +143,15 @@ function trialFaults({ entries, isGenerated, unwritableOn, earlyXenScript }: Gru
           `The first entry of GRUB's menu is ${first === undefined ? "not" : `"${first.title}", not`} plain Linux, and the first one is what GRUB falls back to. Rename the script in /etc/grub.d that makes it so that 10_linux comes first, and run update-grub.`,
         ]
       : []),
-    ...(earlyXenScript === undefined
+    ...(earlyXenScript === undefined || next?.hasLinux === false
       ? []
       : [
-          `${earlyXenScript} puts Xen before plain Linux in GRUB's menu, and the first entry is what GRUB falls back to. Rename it to /etc/grub.d/20_linux_xen.`,
+          `${earlyXenScript} puts Xen before plain Linux in GRUB's menu, and the first entry is what GRUB falls back to. ${earlyXenScript === "/etc/grub.d/20_linux_xen" ? "Rename the script that makes the entries of plain Linux to /etc/grub.d/10_linux" : "Rename it to /etc/grub.d/20_linux_xen"}.`,
+        ]),
+    ...(next?.noReboot === undefined
+      ? []
+      : [
+          `${next.noReboot} gives the hypervisor the argument noreboot, and one that panics in a trial must reboot. Remove it there, and run update-grub.`,
         ]),
   ];
 }
@@ -145,9 +173,15 @@ function readGrub2(answer: Answer): Grub2Facts {
     late: answer.get("grub2.late"),
     fallback: answer.get("grub2.fallback"),
     earlyXenScript: answer.get("grub2.early-xen")?.trim(),
+    next: {
+      hasLinux: answer.get("grub2.no-linux") === undefined,
+      hasSubmenus: answer.get("grub2.no-submenu") === undefined,
+      noReboot: answer.get("grub2.no-reboot")?.trim(),
+    },
     entries: parseGrubEntries(config),
-    isGenerated: /^### BEGIN \/etc\/grub\.d\/10_linux ###$/m.test(config),
+    isGenerated: /^### BEGIN \/etc\/grub\.d\/\S+ ###$/m.test(config),
     hasFallback: /^\s*set fallback=/m.test(config),
+    defaultSetting: defaultSetting(config),
     environment: parseGrubEnvironment(answer.need("grub2.env")),
     unwritableOn:
       abstraction !== "" ? abstraction : UNWRITABLE_FILE_SYSTEMS.includes(fileSystem) ? fileSystem : undefined,

@@ -7,6 +7,6 @@ $missing"
   folder=$(dirname "$folder")
 done
 printf '%s' "$missing" | while IFS= read -r made; do
-  printf '%s\n' "$made" >>"$made_folders"
+  printf '%s\n' "$made" >>"$made_folders"; sync "$made_folders" 2>/dev/null || sync
   mkdir "$made"; chmod 755 "$made"
 done

@@ -2,7 +2,12 @@
 # Lets the group $pygrub_group read $image where the host has that group, and says which folder above is closed to others.
 # shellcheck disable=SC2012 # the mode of one folder, which find does not tell alike on GNU and busybox
 if grep -q "^$pygrub_group:" /etc/group 2>/dev/null; then
-  chgrp "$pygrub_group" "$image"; chmod 640 "$image"
+  # A share may make root nobody, who can give a file to no group. The guest that needs it says so.
+  if chgrp "$pygrub_group" "$image" 2>/dev/null; then chmod 640 "$image"
+  else
+    chmod 600 "$image"
+    echo "note: the file system of $image lets root change no group (an NFS share without no_root_squash?), so a boot loader without privileges cannot read the image"
+  fi
 else
   chmod 600 "$image"
 fi

@@ -5,7 +5,8 @@
 # $src_brought, where we may write and remove; $src_from is another place where the source is an image of this host ($src_is_image).
 # The format is read of a file whose sum was declared; of an image of this host, whose first bytes a guest may have written, it is said
 # ($src_said). A qcow2 image is never opened before its head was looked at.
-src_tmp=$(mktemp -d)
+# In the job's folder, which goes with the job, however that ends.
+src_tmp=$(mktemp -d "${JOB_FILES:-${TMPDIR:-/tmp}}/source.XXXXXX")
 trap 'rm -rf "$src_tmp"' EXIT
 src_hex() { od -An -v -tx1 | tr -d ' \n'; }
 # A guest that writes to the source meanwhile would leave half of that in the copy. image-users.sh comes before.
@@ -51,12 +52,16 @@ fi
 # What xz may take of dom0's memory; `xz -9` needs 65 MiB. The xz of busybox has no such option, and no --version.
 src_cat() {
   case $src_packed in
-    gz) gzip -dc <"$src_from" ;;
-    xz) if xz --version >/dev/null 2>&1 </dev/null; then xz -dc -M 256MiB <"$src_from"; else xz -dc <"$src_from"; fi ;;
-    zst) zstd -q -dc <"$src_from" ;;
-    none) cat <"$src_from" ;;
+    gz) set -- gzip -dc ;;
+    xz) if xz --version >/dev/null 2>&1 </dev/null; then set -- xz -dc -M 256MiB; else set -- xz -dc; fi ;;
+    zst) set -- zstd -q -dc ;;
+    none) set -- cat ;;
   esac
+  pg_read "$src_tmp/reader" "$@" <"$src_from"
 }
+# Of a file or device: all its bytes, and those that are no holes, which is what cp and qemu-img read.
+src_size() { if [ -b "$1" ]; then blockdev --getsize64 "$1"; else stat -L -c %s "$1"; fi; }
+src_data() { if [ -b "$1" ]; then blockdev --getsize64 "$1"; else echo "$(($(stat -L -c '%b * %B' "$1")))"; fi; }
 # At most $1 bytes of the content; whether the program failed says src_went_well.
 src_content() {
   rm -f "$src_tmp/rc"
@@ -72,11 +77,13 @@ src_too_big() {
 src_into() { cp --sparse=always /dev/stdin "$1"; }
 # Writes the content to the file $1, zeros as holes; it may be $2 bytes long.
 src_unpack() {
+  pg_watch unpacking "$src_tmp/reader" "$(src_size "$src_from")"
   if cp --sparse=always /dev/null "$1" 2>/dev/null; then src_content "$(($2 + 1))" | src_into "$1"
   else
     src_content "$(($2 + 1))" >"$1"
     fallocate -d "$1" 2>/dev/null || :
   fi
+  pg_unwatch
   if [ "$(stat -c %s "$1")" -gt "$2" ]; then rm -f "$1"; src_too_big; fi
   src_went_well
 }
@@ -125,10 +132,7 @@ case $src_format in
     esac
     ;;
   *)
-    if [ "$src_packed" = none ]; then
-      if [ -b "$src_from" ]; then src_bytes=$(blockdev --getsize64 "$src_from"); else src_bytes=$(stat -L -c %s "$src_from"); fi
-    else src_bytes=''
-    fi
+    if [ "$src_packed" = none ]; then src_bytes=$(src_size "$src_from"); else src_bytes=''; fi
     ;;
 esac
 if [ "$src_format" != "$src_own" ] && [ "$src_converts" != yes ]; then
@@ -140,6 +144,9 @@ if [ "$src_format" != "$src_own" ] && ! command -v qemu-img >/dev/null 2>&1; the
   die "qemu-img, which converts the source, is missing on the host. Install the package qemu-utils and run again; what was fetched stays."
 fi
 if [ -n "$src_bytes" ] && [ "$src_bytes" -gt "$src_limit" ]; then
+  # 65536 GiB is the most that check accepts.
+  [ "$src_bytes" -le 70368744177664 ] || die "The source has $src_bytes bytes, and no image has more than 65536 GiB. Give another source."
+  # In whole MiB, which ten digits say exactly.
   src_needed=$(awk -v mib=$(((src_bytes + 1048575) / 1048576)) 'BEGIN { text = sprintf("%.10f", mib / 1024); sub(/0+$/, "", text); sub(/[.]$/, "", text); print text }')
   die "The source has $src_bytes bytes, more than the image's $src_limit. Set sizeGiB to $src_needed or more."
 fi

@@ -5,31 +5,30 @@
 import { PYGRUB_USER } from "../../../xen";
 import { type ShellText, libraryText, lines, sh } from "../../../shell";
 import { imageUsersFunction } from "../../image-users";
+import { keepVolume } from "../../trash/trash";
 import { observePath, readPath } from "../path";
 import type { Place, Storage } from "../storage";
+import { lvmSnapshots, ownSnapshotNames } from "../snapshots/lvm-snapshots";
+import { ownSnapshots, volumes } from "./functions";
 import { cannotMakeVolume, cannotUseVolume, isOutOfSight } from "./refusals";
-import { readSource } from "../source";
+import { madeOf, readSource } from "../source";
 import { taken } from "../taken";
+import { forgetRule, ruleOf } from "../udev-rule";
+import { observeVolumeSpace } from "../space";
 import { tellUsers } from "../tell-users";
 import { readLvm } from "./seen-volume";
 import { volumeOf } from "./volume-name";
 
-const volumes = libraryText(__dirname, "volumes.sh");
 const sameVolume = libraryText(__dirname, "same-volume.sh");
 
-/** Needs $rule. */
-const forgetRule = libraryText(__dirname, "forget-rule.sh");
+/** Defines lv_space and lv_promise. */
+const spaceFunctions = libraryText(__dirname, "space.sh");
 
 const variables = ({ path, folder }: Place): ShellText => sh`image=${path} mark=${folder} rule=${ruleOf(folder)}`;
 
 /** Beside a device is no room for a file; the folder goes with the claim. */
 function sourceAt({ folder }: Place): string {
   return `${folder}/source`;
-}
-
-/** After all others, so that its word on group and mode is the last one. */
-function ruleOf(folder: string): string {
-  return `/etc/udev/rules.d/99-pulumi-xen-${folder.split("/").at(-1) ?? ""}.rules`;
 }
 
 export const lvm: Storage = {
@@ -50,6 +49,7 @@ export const lvm: Storage = {
       identity: volume?.uuid,
       unitBytes: said.groups[0]?.extentBytes,
       askedBytes: said.asked,
+      snapshots: ownSnapshotNames(said.volumes, path),
       lvm: said,
     };
   },
@@ -61,11 +61,12 @@ export const lvm: Storage = {
     prepare: (place) => lines([variables(place), volumes, libraryText(__dirname, "prepare.sh")]),
     sourceAt,
     make: (place, wanted) => {
-      const { bytes = 0, thinPool = "", source } = wanted;
+      const { bytes = 0, thinPool = "", source, overcommit } = wanted;
       const brought = sourceAt(place);
       return lines([
-        sh`${variables(place)} bytes=${bytes} pool=${thinPool} source=${source ?? "empty"}`,
+        sh`${variables(place)} bytes=${bytes} pool=${thinPool} source=${madeOf(wanted)} overcommits=${overcommit === "refuse" ? "no" : "yes"}`,
         volumes,
+        spaceFunctions,
         taken,
         libraryText(__dirname, "begin.sh"),
         ...(source === undefined
@@ -73,6 +74,7 @@ export const lvm: Storage = {
           : [
               readSource(brought, wanted, "raw", "lvm"),
               libraryText(__dirname, "measure.sh"),
+              libraryText(__dirname, "clone.sh"),
               libraryText(__dirname, "make.sh"),
               libraryText(__dirname, "fill.sh"),
             ]),
@@ -82,8 +84,17 @@ export const lvm: Storage = {
     },
     adopt: (place, { identity = "" }, { bytes = 0 }) =>
       lines([sh`${variables(place)} seen=${identity} bytes=${bytes}`, volumes, libraryText(__dirname, "adopt.sh")]),
-    grow: (place, bytes) =>
-      lines([sh`${variables(place)} want=${bytes}`, volumes, sameVolume, libraryText(__dirname, "grow.sh"), tellUsers]),
+    grow: (place, bytes, { overcommit } = {}) =>
+      lines([
+        sh`${variables(place)} want=${bytes} pool= overcommits=${overcommit === "refuse" ? "no" : "yes"}`,
+        volumes,
+        spaceFunctions,
+        sameVolume,
+        libraryText(__dirname, "grow.sh"),
+        tellUsers,
+      ]),
+    observeSpace: observeVolumeSpace(lines([volumes, spaceFunctions])),
+    snapshots: lvmSnapshots,
     permit: (place) =>
       lines([
         sh`${variables(place)} pygrub_group=${PYGRUB_USER}`,
@@ -91,8 +102,36 @@ export const lvm: Storage = {
         sameVolume,
         libraryText(__dirname, "permit.sh"),
       ]),
+    moves: {
+      draft: (place, { bytes = 0, thinPool = "", overcommit }) =>
+        lines([
+          sh`${variables(place)} bytes=${bytes} pool=${thinPool} overcommits=${overcommit === "refuse" ? "no" : "yes"}`,
+          volumes,
+          spaceFunctions,
+          taken,
+          libraryText(__dirname, "begin.sh"),
+          libraryText(__dirname, "make.sh"),
+        ]),
+      place: (place, { bytes = 0, source }) =>
+        lines([
+          sh`${variables(place)} bytes=${bytes} source=${source ?? "empty"} made=${`${place.folder}/made`}`,
+          volumes,
+          taken,
+          libraryText(__dirname, "place.sh"),
+        ]),
+    },
     release: (place) => lines([variables(place), forgetRule]),
-    remove: (place) =>
-      lines([variables(place), volumes, imageUsersFunction, libraryText(__dirname, "remove.sh"), forgetRule]),
+    remove: (place, trash) =>
+      lines([
+        variables(place),
+        volumes,
+        ownSnapshots,
+        imageUsersFunction,
+        trash === undefined
+          ? libraryText(__dirname, "discard.sh")
+          : lines([trash.begin(place, ruleOf(place.folder)), keepVolume]),
+        libraryText(__dirname, "remove.sh"),
+        forgetRule,
+      ]),
   },
 };

@@ -1,7 +1,8 @@
 /** Why a logical volume cannot be made, used or seen; each a sentence with its remedy. Pure. */
 import { isInUseByHost } from "../block";
-import { acceptedGiB, gib, mib } from "../size";
+import { freeMib, gib, mib, setToAtLeast } from "../size";
 import type { StoredImage, WantedImage } from "../storage";
+import { AUTOMATIC } from "../snapshots/snapshots";
 import type { SeenGroup, SeenLvm, SeenVolume } from "./seen-volume";
 import { volumeOf } from "./volume-name";
 
@@ -28,7 +29,7 @@ export function cannotMakeVolume(seen: StoredImage, wanted: WantedImage): string
   return isBegun || needed <= free ? faults : [...faults, tooSmall(name, free, `${path} takes ${mib(needed)} MiB`)];
 }
 
-export function cannotUseVolume(seen: StoredImage, { path, bytes = 0 }: WantedImage): string[] {
+export function cannotUseVolume(seen: StoredImage, { path, bytes = 0, snapshots: wanted = [] }: WantedImage): string[] {
   const { group: name } = volumeOf(path);
   const volume = volumeAt(seen.lvm, path);
   const [group] = seen.lvm?.groups ?? [];
@@ -45,14 +46,20 @@ export function cannotUseVolume(seen: StoredImage, { path, bytes = 0 }: WantedIm
   const found = seen.sizeBytes ?? 0;
   if (found - bytes >= group.extentBytes) {
     return [
-      `${path} has ${gib(found)} GiB on the host, more than sizeGiB ${gib(bytes)}, and an image is never made smaller. Set sizeGiB to ${acceptedGiB(found)}.`,
+      `${path} has ${gib(found)} GiB on the host, more than sizeGiB ${gib(bytes)}, and an image is never made smaller. ${setToAtLeast(found)}.`,
     ];
   }
   const faults = isInUseByHost(path, seen.deviceUse);
   if (found >= bytes) return faults;
   faults.push(...isIncomplete(group, name, "lets none of its volumes grow"));
-  const snapshots = (seen.lvm?.volumes ?? []).filter(({ origin, group: of }) => of === name && origin === volume.name);
-  if (/^[oO]/.test(volume.attributes)) {
+  // Those of ours that nobody declares any more are removed first.
+  const goes = (seen.snapshots ?? [])
+    .filter((each) => !each.startsWith(AUTOMATIC) && !wanted.includes(each))
+    .map((each) => `${volume.name}.snap-${each}`);
+  const snapshots = (seen.lvm?.volumes ?? []).filter(
+    (each) => each.group === name && each.origin === volume.name && !goes.includes(each.name),
+  );
+  if (/^[oO]/.test(volume.attributes) && (snapshots.length > 0 || goes.length === 0)) {
     const names = snapshots.map((each) => `${name}/${each.name}`).join(", ");
     faults.push(
       `${path} has a snapshot (${names}), and LVM grows no active volume that has one. Remove the snapshot first (lvremove).`,
@@ -134,5 +141,5 @@ function isNoPool(lvm: SeenLvm, path: string, thinPool: string): string[] {
 }
 
 function tooSmall(group: string, freeBytes: number, need: string): string {
-  return `The volume group ${group} has ${String(Math.floor(freeBytes / 1024 ** 2))} MiB free, and ${need}. Extend the group (vgextend), or set a smaller sizeGiB.`;
+  return `The volume group ${group} has ${freeMib(freeBytes)} MiB free, and ${need}. Extend the group (vgextend), or set a smaller sizeGiB.`;
 }

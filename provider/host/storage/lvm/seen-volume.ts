@@ -20,6 +20,7 @@ export interface SeenVolume {
   /** `-wi-ao----` (lvs(8)): its kind, whether it is active, whether it is open, … */
   readonly attributes: string;
   readonly origin: string;
+  readonly tags: readonly string[];
 }
 
 export interface SeenLvm {
@@ -55,13 +56,14 @@ export function readLvm(answer: Answer): SeenLvm {
       freeExtents: wholeNumber(free, "lvm.groups"),
     })),
     volumes: rows(answer.need("lvm.volumes"), 8).map(
-      ([uuid = "", groupUuid = "", group = "", name = "", attributes = "", origin = ""]) => ({
+      ([uuid = "", groupUuid = "", group = "", name = "", attributes = "", origin = "", , tags = ""]) => ({
         uuid: known(uuid),
         groupUuid: known(groupUuid),
         group,
         name,
         attributes,
         origin,
+        tags: tags.split(","),
       }),
     ),
   };

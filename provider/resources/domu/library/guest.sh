@@ -13,7 +13,7 @@
 #   disk_identity PATH           device and inode, or major and minor: which disk it is, whatever it is called
 phase() { cat "$folder/phase" 2>/dev/null || echo none; }
 set_phase() {
-  printf '%s\n' "$1" >"$folder/phase.new"; mv -f "$folder/phase.new" "$folder/phase"
+  note_down "$folder/phase" "$1"
   echo "phase: $1"
 }
 # Without a program, whose arguments would show what it takes out.

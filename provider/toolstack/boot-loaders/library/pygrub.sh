@@ -23,7 +23,10 @@ pygrub_permit() {
   pygrub_user
   pygrub_can_read "$1" && return 0
   [ -f "$2" ] || printf '%s %s\n' "$(stat -L -c '%a %u:%g' -- "$1")" "$1" >"$2"
-  chgrp -- "$PYGRUB_USER" "$1"; chmod g+r -- "$1"
+  if ! chgrp -- "$PYGRUB_USER" "$1" || ! chmod g+r -- "$1"; then
+    echo "The user $PYGRUB_USER, which looks for the guest's kernel, cannot be let read $1: its file system lets root change no group. Export an NFS share with no_root_squash to this host, keep the disk elsewhere, or set boot to another way." >&2
+    return 1
+  fi
   pygrub_can_read "$1" && return 0
   pp_closed="a folder above it" pp_folder=$(dirname -- "$1")
   while ! runuser -u "$PYGRUB_USER" -- test -x "$pp_folder" 2>/dev/null; do

@@ -42,11 +42,12 @@ domain_row() {
     END { told(); printf "%s", alive == "" ? dying : alive }')
   one_row "$dr_rows"
 }
-# The boot loader that xend runs for some guest: only one is built at a time.
+# The boot loader that xend runs for some guest: only one is built at a time. Or xc_restore, by which it restores one (XendCheckpoint.py of
+# 4.2.5 runs it by its path, with numbers behind it): until that has ended the domain has no store either.
 builder_of() {
   for bo_process in /proc/[0-9]*; do
     bo_words=; { IFS= read -r bo_words <"$bo_process/cmdline" || :; } 2>/dev/null
-    case $bo_words in *--output=/var/run/xend/boot/xenbl.*) printf '%s\n' "${bo_process#/proc/}"; return 0 ;; esac
+    case $bo_words in *--output=/var/run/xend/boot/xenbl.* | /*/xc_restore[0-9]*) printf '%s\n' "${bo_process#/proc/}"; return 0 ;; esac
   done
 }
 is_built() { ib_row=$(domain_row); state_of "$ib_row"; [ "${ib_row%% *}" = "$1" ] && [ "$domain_state" != unbuilt ]; }

@@ -4,6 +4,7 @@ import * as xen from "pulumi-xen";
 
 const config = new pulumi.Config();
 const addresses = config.getObject<xen.BridgeArgs["addresses"]>("addresses");
+const guestDhcp = config.getObject<xen.BridgeArgs["guestDhcp"]>("guestDhcp");
 
 const lan = new xen.Bridge("lan", {
   host: {
@@ -15,6 +16,7 @@ const lan = new xen.Bridge("lan", {
   name: "br0",
   ports: config.getObject<string[]>("ports") ?? ["eth0"],
   ...(addresses === undefined ? {} : { addresses }),
+  ...(guestDhcp === undefined ? {} : { guestDhcp }),
   nat: config.getBoolean("nat") ?? false,
 });
 

@@ -36,6 +36,7 @@ const media = new xen.InstallMedia("media", {
 
 const guest1 = new xen.DomU("guest1", {
   host: dom0,
+  type: config.require<"pv" | "pvh">("type"),
   memoryMiB: 512,
   vcpus: 1,
   disks: [{ image: disk }],
@@ -62,6 +63,7 @@ const guest1 = new xen.DomU("guest1", {
     timeoutMinutes: 90,
   },
   boot: "pygrub",
+  extraConfig: config.requireObject<Record<string, string>>("extraConfig"),
   waitFor: { tcpPort: 22 },
 });
 

@@ -19,6 +19,7 @@ const volume: SeenVolume = {
   name: "guest1",
   attributes: "-wi-a-----",
   origin: "",
+  tags: [],
 };
 const ours: SeenLvm = {
   hasTools: true,

@@ -9,4 +9,6 @@ it("names a host by suite, kind and what is not the default", () => {
     "network-manager",
     "grub-legacy",
   ]);
+  expect(describeChoice({ kind: "xen", suite: "bookworm", storage: true })).toBe("bookworm xen storage");
+  expect(describeChoice({ kind: "xen", suite: "bookworm", storage: false })).toBe("bookworm xen");
 });

@@ -63,6 +63,8 @@ test("a new name replaces the bridge, and nothing else does", () => {
   ]);
 });
 
+const DHCP = { from: "10.9.0.100", to: "10.9.0.199" };
+
 test.each([
   [{ addresses: "inherit" }, "addresses"],
   [{ addresses: "dhcp", ports: ["eth0"], gateway: "10.0.0.1" }, "gateway"],
@@ -77,6 +79,13 @@ test.each([
   [{ nat: true, ports: ["eth0"] }, "nat"],
   [{ nat: true, addresses: { cidr: ["fd00::1/64", "10.9.0.1/32"] } }, "nat"],
   [{ nat: true, addresses: { cidr: ["10.9.0.1/24"] }, adopt: true }, "nat"],
+  [{ guestDhcp: DHCP }, "guestDhcp"],
+  [{ guestDhcp: DHCP, ports: ["eth0"], addresses: { cidr: ["10.9.0.1/24"] } }, "guestDhcp"],
+  [{ guestDhcp: DHCP, addresses: { cidr: ["10.9.0.1/24"] }, adopt: true }, "guestDhcp"],
+  [{ guestDhcp: DHCP, addresses: { cidr: ["10.9.1.1/24", "fd00::1/64"] } }, "guestDhcp"],
+  [{ guestDhcp: DHCP, addresses: { cidr: ["10.9.0.150/24"] } }, "guestDhcp"],
+  [{ guestDhcp: { from: "10.9.0.9", to: "10.9.0.8" }, addresses: { cidr: ["10.9.0.1/24"] } }, "guestDhcp"],
+  [{ guestDhcp: { from: "10.9.0.9", to: "10.9.0.255" }, addresses: { cidr: ["10.9.0.1/24"] } }, "guestDhcp"],
   [{ ports: ["br0"] }, "ports"],
   [{ ports: ["eth0.20", { on: "eth0", vlan: 20 }] }, "ports"],
   [{ ports: ["eth0", { on: "eth0", vlan: 20 }] }, "ports"],

@@ -45,6 +45,7 @@ function shownOnHost(inputs: DiskImageInputs): ObservedImage {
     tools: [],
     users: [],
     configured: [],
+    overlays: [],
     deviceUse: "",
   };
 }
@@ -112,18 +113,54 @@ test("shrinking is refused in preview, with the way out", async () => {
 });
 
 test.each([[{ path: "/xen/other.img" }], [{ format: "qcow2" as const }]])(
-  "another path or format (%j) replaces and loses data",
+  "another path or format (%j) moves the image, which takes consent and loses nothing",
   async (more) => {
-    expect(changes({}, more)).toMatchObject([{ effect: "replace", losesData: true }]);
+    const [change, ...others] = changes({}, more);
+    expect([change, others]).toMatchObject([{ effect: "migrate" }, []]);
+    expect(change?.losesData).toBeUndefined();
     const { inputs } = await check(given());
-    expect((await check(given(more), inputs)).failures).toMatchObject([
-      { reason: expect.stringContaining('Add "replace", "dataLoss" to allow') as string },
+    expect((await check(given({ ...more, allow: ["replace", "dataLoss"] }), inputs)).failures).toMatchObject([
+      {
+        reason: expect.stringContaining(
+          "would move the image, with all it holds, which allow does not permit",
+        ) as string,
+      },
     ]);
+    expect((await check(given({ ...more, allow: ["migrate"] }), inputs)).failures).toEqual([]);
   },
 );
 
-test("an image that is kept is not lost when another takes its place", () => {
-  expect(changes({ keepOnDelete: true }, { keepOnDelete: true, path: "/b" })).toMatchObject([
+test("an image that moves may grow on the way, and not shrink", () => {
+  expect(changes({}, { path: "/b", sizeGiB: 20 })).toMatchObject([
+    { property: "path", effect: "migrate" },
+    { property: "sizeGiB", effect: "live", steps: [{ name: "grow", title: expect.stringContaining("/b") as string }] },
+  ]);
+  expect(changes({}, { path: "/b", sizeGiB: 5 })[1]?.refused).toContain("never made smaller");
+});
+
+test.each([
+  [{}, { path: "/dev/sdb", format: "block" as const }],
+  [{ path: "/dev/sdb", format: "block" as const }, {}],
+])("nothing is moved into a block device or out of it (%j to %j), and what to do is said", async (from, to) => {
+  const { inputs } = await check(given(from));
+  const allow = ["migrate", "replace", "dataLoss"];
+  expect((await check(given({ ...to, allow }), inputs)).failures).toMatchObject([
+    {
+      property: "format",
+      reason: expect.stringContaining("Declare a second DiskImage, copy what this one holds") as string,
+    },
+  ]);
+});
+
+test("another block device is another one that is used, and nothing is lost", () => {
+  const device = (path: string) => ({ path, format: "block" as const });
+  expect(changes(device("/dev/sdb"), device("/dev/sdc"))).toMatchObject([{ effect: "replace", losesData: false }]);
+});
+
+test("an image that is kept is not lost when one of another content takes its place", () => {
+  const source = { url: "http://a/x", sha256: "a".repeat(64) };
+  const other = { ...source, sha256: "b".repeat(64) };
+  expect(changes({ keepOnDelete: true, source }, { keepOnDelete: true, source: other })).toMatchObject([
     { effect: "replace", losesData: false },
   ]);
 });
@@ -142,13 +179,38 @@ test("another content of the source replaces; another address of the same conten
 test.each([
   ["a relative path", { path: "vm/g.img" }, "path", "must be the absolute path of an image"],
   ["a path with a comma, which xl would cut", { path: "/vm/a,b.img" }, "path", "must consist of letters, digits"],
+  [
+    "a name without room for more",
+    { path: `/vm/${"a".repeat(230)}` },
+    "path",
+    "has a part of more than 200 characters",
+  ],
+  ["the name of a half-made image", { path: "/vm/a.img.pulumi-xen-new" }, "path", "another image's file has while"],
+  ["the name of an image that moves", { path: "/vm/a.img.pulumi-xen-old" }, "path", "while that is made or moves"],
+  [
+    "an image that would be removed with what is half-made",
+    { source: { image: "/xen/vm/g.img.pulumi-xen-source.plain" } },
+    "source.image",
+    "another image's file has while",
+  ],
   ["a path that climbs", { path: "/vm/../etc/passwd" }, "path", '".."'],
   ["a file among devices", { path: "/dev/sda" }, "path", 'set format to "block"'],
   ["a block device that is a file", { path: "/a.img", format: "block" }, "path", "a block device is under /dev"],
   ["no size", { sizeGiB: undefined }, "sizeGiB", "is missing"],
-  ["a size of no whole MiB", { sizeGiB: 0.3 }, "sizeGiB", "whole MiB"],
+  [
+    "a size of no whole sectors",
+    { sizeGiB: 0.3 },
+    "sizeGiB",
+    "whole sectors of 512 bytes: the next whole MiB is 0.30078125,",
+  ],
   ["no size at all", { sizeGiB: 0 }, "sizeGiB", "more than 0"],
-  ["preallocation of a raw image", { preallocation: "metadata" }, "preallocation", "qcow2 only"],
+  ["tables of a raw image", { preallocation: "metadata" }, "preallocation", "qcow2 only"],
+  [
+    "preallocation of a volume",
+    { path: "/dev/vg0/a", format: "lvm", preallocation: "full" },
+    "preallocation",
+    "raw and qcow2",
+  ],
   ["a source without checksum", { source: { url: "http://a/b" } }, "source.sha256", "is missing"],
   ["a checksum that is none", { source: { url: "http://a/b", sha256: "abc" } }, "source.sha256", "sha256sum FILE"],
   [

@@ -1,4 +1,5 @@
 import { isNotMounted } from "../../../../provider/host/storage/file";
+import { refreshed } from "../../../../provider/resources/disk-image/disk-image.lifecycle";
 import { faultsOfRemoving, judgeImage } from "../../../../provider/resources/disk-image/disk-image.refusals";
 import type { ObservedImage } from "../../../../provider/resources/disk-image/disk-image.observe";
 import type { DiskImageInputs } from "../../../../provider/resources/disk-image/disk-image.properties";
@@ -23,6 +24,7 @@ const absent: ObservedImage = {
   tools: ["curl", "qemu-img"],
   users: [],
   configured: [],
+  overlays: [],
   deviceUse: "",
 };
 const ours: ObservedImage = {
@@ -153,6 +155,16 @@ test("an image whose file system is not mounted is out of sight, not gone", () =
   ]);
   expect(judge(unmounted, inputs())).toMatchObject({ verdict: "refuse" });
   expect(isNotMounted({ ...unmounted, mountPoint: "/xen" }, "/xen/g.img")).toEqual([]);
+  const onAnother = { ...unmounted, mountPoint: "/xen", mounted: "b:/guests", mountedWhenMade: "a:/guests" };
+  expect(isNotMounted(onAnother, "/xen/g.img")).toEqual([
+    expect.stringMatching(
+      /^\/xen\/g\.img was made on a:\/guests, and b:\/guests is mounted at \/xen now\. Mount the former one/,
+    ),
+  ]);
+  // A disk is another device after a boot, and a claim of before tells none.
+  expect(isNotMounted({ ...onAnother, mounted: "/dev/sdb", mountedWhenMade: "/dev/sda" }, "/xen/g.img")).toEqual([]);
+  expect(isNotMounted({ ...onAnother, mountedWhenMade: undefined }, "/xen/g.img")).toEqual([]);
+  expect(isNotMounted({ ...onAnother, mountedWhenMade: "b:/guests" }, "/xen/g.img")).toEqual([]);
 });
 
 test("an image in use is not removed, and the guest is named", () => {
@@ -189,4 +201,13 @@ test("an image that was made of another source is refused, and what it holds is 
     ],
   });
   expect(judge({ ...ours, madeOf: undefined }, inputs({ source }))).toMatchObject({ verdict: "keep", plan: [] });
+});
+
+test("a block device that is not there is out of sight for a refresh, and an iSCSI disk says how to see it", () => {
+  const claim = { id: "c1", owner: "a/b::DiskImage::d", of: "/dev/vdb" };
+  const away: ObservedImage = { ...absent, claim, phase: "ready" };
+  const refresh = (path: string) => () =>
+    refreshed(away, inputs({ format: "block", path }), { machineId: "m", claimId: "c1", phase: "ready" });
+  expect(refresh("/dev/vdb")).toThrow("There is no /dev/vdb on the host now, and a block device is never removed");
+  expect(refresh("/dev/disk/by-path/ip-10.9.0.1:3260-iscsi-iqn.2026-11.lab:a-lun-1")).toThrow("iscsiadm");
 });

@@ -129,6 +129,12 @@ test.each([
     'files["../x"]',
     "is not a file name",
   ],
+  [
+    "a file that is called as what is still being fetched",
+    { serveOn: "br0", files: { "d/x.part": { url: "http://a/a", sha256: sum("1") } } },
+    'files["d/x.part"]',
+    "ends with .part, as what is still being fetched does. Choose another name.",
+  ],
   ["a port without bridge", { servePort: 80 }, "servePort", "only with serveOn"],
   ["a bridge name Linux does not allow", { serveOn: "a-very-long-bridge-name" }, "serveOn", "name of a bridge"],
   ["a kernel in no ISO", { kernel: { inIso: "a" } }, "kernel.inIso", "needs an ISO. Declare iso"],

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -18,13 +18,14 @@ import { xl } from "../../../../provider/toolstack/xl/xl";
 
 /**
  * xl over a folder with a file for each domain: NAME UUID MEMORY. One named in `stubborn` neither suspends nor shuts down, one in `held` stays
- * behind, dying; a file `torn` makes a save fail that ends the guest.
+ * behind, dying, one whose file ends in "building" is being restored by somebody; a file `torn` makes a save fail that ends the guest.
  */
 const XL = `#!/bin/sh
 cd "$PRETEND"
 name_of() { read -r name uuid memory <"domains/$1"; }
-row() { state=-b----; case $2 in *dying) state=--ps-d ;; esac
-  printf '%-40s %5s %5s     1     %s      10.0 %s        -                -\\n' "$1" "\${2%dying}" "$3" "$state" "$4"; }
+row() { state=-b---- size=$3 time=10.0; case $2 in *dying) state=--ps-d ;; *building) state=--p--- size=0 time=0.0 ;; esac
+  id=\${2%dying}
+  printf '%-40s %5s %5s     1     %s      %s %s        -                -\\n' "$1" "\${id%building}" "$size" "$state" "$time" "$4"; }
 [ ! -e broken ] || [ "$1" = restore ] || { echo "xl: no" >&2; exit 1; }
 case $1 in
   list)
@@ -192,6 +193,36 @@ describe("guests of a host that is rebooted", () => {
     expect(status).toBe(1);
     expect(said).toContain("web1 is not back: the host still holds what is left of its former domain");
     expect([readdirSync(save), list()]).toEqual([["web1"], expect.stringContaining("web1") as string]);
+  });
+
+  it("that somebody is just restoring are left to him, with what they were saved to", () => {
+    runs(1, "web1");
+    run(takeDown(guest(1, "web1", "save")));
+    writeFileSync(join(folder, "domains", "7building"), `web1 ${uuidOf(1)} 0\n`);
+    const { status, said } = run(bringBackStep(folder));
+    expect(status).toBe(1);
+    expect(said).toContain(
+      "web1 is not back: the host still holds what is left of its former domain, or is just building it",
+    );
+    expect([names(), readdirSync(save)]).toEqual([["web1"], ["web1"]]);
+    // When that has come to its end, nothing is restored a second time.
+    renameSync(join(folder, "domains", "7building"), join(folder, "domains", "7"));
+    rmSync(join(save, "web1"));
+    expect(run(bringBackStep(folder))).toMatchObject({ status: 0 });
+    expect([names(), list()]).toEqual([["web1"], undefined]);
+  });
+
+  it("are waited for while the host's own xendomains is still starting them", () => {
+    runs(1, "web1");
+    run(takeDown(guest(1, "web1", "save")));
+    const started = join(folder, "started");
+    // The looks must not be over before it is.
+    writeFileSync(join(folder, "bin", "sleep"), "#!/bin/sh\nexec /bin/sleep 0.05\n", { mode: 0o755 });
+    // It restores the guest only at its end.
+    const xendomains = `/bin/sleep 2; mv "${save}/web1" "${folder}/domains/9"; : >"${started}"`;
+    spawn("/bin/sh", ["-c", xendomains, "xendomains", "start"], { stdio: "ignore" });
+    expect(run(bringBackStep(folder))).toMatchObject({ status: 0 });
+    expect([existsSync(started), names(), list()]).toEqual([true, ["web1"], undefined]);
   });
 
   it("are not counted as saved by what a save has left that failed", () => {

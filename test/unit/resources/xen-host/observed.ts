@@ -107,7 +107,9 @@ export const plainHost: ObservedHost = {
   claim: undefined,
   phase: undefined,
   asked: [],
+  adopted: undefined,
   hasTrialExpired: false,
+  pending: { hypervisor: undefined, kernel: undefined, upgrades: [] },
   guestWays: undefined,
   guestsDown: [],
 };

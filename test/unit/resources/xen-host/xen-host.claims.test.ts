@@ -20,7 +20,9 @@ const outputs = (more: Partial<XenHostOutputs> = {}): XenHostOutputs => ({
   rebootNeeded: false,
   kernelRelease: "",
   defaultBoot: "xen",
+  isAdopted: false,
   packageVersions: {},
+  warnings: [],
   ...more,
 });
 const touched = (host: FakeHost): string[] => host.did.filter((deed) => /^(perform|reconnect|forget)/.test(deed));

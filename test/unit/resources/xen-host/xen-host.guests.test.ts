@@ -105,6 +105,18 @@ describe("guests of a host that has to be rebooted", () => {
     expect(carried.map(({ name }) => name)).toEqual(["toolstack.sh"]);
   });
 
+  it("are counted with the dom0 that they are to come back beside", () => {
+    const larger = (memoryMiB: number): XenHostInputs => ({
+      ...rebooting,
+      onHostReboot: "save",
+      dom0: { memoryMiB, maxVcpus: 2 },
+    });
+    expect(guestFaults(withGuests(), larger(2424))).toEqual([]);
+    expect(guestFaults(withGuests(), larger(2425))).toEqual([
+      expect.stringContaining("Set dom0.memoryMiB to 2424 or less"),
+    ]);
+  });
+
   it("are no matter of a reboot that somebody else does, or of a change that needs none", () => {
     expect(hostPlan(withGuests(), inputs)).toEqual({ changes: [], findings: [] });
     const never = trialJob(withGuests(), { ...rebooting, reboot: "never" }, claiming);

@@ -222,12 +222,26 @@ test("drift has three values", () => {
   expect(settingsDrift({ ...xenHost, boot: bootWith({ ...xenGrub, entries: [] }) }, inputs)).toBe("regenerate");
 });
 
-test("a menu that is not current names what its next boot would lack, unless that is a secret", () => {
-  const stale = { ...xenHost, boot: bootWith({ ...xenGrub, late: "x" }) };
+test("settings and menu that differ name what each of them lacks or has besides, unless that is a secret", () => {
+  const stale = { ...xenHost, boot: bootWith(xenGrub) };
   const more = { ...inputs, hypervisorArgs: ["xpti=no", "loglvl=all"], kernelArgs: ["console=hvc0", "quiet"] };
   const said = (declared: typeof more): string[] => hostPlan(stale, declared).findings.map(({ text }) => text);
   expect(said(more)).toEqual([
-    "GRUB's settings are not those of this program (the next boot would be without loglvl=all quiet)",
+    "GRUB's settings are not those of this program (configured without loglvl=all quiet; generated, and so the next boot, without loglvl=all quiet)",
+  ]);
+  const written = {
+    ...xenGrub,
+    late: renderLateDropIn(
+      ["dom0_mem=1024M,max:1024M", "dom0_max_vcpus=2", "xpti=no", "loglvl=all"],
+      ["console=hvc0", "quiet"],
+    ),
+  };
+  const ungenerated = { ...xenHost, boot: bootWith(written) };
+  expect(hostPlan(ungenerated, more).findings.map(({ text }) => text)).toEqual([
+    "GRUB's menu is older than its settings (generated, and so the next boot, without loglvl=all quiet)",
+  ]);
+  expect(hostPlan(ungenerated, inputs).findings.map(({ text }) => text)).toEqual([
+    "GRUB's settings are not those of this program (configured with loglvl=all quiet)",
   ]);
   expect(said({ ...more, secretProperties: ["kernelArgs"] })).toEqual([
     "GRUB's settings are not those of this program",
@@ -312,9 +326,9 @@ describe("what a host cannot be made a Xen host for", () => {
     expect(hostRefusals(bad, inputs, true)).toEqual([
       expect.stringContaining("not root"),
       expect.stringContaining("aarch64"),
-      expect.stringContaining("Void Linux; supported are Debian 12 and 13, Ubuntu 24.04 and CentOS 6."),
       expect.stringContaining("itself a guest of Xen"),
       expect.stringContaining("libvirtd owns"),
+      expect.stringContaining("Void Linux; supported are Debian 12 and 13, Ubuntu 24.04 and CentOS 6."),
       expect.stringContaining("Secure Boot"),
       expect.stringContaining("Lower dom0.memoryMiB to 708 or less"),
       expect.stringContaining("GRUB 2"),

@@ -16,7 +16,7 @@ def facts(menu):
         source = menu.source_of(version, linux)
         said.append(("version", version))
         said.append(("own.xen", " ".join((menu.own.kernel or "").split()[2:])))
-        said.append(("own.kernel", " ".join(word for word in kernel_args if word != ON_TRIAL)))
+        said.append(("own.kernel", " ".join(word for word in kernel_args if word not in ON_TRIAL)))
         if source is not None:
             said.append(("source.kernel", " ".join(source.linux()[1])))
         if menu.own.returns:

@@ -1,4 +1,4 @@
-# menu-write.py MODE MENU DEFAULT_FILE [HYPERVISOR XEN_ARGS VERSION KERNEL_ARGS RAMDISK]: prints the menu as it is to be. Behind menu.py.
+# menu-write.py MODE MENU DEFAULT_FILE [HYPERVISOR XEN_ARGS VERSION KERNEL_ARGS RAMDISK TRIAL_WORDS]: prints the menu as it is to be. Behind menu.py.
 #
 #   menu      with an entry of ours for Xen at its end; plain Linux is the default
 #   trial     the same; its default is "saved", and the entry saves Linux for the next boot before Xen is even loaded
@@ -34,11 +34,11 @@ def with_us(menu, default, linux, block):
 
 
 # paths: of the hypervisor, the kernel and its ramdisk, as GRUB sees them. on_trial: the number of Linux, or None.
-def block_of(root, version, paths, xen_args, kernel_args, on_trial):
+def block_of(root, version, paths, xen_args, kernel_args, on_trial, trial_words=[]):
     lines = ["title Xen (%s)" % version]
     if on_trial is not None:
         lines.append("\tsavedefault %d" % on_trial)
-        kernel_args = kernel_args + [ON_TRIAL]
+        kernel_args = kernel_args + trial_words
     if root is not None:
         lines.append(root)
     lines.append(" ".join(["\tkernel", paths[0]] + xen_args))
@@ -65,19 +65,19 @@ def changed(menu, mode, more):
         words = (menu.own.kernel or "").split()
         ramdisk = menu.own.modules[1].split()[1] if len(menu.own.modules) > 1 else ""
         version = os.path.basename(path)[len("vmlinuz-"):]
-        kept = [word for word in kernel_args if word != ON_TRIAL]
+        kept = [word for word in kernel_args if word not in ON_TRIAL]
         if stays and menu.default.is_own:
             default = len(menu.others)
         elif stays:
             default = menu.others.index(menu.default)
         return with_us(menu, default, linux, block_of(menu.own.root, version, (words[1], path, ramdisk), words[2:], kept, None))
-    hypervisor, xen_args, version, kernel_args, ramdisk = more
+    hypervisor, xen_args, version, kernel_args, ramdisk, trial_words = more
     source = menu.source_of(version, linux)
     folder = re.sub(r"[^/]*$", "", source.linux()[0])
-    arguments = [word for word in source.linux()[1] if word != ON_TRIAL]
+    arguments = [word for word in source.linux()[1] if word not in ON_TRIAL]
     arguments += [word for word in words_of(kernel_args) if word not in arguments]
     paths = (folder + hypervisor, folder + "vmlinuz-" + version, folder + ramdisk if ramdisk else "")
-    block = block_of(source.root, version, paths, xen_args.split(), arguments, number if mode == "trial" else None)
+    block = block_of(source.root, version, paths, xen_args.split(), arguments, number if mode == "trial" else None, trial_words.split())
     default = {"menu": number, "trial": "saved", "xen": len(menu.others)}[mode]
     return with_us(menu, default, linux, block)
 

@@ -3,7 +3,7 @@
 #
 #   write_menu MODE [XEN_ARGS KERNEL_ARGS VERSION]
 #                               the menu becomes what $menu_writer prints. VERSION: the beginning of that of dom0's kernel; where it is
-#                               empty, the newest that can be
+#                               empty, the newest that can be. With the mode trial, dom0's kernel gets $trial_words as well
 
 # Sets $dom0_version: a kernel whose configuration says that it can be dom0's.
 find_dom0_kernel() {
@@ -34,7 +34,7 @@ write_menu() {
       for wm_file in "initramfs-$dom0_version.img" "initrd-$dom0_version.img" "initrd.img-$dom0_version"; do
         if [ -f "/boot/$wm_file" ]; then ramdisk=$wm_file; break; fi
       done
-      menu_python "$menu_writer" "$1" "$menu" "$menu_default" "$hypervisor" "$2" "$dom0_version" "$3" "$ramdisk" >"$wm_new" || die "GRUB's menu is not one that Xen can be added to; $menu is as it was." ;;
+      menu_python "$menu_writer" "$1" "$menu" "$menu_default" "$hypervisor" "$2" "$dom0_version" "$3" "$ramdisk" "${trial_words-}" >"$wm_new" || die "GRUB's menu is not one that Xen can be added to; $menu is as it was." ;;
     *) menu_python "$menu_writer" "$1" "$menu" "$menu_default" >"$wm_new" || die "GRUB's menu is not one that plain Linux could be booted from; $menu is as it was." ;;
   esac
   [ -s "$wm_new" ] || die "GRUB's new menu is empty; $menu is as it was."

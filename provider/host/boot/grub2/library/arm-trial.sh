@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# Has GRUB boot Xen once, and plain Linux from then on; $trial_variable gives dom0's kernel its argument of the trial.
-# grub-entries.sh and prove-fallback.sh come before.
-grub-editenv - set "$trial_variable=panic=15"
+# Has GRUB boot Xen once, and plain Linux from then on; $trial_variable gives dom0's kernel its arguments of the trial, $trial_words.
+# grub-entries.sh, prove-fallback.sh and trial-words.sh come before.
+grub-editenv - set "$trial_variable=$trial_words"
 grub-set-default "$linux_entry"
 grub-reboot "$xen_entry"
 environment=$(grub-editenv list)

@@ -10,7 +10,9 @@ lv_end() {
 }
 trap lv_end EXIT
 if [ "$src_format" = raw ] && [ "$src_packed" != none ]; then
+  pg_watch measuring "$src_tmp/reader" "$(src_size "$src_from")"
   src_bytes=$(src_content "$((src_limit + 1))" | wc -c)
+  pg_unwatch
   [ "$src_bytes" -le "$src_limit" ] || src_too_big
   src_went_well
 fi

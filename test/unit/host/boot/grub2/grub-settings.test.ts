@@ -2,7 +2,12 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { earlyDropIn, fallbackScript, renderLateDropIn } from "../../../../../provider/host/boot/grub2/grub-settings";
+import {
+  earlyDropIn,
+  fallbackScript,
+  readLateDropIn,
+  renderLateDropIn,
+} from "../../../../../provider/host/boot/grub2/grub-settings";
 
 const LATE = renderLateDropIn(["dom0_mem=1024M,max:1024M", "xpti=no"], ["console=hvc0"]);
 
@@ -21,6 +26,16 @@ function evaluated(files: readonly string[], variable: string): string {
     rmSync(folder, { recursive: true });
   }
 }
+
+test("the late drop-in is read back as the arguments that it was made of", () => {
+  const strange = {
+    hypervisorArgs: ["ivrs_ioapic[32]=00:14.0", "x=$(reboot)`reboot`;|&<>{}#*?!"],
+    kernelArgs: ["xen-pciback.hide=(0000:03:00.0)", "dyndbg=file  a.c +p", "memmap=64G$16G"],
+  };
+  expect(readLateDropIn(renderLateDropIn(strange.hypervisorArgs, strange.kernelArgs))).toEqual(strange);
+  expect(readLateDropIn(renderLateDropIn([], []))).toEqual({ hypervisorArgs: [], kernelArgs: [] });
+  expect(readLateDropIn("edited by hand")).toEqual({ hypervisorArgs: [], kernelArgs: [] });
+});
 
 test("the late drop-in reads like this", () => {
   expect(LATE).toBe(`# Written by pulumi-xen (XenHost); changes here are overwritten.
