@@ -316,7 +316,7 @@ describe("an answer that lacks something", () => {
           const read = await under(ground, "read", bend);
           if (read.reported === "gone") found.push(`${ground.kind} read, ${key} ${name}`);
           for (const operation of ["update", "delete"] as const) {
-            if (operation === "delete" && ground.deleteAsks?.test(key) === false) continue;
+            if (ground.asks?.[operation]?.test(key) === false) continue;
             const { reported } = await under(ground, operation, bend);
             if (reported === "done") found.push(`${ground.kind} ${operation}, ${key} ${name}`);
           }
@@ -336,7 +336,7 @@ describe("an answer that lacks something", () => {
       for (const key of [...there].filter((candidate) => gone.has(candidate) && !OPTIONAL.test(candidate))) {
         const bend = asks((said) => withKey(said, key, () => undefined));
         for (const operation of OPERATIONS) {
-          if (operation === "delete" && ground.deleteAsks?.test(key) === false) continue;
+          if (ground.asks?.[operation]?.test(key) === false) continue;
           found.push(...believed(`${ground.kind} ${operation} without ${key}`, await under(ground, operation, bend)));
         }
       }

@@ -12,7 +12,7 @@ import { apk } from "../../../provider/host/packages/apk";
 import type { PackageManager } from "../../../provider/host/packages/package-manager";
 import type { Toolstack } from "../../../provider/toolstack";
 import { xm } from "../../../provider/toolstack/xm/xm";
-import { DECLARATIONS } from "../proofs/declarations";
+import { DECLARATIONS, titleOf } from "../proofs/declarations";
 import { asSent, asWritten, libraryFiles } from "./library-files";
 import type { Script } from "./shellcheck";
 
@@ -25,17 +25,17 @@ export function renderedScripts(): Script[] {
 
 function scriptsOf(declaration: (typeof DECLARATIONS)[number]): Script[] {
   const inputs = declaration.inputs((_path, plain, under = "") => `${under}${plain}`, "/plain") as never;
-  const jobs = declaration.jobs(inputs);
+  const jobs = [...declaration.jobs(inputs), ...(declaration.onlyRead?.jobs(inputs) ?? [])];
   return [
     ...jobs.flatMap((job) =>
       job.steps.map(({ name, script }) => ({
-        name: `${declaration.kind}, job "${job.title}", step ${name}`,
+        name: `${titleOf(declaration)}, job "${job.title}", step ${name}`,
         text: `${preamble.text}export JOB_FILES=/job/files\n${withSourced(script.text, job.files)}\n`,
       })),
     ),
-    ...jobs.flatMap((job) => ownScripts(job, declaration.kind)),
+    ...jobs.flatMap((job) => ownScripts(job, titleOf(declaration))),
     ...declaration.questions(inputs).map(({ text }, at) => ({
-      name: `${declaration.kind}, question ${at + 1}`,
+      name: `${titleOf(declaration)}, question ${at + 1}`,
       text: `${preamble.text}${text}\n`,
     })),
   ];

@@ -64,6 +64,7 @@ import { fallenBackJob, settleJob, trialJob } from "../../../provider/resources/
 import { debian } from "../../../provider/host/families/debian";
 import type { Job, ShellText, Step } from "../../../provider/shell";
 import { RECORDED_ID } from "./recording-host";
+import { placesByPath } from "./schema-strings";
 import { seenNetwork } from "../seen-network";
 import { GRUB_CFG, el6Host, plainHost, xenHost } from "../../unit/resources/xen-host/observed";
 import { domuDeclaration } from "./domu-declaration";
@@ -73,6 +74,8 @@ export type Say = (path: string, plain: string, under?: string) => string;
 
 export interface Declaration {
   readonly kind: string;
+  /** For titles, where a kind has several: in what it differs. */
+  readonly with?: string;
   readonly schema: z.ZodType;
   /** Paths of strings that no script is made of, with the reason. */
   readonly stays: Readonly<Record<string, string>>;
@@ -89,6 +92,12 @@ export interface Declaration {
   readonly files?: (checked: never) => string[];
   /** Files that are there before. */
   readonly host?: Readonly<Record<string, string>>;
+  /** Jobs that shellcheck reads and that are not run here, with the reason. */
+  readonly onlyRead?: { readonly jobs: (checked: never) => Job[]; readonly reason: string };
+}
+
+export function titleOf(declaration: Declaration): string {
+  return [declaration.kind, ...(declaration.with === undefined ? [] : [declaration.with])].join(" with ");
 }
 
 /** A claim before there is one, and as the recording host makes it. */
@@ -204,7 +213,6 @@ const bridgeDeclaration: Declaration = {
       ...[network.system, ifupdown2, ifupdownNg, networkd, networkManager, ifcfg]
         .map((system) => ({ ...network, system }))
         .map((each) => bridge.switchJob(each, inputs, claiming)),
-      bridge.switchJob(network, { ...inputs, nat: true, guestDhcp: DHCP }, claiming),
       bridge.confirmJob(inputs.name, "ready"),
       bridge.settingsJob(made, { ...inputs, forwardDelaySeconds: 4, ageingSeconds: 7 }, claiming),
       bridge.removalJob(made, inputs, claiming),
@@ -215,6 +223,13 @@ const bridgeDeclaration: Declaration = {
     ];
   },
   questions: ({ name }: BridgeInputs) => [observeNetwork(name).script],
+  onlyRead: {
+    jobs: (checked: BridgeInputs) => {
+      const inputs = completeBridge(checked);
+      return [bridge.switchJob(networkOf(inputs), { ...inputs, nat: true, guestDhcp: DHCP }, claiming)];
+    },
+    reason: "networks and ranges are computed from addresses, and dnsmasq's own log holds a shell's words",
+  },
   // Those of the other family stand in other stanzas (test/unit/host/network/take-over.test.ts).
   // Check writes another spelling in its normal form (test/unit/host/network/addresses.test.ts).
   fits: (path, text) =>
@@ -291,12 +306,14 @@ const moving = (path: string, isSwitched: boolean): Moving => ({
   askedBytes: 2 ** 28,
 });
 
-const DISTRIBUTION = {
-  distribution: "debian",
-  version: "12",
-  variant: "genericcloud",
-  mirror: "https://plain.example/cloud",
-} as const;
+const OF_A_TABLE = Object.fromEntries(
+  ["version", "variant"].map((member) => [member, "check takes only the words of our own table"]),
+);
+const BY_NAME = "a source by name: in the declaration of its own below";
+/** Of the form only: no program reads it here. */
+const KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----\nplainkey\n-----END PGP PUBLIC KEY BLOCK-----";
+const below = (property: string, members: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(members).map(([member, why]) => [`${property}.${member}`, why]));
 
 const diskImageDeclaration: Declaration = {
   kind: "disk-image",
@@ -307,6 +324,7 @@ const diskImageDeclaration: Declaration = {
     "backing.path": "a path by the rule of path, which is here, and which stands in its place below",
     "snapshots[].name": "a letter, then letters, digits, dots and dashes, none of which means anything to a shell",
     thinPool: "of a logical volume only: letters, digits and + _ . -, none of which means anything to a shell",
+    ...below("source", { ...OF_A_TABLE, mirror: BY_NAME, key: BY_NAME }),
   },
   inputs: (say, root) => ({
     connection,
@@ -340,7 +358,6 @@ const diskImageDeclaration: Declaration = {
         { ...first, phase: "making" },
       ),
       makeJob(volume, { ...first, phase: "making" }),
-      makeJob({ ...empty, source: DISTRIBUTION }, { ...then, phase: "making" }),
       makeJob({ ...empty, format: "qcow2", source: { image: VOLUME, convert: true } }, { ...then, phase: "making" }),
       makeJob({ ...volume, source: { image: inputs.path, format: "qcow2" } }, { ...first, phase: "making" }),
       changeJob(volume, { ...then, phase: "ready" }, { steps: [growVolume], adopted: seenVolume }),
@@ -387,6 +404,42 @@ const diskImageDeclaration: Declaration = {
   derived: (text, path) => (path === "path" ? [folderNameOf(text)] : []),
 };
 
+const diskImageByName: Declaration = {
+  kind: "disk-image",
+  with: "a source by name",
+  schema: diskImageSchema,
+  stays: {
+    ...Object.fromEntries(
+      [...placesByPath(diskImageSchema).keys()]
+        .filter((path) => !/^(path|source\.(mirror|key))$/.test(path))
+        .map((path) => [path, "in the declaration above"]),
+    ),
+    ...below("source", OF_A_TABLE),
+  },
+  inputs: (say, root) => ({
+    connection,
+    path: say("path", "/plain/image.img", `${root}/xen`),
+    format: "qcow2",
+    sizeGiB: 3,
+    source: {
+      // It signs its sums.
+      distribution: "ubuntu",
+      version: "24.04",
+      mirror: say("source.mirror", "https://plain.example/cloud"),
+      key: say("source.key", KEY),
+    },
+  }),
+  jobs: (checked: DiskImageInputs) => {
+    const inputs = completeDiskImage(checked);
+    return [
+      claimJob(inputs, { ...claims.first, phase: "making" }),
+      makeJob(inputs, { ...claims.then, phase: "making" }),
+    ];
+  },
+  questions: ({ path }: DiskImageInputs) => [imageQuestion(path, "qcow2", true).script],
+  derived: (text, path) => (path === "path" ? [folderNameOf(text)] : []),
+};
+
 const installMediaDeclaration: Declaration = {
   kind: "install-media",
   schema: installMediaSchema,
@@ -397,6 +450,10 @@ const installMediaDeclaration: Declaration = {
     ]),
     ...["iso.url", "ramdisk.url", "ramdisk.sha256"].map((path) => [path, "goes the way of kernel.url and its sum"]),
     ["kernel.inIso", "goes the way of ramdisk.inIso"],
+    ...[...Object.keys(OF_A_TABLE), "mirror", "key", "sha256.kernel", "sha256.ramdisk"].map((member) => [
+      `netboot.${member}`,
+      BY_NAME,
+    ]),
   ] as [string, string][]),
   inputs: (say, root) => ({
     connection,
@@ -427,11 +484,46 @@ const installMediaDeclaration: Declaration = {
   fileNames: ["files{key}"],
 };
 
+const installMediaByName: Declaration = {
+  kind: "install-media",
+  with: "a source by name",
+  schema: installMediaSchema,
+  stays: {
+    ...Object.fromEntries(
+      [...placesByPath(installMediaSchema).keys()]
+        .filter((path) => !path.startsWith("netboot."))
+        .map((path) => [path, "in the declaration above"]),
+    ),
+    ...below("netboot", OF_A_TABLE),
+  },
+  inputs: (say) => ({
+    connection,
+    name: "plainmedia",
+    netboot: {
+      distribution: "debian",
+      version: "12",
+      mirror: say("netboot.mirror", "https://plain.example/debian"),
+      key: say("netboot.key", KEY),
+      sha256: {
+        kernel: say("netboot.sha256.kernel", "34".repeat(32)),
+        ramdisk: say("netboot.sha256.ramdisk", "56".repeat(32)),
+      },
+    },
+  }),
+  jobs: (checked: InstallMediaInputs) => {
+    const inputs = completeInstallMedia(checked);
+    return [prepareMediaJob(inputs, claims.first), mediaJob(inputs, claims.then, mediaFiles(inputs))];
+  },
+  questions: (inputs: InstallMediaInputs) => [mediaQuestion(inputs).script],
+};
+
 export const DECLARATIONS: readonly Declaration[] = [
   xenHostDeclaration,
   bridgeDeclaration,
   diskImageDeclaration,
+  diskImageByName,
   installMediaDeclaration,
+  installMediaByName,
   domuDeclaration,
 ];
 

@@ -200,7 +200,12 @@ esac`,
       // How often somebody waits, and which processes there are, is chance.
       const lasting = call
         .filter((word) => !/^\/proc\/\d+\/(fd|cmdline)$/.test(word))
-        .map((word) => word.replaceAll(/\/tmp\/(tmp\.\w{6}|[df]\d+)/g, "/tmp/made"));
+        .map((word) =>
+          word
+            .replaceAll(/\/tmp\/(tmp\.\w{6}|[df]\d+|job-files\/[a-z]+\.\w{6})/g, "/tmp/made")
+            // An inode.
+            .replace(/^own=\d+$/, "own=inode"),
+        );
       if (!/^(date|mktemp|sleep|sync)$/.test(call[0] ?? "")) calls.set(JSON.stringify(lasting), lasting);
       at += 2 + count;
     }

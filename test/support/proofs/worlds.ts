@@ -177,8 +177,8 @@ export interface Case {
   readonly absent: World;
   /** A XenHost is its host: it cannot be gone. */
   readonly canBeAbsent: boolean;
-  /** What a delete asks for, where that is not all that a read asks for: a XenHost's, only whose the host is. */
-  readonly deleteAsks?: RegExp;
+  /** What an operation asks for, where that is not all that a read asks for. */
+  readonly asks?: Partial<Record<"create" | "read" | "update" | "delete", RegExp>>;
 }
 
 export function allCases(): Case[] {
@@ -195,6 +195,8 @@ function xenHostCase(): Case {
     world.file("/etc/rc3.d/S01rc", "");
     world.file("/boot/config-6.1.0-9-amd64", "CONFIG_XEN_DOM0=y\n");
     world.file("/boot/grub/grub.cfg", "menuentry 'Debian' $menuentry_id_option 'gnulinux-simple-1' {\n}\n");
+    world.file("/etc/grub.d/10_linux", "");
+    chmodSync(world.at("/etc/grub.d/10_linux"), 0o755);
     for (const name of ["update-grub", "grub-reboot"]) world.tool(name, "exit 99");
     world.tool("grub-editenv", "echo saved_entry=gnulinux-simple-1");
     world.tool("grub-probe", "case $* in *=fs*) echo ext2 ;; esac");
@@ -219,7 +221,8 @@ function xenHostCase(): Case {
     present,
     absent,
     canBeAbsent: false,
-    deleteAsks: /^claim/,
+    // Only whose the host is.
+    asks: { delete: /^claim/ },
   };
 }
 
@@ -286,6 +289,8 @@ function diskImageCase(): Case {
     present,
     absent: new World(["/xen-proofs"]),
     canBeAbsent: true,
+    // What is made is at the declared path.
+    asks: { create: /^(?!where)/ },
   };
 }
 

@@ -159,6 +159,12 @@ function trialFaults({ entries, isGenerated, unwritableOn, earlyXenScript, next 
 // GRUB can read these, but not write a block of theirs in place (grub-reboot(8), "GRUB environment block").
 const UNWRITABLE_FILE_SYSTEMS = ["btrfs", "zfs", "f2fs"];
 
+/** Empty where there is none. */
+function saidPath(answer: Answer, key: string): string | undefined {
+  const path = answer.need(key).trim();
+  return path === "" ? undefined : path;
+}
+
 function readGrub2(answer: Answer): Grub2Facts {
   if (answer.need("grub2.env.rc") !== "0") {
     throw new CommandError(`GRUB does not tell its environment: ${(answer.get("grub2.env.err") ?? "").trim()}`, {
@@ -172,11 +178,11 @@ function readGrub2(answer: Answer): Grub2Facts {
     early: answer.get("grub2.early"),
     late: answer.get("grub2.late"),
     fallback: answer.get("grub2.fallback"),
-    earlyXenScript: answer.get("grub2.early-xen")?.trim(),
+    earlyXenScript: saidPath(answer, "grub2.early-xen"),
     next: {
-      hasLinux: answer.get("grub2.no-linux") === undefined,
-      hasSubmenus: answer.get("grub2.no-submenu") === undefined,
-      noReboot: answer.get("grub2.no-reboot")?.trim(),
+      hasLinux: saidWord(answer, "grub2.linux", ["yes", "no"]) === "yes",
+      hasSubmenus: saidWord(answer, "grub2.submenus", ["yes", "no"]) === "yes",
+      noReboot: saidPath(answer, "grub2.no-reboot"),
     },
     entries: parseGrubEntries(config),
     isGenerated: /^### BEGIN \/etc\/grub\.d\/\S+ ###$/m.test(config),

@@ -1,22 +1,25 @@
 # shellcheck shell=sh
-# Says what the next menu will hold, by the scripts that make it and by the administrator's settings, whatever the menu says now:
-# grub2.early-xen, a script that puts Xen before plain Linux; grub2.no-linux where none makes entries of plain Linux; grub2.no-submenu where
-# submenus are switched off, and with them the simple entries; grub2.no-reboot, a file that gives the hypervisor the argument noreboot.
-has_linux=
+# Says what the next menu will hold, by the scripts that make it and by the administrator's settings, whatever the menu says now. Each is always
+# said, so that an answer without it is none: grub2.linux, whether one makes entries of plain Linux; grub2.early-xen, a script that puts Xen
+# before it; grub2.submenus: where they are switched off, so are the simple entries; grub2.no-reboot, a file that gives the hypervisor the
+# argument noreboot.
+has_linux=no early_xen=''
 for script in /etc/grub.d/*; do
   [ -f "$script" ] && [ -x "$script" ] || continue
   case ${script##*/} in
-    *_linux_xen) [ -n "$has_linux" ] || say grub2.early-xen "$script" ;;
+    *_linux_xen) [ "$has_linux" = yes ] || early_xen=$script ;;
     *_linux) has_linux=yes ;;
   esac
 done
-[ -n "$has_linux" ] || say grub2.no-linux yes
-submenus=
+say grub2.linux "$has_linux"
+say grub2.early-xen "$early_xen"
+submenus='' no_reboot=''
 for file in /etc/default/grub /etc/default/grub.d/*.cfg; do
   [ -f "$file" ] || continue
   # As a shell reads it: what is said last counts.
   said=$(sed -n "s/^[[:space:]]*\(export[[:space:]][[:space:]]*\)\{0,1\}GRUB_DISABLE_SUBMENU=[\"']\{0,1\}\([^\"' ]*\).*/\2/p" "$file" | tail -n 1)
   if [ -n "$said" ]; then submenus=$said; fi
-  if grep -q -E "^[^#]*GRUB_CMDLINE_XEN[A-Z_]*=(.*[\"' ])?noreboot([\"' ]|=(true|yes|on|enable|1)|\$)" "$file"; then say grub2.no-reboot "$file"; fi
+  if grep -q -E "^[^#]*GRUB_CMDLINE_XEN[A-Z_]*=(.*[\"' ])?noreboot([\"' ]|=(true|yes|on|enable|1)|\$)" "$file"; then no_reboot=$file; fi
 done
-case $submenus in y | true) say grub2.no-submenu yes ;; esac
+case $submenus in y | true) say grub2.submenus no ;; *) say grub2.submenus yes ;; esac
+say grub2.no-reboot "$no_reboot"
