@@ -51,6 +51,7 @@ function fetched(tool: string): ReturnType<typeof sh> {
     "sh",
     "cat",
     "cut",
+    "df",
     "awk",
     "sha256sum",
     "stat",
