@@ -326,7 +326,7 @@ module.exports = [
   }),
   image(
     "a size that is no whole MiB",
-    "sizeGiB: is 0.3, but must be whole MiB: a multiple of 1/1024, such as 10 or 0.5.",
+    "sizeGiB: is 0.3, but must be whole sectors of 512 bytes: the next whole MiB is 0.30078125, and an exact number of bytes is written as BYTES / 1024 ** 3.",
     { sizeGiB: 0.3 },
   ),
   image("no size", "sizeGiB: is missing: give the size of the disk in GiB, such as 10.", { sizeGiB: undefined }),
@@ -354,7 +354,7 @@ module.exports = [
   image("another format", 'format: is vmdk, but must be one of "raw", "qcow2", "lvm", "block".', { format: "vmdk" }),
   image(
     "preallocation of a raw image",
-    'preallocation: counts for qcow2 only, and the format is raw. Remove it or set format to "qcow2".',
+    'preallocation: is metadata, which counts for qcow2 only, and the format is raw. Set it to "falloc" or "full", or remove it.',
     { preallocation: "metadata" },
   ),
   image(

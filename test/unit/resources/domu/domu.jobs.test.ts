@@ -129,6 +129,7 @@ describe("the job of an install", () => {
       "secrets",
       "final.cfg",
       "in-use.json",
+      "written-disks",
       "wait.json",
     ]);
   });
