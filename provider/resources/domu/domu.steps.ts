@@ -7,7 +7,7 @@ import type { Toolstack } from "../../toolstack";
 import { guestScript } from "./domu.functions";
 import { IN_USE_FILE, WRITTEN_FILE, sharedDisks } from "./domu.in-use";
 import { claimFolder } from "./domu.observe";
-import { SEED_NAME, autostartLink, configPath, guestFolder, saveFile } from "./domu.place";
+import { autostartLink, configPath, guestFolder, saveFile, seedPath } from "./domu.place";
 import type { DomUInputs } from "./domu.properties";
 
 /** How long a guest may take to shut down before we stop waiting. */
@@ -224,7 +224,7 @@ export function doneStep(inputs: DomUInputs): Step {
       inputs,
       sh`rm -f "$folder/install.cfg" "$folder/install.run" "$folder/install.disk" "$folder/failure"
 ${inputs.powerState === "stopped" ? forgetRecord : sh``}
-${inputs.cloudInit === undefined ? sh`rm -f "$folder"/${SEED_NAME}` : sh``}
+${inputs.cloudInit === undefined ? sh`release_seed ${seedPath(inputs.uuid)}; rm -f ${seedPath(inputs.uuid)}` : sh``}
 [ "$(phase)" = done ] || set_phase done`,
     ),
   };
@@ -283,6 +283,7 @@ ${files.reduce(
 `,
   sh``,
 )}
+release_seed ${seedPath(inputs.uuid)}
 rm -rf "$folder"
 )
 rmdir ${folderOfKind("domu")} ${ROOT_FOLDER} 2>/dev/null || true`,

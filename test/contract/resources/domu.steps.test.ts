@@ -1,7 +1,10 @@
 /** What happens to a built guest on a pretended host: changes, restarts, its end; through the functions that Pulumi calls. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { join } from "node:path";
 import type { DomUInputs } from "../../../provider/resources/domu/domu.properties";
 import { GuestStack } from "../../support/guest-stack";
 import { declared, listed, pretendHost } from "../../support/pretend-guest";
+import { note } from "../../support/notes";
 import { PretendRemote } from "../../support/pretend-remote";
 import type { PretendXen } from "../../support/pretend-xen";
 
@@ -264,6 +267,20 @@ describe("a guest that is built", () => {
   });
 
   // Not under busybox, which takes its own `id` and not the pretended one; a dom0 with busybox comes with its family.
+  it("takes the loop device with it that libxl left on what cloud-init reads", async () => {
+    await made({ cloudInit: { hostname: "guest1" } });
+    const seed = join(xen.root, "var/lib/pulumi-xen/domu", String(stack.inputs["uuid"]), "seed.img");
+    const attached = spawnSync("losetup", ["--find", "--show", seed], { encoding: "utf8" });
+    if (attached.status !== 0) {
+      note("not run: the loop device of a seed (no loop device)");
+      return;
+    }
+    const holding = (): string => execFileSync("losetup", ["--all"], { encoding: "utf8" });
+    expect(holding()).toContain(seed);
+    await stack.destroy();
+    expect(holding()).not.toContain(seed);
+  });
+
   it.each(["bash"])("does the same under %s: create, change live, restart, remove", async (shell) => {
     xen.remove();
     prepare(shell);

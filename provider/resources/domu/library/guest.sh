@@ -10,6 +10,7 @@
 #   disk_holds PATH              what is on a disk, in a few words; nothing where it is provably empty
 #   disk_may_be_written PATH CONSENT   ends the step unless the disk is empty, or an install of this guest was begun on it, or
 #                                CONSENT is "yes": what is there may be lost
+#   release_seed PATH            no loop device holds the file any more, once nobody uses it
 #   disk_identity PATH           device and inode, or major and minor: which disk it is, whatever it is called
 phase() { cat "$folder/phase" 2>/dev/null || echo none; }
 set_phase() {
@@ -66,6 +67,15 @@ show_console() {
 end_watch() {
   if [ -n "$console_pid" ]; then kill "$console_pid" 2>/dev/null || true; wait "$console_pid" 2>/dev/null || true; fi
   console_pid='' console_of=''
+}
+# Where libxl ends `block add` after 40 s, the loop device of a seed stays, and with it what may hold a password's hash. The kernel keeps one
+# that is in use until its last user lets go (loop(4), LO_FLAGS_AUTOCLEAR).
+release_seed() {
+  for rs_file in /sys/block/loop*/loop/backing_file; do
+    [ -f "$rs_file" ] || continue
+    rs_backing=; { IFS= read -r rs_backing || :; } <"$rs_file" 2>/dev/null || :
+    case $rs_backing in "$1" | "$1 (deleted)") rs_loop=${rs_file#/sys/block/}; losetup -d "/dev/${rs_loop%%/*}" || true ;; esac
+  done
 }
 disk_identity() {
   if [ -b "$1" ]; then stat -L -c 'device %t:%T' -- "$1"; else stat -L -c 'file %d:%i' -- "$1"; fi 2>/dev/null || echo unknown
