@@ -206,7 +206,7 @@ export interface WantedSnapshot {
 export interface SnapshotStorage {
   /** Why these cannot be made or removed now, each a sentence with its remedy; the others of ours stay. */
   readonly cannot: (seen: StoredImage, path: string, change: SnapshotChange, isUsed: boolean) => string[];
-  /** Functions snapshot_names, snapshot_make NAME BYTES, snapshot_remove NAME. `place` gives the variables; image_users is defined. */
+  /** Functions snapshot_names, snapshot_cannot, snapshot_make NAME BYTES, snapshot_remove NAME. `place` gives the variables; image_users is defined. */
   readonly functions: (place: Place) => ShellText;
   /** And snapshot_back NAME, which makes the image what the snapshot holds. */
   readonly back: ShellText;

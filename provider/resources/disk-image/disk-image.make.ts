@@ -6,7 +6,7 @@ import { storageOf } from "../../host/storage/storages";
 import { type JobFile, type ShellText, type Step, sh } from "../../shell";
 import { isSecretSource } from "../source-file/source-file.schema";
 import { fetchNamed } from "./disk-image.distribution";
-import { placeOfImage } from "./disk-image.place";
+import { placeOfImage } from "../../host/storage/place";
 import {
   type ImageSourceUrl,
   compressionOf,

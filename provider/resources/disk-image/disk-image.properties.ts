@@ -30,7 +30,7 @@ import { type Connection, connectionSchema } from "../../remote/connection/conne
 import type { Step } from "../../shell";
 import { hostPath } from "../host-path";
 import { letStep } from "./disk-image.let";
-import { placeOfImage } from "./disk-image.place";
+import { placeOfImage } from "../../host/storage/place";
 import {
   type ImageSnapshot,
   keptSnapshots,

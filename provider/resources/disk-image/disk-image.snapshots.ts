@@ -15,7 +15,7 @@ import { storageOf } from "../../host/storage/storages";
 import { type EntryChange, hasUnknown, isUnknown } from "../../property";
 import type { Failure } from "../../pulumi";
 import { type JobFile, type Step, sh } from "../../shell";
-import { placeOfImage } from "./disk-image.place";
+import { placeOfImage } from "../../host/storage/place";
 
 export interface ImageSnapshot {
   /** Its name: letters, digits, dots and dashes, a letter first, such as `before-upgrade`. A change: live, the former one is removed with what it holds. */

@@ -36,6 +36,7 @@ import {
   stopStep,
   takeOverStep,
 } from "./domu.steps";
+import { hasSnapshotBefore, snapshotBeforeFiles, snapshotProofStep, snapshotStep } from "./domu.snapshots";
 import { WAIT_FILE, waitSeconds, waitStep, waitWanted } from "./domu.wait";
 
 /** For whatever xl does around the waits that have a bound of their own. */
@@ -97,9 +98,11 @@ export function updateJob(
   const runs = inputs.powerState !== "stopped";
   const writesSeed = isUnfinished || changes.some(({ property }) => property === "cloudInit");
   const waits = isUnfinished || made.some(({ name }) => name === "boot");
+  const takesSnapshots = made.some(({ name }) => name === "snapshot");
   const steps: Step[] = [
     // Before anything is written, let alone stopped.
     ...(made.some(({ name }) => name === "stop") && runs ? [proofStep(inputs)] : []),
+    ...(takesSnapshots ? [snapshotProofStep(inputs)] : []),
     claimStep(on, inputs, { ...claim, isUpdate: true, takesMore: takesMore(guest, changes, inputs) }),
     ...(writesSeed ? writeSeedSteps(inputs) : []),
     ...(guest.unbuilt === undefined ? [] : [clearStep(inputs)]),
@@ -115,7 +118,11 @@ export function updateJob(
     shownAs: guestShownAs(inputs.name),
     title: `update ${inputs.name}`,
     steps,
-    files: [...configFiles(on, inputs, claim.isKnown), ...(writesSeed ? seedFiles(inputs) : [])],
+    files: [
+      ...configFiles(on, inputs, claim.isKnown),
+      ...(writesSeed ? seedFiles(inputs) : []),
+      ...(takesSnapshots ? snapshotBeforeFiles(inputs) : []),
+    ],
     timeoutSeconds: waitSeconds(inputs.waitFor) + SHUTDOWN_SECONDS + SLACK_SECONDS,
   };
 }
@@ -126,7 +133,13 @@ function changeSteps(guest: Guest, changes: readonly GuestChange[], inputs: DomU
   if (inputs.powerState === "stopped") return state === "stopped" ? [] : [stopStep(on, inputs, "")];
   if (state === "stopped") return [bootStep(on, inputs)];
   const restarts = changes.filter(({ effect }) => effect === "restart").map(({ property }) => property);
-  if (restarts.length > 0) return [stopStep(on, inputs, [...new Set(restarts)].join(", ")), bootStep(on, inputs)];
+  if (restarts.length > 0) {
+    return [
+      stopStep(on, inputs, [...new Set(restarts)].join(", ")),
+      ...(hasSnapshotBefore(inputs, "restart") ? [snapshotStep(inputs)] : []),
+      bootStep(on, inputs),
+    ];
+  }
   const live = changes.flatMap(({ steps = [] }) => steps.map((make) => make(on, inputs)));
   // Whatever was written into its file besides stands in the record too: a new name, another spelling of the same.
   return [...live, keepStep(inputs)];
@@ -145,18 +158,21 @@ export function takeOverJob(on: Toolstack, inputs: DomUInputs, claim: ClaimSeen)
 
 export function removalJob(inputs: DomUInputs, guest: Guest, claimId: string | undefined): Job {
   const removal: Removal = { claimId, nameNow: guest.name ?? inputs.name };
+  const takesSnapshots = hasSnapshotBefore(inputs, "replace");
   return {
     object: guestObject(inputs.uuid),
     shownAs: guestShownAs(inputs.name),
     title: `remove ${removal.nameNow}`,
     steps: [
+      ...(takesSnapshots ? [snapshotProofStep(inputs)] : []),
       ...[guest.domain ?? guest.unbuilt].flatMap((left) =>
         left === undefined ? [] : [endStep(guest.on, inputs, removal, left.name)],
       ),
       ...unserveSteps(inputs),
+      ...(takesSnapshots ? [snapshotStep(inputs)] : []),
       removeStep(inputs, removal),
     ],
-    files: guestFiles(guest.on, inputs),
+    files: [...guestFiles(guest.on, inputs), ...(takesSnapshots ? snapshotBeforeFiles(inputs) : [])],
     timeoutSeconds: SHUTDOWN_SECONDS + SLACK_SECONDS,
   };
 }

@@ -6,6 +6,7 @@ import { finalConfig, keysOf } from "./domu.config";
 import { type Guest, powerStateOf } from "./domu.guest";
 import { configPath } from "./domu.place";
 import { type DomUInputs, domuTable } from "./domu.properties";
+import { hasSnapshotBefore, snapshotText } from "./domu.snapshots";
 import type { DomUShall, LiveStep } from "./domu.shall";
 
 export type GuestChange = Change<LiveStep>;
@@ -13,7 +14,23 @@ export type GuestChange = Change<LiveStep>;
 export function guestPlan(is: Guest, shall: DomUInputs): GuestChange[] {
   const secrets = [...(shall.secretProperties ?? []), ...secretsOf(is.declared)];
   const changes = planOf(domuTable, is, shall, { secrets });
-  return [...changes.map((change) => asFarAsItRuns(change, is, shall)), ...fileChanges(is, shall, changes, secrets)];
+  const all = [
+    ...changes.map((change) => asFarAsItRuns(change, is, shall)),
+    ...fileChanges(is, shall, changes, secrets),
+  ];
+  return [...all, ...snapshotChanges(all, shall, secrets)];
+}
+
+/** What is done besides, where the guest is taken down and booted again. */
+function snapshotChanges(
+  changes: readonly GuestChange[],
+  shall: DomUInputs,
+  secrets: readonly string[],
+): GuestChange[] {
+  const isRestart = shall.powerState !== "stopped" && effectOf(changes) === "restart";
+  return isRestart && hasSnapshotBefore(shall, "restart")
+    ? [{ property: "snapshotBefore", text: snapshotText(shall, secrets.includes("disks")), effect: "none" }]
+    : [];
 }
 
 /** Of a guest that is declared stopped only the files change; one that has crashed is built again, with everything that differs. */

@@ -13,6 +13,7 @@ import {
   DOMAIN_TYPES,
   type DomainConfig,
   type DomainType,
+  type DiskSpec,
   EVENT_ACTIONS,
   type EventAction,
   UUID_PATTERN,
@@ -29,7 +30,15 @@ import { type Guest, configOf, powerStateOf } from "./domu.guest";
 import { installSchema, waitSchema } from "./domu.install.schema";
 import { isKnownList } from "./domu.lists";
 import { attachDisk, pinVcpus, setByVerb, setMemory, setVcpus, unpause } from "./domu.live";
-import { BOOT_MODES, type BootMode, type DomUShall, type DomUVfb, type LiveStep } from "./domu.shall";
+import {
+  BOOT_MODES,
+  type BootMode,
+  type DomUShall,
+  type DomUVfb,
+  type LiveStep,
+  SNAPSHOT_OCCASIONS,
+  type SnapshotOccasion,
+} from "./domu.shall";
 import { declaredVif, specText, vifChanges, vifSchema } from "./domu.vifs";
 
 type GuestProperty<V> = Property<V, Guest, DomUShall, LiveStep>;
@@ -410,11 +419,23 @@ export const domuTable = {
         const note = "cloud-init reads it at the guest's first boot";
         const seed = seedDisk(shall);
         if (is.domain === undefined || seed === undefined) return { effect: "none", note };
-        // It may turn out to be none.
-        if (isUnknown(to)) return { effect: "live", note };
+        // It may turn out to be none, or at another device: and a guest's first disk, which may be it, is not plugged in or out.
+        if (hasUnknown([to])) return { effect: isFirstDisk(is, seed) ? "restart" : "live", note };
         return hasSeedDisk(is, shall) ? { effect: "none", note } : { effect: "live", steps: [attachDisk(seed)], note };
       },
     },
+  }),
+  /**
+   * A snapshot of each disk that the guest writes to, before a change that takes it down: `restart`; or `replace`, which is each removal of the
+   * resource. Its disks must be DiskImages on logical volumes or in qcow2 files. The newest one stays, and its log names the way back.
+   */
+  snapshotBefore: property<readonly SnapshotOccasion[]>({
+    type: z
+      .array(z.enum(SNAPSHOT_OCCASIONS))
+      .refine((all) => new Set(all).size === all.length, "must not hold one word twice"),
+    defaultSays: "none are made",
+    is: declared("snapshotBefore"),
+    change: none("none: it counts at the next restart or removal", "it counts at the next restart or removal"),
   }),
   /** What must answer before the guest counts as created. */
   waitFor: property({
@@ -424,6 +445,10 @@ export const domuTable = {
     change: none("none"),
   }),
 } as const;
+
+function isFirstDisk({ domain }: Guest, { target }: DiskSpec): boolean {
+  return isKnownList(domain?.disks) && domain.disks[0]?.target === target;
+}
 
 function atLeast(least: number | undefined, before: number | undefined): number | undefined {
   return typeof before === "number" && typeof least === "number" && before >= least ? before : least;

@@ -11,6 +11,7 @@ import { isKnownList } from "./domu.lists";
 import { configPath, isSeedPath } from "./domu.place";
 import { type DomUInputs, domuTable } from "./domu.properties";
 import type { DomUShall } from "./domu.shall";
+import { snapshotFaults } from "./domu.snapshots";
 import { completeVifs, firstAddress, needsBridge } from "./domu.vifs";
 
 /**
@@ -106,6 +107,7 @@ export const domuRules: readonly Rule[] = [
       "ramdisk",
       'is used only by boot "direct". Remove it, or set boot to "direct".',
     ),
+  snapshotFaults,
   ({ boot, disks = [] }) =>
     fault(
       boot === "pygrub" && disks.length === 0,

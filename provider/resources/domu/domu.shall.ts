@@ -6,6 +6,10 @@ import type { CloudInit, DomainType } from "../../xen";
 import type { Toolstack } from "../../toolstack";
 import type { Step } from "../../shell";
 
+/** Before what a guest's disks get snapshots. `replace` is each removal: a resource that is removed does not know why. */
+export const SNAPSHOT_OCCASIONS = ["restart", "replace"] as const;
+export type SnapshotOccasion = (typeof SNAPSHOT_OCCASIONS)[number];
+
 export const BOOT_MODES = ["pygrub", "pvgrub2", "direct"] as const;
 /** `pygrub`: the kernel inside the guest's own disk, found without privileges. */
 export type BootMode = (typeof BOOT_MODES)[number];

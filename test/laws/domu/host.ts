@@ -116,6 +116,8 @@ const nothing: StepModel = (host) => host;
 /** What the steps that are no verb of the toolstack do. */
 const STEPS: Readonly<Record<string, StepModel>> = {
   "prove-boot": nothing,
+  "prove-snapshots": nothing,
+  snapshot: nothing,
   "wait-for": nothing,
   "end-serving": nothing,
   "write-seed": nothing,

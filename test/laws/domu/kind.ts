@@ -32,7 +32,7 @@ export const domuLaw: LawKind<DomUInputs, Guest, Edit, Host, Hand> = {
   host,
   hidden: (inputs) => [...passwords(inputs), PASSWORD_BY_HAND],
   // Properties that no host shows.
-  isQuiet: ({ property }) => /^(install|waitFor)\b/.test(property),
+  isQuiet: ({ property }) => /^(install|waitFor|snapshotBefore)\b/.test(property),
   finished: { phase: "done" },
   label: "name",
   own: {

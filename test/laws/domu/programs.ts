@@ -114,6 +114,7 @@ export const VALUES = {
     },
     { requiredKeys: [] },
   ),
+  snapshotBefore: of(["restart"], ["restart", "replace"], []),
   waitFor: of({ tcpPort: 22, ip: "198.51.100.21" }, { consoleText: "login:" }, { ipInCidr: "198.51.100.0/24" }),
   secretProperties: fc.subarray([
     "disks",
@@ -167,6 +168,12 @@ export function settled(given: Program): Program {
     program.disks = [first.format === "qcow2" ? { ...first, format: "raw" } : first, ...rest];
   } else if (program.disks !== undefined) program.disks = disks;
   if (program.vifs !== undefined) program.vifs = distinct(program.vifs, "mac").map(plugged);
+  drop(
+    "snapshotBefore",
+    (program.disks ?? []).some(
+      ({ path, format, mode }) => mode !== "r" && format !== "qcow2" && !path.startsWith("/dev/"),
+    ),
+  );
   drop("waitFor", program.powerState === "stopped");
   if (program.cloudInit !== undefined) program.cloudInit = settledSeed(program);
   return program;

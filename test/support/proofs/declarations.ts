@@ -21,7 +21,7 @@ import { completeBridge } from "../../../provider/resources/bridge/bridge.rules"
 import * as bridge from "../../../provider/resources/bridge/bridge.steps";
 import type { StoredImage } from "../../../provider/host/storage/storage";
 import { letStep } from "../../../provider/resources/disk-image/disk-image.let";
-import { placeOfImage } from "../../../provider/resources/disk-image/disk-image.place";
+import { placeOfImage } from "../../../provider/host/storage/place";
 import { snapshotChanges } from "../../../provider/resources/disk-image/disk-image.snapshots";
 import { spaceQuestion } from "../../../provider/resources/disk-image/disk-image.space";
 import {

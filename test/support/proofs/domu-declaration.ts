@@ -127,9 +127,10 @@ export const domuDeclaration: Declaration = {
       update(liveWith(few, all), all),
       update(liveWith(all, few), few),
       update(seen(inputs), renamed),
+      update(seen({ ...inputs, type: "pvh" }), { ...inputs, snapshotBefore: ["restart"] }),
       takeOverJob(xl, inputs, { ...then, nameNow }),
       cancelJob(inputs),
-      removalJob(inputs, seen(inputs), RECORDED_ID),
+      removalJob({ ...inputs, snapshotBefore: ["replace"] }, seen(inputs), RECORDED_ID),
     ];
   },
   questions: (checked: DomUInputs) => {

@@ -19,6 +19,7 @@ function snapshotScript({ folder }: Place): string {
 }
 
 const keepScript = libraryText(__dirname, "keep-script.sh");
+const beforeChange = libraryText(__dirname, "before-change.sh");
 
 /** Makes it so that these are there. Those that are there already stay as they are. */
 export function makeSnapshots(storage: SnapshotStorage, place: Place, snapshots: readonly WantedSnapshot[]): ShellText {
@@ -34,6 +35,46 @@ export function removeSnapshots(storage: SnapshotStorage, place: Place, names: r
   return lines([inTurn(storage, place), ...names.map((name) => sh`snapshot_remove ${name}`), keepsScript(place)]);
 }
 
+/** One disk of a guest: the image, and as what it is read. */
+export interface GuestDisk {
+  readonly place: Place;
+  readonly storage: SnapshotStorage;
+  /** Of a path below /dev. */
+  readonly isDevice: boolean;
+}
+
+/**
+ * A file of a job that is read with $snapshot_for set to `prove` or `make` (library/before-change.sh), with the scripts for people beside it.
+ * A file, since a path may be secret. The code is asked for: a shell that proves in a condition goes on behind what failed.
+ */
+export function beforeChangeFiles(disks: readonly GuestDisk[]): JobFile[] {
+  const tools = disks.map(({ storage, place }, at) => ({
+    name: `snapshots-${at}.sh`,
+    content: snapshotTool(storage, place),
+  }));
+  const text = lines([
+    imageUsersFunction,
+    ...disks.map(
+      ({ storage, place, isDevice }, at) => sh`(
+${claimLock}
+${storage.functions(place)}
+snapshot_place=${isDevice ? "volume" : "file"}
+${beforeChange}
+if [ "$snapshot_for" = make ]; then
+snapshot_tool="$JOB_FILES"/${`snapshots-${at}.sh`} snapshot_script=${snapshotScript(place)}
+${keepScript}
+fi
+)
+snapshot_code=$?
+[ "$snapshot_code" = 0 ] || exit "$snapshot_code"`,
+    ),
+    sh``,
+  ]);
+  return [{ name: BEFORE_CHANGE_FILE, content: text.text }, ...tools];
+}
+
+export const BEFORE_CHANGE_FILE = "snapshot-before.sh";
+
 function inTurn(storage: SnapshotStorage, place: Place): ShellText {
   return lines([claimLock, imageUsersFunction, storage.functions(place)]);
 }
@@ -47,6 +88,10 @@ const SCRIPT_FILE = "snapshots.sh";
 
 /** The script for people, which travels with a job that makes or removes snapshots. */
 export function snapshotFiles(storage: SnapshotStorage, place: Place): JobFile[] {
+  return [{ name: SCRIPT_FILE, content: snapshotTool(storage, place) }];
+}
+
+function snapshotTool(storage: SnapshotStorage, place: Place): string {
   const text = lines([
     sh`#!/bin/sh
 # Written by pulumi-xen. The snapshots of a disk image, and the way back to one: see its usage below.`,
@@ -60,5 +105,5 @@ ${claimLock}
 }`,
     libraryText(__dirname, "snapshots.sh"),
   ]);
-  return [{ name: SCRIPT_FILE, content: lines([text, sh``]).text }];
+  return lines([text, sh``]).text;
 }

@@ -14,6 +14,12 @@ snapshot_names() {
     if printf '%s\n' "$snapshot_in" | grep -qxF -- "$snapshot_one"; then printf '%s\n' "$snapshot_one"; fi
   done <"$mark/snapshots"
 }
+# Why it could have none, also once nobody has it open; nothing where it can.
+snapshot_cannot() {
+  if [ ! -f "$image" ]; then echo "$image is not there, so it can have no snapshot."
+  elif ! command -v qemu-img >/dev/null 2>&1; then echo "qemu-img is missing on the host; it makes and removes snapshots. Install the package qemu-utils."
+  fi
+}
 snapshot_not_open() {
   snapshot_users=$(image_users "$image")
   [ -z "$snapshot_users" ] || die "$image is in use ($snapshot_users), and a qcow2 image has snapshots made and removed only while nobody has it open. Shut the guest down, and run again."
