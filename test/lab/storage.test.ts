@@ -3,6 +3,7 @@
  * restricted boot loader after a reboot; through the functions that Pulumi calls, and judged by the raw words of LVM and xenstore.
  */
 import { diskImageKind } from "../../provider/resources/disk-image/disk-image.lifecycle";
+import { domuKind } from "../../provider/resources/domu/domu.lifecycle";
 import { closeHosts } from "../../provider/remote";
 import { eventually } from "../support/eventually";
 import { type LabStack, labStack } from "../support/lab-stack";
@@ -35,13 +36,14 @@ describe("logical volumes of a Xen host", () => {
     await opened?.close();
   });
 
+  const connection = (): object => ({
+    host: "127.0.0.1",
+    port: ground.host.sshPort,
+    privateKeyFile: ground.host.privateKeyFile,
+    hostKey: ground.host.hostKey,
+  });
   const declared = (more: object = {}): object => ({
-    connection: {
-      host: "127.0.0.1",
-      port: ground.host.sshPort,
-      privateKeyFile: ground.host.privateKeyFile,
-      hostKey: ground.host.hostKey,
-    },
+    connection: connection(),
     path: "/dev/vg0/guest1",
     format: "lvm",
     sizeGiB: 302 / 1024,
@@ -52,6 +54,11 @@ describe("logical volumes of a Xen host", () => {
       .split("\n")
       .map((line) => line.trim().split(/\s+/).join(" "))
       .filter((line) => line !== "");
+  const snapshotScript = async (path: string): Promise<string> =>
+    (await raw("grep -lxF 'of=PATH' /var/lib/pulumi-xen/disk-image/*/claim".replace("PATH", path))).replace(
+      /claim$/,
+      "snapshots.sh",
+    );
   let saved: Saved;
 
   it("makes a volume that reads as empty on extents that held another guest's data", async () => {
@@ -73,6 +80,32 @@ describe("logical volumes of a Xen host", () => {
     expect(await volumes()).toEqual(["guest1 332.00 -wi-ao----"]);
     await expect(prod.delete(saved)).rejects.toThrow('in use by guest "lv"');
     await raw("xl destroy lv; rm /root/lv.cfg");
+  });
+
+  it("has a snapshot of a guest's volume made before the guest is restarted, while it is down", async () => {
+    const guests = new ResourceStack(domuKind);
+    const guest = (more: object = {}): object => ({
+      connection: connection(),
+      name: "snapped",
+      memoryMiB: 128,
+      disks: [{ path: "/dev/vg0/guest1" }],
+      snapshotBefore: ["restart"],
+      ...more,
+    });
+    const made = await guests.create("snapped", guest());
+    const before = await raw("xl domid snapped");
+    const again = await guests.update(made, "snapped", guest({ extra: "quiet" }));
+    expect(again.inputs["plan"]).toContain("snapshot of xvda before the restart: none");
+    expect(Number(await raw("xl domid snapped"))).toBeGreaterThan(Number(before));
+    const [snapshot, ...others] = (await volumes()).filter((line) => line.includes(".snap-auto-"));
+    expect([snapshot, others]).toEqual([expect.stringMatching(/^guest1\.snap-auto-\d{8}T\d{6}Z .* swi-aos?/), []]);
+    const full = guest({ extra: "quiet", root: "/dev/xvda1" });
+    await raw("lvcreate -q -y -n filler -l 100%FREE vg0");
+    await expect(guests.update(again, "snapped", full)).rejects.toThrow(/The volume group vg0 has 0 MiB free/);
+    await raw("lvremove -q -f -y vg0/filler; xl domid snapped");
+    await guests.delete(again);
+    const script = await snapshotScript("/dev/vg0/guest1");
+    expect(await raw(`for name in $(sh ${script} list); do sh ${script} remove $name; done`)).toContain("removed");
   });
 
   it("says beforehand that a snapshot stops growing and removing, and loses neither volume", async () => {
@@ -98,11 +131,6 @@ describe("logical volumes of a Xen host", () => {
 
   /** What an operator types; also where it fails. */
   const typed = (command: string): Promise<string> => raw(`{ ${command}; } 2>&1 || echo "code $?"`);
-  const snapshotScript = async (path: string): Promise<string> =>
-    (await raw("grep -lxF 'of=PATH' /var/lib/pulumi-xen/disk-image/*/claim".replace("PATH", path))).replace(
-      /claim$/,
-      "snapshots.sh",
-    );
   const small = (more: object = {}): object => declared({ path: "/dev/vg0/small", sizeGiB: 32 / 1024, ...more });
   /** A guest writes. */
   const write = (word: string, path = "/dev/vg0/small"): Promise<string> =>
