@@ -102,7 +102,7 @@ export function updateJob(
   const steps: Step[] = [
     // Before anything is written, let alone stopped.
     ...(made.some(({ name }) => name === "stop") && runs ? [proofStep(inputs)] : []),
-    ...(takesSnapshots ? [snapshotProofStep(inputs)] : []),
+    ...(takesSnapshots && made.some(({ name }) => name === "stop") ? [snapshotProofStep(inputs)] : []),
     claimStep(on, inputs, { ...claim, isUpdate: true, takesMore: takesMore(guest, changes, inputs) }),
     ...(writesSeed ? writeSeedSteps(inputs) : []),
     ...(guest.unbuilt === undefined ? [] : [clearStep(inputs)]),
@@ -131,14 +131,11 @@ function changeSteps(guest: Guest, changes: readonly GuestChange[], inputs: DomU
   const { on } = guest;
   const state = powerStateOf(guest);
   if (inputs.powerState === "stopped") return state === "stopped" ? [] : [stopStep(on, inputs, "")];
-  if (state === "stopped") return [bootStep(on, inputs)];
+  const snapshots = hasSnapshotBefore(inputs, "restart") ? [snapshotStep(inputs)] : [];
+  if (state === "stopped") return [...snapshots, bootStep(on, inputs)];
   const restarts = changes.filter(({ effect }) => effect === "restart").map(({ property }) => property);
   if (restarts.length > 0) {
-    return [
-      stopStep(on, inputs, [...new Set(restarts)].join(", ")),
-      ...(hasSnapshotBefore(inputs, "restart") ? [snapshotStep(inputs)] : []),
-      bootStep(on, inputs),
-    ];
+    return [stopStep(on, inputs, [...new Set(restarts)].join(", ")), ...snapshots, bootStep(on, inputs)];
   }
   const live = changes.flatMap(({ steps = [] }) => steps.map((make) => make(on, inputs)));
   // Whatever was written into its file besides stands in the record too: a new name, another spelling of the same.

@@ -13,6 +13,9 @@ import { isKnownList } from "./domu.lists";
 import type { DomUInputs } from "./domu.properties";
 import type { DomUDisk, SnapshotOccasion } from "./domu.shall";
 
+/** Of a guest that we are about to take down: a run that is cut off before the snapshot is made leaves it. */
+export const DUE = "snapshot-due";
+
 export function hasSnapshotBefore(
   { snapshotBefore }: Pick<DomUInputs, "snapshotBefore">,
   occasion: SnapshotOccasion,
@@ -54,12 +57,16 @@ export function snapshotProofStep(inputs: DomUInputs): Step {
 snapshot_for='prove'
 . "$JOB_FILES"/${BEFORE_CHANGE_FILE}
 ) || give_up "It cannot be seen whether the disks of $guest can have snapshots." "Nothing was touched. Run again, or remove snapshotBefore."
-[ -z "$said" ] || give_up "$said" "Nothing was touched. Or remove snapshotBefore, and run up."`,
+[ -z "$said" ] || give_up "$said" "Nothing was touched. Or remove snapshotBefore, and run up."
+: >"$folder"/${DUE}`,
     ),
   };
 }
 
-/** With the guest down. Run again it makes another of the same content, and the former one goes. */
+/**
+ * With the guest down, and only where one is due: of a guest that was taken down by somebody else, or that has failed to come up since, the one
+ * that is there stays.
+ */
 export function snapshotStep(inputs: DomUInputs): Step {
   return {
     name: "snapshot",
@@ -67,10 +74,13 @@ export function snapshotStep(inputs: DomUInputs): Step {
     effect: "none",
     script: guestScript(
       inputs,
-      sh`row=$(domain_row)
+      sh`if [ -e "$folder"/${DUE} ]; then
+row=$(domain_row)
 [ -z "$row" ] || give_up "$guest runs again, so its disks get no snapshots." "Run up again."
 snapshot_for='make'
-. "$JOB_FILES"/${BEFORE_CHANGE_FILE}`,
+. "$JOB_FILES"/${BEFORE_CHANGE_FILE}
+rm -f "$folder"/${DUE}
+fi`,
     ),
   };
 }

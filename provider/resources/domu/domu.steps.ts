@@ -7,6 +7,7 @@ import type { Toolstack } from "../../toolstack";
 import { guestScript } from "./domu.functions";
 import { IN_USE_FILE, WRITTEN_FILE, sharedDisks } from "./domu.in-use";
 import { claimFolder } from "./domu.observe";
+import { DUE } from "./domu.snapshots";
 import { autostartLink, configPath, guestFolder, saveFile, seedPath } from "./domu.place";
 import type { DomUInputs } from "./domu.properties";
 
@@ -222,7 +223,7 @@ export function doneStep(inputs: DomUInputs): Step {
     effect: "none",
     script: guestScript(
       inputs,
-      sh`rm -f "$folder/install.cfg" "$folder/install.run" "$folder/install.disk" "$folder/failure"
+      sh`rm -f "$folder/install.cfg" "$folder/install.run" "$folder/install.disk" "$folder/failure" "$folder"/${DUE}
 ${inputs.powerState === "stopped" ? forgetRecord : sh``}
 ${inputs.cloudInit === undefined ? sh`release_seed ${seedPath(inputs.uuid)}; rm -f ${seedPath(inputs.uuid)}` : sh``}
 [ "$(phase)" = done ] || set_phase done`,

@@ -3,7 +3,7 @@
  * real qemu-img. Those of logical volumes take device-mapper: test/lab/storage.test.ts.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { folderNameOf } from "../../../provider/host/owned-folder";
 import type { DomUInputs } from "../../../provider/resources/domu/domu.properties";
@@ -102,6 +102,23 @@ found("a guest with snapshotBefore", () => {
     expect(inImage()).toEqual([]);
     await stack.destroy();
     expect([inImage(), ids()]).toEqual([[expect.stringMatching(/^auto-/)], []]);
+  });
+
+  it("has the one that a failed run owed it made by the next run, and keeps it when it is only started again", async () => {
+    await stack.up(guest());
+    const real = execFileSync("sh", ["-c", "command -v qemu-img"], { encoding: "utf8" }).trim();
+    const broken = at("/bin/qemu-img");
+    writeFileSync(broken, `#!/bin/sh\ncase $* in *-c*) exit 1 ;; esac\nexec ${real} "$@"\n`, { mode: 0o755 });
+    await expect(stack.up(guest({ extra: "quiet" }))).rejects.toThrow();
+    expect([inImage(), ids()]).toEqual([[], []]);
+    rmSync(broken);
+    await stack.up(guest({ extra: "quiet" }));
+    const snapshots = inImage();
+    expect([snapshots.length, ids().length]).toEqual([1, 1]);
+    xen.operate("shutdown", "guest1");
+    await stack.refresh();
+    await stack.up(guest({ extra: "quiet" }));
+    expect([inImage(), ids().length]).toEqual([snapshots, 1]);
   });
 
   it("is refused in check with a raw file that it writes to", async () => {
