@@ -58,7 +58,7 @@ function sumsOf({ distribution, published, keyFile }: NamedDownload): ShellText 
   const keys = signed === undefined ? undefined : signingKeys(signed.by);
   const isTrusted = keyFile === undefined;
   return sh`nm_sums=${sums?.path ?? ""} nm_kind=${sums?.kind ?? "sha256"} nm_name=${sums?.name ?? ""} nm_form=${signed?.form ?? "none"}
-nm_signed=${signed?.path ?? ""} nm_listed=${signed?.name ?? ""} nm_what=${distribution} nm_package=${keys?.package ?? ""}
+nm_signed=${signed?.path ?? ""} nm_listed=${signed?.name ?? ""} nm_release=${signed?.codename ?? ""} nm_what=${distribution} nm_package=${keys?.package ?? ""}
 nm_fingerprints=${isTrusted ? (keys?.fingerprints ?? []).join(" ") : ""} nm_keys=${keyFile ?? sh`${(keys?.keyrings ?? []).join(" ")}`}
 nm_fetch=${libraryText(__dirname, "fetch-list.py")}
 ${libraryText(__dirname, "named-sum.sh")}

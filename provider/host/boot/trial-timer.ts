@@ -73,6 +73,7 @@ const whereXenRuns = (folder: string): string =>
 
 const timerUnit = `[Unit]
 Description=pulumi-xen: boot Linux again unless this Xen is proven
+DefaultDependencies=no
 
 [Timer]
 OnBootSec=${TRIAL_MINUTES}min
@@ -81,6 +82,7 @@ AccuracySec=1s
 
 const serviceUnit = (folder: string): string => `[Unit]
 Description=pulumi-xen: nobody has proven this Xen, boot Linux again
+DefaultDependencies=no
 
 [Service]
 Type=oneshot

@@ -28,6 +28,8 @@ export interface Signed {
   readonly path: string;
   /** What the file of sums is called in that list. */
   readonly name?: string;
+  /** What that list says of itself: keys sign more than one release. */
+  readonly codename?: string;
 }
 
 /** A file of a distribution. */

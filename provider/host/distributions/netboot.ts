@@ -52,7 +52,13 @@ export const NETBOOT: Readonly<Record<DistributionName, Offer<Netboot>>> = {
           path: `${release}/${images}/SHA256SUMS`,
           kind: "sha256",
           name: `netboot/${variant}/amd64/${name}`,
-          signed: { by: "debian", form: "listed", path: `${release}/InRelease`, name: `${images}/SHA256SUMS` },
+          signed: {
+            by: "debian",
+            form: "listed",
+            path: `${release}/InRelease`,
+            name: `${images}/SHA256SUMS`,
+            codename: CODENAMES[version] ?? "",
+          },
         },
       });
       return { kernel: file("linux"), ramdisk: file("initrd.gz") };

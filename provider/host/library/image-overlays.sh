@@ -2,7 +2,7 @@
 # Functions for a script over qcow2 images and their backing files; lost-mounts.sh and image-users.sh come before.
 #   qcow2_backing FILE     format, a tab and name of the backing file that the head of FILE names; nothing where FILE stands alone or is no qcow2 image
 #   image_overlays PATH    the images that read from PATH, a line for each: whoever writes to PATH, cuts or removes it breaks them
-# Where they are looked for: the images that are claimed, those that stored configurations name, and every file of the folders in which
+# Where they are looked for: the images that are claimed or in the trash, those that stored configurations name, and every file of the folders in which
 # these and PATH lie. What they say is read of their heads; an image that is only being made says it in the file backing of its claim.
 qb_hex() { od -An -v -tx1 -j "$2" -N "$3" "$1" 2>/dev/null | tr -d ' \n'; }
 # The digits $1 of the head.
@@ -35,6 +35,10 @@ io_candidates() {
   {
     printf '%s\n' "$1"
     printf '%s\n' "$io_configured" | awk -F'\t' 'NF > 1 { print $2 }'
+    # One in the trash comes back as it was.
+    for io_kept in /var/lib/pulumi-xen/trash/*/record; do
+      if [ -f "$io_kept" ]; then sed -n 's/^kept=//p' "$io_kept"; fi
+    done
     for io_folder in /var/lib/pulumi-xen/disk-image/*/; do
       if [ -f "${io_folder}claim" ]; then sed -n 's/^of=//p' "${io_folder}claim"; fi
     done

@@ -140,6 +140,9 @@ case $nm_form in
     nm_split "$nm_tmp/list"
     nm_verify "$nm_tmp/text" "$nm_tmp/sig"
     { cat "$nm_tmp/text"; echo; } >"$nm_tmp/list"
+    # The same keys sign other releases, whose files have the same names.
+    [ -z "$nm_release" ] || grep -qxF "Codename: $nm_release" "$nm_tmp/list" ||
+      die "$nm_say_signed of the mirror is not that of the release that was named, but of another one. Correct mirror, or give sha256 in the source."
     nm_sum "$nm_tmp/list" "$nm_listed" 64 "$nm_say_signed" "${nm_listed##*/}"
     nm_is=$(sha256sum "$nm_tmp/sums" | cut -d' ' -f1)
     [ "$nm_is" = "$nm_found" ] || die "$nm_say_sums of the mirror is not the one that $nm_say_signed names: it was changed, or the mirror is in the middle of an update. Run again later, or name another mirror."

@@ -72,8 +72,9 @@ export function guestDhcpOf(
   { config, runs }: SeenGuestDhcp,
   ground: Ground,
 ): { given: GuestDhcp; isWhole: boolean } | undefined {
-  if (config === undefined) return undefined;
-  const given = parseGuestDhcp(config, ground);
+  // One whose file somebody has removed goes on with what it has read.
+  if (config === undefined && !runs) return undefined;
+  const given = parseGuestDhcp(config ?? "", ground);
   return { given, isWhole: runs && config === renderGuestDhcp(place, given, ground) };
 }
 
@@ -179,6 +180,9 @@ function programText({ bridge, folder }: GuestDhcpPlace): string {
   return `# Written by pulumi-xen (Bridge ${bridge}), run at each boot: gives guests on ${bridge} their addresses.
 PATH=$PATH:/usr/sbin:/sbin
 folder=${folder}
+# One at a time: of two, only the last could be ended (guest-dhcp.sh of the library).
+if read -r other 2>/dev/null <"$folder/guest-dhcp.pid" && [ "$other" != "$$" ] &&
+  tr '\\0' '\\n' 2>/dev/null <"/proc/$other/cmdline" | grep -qxF -e "$folder/guest-dhcp.sh"; then exit 0; fi
 printf '%s\\n' "$$" >"$folder/guest-dhcp.pid"
 child=
 trap 'kill $child 2>/dev/null; exit 0' TERM INT HUP

@@ -46,8 +46,9 @@ export function switchJob(network: ObservedNetwork, inputs: BridgeInputs, claimi
       atRest(network, inputs.name),
       ...warningStep(bridgeWarnings(network, inputs)),
       claim(network, inputs.name, claiming),
+      // What ends, ends before the links change; what begins, begins once they stay (confirmJob).
+      ...guestSteps(network, inputs).filter(({ name }) => name.startsWith("remove-")),
       ...switchSteps(change),
-      ...guestSteps(network, inputs),
     ],
     switchFiles(change),
   );
@@ -76,10 +77,11 @@ export function removalJob(network: ObservedNetwork, inputs: BridgeInputs, claim
 }
 
 /** Over a fresh connection: the new network stays. `phase` absent: nothing of the bridge is left. */
-export function confirmJob(name: string, phase: "ready" | undefined): Job {
+export function confirmJob(name: string, phase: "ready" | undefined, begins: readonly Step[] = []): Job {
   const folder = bridgeFolder(name);
   return job(`confirm the network of ${name}`, name, [
     step("confirm", "the new network stays", confirmNetwork(folder, name)),
+    ...begins,
     phase === undefined
       ? step("forget", "release the claim on the bridge", releaseFolder("bridge", name))
       : notePhase(name, phase),
@@ -132,6 +134,11 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
     ],
     travelling(changed),
   );
+}
+
+/** What the host is to do for guests once the network stays. */
+export function beginningSteps(network: ObservedNetwork, inputs: BridgeInputs): Step[] {
+  return guestSteps(network, inputs).filter(({ name }) => name.startsWith("set-"));
 }
 
 /** By ip, or where that knows no bridges (EL 6's) by the kernel's own file. */
@@ -253,7 +260,7 @@ function guestSteps(
             setGuestDhcp(place, guestDhcp, { cidrs, isWayOut }),
           ),
         ]),
-    ...(guestDhcp === undefined && seenDhcp.config !== undefined
+    ...(guestDhcp === undefined && (seenDhcp.config !== undefined || seenDhcp.runs)
       ? [live("remove-guest-dhcp", `give guests on ${name} no more addresses`, removeGuestDhcp(place))]
       : []),
   ];

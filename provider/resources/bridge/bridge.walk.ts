@@ -8,7 +8,7 @@ import { AT_REST_STEP } from "../../host/network/at-rest";
 import { ROLLBACK_SECONDS } from "../../host/network/network-switch";
 import { UnfinishedError } from "../../pulumi";
 import type { RemoteHost } from "../../remote";
-import type { Job } from "../../shell";
+import type { Job, Step } from "../../shell";
 import { assertAnnounced } from "../announced";
 import { type Kept, mustTakeClaim, ownerOf, refuseOtherClaims } from "../claimed";
 import { type BridgePlan, bridgePlan, isAsDeclared, outputsOf, wordsOf } from "./bridge.findings";
@@ -19,6 +19,7 @@ import {
   type Claiming,
   adoptionJob,
   awaitOthersJob,
+  beginningSteps,
   bridgeObject,
   claimJob,
   confirmJob,
@@ -92,7 +93,7 @@ async function walkFrom(walk: BridgeWalk, observed: ObservedNetwork): Promise<Br
   if (job !== undefined) assertAnnounced(job.steps, announced);
   if (job?.switches === true) refuseBridge(host.label, downRefusals(network, name));
   try {
-    if (job?.switches === true) await switchNetwork(host, name, job, "ready");
+    if (job?.switches === true) await switchNetwork(host, name, job, "ready", beginningSteps(network, inputs));
     else if (job !== undefined) await host.perform(job);
     const now = job === undefined ? network : await host.ask(observeNetwork(name));
     const outputs = outputsOf(now, inputs, machineId);
@@ -146,6 +147,7 @@ export async function switchNetwork(
   name: string,
   job: Job,
   phase: "ready" | undefined,
+  begins: readonly Step[] = [],
 ): Promise<void> {
   await host.perform(job);
   try {
@@ -156,7 +158,7 @@ export async function switchNetwork(
       { cause, hint: "Look at ports and addresses, and run `pulumi up` again when the host answers." },
     );
   }
-  await host.perform(confirmJob(name, phase));
+  await host.perform(confirmJob(name, phase, begins));
 }
 
 async function adopt(

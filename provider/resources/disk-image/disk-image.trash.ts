@@ -1,5 +1,6 @@
 /** Deleted images in the trash of their host: the script that lies beside them. Pure. */
 import { claimLock } from "../../host/claim";
+import { overlaysFunction } from "../../host/image-overlays";
 import { imageUsersFunction } from "../../host/image-users";
 import { folderOfKind } from "../../host/owned-folder";
 import { notDaily } from "../../host/services/daily";
@@ -17,6 +18,7 @@ const trashScript: ShellText = lines([
   preamble,
   sh`trash_root=${TRASH_FOLDER} trash_images=${folderOfKind("disk-image")} made_folders=${MADE_FOLDERS}`,
   imageUsersFunction,
+  overlaysFunction,
   ownSnapshots,
   sh`trash_volume() {
 ${volumes}

@@ -54,7 +54,7 @@ export function snapshotProofStep(inputs: DomUInputs): Step {
     script: guestScript(
       inputs,
       sh`said=$(
-snapshot_for='prove'
+snapshot_for='prove' snapshot_new=''
 . "$JOB_FILES"/${BEFORE_CHANGE_FILE}
 ) || give_up "It cannot be seen whether the disks of $guest can have snapshots." "Nothing was touched. Run again, or remove snapshotBefore."
 [ -z "$said" ] || give_up "$said" "Nothing was touched. Or remove snapshotBefore, and run up."
@@ -77,7 +77,10 @@ export function snapshotStep(inputs: DomUInputs): Step {
       sh`if [ -e "$folder"/${DUE} ]; then
 row=$(domain_row)
 [ -z "$row" ] || give_up "$guest runs again, so its disks get no snapshots." "Run up again."
+snapshot_new=auto-$(date -u +%Y%m%dT%H%M%SZ)
 snapshot_for='make'
+. "$JOB_FILES"/${BEFORE_CHANGE_FILE}
+snapshot_for='tidy'
 . "$JOB_FILES"/${BEFORE_CHANGE_FILE}
 rm -f "$folder"/${DUE}
 fi`,

@@ -28,12 +28,12 @@ export function xenHostFaults(inputs: XenHostInputs): Failure[] {
       : [];
   });
   const noReboot: Failure[] = (inputs.hypervisorArgs ?? []).flatMap((arg, at) =>
-    /^noreboot(=(true|yes|on|enable|1))?$/.test(arg)
+    /^(noreboot(=(true|yes|on|enable|1))?|reboot=(.*,)?n.*)$/.test(arg)
       ? [
           {
             property: `hypervisorArgs[${at}]`,
             reason:
-              "is noreboot, but a hypervisor that panics must reboot, or a failed trial never comes back to Linux. Remove it.",
+              "keeps a hypervisor that panics from rebooting, but a hypervisor that panics must reboot, or a failed trial never comes back to Linux. Remove it.",
           },
         ]
       : [],

@@ -115,6 +115,22 @@ found("the snapshots of a qcow2 image", () => {
     });
   });
 
+  it("are not gone back to where another image shares this one, and are again where that stands alone", async () => {
+    const saved = await made();
+    write(1);
+    await prod.update(saved, "disk", declared(["before-upgrade"]));
+    write(2);
+    const overlay = shell.at("xen", "web1.qcow2");
+    execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", path, overlay]);
+    expect(tool("roll-back", "before-upgrade", "--yes")).toMatchObject({
+      code: 1,
+      text: expect.stringContaining(`${path} is shared by ${overlay}`) as string,
+    });
+    expect(holds(2)).toBe(true);
+    execFileSync("qemu-img", ["rebase", "-q", "-f", "qcow2", "-b", "", overlay]);
+    expect([tool("roll-back", "before-upgrade", "--yes").code, holds(1)]).toEqual([0, true]);
+  });
+
   it("are removed only with consent, and leave nothing behind", async () => {
     const saved = await prod.update(await made(), "disk", declared(["a", "b"]));
     const checked = prod.check(saved.inputs, "disk", declared(["b"]));

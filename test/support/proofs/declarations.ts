@@ -226,7 +226,8 @@ const bridgeDeclaration: Declaration = {
   onlyRead: {
     jobs: (checked: BridgeInputs) => {
       const inputs = completeBridge(checked);
-      return [bridge.switchJob(networkOf(inputs), { ...inputs, nat: true, guestDhcp: DHCP }, claiming)];
+      const begins = bridge.beginningSteps(networkOf(inputs), { ...inputs, nat: true, guestDhcp: DHCP });
+      return [bridge.confirmJob(inputs.name, "ready", begins)];
     },
     reason: "networks and ranges are computed from addresses, and dnsmasq's own log holds a shell's words",
   },

@@ -51,6 +51,8 @@ export interface Grub2Facts {
     readonly hasSubmenus: boolean;
     /** A file of settings that forbids the hypervisor to reboot. */
     readonly noReboot: string | undefined;
+    /** A script whose entries wait for a password at each boot. */
+    readonly locked?: string | undefined;
   };
 }
 
@@ -148,10 +150,15 @@ function trialFaults({ entries, isGenerated, unwritableOn, earlyXenScript, next 
       : [
           `${earlyXenScript} puts Xen before plain Linux in GRUB's menu, and the first entry is what GRUB falls back to. ${earlyXenScript === "/etc/grub.d/20_linux_xen" ? "Rename the script that makes the entries of plain Linux to /etc/grub.d/10_linux" : "Rename it to /etc/grub.d/20_linux_xen"}.`,
         ]),
+    ...(next?.locked === undefined
+      ? []
+      : [
+          `GRUB's menu has a password (superusers), and the entries that ${next.locked} makes wait for it: neither Xen on trial nor plain Linux after it would come up by itself. Add --unrestricted to CLASS in ${next.locked}, and run update-grub.`,
+        ]),
     ...(next?.noReboot === undefined
       ? []
       : [
-          `${next.noReboot} gives the hypervisor the argument noreboot, and one that panics in a trial must reboot. Remove it there, and run update-grub.`,
+          `${next.noReboot} gives the hypervisor the argument noreboot (or reboot=no), and one that panics in a trial must reboot. Remove it there, and run update-grub.`,
         ]),
   ];
 }
@@ -183,6 +190,7 @@ function readGrub2(answer: Answer): Grub2Facts {
       hasLinux: saidWord(answer, "grub2.linux", ["yes", "no"]) === "yes",
       hasSubmenus: saidWord(answer, "grub2.submenus", ["yes", "no"]) === "yes",
       noReboot: saidPath(answer, "grub2.no-reboot"),
+      locked: saidPath(answer, "grub2.locked"),
     },
     entries: parseGrubEntries(config),
     isGenerated: /^### BEGIN \/etc\/grub\.d\/\S+ ###$/m.test(config),

@@ -15,6 +15,16 @@ if [ -d /run/systemd/system ]; then
       for watchdog in /sys/class/watchdog/watchdog*; do
         [ -r "$watchdog/identity" ] || continue
         read -r identity <"$watchdog/identity" || :
+        state='' nowayout=''
+        if [ -r "$watchdog/state" ]; then read -r state <"$watchdog/state" || :; fi
+        if [ -r "$watchdog/nowayout" ]; then read -r nowayout <"$watchdog/nowayout" || :; fi
+        # Another program feeds it, and would find it taken; or nothing stops it again, and it would reset a Xen that is proven.
+        if [ "$state" = active ] || [ "$nowayout" = 1 ]; then
+          trial_words=panic=15
+          if [ "$state" = active ]; then trial_watch="the watchdog that a program of the host feeds ($identity)"
+          else trial_watch="nothing of ours, since the watchdog ($identity) cannot be stopped again (nowayout)"; fi
+          break
+        fi
         case $identity in
           "Software Watchdog" | xen_wdt) ;;
           *) trial_watch="the machine's watchdog ($identity)" ;;

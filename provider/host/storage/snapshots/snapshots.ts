@@ -4,6 +4,7 @@
  */
 import { type JobFile, type ShellText, libraryText, lines, preamble, sh } from "../../../shell";
 import { claimLock } from "../../claim";
+import { overlaysFunction } from "../../image-overlays";
 import { imageUsersFunction } from "../../image-users";
 import type { Place, SnapshotStorage, WantedSnapshot } from "../storage";
 
@@ -44,7 +45,7 @@ export interface GuestDisk {
 }
 
 /**
- * A file of a job that is read with $snapshot_for set to `prove` or `make` (library/before-change.sh), with the scripts for people beside it.
+ * A file of a job that is read with $snapshot_for set to `prove`, or to `make` and then to `tidy` (library/before-change.sh), with the scripts for people beside it.
  * A file, since a path may be secret. The code is asked for: a shell that proves in a condition goes on behind what failed.
  */
 export function beforeChangeFiles(disks: readonly GuestDisk[]): JobFile[] {
@@ -54,13 +55,14 @@ export function beforeChangeFiles(disks: readonly GuestDisk[]): JobFile[] {
   }));
   const text = lines([
     imageUsersFunction,
+    sh`if [ "$snapshot_for" = prove ]; then rm -f "$JOB_FILES"/snapshot-needs.*; fi`,
     ...disks.map(
       ({ storage, place, isDevice }, at) => sh`(
 ${claimLock}
 ${storage.functions(place)}
 snapshot_place=${isDevice ? "volume" : "file"}
 ${beforeChange}
-if [ "$snapshot_for" = make ]; then
+if [ "$snapshot_for" != prove ]; then
 snapshot_tool="$JOB_FILES"/${`snapshots-${at}.sh`} snapshot_script=${snapshotScript(place)}
 ${keepScript}
 fi
@@ -97,6 +99,7 @@ function snapshotTool(storage: SnapshotStorage, place: Place): string {
 # Written by pulumi-xen. The snapshots of a disk image, and the way back to one: see its usage below.`,
     preamble,
     imageUsersFunction,
+    overlaysFunction,
     storage.functions(place),
     storage.back,
     sh`snapshot_script=${snapshotScript(place)}

@@ -34,7 +34,7 @@ trash_begin() {
   install_file "$trash_script" "$trash_root/trash" 0755
   rm -rf "$trash_entry.new" "$trash_entry"
   mkdir "$trash_entry.new" "$trash_entry.new/claim"
-  for trash_file in claim owner phase mount made made-of group asked snapshots snapshots.sh; do
+  for trash_file in claim owner phase format mount promise made made-of group asked snapshots snapshots.sh; do
     if [ -f "$mark/$trash_file" ]; then cp -p "$mark/$trash_file" "$trash_entry.new/claim/"; fi
   done
   if [ -n "$trash_rule" ] && [ -f "$trash_rule" ]; then cp -p "$trash_rule" "$trash_entry.new/rule"; fi

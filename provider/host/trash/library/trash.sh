@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The trash of deleted disk images, for people: lies on the host as $trash_root/trash. Before it come the preamble, image-users.sh, and
+# The trash of deleted disk images, for people: lies on the host as $trash_root/trash. Before it come the preamble, image-users.sh, image-overlays.sh, and
 # functions trash_lock, forget_folders, same_image and no_daily; $trash_images is the folder of the claims, $made_folders the list of folders that we made.
 trash_usage() {
   cat <<USAGE
@@ -103,6 +103,11 @@ trash_holds_on() {
   trash_users=$(image_users "$trash_device") || exit 1
   trash_configured=$(image_configured "$trash_device") || exit 1
   if [ -n "$trash_users$trash_configured" ]; then echo "it is used ($trash_users$trash_configured)"; return 0; fi
+  # Images that share it name it by the path where it was, which another one may have by now.
+  if [ ! -e "$path" ]; then
+    trash_shared=$(image_overlays "$path") || exit 1
+    if [ -n "$trash_shared" ]; then echo "it is shared by $(printf %s "$trash_shared" | tr '\n' ' ')"; return 0; fi
+  fi
   if [ "$format" != lvm ]; then return 0; fi
   lv_foreign=$(lv_foreign_snapshots "${kept#*/}")
   if [ -n "$lv_foreign" ]; then echo "it has a snapshot that is not ours ($lv_foreign)"; return 0; fi

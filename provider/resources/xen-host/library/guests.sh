@@ -25,9 +25,27 @@ $guest
 # lives ROW: no more is left of a domain that has shut down, or that a back end still holds; one that is being built is none yet.
 lives() { state_of "$1"; case $domain_state in "" | unbuilt | ?????d | ???s??) return 1 ;; *) return 0 ;; esac; }
 unnamed_save() { printf '%s\n' "$(dirname "$file")/.$guest.pulumi-xen-new"; }
+# The uuids of those that an earlier run took down.
+waited=
+# The guest of this uuid does not come back after the reboot.
+strike() {
+  if ! { st_new=$(mktemp) && awk -v uuid="$1" '$1 != uuid' "$guests" >"$st_new" && install_file "$st_new" "$guests" 0600; }; then
+    complain "The host has no room for a file of a few lines."
+  fi
+  rm -f "$st_new"
+}
 one_down() {
   od_row=$(domain_row) || { complain "$toolstack does not answer."; return 1; }
-  [ -n "$od_row" ] || return 0
+  # One that reboots by itself is no domain for a moment.
+  if [ -z "$od_row" ]; then sleep 3; od_row=$(domain_row) || { complain "$toolstack does not answer."; return 1; }; fi
+  if [ -z "$od_row" ]; then
+    # Whoever ended it, or took it to another host, since it was looked at wants it so; one that an earlier run took down still waits.
+    case " $waited " in
+      *" $uuid "*) ;;
+      *) strike "$uuid"; echo "$guest does not run any more: it is not started again after the reboot" ;;
+    esac
+    return 0
+  fi
   if [ "$how" = shutdown ]; then
     # In a shell of its own: what ends that must not end the way back of those that are down already.
     od_said=$(stop_domain 300 2>&1) || :

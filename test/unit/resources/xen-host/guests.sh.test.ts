@@ -152,6 +152,19 @@ describe("guests of a host that is rebooted", () => {
     expect(names().sort()).toEqual(["late", "web1"]);
   });
 
+  it("that have ended since they were looked at are not started again, and those that an earlier run took down are", () => {
+    runs(1, "web1");
+    say("web1.cfg", `web1 ${uuidOf(1)} 128\n`);
+    say("db1.cfg", `db1 ${uuidOf(2)} 128\n`);
+    const gone = run(takeDown(guest(1, "web1", "shutdown"), guest(2, "db1", "shutdown")));
+    expect(gone).toMatchObject({ status: 0 });
+    expect(gone.said).toContain("db1 does not run any more: it is not started again after the reboot");
+    // The run was ended before the reboot, and is repeated.
+    expect(run(takeDown(guest(1, "web1", "shutdown")))).toMatchObject({ status: 0 });
+    expect(run(bringBackStep(folder))).toMatchObject({ status: 0 });
+    expect(names()).toEqual(["web1"]);
+  });
+
   it("are left to xendomains where that brought them back", () => {
     runs(1, "web1");
     run(takeDown(guest(1, "web1", "save")));

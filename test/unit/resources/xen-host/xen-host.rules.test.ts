@@ -50,8 +50,12 @@ test("a part of dom0 may be unknown", () => {
 });
 
 test("what dom0 says is not said a second time, and a panic must reboot", () => {
-  const faults = xenHostFaults({ connection, hypervisorArgs: ["dom0_mem=1G", "xpti=no", "noreboot"] });
-  expect(faults.map(({ property }) => property)).toEqual(["hypervisorArgs[0]", "hypervisorArgs[2]"]);
+  const faults = xenHostFaults({ connection, hypervisorArgs: ["dom0_mem=1G", "xpti=no", "noreboot", "reboot=n,a"] });
+  expect(faults.map(({ property }) => property)).toEqual([
+    "hypervisorArgs[0]",
+    "hypervisorArgs[2]",
+    "hypervisorArgs[3]",
+  ]);
 });
 
 test("an argument that ends the line is refused, and a second one that hides devices", () => {

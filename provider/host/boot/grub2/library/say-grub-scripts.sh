@@ -1,17 +1,22 @@
 # shellcheck shell=sh
 # Says what the next menu will hold, by the scripts that make it and by the administrator's settings, whatever the menu says now. Each is always
 # said, so that an answer without it is none: grub2.linux, whether one makes entries of plain Linux; grub2.early-xen, a script that puts Xen
-# before it; grub2.submenus: where they are switched off, so are the simple entries; grub2.no-reboot, a file that gives the hypervisor the
-# argument noreboot.
-has_linux=no early_xen=''
+# before it; grub2.locked, a script whose entries wait for the menu's password; grub2.submenus: where they are switched off, so are the simple
+# entries; grub2.no-reboot, a file by which a hypervisor that panics does not reboot.
+has_linux=no early_xen='' password='' locked=''
 for script in /etc/grub.d/*; do
   [ -f "$script" ] && [ -x "$script" ] || continue
+  if grep -q '^[^#]*superusers' "$script"; then password=$script; fi
+  case ${script##*/} in *_linux_xen | *_linux) grep -q -e --unrestricted "$script" || locked=${locked:-$script} ;; esac
   case ${script##*/} in
     *_linux_xen) [ "$has_linux" = yes ] || early_xen=$script ;;
     *_linux) has_linux=yes ;;
   esac
 done
 say grub2.linux "$has_linux"
+if [ -f /boot/grub/custom.cfg ] && grep -q '^[^#]*superusers' /boot/grub/custom.cfg; then password=/boot/grub/custom.cfg; fi
+[ -n "$password" ] || locked=
+say grub2.locked "$locked"
 say grub2.early-xen "$early_xen"
 submenus='' no_reboot=''
 for file in /etc/default/grub /etc/default/grub.d/*.cfg; do
@@ -19,7 +24,7 @@ for file in /etc/default/grub /etc/default/grub.d/*.cfg; do
   # As a shell reads it: what is said last counts.
   said=$(sed -n "s/^[[:space:]]*\(export[[:space:]][[:space:]]*\)\{0,1\}GRUB_DISABLE_SUBMENU=[\"']\{0,1\}\([^\"' ]*\).*/\2/p" "$file" | tail -n 1)
   if [ -n "$said" ]; then submenus=$said; fi
-  if grep -q -E "^[^#]*GRUB_CMDLINE_XEN[A-Z_]*=(.*[\"' ])?noreboot([\"' ]|=(true|yes|on|enable|1)|\$)" "$file"; then no_reboot=$file; fi
+  if grep -q -E "^[^#]*GRUB_CMDLINE_XEN[A-Z_]*=(.*[\"' ])?(noreboot([\"' ]|=(true|yes|on|enable|1)|\$)|reboot=([^\"' ]*,)?n)" "$file"; then no_reboot=$file; fi
 done
 case $submenus in y | true) say grub2.submenus no ;; *) say grub2.submenus yes ;; esac
 say grub2.no-reboot "$no_reboot"

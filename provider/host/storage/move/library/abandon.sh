@@ -4,7 +4,9 @@
 # shellcheck disable=SC2031 # mv_load has just read them
 if [ "$mv_how" != rename ] && [ -n "$mv_new" ]; then
   mv_is_there=$("${mv_to_thing}_id" "$mv_to")
-  if [ "$mv_is_there" = "$mv_new" ]; then
+  mv_is_aside=$("${mv_from_thing}_id" "$mv_aside")
+  # The copy gets its name only when the original is aside: another file there may have the inode that the copy had.
+  if [ "$mv_is_there" = "$mv_new" ] && [ "$mv_is_aside" = "$mv_old" ]; then
     mv_users=$(image_users "$mv_to")
     [ -z "$mv_users" ] || die "$mv_to, to which $mv_from was being moved, is in use ($mv_users). Stop that first, and run again."
     "${mv_to_thing}_remove" "$mv_to"

@@ -7,6 +7,8 @@ if [ "$mv_how" = rename ]; then
 else
   mv_is_aside=$("${mv_from_thing}_id" "$mv_aside")
   if [ -n "$mv_is_aside" ] && [ "$mv_is_aside" = "$mv_old" ]; then
+    # The last look before the last copy goes: an earlier run was ended here, and the new one's disk may not be there any more.
+    [ "$("${mv_to_thing}_id" "$mv_to")" = "$mv_new" ] || die "$mv_to, the copy of $mv_from, is not there now, so $mv_aside stays. See that what it lies on is there (mount, vgs), and run again; if the copy is lost, give $mv_aside the name $mv_from again."
     "${mv_from_thing}_remove" "$mv_aside"
     echo "$mv_to is whole and claimed: the former $mv_from is removed"
   fi

@@ -1,8 +1,14 @@
 # shellcheck shell=sh
 # A snapshot of one disk of a guest that a change takes down: $image and $mark, and $snapshot_place, "volume" or "file"; $snapshot_for says
-# "prove" (prints why there could be none, while the guest still runs) or "make". The functions of its storage and keep-script.sh's
-# variables come before. The one that is made replaces those that earlier changes made, once it is there.
-if [ ! -f "$mark/claim" ]; then
+# "prove" (prints why there could be none, while the guest still runs), "make" one called $snapshot_new, or, when all disks have theirs, "tidy":
+# those that earlier changes made go. The functions of its storage come before.
+snapshot_why=
+if [ "$snapshot_for" = tidy ]; then
+  snapshot_former=$(snapshot_all_ours)
+  for snapshot_one in $snapshot_former; do
+    case $snapshot_one in "$snapshot_new") ;; auto-*) snapshot_remove "$snapshot_one" ;; esac
+  done
+elif [ ! -f "$mark/claim" ]; then
   snapshot_why="$image is no DiskImage of a program on this host, and only of those are snapshots made."
 elif [ "$snapshot_place" = volume ] && [ ! -s "$mark/made" ]; then
   snapshot_why="$image is a device that pulumi-xen did not make, and only of logical volumes and qcow2 images are snapshots made."
@@ -16,10 +22,5 @@ if [ "$snapshot_for" = make ]; then
   # The back ends of the guest let go a moment after it has ended.
   snapshot_waited=0
   while [ -n "$(image_users "$image")" ] && [ "$snapshot_waited" -lt 60 ]; do sleep 1; snapshot_waited=$((snapshot_waited + 1)); done
-  snapshot_former=$(snapshot_names)
-  snapshot_new=auto-$(date -u +%Y%m%dT%H%M%SZ)
   snapshot_make "$snapshot_new" 0
-  for snapshot_one in $snapshot_former; do
-    case $snapshot_one in "$snapshot_new") ;; auto-*) snapshot_remove "$snapshot_one" ;; esac
-  done
 fi

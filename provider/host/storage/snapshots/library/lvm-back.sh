@@ -17,7 +17,12 @@ snapshot_back() {
       O*) ;;
       *)
         lvchange -q -a n "$lv_group/$lv_name" </dev/null || { rm -f "$mark/rolling-back"; die "$image is open, so it cannot go back now; nothing was touched. See who has it open (lsof, dmsetup ls --tree)."; }
-        lvconvert -q -y --merge "$lv_group/$lv_snapshot" </dev/null || { lvchange -q -a y "$lv_group/$lv_name" </dev/null; die "LVM does not merge $lv_group/$lv_snapshot; $image is as it was."; } ;;
+        lvconvert -q -y --merge "$lv_group/$lv_snapshot" </dev/null || {
+          lv_seen=$(lv_volumes)
+          case $(lv_field "$lv_name" 5) in O*) ;; *) rm -f "$mark/rolling-back" ;; esac
+          lvchange -q -a y "$lv_group/$lv_name" </dev/null
+          die "LVM does not merge $lv_group/$lv_snapshot; $image is as it was."
+        } ;;
     esac
   fi
   lvchange -q -a y "$lv_group/$lv_name" </dev/null

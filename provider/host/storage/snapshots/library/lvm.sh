@@ -13,13 +13,22 @@ snapshot_names() {
   printf '%s\n' "$lv_seen" | awk -F'|' -v g="$lv_group" -v n="$lv_name" \
     '$3 == g && $6 == n && index("," $8 ",", ",pulumi-xen-snapshot,") && substr($5, 5, 1) !~ /[IS]/ && index($4, n ".snap-") == 1 { print substr($4, length(n) + 7) }'
 }
+# Those that have overflowed as well: they still take their space.
+snapshot_all_ours() {
+  lv_seen=$(lv_volumes)
+  lv_own_snapshots "$lv_name" | awk -v b="$lv_name.snap-" 'index($0, b) == 1 { print substr($0, length(b) + 1) }'
+}
 # Why it could have none of the usual size; nothing where it can. A thin one takes nothing beforehand.
 snapshot_cannot() {
   snapshot_same
   case $(lv_field "$lv_name" 5) in V*) return 0 ;; esac
-  lv_lack=$(lvs --noheadings --nosuffix --units b -o lv_size,vg_extent_size,vg_free_count "$lv_group/$lv_name" </dev/null |
-    awk '{ need = int($1 / 5 / $2) + 1; if ($3 < need) printf "%.0f %.0f", $3 * $2 / 1048576, need * $2 / 1048576 }')
-  [ -z "$lv_lack" ] || echo "The volume group $lv_group has ${lv_lack% *} MiB free, and a snapshot of $image takes ${lv_lack#* } MiB. Extend the group (vgextend)."
+  # Together with what the disks before it take of the same group.
+  lv_needs=${JOB_FILES:-/nonexistent}/snapshot-needs.$lv_group lv_before=0
+  if [ -f "$lv_needs" ]; then read -r lv_before <"$lv_needs"; fi
+  lv_rows=$(lvs --noheadings --nosuffix --units b -o lv_size,vg_extent_size,vg_free_count "$lv_group/$lv_name" </dev/null) || die "LVM on this host cannot be asked (lvs)."
+  lv_lack=$(printf '%s\n' "$lv_rows" | awk -v b="$lv_before" '{ need = b + int($1 / 5 / $2) + 1; if ($3 < need) printf "%.0f %.0f", $3 * $2 / 1048576, need * $2 / 1048576 }')
+  if [ "${snapshot_for:-}" = prove ]; then printf '%s\n' "$lv_rows" | awk -v b="$lv_before" '{ printf "%.0f\n", b + int($1 / 5 / $2) + 1 }' >"$lv_needs"; fi
+  [ -z "$lv_lack" ] || echo "The volume group $lv_group has ${lv_lack% *} MiB free, and the snapshots of the disks up to $image take ${lv_lack#* } MiB. Extend the group (vgextend)."
 }
 snapshot_make() {
   snapshot_same

@@ -20,6 +20,7 @@ snapshot_cannot() {
   elif ! command -v qemu-img >/dev/null 2>&1; then echo "qemu-img is missing on the host; it makes and removes snapshots. Install the package qemu-utils."
   fi
 }
+snapshot_all_ours() { snapshot_names; }
 snapshot_not_open() {
   snapshot_users=$(image_users "$image")
   [ -z "$snapshot_users" ] || die "$image is in use ($snapshot_users), and a qcow2 image has snapshots made and removed only while nobody has it open. Shut the guest down, and run again."
@@ -43,7 +44,9 @@ snapshot_make() {
 }
 snapshot_remove() {
   [ -f "$mark/snapshots" ] && grep -qxF -- "$1" "$mark/snapshots" || return 0
-  if [ -f "$image" ] && snapshot_all | grep -qxF -- "$1"; then
+  snapshot_in=
+  if [ -f "$image" ]; then snapshot_in=$(snapshot_all) || exit 1; fi
+  if printf '%s\n' "$snapshot_in" | grep -qxF -- "$1"; then
     snapshot_not_open
     qemu-img snapshot -q -d "$1" "$image"
     echo "removed the snapshot $1 of $image"

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The snapshots of $image, for people: lies on the host as $snapshot_script. Before it come the preamble, image-users.sh, the functions of
+# The snapshots of $image, for people: lies on the host as $snapshot_script. Before it come the preamble, image-users.sh, image-overlays.sh, the functions of
 # the image's storage and snapshot_lock; $mark is the folder of the claim.
 snapshot_usage() {
   cat <<USAGE
@@ -14,6 +14,9 @@ USAGE
 snapshot_is_free() {
   snapshot_users=$(image_users "$image")
   [ -z "$snapshot_users" ] || die "$image is in use ($snapshot_users). Shut that down first; nothing was touched."
+  # What others hold apart from it means nothing over another content.
+  snapshot_shared=$(image_overlays "$image")
+  [ -z "$snapshot_shared" ] || die "$image is shared by $(printf %s "$snapshot_shared" | tr '\n' ' '), which would be broken; nothing was touched. Make those stand alone first (qemu-img rebase -f qcow2 -b '' FILE)."
   # A guest that was saved goes on with what it knows of its disk.
   snapshot_guests=$(image_configured "$image")
   for snapshot_guest in $(printf '%s\n' "$snapshot_guests" | awk '$1 == "configured" { print $2 }'); do
@@ -43,6 +46,9 @@ case ${1:-} in
     echo "$image is what the snapshot $2 holds. Start the guest when you like; the snapshot is still there." ;;
   remove)
     [ $# -eq 2 ] || { snapshot_usage; exit 2; }
-    snapshot_lock; snapshot_has "$2"; snapshot_remove "$2" ;;
+    snapshot_lock
+    snapshot_all=$(snapshot_all_ours)
+    printf '%s\n' "$snapshot_all" | grep -qxF -- "$2" || snapshot_has "$2"
+    snapshot_remove "$2" ;;
   *) snapshot_usage; exit 2 ;;
 esac
