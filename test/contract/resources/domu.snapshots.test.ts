@@ -7,6 +7,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { folderNameOf } from "../../../provider/host/owned-folder";
 import type { DomUInputs } from "../../../provider/resources/domu/domu.properties";
+import { eventually } from "../../support/eventually";
 import { GuestStack } from "../../support/guest-stack";
 import { note } from "../../support/notes";
 import { declared, listed, pretendHost } from "../../support/pretend-guest";
@@ -116,6 +117,7 @@ found("a guest with snapshotBefore", () => {
     const snapshots = inImage();
     expect([snapshots.length, ids().length]).toEqual([1, 1]);
     xen.operate("shutdown", "guest1");
+    await eventually(() => expect(ids()).toEqual([]), { seconds: 60 });
     await stack.refresh();
     await stack.up(guest({ extra: "quiet" }));
     expect([inImage(), ids().length]).toEqual([snapshots, 1]);

@@ -43,12 +43,12 @@ when("an installer of a distribution", () => {
     await mirror.stop();
   });
 
-  function release(words: string): void {
+  function release(words: string, codename = "bookworm"): void {
     const sums = ["linux", "initrd.gz"].map((name) => `${sumOf(`${name} ${words}`)}  ./${BOOT}/${name}\n`).join("");
     for (const name of ["linux", "initrd.gz"])
       mirror.put(`dists/bookworm/${IMAGES}/${BOOT}/${name}`, `${name} ${words}`);
     mirror.put(`dists/bookworm/${IMAGES}/SHA256SUMS`, sums);
-    const list = `Origin: Debian\nSHA256:\n ${sumOf(sums)} ${sums.length} ${IMAGES}/SHA256SUMS\n`;
+    const list = `Origin: Debian\nCodename: ${codename}\nSHA256:\n ${sumOf(sums)} ${sums.length} ${IMAGES}/SHA256SUMS\n`;
     mirror.put("dists/bookworm/InRelease", signer.clearSigned(list));
   }
   const declared = (more: object = {}): object => ({
@@ -88,6 +88,14 @@ when("an installer of a distribution", () => {
     mirror.put(`dists/bookworm/${IMAGES}/SHA256SUMS`, `${sumOf("evil")}  ./${BOOT}/linux\n`);
     await expect(prod.create("media", declared())).rejects.toThrow(
       /is not the one that dists\/bookworm\/InRelease names/,
+    );
+    expect(existsSync(at("vmlinuz"))).toBe(false);
+  });
+
+  test("is not brought where the signed list is that of another release, which the same key has signed", async () => {
+    release("of January", "trixie");
+    await expect(prod.create("media", declared())).rejects.toThrow(
+      "dists/bookworm/InRelease of the mirror is not that of the release that was named, but of another one",
     );
     expect(existsSync(at("vmlinuz"))).toBe(false);
   });
