@@ -6,7 +6,7 @@ import { diskImageKind } from "../../provider/resources/disk-image/disk-image.li
 import { domuKind } from "../../provider/resources/domu/domu.lifecycle";
 import { closeHosts } from "../../provider/remote";
 import { eventually } from "../support/eventually";
-import { type LabStack, labStack } from "../support/lab-stack";
+import { type LabStack, connectionTo, labStack } from "../support/lab-stack";
 import { ResourceStack, type Saved } from "../support/resource-stack";
 
 jest.setTimeout(40 * 60_000);
@@ -37,12 +37,7 @@ describe("the image of a guest that moves", () => {
     await opened?.close();
   });
 
-  const connection = () => ({
-    host: "127.0.0.1",
-    port: ground.host.sshPort,
-    privateKeyFile: ground.host.privateKeyFile,
-    hostKey: ground.host.hostKey,
-  });
+  const connection = () => connectionTo(ground.host);
   const size = { sizeGiB: 256 / 1024 };
   const disk = (more: object): object => ({
     connection: connection(),

@@ -5,7 +5,7 @@
 import { xenHostKind } from "../../provider/resources/xen-host/xen-host.lifecycle";
 import { closeHosts } from "../../provider/remote";
 import { eventually } from "../support/eventually";
-import { type LabStack, labStack } from "../support/lab-stack";
+import { type LabStack, connectionTo, labStack } from "../support/lab-stack";
 import { ResourceStack, type Saved } from "../support/resource-stack";
 
 jest.setTimeout(30 * 60_000);
@@ -26,12 +26,7 @@ describe("a Xen host with a guest of somebody else's", () => {
   let saved: Saved;
 
   const declared = (more: object = {}, memoryMiB = 1024): object => ({
-    connection: {
-      host: "127.0.0.1",
-      port: ground.host.sshPort,
-      privateKeyFile: ground.host.privateKeyFile,
-      hostKey: ground.host.hostKey,
-    },
+    connection: connectionTo(ground.host),
     dom0: { memoryMiB, maxVcpus: 2 },
     hypervisorArgs: JSON.parse(ground.config["hypervisorArgs"] ?? "[]") as string[],
     kernelArgs: JSON.parse(ground.config["kernelArgs"] ?? "[]") as string[],

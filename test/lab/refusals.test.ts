@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { provider } from "../../provider/lifecycle";
 import { closeHosts } from "../../provider/remote";
-import { type LabStack, labStack } from "../support/lab-stack";
+import { type LabStack, connectionTo, labStack } from "../support/lab-stack";
 
 jest.setTimeout(10 * 60_000);
 
@@ -17,12 +17,7 @@ describe("a host that must be refused", () => {
     await ground.close();
   });
 
-  const reach = () => ({
-    host: "127.0.0.1",
-    port: ground.host.sshPort,
-    privateKeyFile: ground.host.privateKeyFile,
-    hostKey: ground.host.hostKey,
-  });
+  const reach = () => connectionTo(ground.host);
 
   /** The message of a create that fails, and that the state gets nothing of. */
   async function refusal(connection: object, more: object = {}): Promise<string> {

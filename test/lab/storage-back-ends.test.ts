@@ -5,7 +5,7 @@
 import { diskImageKind } from "../../provider/resources/disk-image/disk-image.lifecycle";
 import { closeHosts } from "../../provider/remote";
 import { eventually } from "../support/eventually";
-import { type LabStack, labStack } from "../support/lab-stack";
+import { type LabStack, connectionTo, labStack } from "../support/lab-stack";
 import { ResourceStack, type Saved } from "../support/resource-stack";
 
 jest.setTimeout(20 * 60_000);
@@ -34,12 +34,7 @@ describe("back ends of a Xen host", () => {
   });
 
   const declared = (path: string, mebibytes: number, more: object = {}): object => ({
-    connection: {
-      host: "127.0.0.1",
-      port: ground.host.sshPort,
-      privateKeyFile: ground.host.privateKeyFile,
-      hostKey: ground.host.hostKey,
-    },
+    connection: connectionTo(ground.host),
     path,
     sizeGiB: mebibytes / 1024,
     ...more,

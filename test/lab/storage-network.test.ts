@@ -11,7 +11,7 @@ import { diskImageKind } from "../../provider/resources/disk-image/disk-image.li
 import { domuKind } from "../../provider/resources/domu/domu.lifecycle";
 import { closeHosts } from "../../provider/remote";
 import { eventually } from "../support/eventually";
-import { type LabStack, labStack } from "../support/lab-stack";
+import { type LabStack, connectionTo, labStack } from "../support/lab-stack";
 import { note } from "../support/notes";
 import { ResourceStack, type Saved, keptBy } from "../support/resource-stack";
 import { SERVER, SHARES, type StorageServer, TARGET, serveDisk, storageServer } from "../support/storage-server";
@@ -66,12 +66,7 @@ afterAll(async () => {
   await server?.close();
 });
 
-const connection = (): object => ({
-  host: "127.0.0.1",
-  port: ground.host.sshPort,
-  privateKeyFile: ground.host.privateKeyFile,
-  hostKey: ground.host.hostKey,
-});
+const connection = (): object => connectionTo(ground.host);
 const image = (path: string, sizeMiB: number, more: object = {}): object => ({
   connection: connection(),
   path,

@@ -6,7 +6,7 @@ import { diskImageKind } from "../../provider/resources/disk-image/disk-image.li
 import { domuKind } from "../../provider/resources/domu/domu.lifecycle";
 import { closeHosts } from "../../provider/remote";
 import { eventually } from "../support/eventually";
-import { type LabStack, labStack } from "../support/lab-stack";
+import { type LabStack, connectionTo, labStack } from "../support/lab-stack";
 import { ResourceStack, type Saved } from "../support/resource-stack";
 
 jest.setTimeout(20 * 60_000);
@@ -36,12 +36,7 @@ describe("logical volumes of a Xen host", () => {
     await opened?.close();
   });
 
-  const connection = (): object => ({
-    host: "127.0.0.1",
-    port: ground.host.sshPort,
-    privateKeyFile: ground.host.privateKeyFile,
-    hostKey: ground.host.hostKey,
-  });
+  const connection = (): object => connectionTo(ground.host);
   const declared = (more: object = {}): object => ({
     connection: connection(),
     path: "/dev/vg0/guest1",

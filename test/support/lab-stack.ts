@@ -76,6 +76,16 @@ export async function labStack(
   };
 }
 
+/** How the functions that Pulumi calls reach a lab host. */
+export function connectionTo({ sshPort, privateKeyFile, hostKey }: LabHost): {
+  readonly host: string;
+  readonly port: number;
+  readonly privateKeyFile: string;
+  readonly hostKey: string;
+} {
+  return { host: "127.0.0.1", port: sshPort, privateKeyFile, hostKey };
+}
+
 function programFolder(program: string | undefined): string {
   return program === undefined ? projectRoot : join(projectRoot, "test/support/programs", program);
 }

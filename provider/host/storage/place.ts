@@ -2,6 +2,10 @@
 import { folderNameOf, ownedFolder } from "../owned-folder";
 import type { Place } from "./storage";
 
+export function folderOfImage(path: string): string {
+  return ownedFolder("disk-image", folderNameOf(path));
+}
+
 export function placeOfImage(path: string): Place {
-  return { path, folder: ownedFolder("disk-image", folderNameOf(path)) };
+  return { path, folder: folderOfImage(path) };
 }

@@ -47,7 +47,7 @@ export function switchJob(network: ObservedNetwork, inputs: BridgeInputs, claimi
       ...warningStep(bridgeWarnings(network, inputs)),
       claim(network, inputs.name, claiming),
       // What ends, ends before the links change; what begins, begins once they stay (confirmJob).
-      ...guestSteps(network, inputs).filter(({ name }) => name.startsWith("remove-")),
+      ...guestSteps(network, inputs).ends,
       ...switchSteps(change),
     ],
     switchFiles(change),
@@ -69,7 +69,7 @@ export function removalJob(network: ObservedNetwork, inputs: BridgeInputs, claim
     [
       atRest(network, inputs.name),
       claim(network, inputs.name, claiming),
-      ...guestSteps(network, { name: inputs.name }),
+      ...guestSteps(network, { name: inputs.name }).ends,
       ...switchSteps({ ...change, ports }),
     ],
     switchFiles({ ...change, ports }),
@@ -97,6 +97,7 @@ export function awaitOthersJob(name: string): Job {
 /** Where only the bridge's own settings differ: no link goes down. */
 export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, claiming: Claiming): Job {
   const { name, mtu } = inputs;
+  const guests = guestSteps(network, inputs);
   const ports = portNames(inputs.ports);
   const changed = changedFiles(network.files, desiredFiles(network, inputs));
   const { helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, stp = false, forwardDelaySeconds = 0 } = inputs;
@@ -128,7 +129,8 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
           ...mtus.map(([link, size]) => sh`ip link set dev ${link} mtu ${size}`),
         ]),
       ),
-      ...guestSteps(network, inputs),
+      ...guests.ends,
+      ...guests.begins,
       step("expect-at-boot", "note what the next boot is to bring up", expectAsNow(name, bridgeFolder(name))),
       notePhase(name, "ready"),
     ],
@@ -137,8 +139,8 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
 }
 
 /** What the host is to do for guests once the network stays. */
-export function beginningSteps(network: ObservedNetwork, inputs: BridgeInputs): Step[] {
-  return guestSteps(network, inputs).filter(({ name }) => name.startsWith("set-"));
+export function beginningSteps(network: ObservedNetwork, inputs: BridgeInputs): readonly Step[] {
+  return guestSteps(network, inputs).begins;
 }
 
 /** By ip, or where that knows no bridges (EL 6's) by the kernel's own file. */
@@ -165,7 +167,7 @@ export function claimJob(network: ObservedNetwork, name: string, claiming: Claim
 export function releaseJob(network: ObservedNetwork, name: string, claiming: Claiming): Job {
   return job(`leave bridge ${name} as it is`, name, [
     claim(network, name, claiming),
-    ...(network.isAdopted ? [] : guestSteps(network, { name })),
+    ...(network.isAdopted ? [] : guestSteps(network, { name }).ends),
     step(
       "forget",
       "release the claim on the bridge",
@@ -235,35 +237,40 @@ function mtusOf(
   });
 }
 
-/** What the host does for guests on the bridge; nothing where it does nothing and is to do nothing. */
+/** What the host does for guests on the bridge: what it is to do no more, and what it is to do. */
 function guestSteps(
   { nat: seenNat, guestDhcp: seenDhcp }: ObservedNetwork,
   { name, nat, guestDhcp, addresses }: Pick<BridgeInputs, "name" | "nat" | "guestDhcp" | "addresses">,
-): Step[] {
+): { readonly ends: readonly Step[]; readonly begins: readonly Step[] } {
   const place = guestsPlace(name);
   const cidrs = typeof addresses === "object" ? addresses.cidr : [];
   const isWayOut = nat === true;
   const hasWayOut = seenNat.program !== undefined || seenNat.table !== undefined;
-  return [
-    ...(isWayOut
-      ? [live("set-nat", `let guests on ${name} reach the outside by the host's addresses`, setNat(place, cidrs))]
-      : []),
-    ...(!isWayOut && hasWayOut
-      ? [live("remove-nat", `end the way to the outside of guests on ${name}`, removeNat(place))]
-      : []),
-    ...(guestDhcp === undefined
-      ? []
-      : [
-          live(
-            "set-guest-dhcp",
-            `give guests on ${name} addresses from ${guestDhcp.from} to ${guestDhcp.to}`,
-            setGuestDhcp(place, guestDhcp, { cidrs, isWayOut }),
-          ),
-        ]),
-    ...(guestDhcp === undefined && (seenDhcp.config !== undefined || seenDhcp.runs)
-      ? [live("remove-guest-dhcp", `give guests on ${name} no more addresses`, removeGuestDhcp(place))]
-      : []),
-  ];
+  const hasDhcp = seenDhcp.config !== undefined || seenDhcp.runs;
+  return {
+    ends: [
+      ...(!isWayOut && hasWayOut
+        ? [live("remove-nat", `end the way to the outside of guests on ${name}`, removeNat(place))]
+        : []),
+      ...(guestDhcp === undefined && hasDhcp
+        ? [live("remove-guest-dhcp", `give guests on ${name} no more addresses`, removeGuestDhcp(place))]
+        : []),
+    ],
+    begins: [
+      ...(isWayOut
+        ? [live("set-nat", `let guests on ${name} reach the outside by the host's addresses`, setNat(place, cidrs))]
+        : []),
+      ...(guestDhcp === undefined
+        ? []
+        : [
+            live(
+              "set-guest-dhcp",
+              `give guests on ${name} addresses from ${guestDhcp.from} to ${guestDhcp.to}`,
+              setGuestDhcp(place, guestDhcp, { cidrs, isWayOut }),
+            ),
+          ]),
+    ],
+  };
 }
 
 function atRest({ files, fingerprints }: ObservedNetwork, name: string): Step {

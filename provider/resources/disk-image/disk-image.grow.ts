@@ -1,7 +1,7 @@
 /** Growing an image, also under a guest that runs: whoever reads it is told, and shown to know. Shell text; pure. */
 import { claimLock, setPhase } from "../../host/claim";
 import { imageUsersFunction } from "../../host/image-users";
-import { folderNameOf, ownedFolder } from "../../host/owned-folder";
+import { folderOfImage } from "../../host/storage/place";
 import { unlessShared } from "../../host/storage/backing";
 import type { Overcommit, Preallocation, StorageFormat } from "../../host/storage/storage";
 import { storageOf } from "../../host/storage/storages";
@@ -21,7 +21,7 @@ export interface Growth {
  * says so from the beginning: a guest that was not told yet cannot be seen in the image's size.
  */
 export function growStep({ path, format, bytes, ...how }: Growth): Step {
-  const folder = ownedFolder("disk-image", folderNameOf(path));
+  const folder = folderOfImage(path);
   return {
     name: "grow",
     title: `check that ${path} has the declared size`,

@@ -6,7 +6,7 @@ import { storageOf } from "../../host/storage/storages";
 import { type JobFile, type ShellText, type Step, sh } from "../../shell";
 import { isSecretSource } from "../source-file/source-file.schema";
 import { fetchNamed } from "./disk-image.distribution";
-import { placeOfImage } from "../../host/storage/place";
+import { folderOfImage, placeOfImage } from "../../host/storage/place";
 import {
   type ImageSourceUrl,
   compressionOf,
@@ -21,16 +21,9 @@ import { type DiskImageInputs, sizeBytesOf } from "./disk-image.properties";
 
 const URL_FILE = "url";
 
-/** The folder of the claim. */
-export function folderOf(path: string): string {
-  return placeOfImage(path).folder;
-}
-
-export const placeOf = placeOfImage;
-
 /** Where the SHA-256 of a distribution's image is written down until the image is made of it. */
 export function sumFileOf(path: string): string {
-  return `${folderOf(path)}/source-sum`;
+  return `${folderOfImage(path)}/source-sum`;
 }
 
 /** @param sourceBytes - the length of a local source file */
@@ -56,7 +49,7 @@ export function wantedOf(inputs: DiskImageInputs, sourceBytes?: number): WantedI
 
 /** Where the source lies before the image is made. */
 export function sourceAt({ path, format }: DiskImageInputs): string {
-  return storageOf(format).makes?.sourceAt(placeOf(path)) ?? "";
+  return storageOf(format).makes?.sourceAt(placeOfImage(path)) ?? "";
 }
 
 /** Fetches a source that the host can reach; the URL comes as a file of the job. */
@@ -99,6 +92,6 @@ function fetchUrl(
 
 /** Makes the image under another name, then gives it its own. A local source lies there already. */
 export function makeStep(inputs: DiskImageInputs): Step {
-  const script = storageOf(inputs.format).makes?.make(placeOf(inputs.path), wantedOf(inputs)) ?? sh``;
+  const script = storageOf(inputs.format).makes?.make(placeOfImage(inputs.path), wantedOf(inputs)) ?? sh``;
   return { name: "make", title: `make ${inputs.path}`, effect: "none", script };
 }

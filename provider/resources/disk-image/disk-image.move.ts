@@ -2,16 +2,17 @@
 import { type Claim, claimLock, setPhase, takeClaimUnderLock } from "../../host/claim";
 import { type ClaimOfMove, type Move, beginMove, carryOut, settle } from "../../host/storage/move/move";
 import { lostMounts } from "../../host/lost-mounts";
+import { folderOfImage, placeOfImage } from "../../host/storage/place";
 import { sizeGiBOf } from "../../host/storage/size";
 import { storageOf } from "../../host/storage/storages";
 import { type Job, type Step, libraryText, lines, sh } from "../../shell";
-import { placeOf, wantedOf } from "./disk-image.make";
+import { wantedOf } from "./disk-image.make";
 import { type Going, isMovedByHand, linesOf, notesOfMoving } from "./disk-image.move.refusals";
 import type { ObservedImage } from "./disk-image.observe";
 import { type DiskImageInputs, type Image, sizeBytesOf } from "./disk-image.properties";
 import { filesOfSnapshots, inOrder, tellsSnapshots } from "./disk-image.snapshots";
 import { MAKE_TIMEOUT_SECONDS, imageObject, permitStep, removeStep } from "./disk-image.steps";
-import { type Located, type Moving, folderAt } from "./disk-image.where";
+import { type Located, type Moving } from "./disk-image.where";
 
 const guard = lines([lostMounts, libraryText(__dirname, "same-image.sh")]);
 
@@ -57,8 +58,8 @@ export function moveJob(inputs: DiskImageInputs, { claimId, owner }: Located, go
   const bytes = seen.sizeBytes ?? target.sizeBytes ?? 0;
   const identity = isMovedByHand(going, inputs) ? target.identity : (seen.lvm?.made ?? seen.identity);
   const move: Move = {
-    from: { path, format: going.format, folder: folderAt(path) },
-    to: { path: inputs.path, format, folder: folderAt(inputs.path) },
+    from: { path, format: going.format, folder: folderOfImage(path) },
+    to: { path: inputs.path, format, folder: folderOfImage(inputs.path) },
     claimId,
     identity: identity ?? "",
     bytes,
@@ -92,7 +93,7 @@ export function moveJob(inputs: DiskImageInputs, { claimId, owner }: Located, go
       ...told,
       permitStep(inputs),
     ],
-    files: filesOfSnapshots([...after, ...told], placeOf(inputs.path), format),
+    files: filesOfSnapshots([...after, ...told], placeOfImage(inputs.path), format),
     timeoutSeconds: MOVE_TIMEOUT_SECONDS,
   };
 }
@@ -105,7 +106,7 @@ function grown({ path }: DiskImageInputs): Step {
     name: "moved",
     title: `write down that ${path} has its place`,
     effect: "none",
-    script: setPhase(sh`${folderAt(path)}`, "growing"),
+    script: setPhase(sh`${folderOfImage(path)}`, "growing"),
   };
 }
 
@@ -120,7 +121,7 @@ export function settleMoveJob({ claimId, owner, path }: Located, { from, to, isS
         name: "settle-move",
         title: isSwitched ? `remove the former ${from.path}` : `leave ${from.path} where it is`,
         effect: "none",
-        script: settle({ from, to, claimId }, folderAt(path), claim),
+        script: settle({ from, to, claimId }, folderOfImage(path), claim),
       },
     ],
   };
@@ -128,7 +129,7 @@ export function settleMoveJob({ claimId, owner, path }: Located, { from, to, isS
 
 /** Nothing was made yet: the claim alone goes to the new path, and what is left of the making goes. */
 export function relocateJob(inputs: DiskImageInputs, { claimId, owner, path, format = "raw" }: Located): Job {
-  const [folder, to] = [folderAt(path), folderAt(inputs.path)];
+  const [folder, to] = [folderOfImage(path), folderOfImage(inputs.path)];
   const claim = claimOfMove({ id: claimId, owner: inputs.owner ?? owner, of: path })(to, inputs.path);
   const left = { ...inputs, path, format };
   return {

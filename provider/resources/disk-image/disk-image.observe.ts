@@ -3,7 +3,8 @@ import { confirmAbsence } from "../../host/absence";
 import { awaitRelease, imageUsersFunction, type ImageUser, parseImageUsers } from "../../host/image-users";
 import { type Claim, readClaim, readPhase, sayClaim, sayPhase } from "../../host/claim";
 import { lostMounts } from "../../host/lost-mounts";
-import { folderNameOf, ownedFolder, saidWord } from "../../host/owned-folder";
+import { saidWord } from "../../host/owned-folder";
+import { folderOfImage } from "../../host/storage/place";
 import { overlaysFunction } from "../../host/image-overlays";
 import { sayKeyring } from "../../host/signature";
 import { sizeGiBOf } from "../../host/storage/size";
@@ -101,7 +102,7 @@ export function imageQuestion(
   from?: string,
   keyrings: readonly string[] = [],
 ): Question<ObservedImage> {
-  const mark = ownedFolder("disk-image", folderNameOf(path));
+  const mark = folderOfImage(path);
   const storage = storageOf(format);
   return {
     about: `the disk image ${path}`,

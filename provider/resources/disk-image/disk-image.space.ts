@@ -3,7 +3,7 @@ import type { Change } from "../../change";
 import { type Space, hasNoRoom, readSpace } from "../../host/storage/space";
 import { storageOf } from "../../host/storage/storages";
 import { type Question, type Step, sh } from "../../shell";
-import { folderOf } from "./disk-image.make";
+import { folderOfImage } from "../../host/storage/place";
 import { type DiskImageInputs, sizeBytesOf } from "./disk-image.properties";
 import type { Judgement } from "./disk-image.refusals";
 
@@ -14,7 +14,7 @@ export function spaceQuestion({ path, format, thinPool }: DiskImageInputs): Ques
     script:
       observe === undefined
         ? sh``
-        : sh`image=${path} mark=${folderOf(path)} pool=${thinPool ?? ""}
+        : sh`image=${path} mark=${folderOfImage(path)} pool=${thinPool ?? ""}
 ${observe}`,
     read: (answer) => (observe === undefined ? undefined : readSpace(answer)),
   };

@@ -3,6 +3,7 @@ import { type Claim, type Claimant, claimLock, setPhase, standingOf, takeClaim, 
 import { imageUsersFunction } from "../../host/image-users";
 import { lostMounts } from "../../host/lost-mounts";
 import { folderNameOf, folderOfKind, releaseFolder } from "../../host/owned-folder";
+import { folderOfImage, placeOfImage } from "../../host/storage/place";
 import { MADE_FOLDERS } from "../../host/storage/file";
 import { TRASH_SCRIPT, tendTrash } from "../../host/trash/trash";
 import type { StoredImage, Trash } from "../../host/storage/storage";
@@ -12,7 +13,7 @@ import { assertAnnounced } from "../announced";
 import type { Kept } from "../claimed";
 import { growStep } from "./disk-image.grow";
 import type { ImagePhase, ObservedImage } from "./disk-image.observe";
-import { fetching, folderOf, makeStep, placeOf, sumFileOf, wantedOf } from "./disk-image.make";
+import { fetching, makeStep, sumFileOf, wantedOf } from "./disk-image.make";
 import { type DiskImageInputs, sizeBytesOf } from "./disk-image.properties";
 import type { Judgement } from "./disk-image.refusals";
 import { filesOfSnapshots, inOrder, makeSnapshotsStep, snapshotChange, tellsSnapshots } from "./disk-image.snapshots";
@@ -83,7 +84,7 @@ export function makeJob(inputs: DiskImageInputs, claim: ImageClaim): Job {
   const { steps, files } = fetching(inputs);
   const { makes } = snapshotChange([], inputs.snapshots ?? []);
   const snapshots =
-    makes.length === 0 ? [] : [{ ...makeSnapshotsStep(placeOf(path), format, makes), effect: "none" as const }];
+    makes.length === 0 ? [] : [{ ...makeSnapshotsStep(placeOfImage(path), format, makes), effect: "none" as const }];
   return {
     object: imageObject(path),
     title: `make disk image ${path}`,
@@ -91,15 +92,15 @@ export function makeJob(inputs: DiskImageInputs, claim: ImageClaim): Job {
       withEnd(
         claimStep(inputs, claim),
         // What stands at the path later is ours only by the inode that is written down then.
-        sh`rm -f ${`${folderOf(path)}/made`} ${`${folderOf(path)}/made-of`}
-${setPhase(sh`${folderOf(path)}`, "making")}`,
+        sh`rm -f ${`${folderOfImage(path)}/made`} ${`${folderOfImage(path)}/made-of`}
+${setPhase(sh`${folderOfImage(path)}`, "making")}`,
       ),
       ...steps,
       makeStep(inputs),
       ...snapshots,
       permitStep(inputs),
     ],
-    files: [...files, ...filesOfSnapshots(snapshots, placeOf(path), format)],
+    files: [...files, ...filesOfSnapshots(snapshots, placeOfImage(path), format)],
     timeoutSeconds: MAKE_TIMEOUT_SECONDS,
   };
 }
@@ -113,12 +114,12 @@ export function changeJob(
   const { path, format } = inputs;
   const makes = storageOf(format).makes;
   const adopt =
-    adopted === undefined || makes === undefined ? sh`` : makes.adopt(placeOf(path), adopted, wantedOf(inputs));
+    adopted === undefined || makes === undefined ? sh`` : makes.adopt(placeOfImage(path), adopted, wantedOf(inputs));
   return {
     object: imageObject(path),
     title: `change disk image ${path}`,
     steps: [withEnd(claimStep(inputs, claim), adopt), ...inOrder(steps), permitStep(inputs)],
-    files: filesOfSnapshots(steps, placeOf(path), format ?? "raw"),
+    files: filesOfSnapshots(steps, placeOfImage(path), format ?? "raw"),
   };
 }
 
@@ -138,10 +139,10 @@ export function removeJob(inputs: DiskImageInputs, claimId: string | undefined, 
     title: "release the claim",
     effect: "none",
     script: sh`${claimLock}
-${unlessClaimed(sh`${folderOf(path)}`, claimId)}
-${keeps ? (storageOf(format).makes?.release(placeOf(path)) ?? sh``) : sh``}
-${storageOf(format).lets?.forbid(placeOf(path)) ?? sh``}
-rm -rf ${folderOf(path)}
+${unlessClaimed(sh`${folderOfImage(path)}`, claimId)}
+${keeps ? (storageOf(format).makes?.release(placeOfImage(path)) ?? sh``) : sh``}
+${storageOf(format).lets?.forbid(placeOfImage(path)) ?? sh``}
+rm -rf ${folderOfImage(path)}
 if ! ls -d ${folderOfKind("disk-image")}/*/ >/dev/null 2>&1 && [ ! -e ${TRASH_SCRIPT} ]; then rm -f ${MADE_FOLDERS}; fi
 ${releaseFolder("disk-image", folderNameOf(path))}`,
   };
@@ -162,10 +163,10 @@ export function removeStep({ path, format }: DiskImageInputs, claimId: string | 
     title: trash === undefined ? `remove ${path}` : `move ${path} into the trash`,
     effect: "none",
     script: sh`${claimLock}
-${unlessClaimed(sh`${folderOf(path)}`, claimId)}
-if [ ! -f ${`${folderOf(path)}/claim`} ] && [ ! -f ${`${folderOf(path)}/owner`} ]; then echo "it is not claimed: nothing is touched"; exit 0; fi
+${unlessClaimed(sh`${folderOfImage(path)}`, claimId)}
+if [ ! -f ${`${folderOfImage(path)}/claim`} ] && [ ! -f ${`${folderOfImage(path)}/owner`} ]; then echo "it is not claimed: nothing is touched"; exit 0; fi
 ${imageUsersFunction}
-${storageOf(format).makes?.remove(placeOf(path), trash) ?? sh``}`,
+${storageOf(format).makes?.remove(placeOfImage(path), trash) ?? sh``}`,
   };
 }
 
@@ -177,7 +178,7 @@ const tendStep: Step = {
 };
 
 function claimStep({ path, format }: DiskImageInputs, claim: ImageClaim): Step {
-  const folder = folderOf(path);
+  const folder = folderOfImage(path);
   return {
     name: "claim",
     title: `claim ${path}`,
@@ -185,7 +186,7 @@ function claimStep({ path, format }: DiskImageInputs, claim: ImageClaim): Step {
     script: sh`${takeClaim({ ...claim, folder, of: path, guard: lines([lostMounts, libraryText(__dirname, "same-image.sh")]) })}
 chmod 755 ${folder}
 ${writeFormat(folder, claim.phase === "making" ? "new" : "unknown", format)}
-${storageOf(format).makes?.prepare(placeOf(path)) ?? sh``}`,
+${storageOf(format).makes?.prepare(placeOfImage(path)) ?? sh``}`,
   };
 }
 
@@ -202,9 +203,9 @@ export function permitStep({ path, format }: DiskImageInputs): Step {
     name: "permit",
     title: "let the boot loader read it",
     effect: "none",
-    script: sh`${storageOf(format).makes?.permit(placeOf(path)) ?? sh``}
+    script: sh`${storageOf(format).makes?.permit(placeOfImage(path)) ?? sh``}
 rm -f ${sumFileOf(path)}
-${setPhase(sh`${folderOf(path)}`, "ready")}
-sync ${folderOf(path)} 2>/dev/null || sync`,
+${setPhase(sh`${folderOfImage(path)}`, "ready")}
+sync ${folderOfImage(path)} 2>/dev/null || sync`,
   };
 }

@@ -4,7 +4,8 @@
  */
 import { OutputParseError } from "../../errors";
 import { ownerLine } from "../../host/claim";
-import { folderNameOf, folderOfKind, ownedFolder } from "../../host/owned-folder";
+import { folderNameOf, folderOfKind } from "../../host/owned-folder";
+import { folderOfImage } from "../../host/storage/place";
 import type { Whereabouts } from "../../host/storage/move/move";
 import { STORAGE_FORMATS, type StorageFormat } from "../../host/storage/storage";
 import { type Answer, type Question, libraryText, sh } from "../../shell";
@@ -45,14 +46,10 @@ export interface Found {
   readonly isOldMark: boolean;
 }
 
-export function folderAt(path: string): string {
-  return ownedFolder("disk-image", folderNameOf(path));
-}
-
 export function whereQuestion({ claimId, owner, formerPath }: Sought): Question<Found> {
   return {
     about: `where the disk image ${formerPath} is`,
-    script: sh`where_root=${IMAGES_FOLDER} where_id=${claimId ?? ""} where_owner=${ownerLine(owner)} where_mark=${folderAt(formerPath)}
+    script: sh`where_root=${IMAGES_FOLDER} where_id=${claimId ?? ""} where_owner=${ownerLine(owner)} where_mark=${folderOfImage(formerPath)}
 ${libraryText(__dirname, "where.sh")}`,
     read: (answer) => ({ located: readLocated(answer), isOldMark: answer.get("where.mark") !== undefined }),
   };
@@ -85,7 +82,7 @@ function readMoving(text: string | undefined, key: string): Moving | undefined {
   );
   const end = (path: string, format: string): Whereabouts => {
     const known = said.get(path) ?? "";
-    return { path: known, format: formatOf(said.get(format) ?? ""), folder: folderAt(known) };
+    return { path: known, format: formatOf(said.get(format) ?? ""), folder: folderOfImage(known) };
   };
   const [from, to] = [end("from", "was"), end("to", "becomes")];
   const askedBytes = Number(said.get("asked"));

@@ -96,6 +96,15 @@ export function declaredDisk(
  * No kernel reads qcow2: a QEMU of the guest's own does, and libxl starts one only when it builds the guest. Plugged into
  * a guest without one such a disk never appears there, and xl says nothing (seen on 4.17).
  */
+export function isWritten({ mode }: DomUDisk): boolean {
+  return mode !== "r";
+}
+
+/** A logical volume or another block device; any other path is a file's. */
+export function isDevice({ path }: DomUDisk): boolean {
+  return path.startsWith("/dev/");
+}
+
 function needsQemu({ format }: DomUDisk): boolean {
   return format === "qcow2";
 }

@@ -5,6 +5,7 @@ import { imageUsersFunction } from "../../host/image-users";
 import { overlaysFunction } from "../../host/image-overlays";
 import { type Question, type ShellText, sh } from "../../shell";
 import type { Toolstack } from "../../toolstack";
+import { isDevice, isWritten } from "./domu.disks";
 import { type Guest, powerStateOf } from "./domu.guest";
 import { claimFolder } from "./domu.observe";
 import { configPath, guestFolder } from "./domu.place";
@@ -67,7 +68,7 @@ export function takesMore(guest: Guest, changes: readonly GuestChange[], inputs:
 export const WRITTEN_FILE = "written-disks";
 
 export function writtenDisks({ disks = [] }: DomUInputs): string {
-  const written = disks.filter(({ mode, path }) => mode !== "r" && !path.startsWith("/dev/"));
+  const written = disks.filter((disk) => isWritten(disk) && !isDevice(disk));
   return written.map(({ path }) => `${path}\n`).join("");
 }
 

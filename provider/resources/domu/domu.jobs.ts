@@ -98,11 +98,12 @@ export function updateJob(
   const runs = inputs.powerState !== "stopped";
   const writesSeed = isUnfinished || changes.some(({ property }) => property === "cloudInit");
   const waits = isUnfinished || made.some(({ name }) => name === "boot");
+  const stops = made.some(({ name }) => name === "stop");
   const takesSnapshots = made.some(({ name }) => name === "snapshot");
   const steps: Step[] = [
     // Before anything is written, let alone stopped.
-    ...(made.some(({ name }) => name === "stop") && runs ? [proofStep(inputs)] : []),
-    ...(takesSnapshots && made.some(({ name }) => name === "stop") ? [snapshotProofStep(inputs)] : []),
+    ...(stops && runs ? [proofStep(inputs)] : []),
+    ...(takesSnapshots && stops ? [snapshotProofStep(inputs)] : []),
     claimStep(on, inputs, { ...claim, isUpdate: true, takesMore: takesMore(guest, changes, inputs) }),
     ...(writesSeed ? writeSeedSteps(inputs) : []),
     ...(guest.unbuilt === undefined ? [] : [clearStep(inputs)]),

@@ -9,6 +9,7 @@ import { isUnknown, shown } from "../../property";
 import type { Failure } from "../../pulumi";
 import { type JobFile, type Step, sh } from "../../shell";
 import { guestScript } from "./domu.functions";
+import { isDevice, isWritten } from "./domu.disks";
 import { isKnownList } from "./domu.lists";
 import type { DomUInputs } from "./domu.properties";
 import type { DomUDisk, SnapshotOccasion } from "./domu.shall";
@@ -86,14 +87,6 @@ rm -f "$folder"/${DUE}
 fi`,
     ),
   };
-}
-
-function isWritten({ mode }: DomUDisk): boolean {
-  return mode !== "r";
-}
-
-function isDevice({ path }: DomUDisk): boolean {
-  return path.startsWith("/dev/");
 }
 
 function asGuestDisk(disk: DomUDisk): GuestDisk[] {

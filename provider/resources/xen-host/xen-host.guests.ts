@@ -130,7 +130,6 @@ export function takeDownStep(folder: string, down: readonly DownGuest[], endTria
     title: names === "" ? "see that no guest runs" : names,
     effect: "reboot",
     script: sh`${functions(folder)}
-waited=
 if [ -f "$guests" ]; then waited=$(awk '{ print $1 }' "$guests" | tr '\n' ' '); fi
 # On the disk before the first guest goes.
 list=$(mktemp)

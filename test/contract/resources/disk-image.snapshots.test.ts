@@ -9,6 +9,7 @@ import { folderNameOf } from "../../../provider/host/owned-folder";
 import { diskImageKind } from "../../../provider/resources/disk-image/disk-image.lifecycle";
 import { LocalShell } from "../../support/local-shell";
 import { note } from "../../support/notes";
+import { snapshotsIn } from "../../support/qcow2-snapshots";
 import { ResourceStack, type Saved } from "../../support/resource-stack";
 import { ShellHost } from "../../support/shell-host";
 
@@ -57,12 +58,7 @@ found("the snapshots of a qcow2 image", () => {
     !/failed|Pattern/.test(
       execFileSync("qemu-io", ["-f", "qcow2", "-c", `read -P ${String(byte)} 0 1M`, path], { encoding: "utf8" }),
     );
-  const inImage = (): string[] =>
-    (
-      JSON.parse(execFileSync("qemu-img", ["info", "--output=json", path], { encoding: "utf8" })) as {
-        snapshots?: { name: string }[];
-      }
-    ).snapshots?.map(({ name }) => name) ?? [];
+  const inImage = (): string[] => snapshotsIn(path);
   const tool = (...words: string[]): { code: number | null; text: string } => {
     const { status, stdout, stderr } = spawnSync("sh", [folder("snapshots.sh"), ...words], { encoding: "utf8" });
     return { code: status, text: `${stdout}${stderr}` };

@@ -10,6 +10,7 @@ import type { DomUInputs } from "../../../provider/resources/domu/domu.propertie
 import { eventually } from "../../support/eventually";
 import { GuestStack } from "../../support/guest-stack";
 import { note } from "../../support/notes";
+import { snapshotsIn } from "../../support/qcow2-snapshots";
 import { declared, listed, pretendHost } from "../../support/pretend-guest";
 import { PretendRemote } from "../../support/pretend-remote";
 import type { PretendXen } from "../../support/pretend-xen";
@@ -51,12 +52,7 @@ found("a guest with snapshotBefore", () => {
       snapshotBefore: ["restart"],
       ...more,
     });
-  const inImage = (): string[] =>
-    (
-      JSON.parse(execFileSync("qemu-img", ["info", "--output=json", at(DATA)], { encoding: "utf8" })) as {
-        snapshots?: { name: string }[];
-      }
-    ).snapshots?.map(({ name }) => name) ?? [];
+  const inImage = (): string[] => snapshotsIn(at(DATA));
   const ids = (): string[] => listed(xen).map(({ id }) => id);
 
   it("has one of each disk that it writes to after a restart, which the preview announces; the newest one stays", async () => {

@@ -21,7 +21,7 @@ import { completeBridge } from "../../../provider/resources/bridge/bridge.rules"
 import * as bridge from "../../../provider/resources/bridge/bridge.steps";
 import type { StoredImage } from "../../../provider/host/storage/storage";
 import { letStep } from "../../../provider/resources/disk-image/disk-image.let";
-import { placeOfImage } from "../../../provider/host/storage/place";
+import { folderOfImage, placeOfImage } from "../../../provider/host/storage/place";
 import { snapshotChanges } from "../../../provider/resources/disk-image/disk-image.snapshots";
 import { spaceQuestion } from "../../../provider/resources/disk-image/disk-image.space";
 import {
@@ -36,12 +36,7 @@ import type { Going } from "../../../provider/resources/disk-image/disk-image.mo
 import { completeDiskImage } from "../../../provider/resources/disk-image/disk-image.rules";
 import { type DiskImageInputs, diskImageSchema } from "../../../provider/resources/disk-image/disk-image.properties";
 import { changeJob, claimJob, makeJob, removeJob } from "../../../provider/resources/disk-image/disk-image.steps";
-import {
-  type Located,
-  type Moving,
-  folderAt,
-  whereQuestion,
-} from "../../../provider/resources/disk-image/disk-image.where";
+import { type Located, type Moving, whereQuestion } from "../../../provider/resources/disk-image/disk-image.where";
 import { mediaQuestion } from "../../../provider/resources/install-media/install-media.observe";
 import { completeInstallMedia, mediaFiles } from "../../../provider/resources/install-media/install-media.rules";
 import {
@@ -301,8 +296,8 @@ const goingFrom = (path: string, format: "raw" | "lvm"): Going => ({
   isBegun: false,
 });
 const moving = (path: string, isSwitched: boolean): Moving => ({
-  from: { path, format: "raw", folder: folderAt(path) },
-  to: { path: VOLUME, format: "lvm", folder: folderAt(VOLUME) },
+  from: { path, format: "raw", folder: folderOfImage(path) },
+  to: { path: VOLUME, format: "lvm", folder: folderOfImage(VOLUME) },
   isSwitched,
   askedBytes: 2 ** 28,
 });

@@ -7,11 +7,12 @@ has_linux=no early_xen='' password='' locked=''
 for script in /etc/grub.d/*; do
   [ -f "$script" ] && [ -x "$script" ] || continue
   if grep -q '^[^#]*superusers' "$script"; then password=$script; fi
-  case ${script##*/} in *_linux_xen | *_linux) grep -q -e --unrestricted "$script" || locked=${locked:-$script} ;; esac
   case ${script##*/} in
     *_linux_xen) [ "$has_linux" = yes ] || early_xen=$script ;;
     *_linux) has_linux=yes ;;
+    *) continue ;;
   esac
+  grep -q -e --unrestricted "$script" || locked=${locked:-$script}
 done
 say grub2.linux "$has_linux"
 if [ -f /boot/grub/custom.cfg ] && grep -q '^[^#]*superusers' /boot/grub/custom.cfg; then password=/boot/grub/custom.cfg; fi

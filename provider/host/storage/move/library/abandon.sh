@@ -2,9 +2,9 @@
 # Takes a move back that has not come to its switch: the image has its former name, and of its copy nothing is left. record.sh comes before;
 # runs under the lock of claims.
 # shellcheck disable=SC2031 # mv_load has just read them
+mv_is_aside=$("${mv_from_thing}_id" "$mv_aside")
 if [ "$mv_how" != rename ] && [ -n "$mv_new" ]; then
   mv_is_there=$("${mv_to_thing}_id" "$mv_to")
-  mv_is_aside=$("${mv_from_thing}_id" "$mv_aside")
   # The copy gets its name only when the original is aside: another file there may have the inode that the copy had.
   if [ "$mv_is_there" = "$mv_new" ] && [ "$mv_is_aside" = "$mv_old" ]; then
     mv_users=$(image_users "$mv_to")
@@ -14,7 +14,6 @@ if [ "$mv_how" != rename ] && [ -n "$mv_new" ]; then
 fi
 "${mv_to_thing}_draft_remove" "$mv_to"
 mv_is_here=$("${mv_from_thing}_id" "$mv_from")
-mv_is_aside=$("${mv_from_thing}_id" "$mv_aside")
 # Also where it has both names.
 if [ -n "$mv_is_aside" ] && [ "$mv_is_aside" = "$mv_old" ]; then "${mv_from_thing}_name" "$mv_aside" "$mv_from" "$mv_old"
 elif [ "$mv_from" != "$mv_to" ] && [ "$mv_from_thing" = "$mv_to_thing" ] && [ "$mv_was" = "$mv_becomes" ]; then

@@ -26,8 +26,9 @@ snapshot_cannot() {
   lv_needs=${JOB_FILES:-/nonexistent}/snapshot-needs.$lv_group lv_before=0
   if [ -f "$lv_needs" ]; then read -r lv_before <"$lv_needs"; fi
   lv_rows=$(lvs --noheadings --nosuffix --units b -o lv_size,vg_extent_size,vg_free_count "$lv_group/$lv_name" </dev/null) || die "LVM on this host cannot be asked (lvs)."
-  lv_lack=$(printf '%s\n' "$lv_rows" | awk -v b="$lv_before" '{ need = b + int($1 / 5 / $2) + 1; if ($3 < need) printf "%.0f %.0f", $3 * $2 / 1048576, need * $2 / 1048576 }')
-  if [ "${snapshot_for:-}" = prove ]; then printf '%s\n' "$lv_rows" | awk -v b="$lv_before" '{ printf "%.0f\n", b + int($1 / 5 / $2) + 1 }' >"$lv_needs"; fi
+  lv_need=$(printf '%s\n' "$lv_rows" | awk -v b="$lv_before" '{ printf "%.0f", b + int($1 / 5 / $2) + 1 }')
+  lv_lack=$(printf '%s\n' "$lv_rows" | awk -v need="$lv_need" '$3 < need { printf "%.0f %.0f", $3 * $2 / 1048576, need * $2 / 1048576 }')
+  if [ "${snapshot_for:-}" = prove ]; then printf '%s\n' "$lv_need" >"$lv_needs"; fi
   [ -z "$lv_lack" ] || echo "The volume group $lv_group has ${lv_lack% *} MiB free, and the snapshots of the disks up to $image take ${lv_lack#* } MiB. Extend the group (vgextend)."
 }
 snapshot_make() {
