@@ -6,7 +6,7 @@
  * again, it goes on with what is there.
  */
 import { chooseEngine, engineLine, type StackEngine, type StackOptions, type StackResult } from "../lab/engine";
-import { assertPrograms, ensureFrozen, findHost, type LabHost, startAssetServer, type Suite, thaw } from "../lab/host";
+import { assertPrograms, ensureFrozen, findHost, type LabHost, SUITES, startAssetServer, type Suite, thaw } from "../lab/host";
 import { atMost, DONE, FAILED, oneOf, runCommand } from "./command";
 import { cloudImage } from "./quickstart/cloud-image";
 import { installThenPygrub } from "./quickstart/install-then-pygrub";
@@ -24,7 +24,7 @@ projects are not touched. It needs a Debian or a relative with QEMU.
   --once               stop the lab host at the end (so does CI=true); otherwise it stays up for exploring
   --ready-host         start from a host that already runs Xen, instead of a plain one
   --cloud-image        a guest from a cloud image on a host that already runs Xen, instead of one that is installed
-  --suite SUITE        bookworm (Debian 12, Xen 4.17; the default) or trixie (Debian 13, Xen 4.20)
+  --suite SUITE        bookworm (Debian 12, Xen 4.17; the default), trixie (Debian 13, Xen 4.20) or bullseye (Debian 11, Xen 4.14)
   --engine ENGINE      auto (default), pulumi or practice`;
 
 /** Fixed, so that a second run finds the media's URLs unchanged. */
@@ -57,7 +57,7 @@ export function main(args: string[]): Promise<number> {
           isOnce: values.once,
           isReadyHost: values["ready-host"],
           story: values["cloud-image"] ? cloudImage : installThenPygrub,
-          suite: oneOf(["bookworm", "trixie"], values.suite, "--suite"),
+          suite: oneOf(SUITES, values.suite, "--suite"),
           engine: oneOf(["auto", "pulumi", "practice"], values.engine, "--engine"),
         };
         const project = quickstartProject(process.cwd(), options.story.example);

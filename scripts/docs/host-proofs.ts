@@ -38,6 +38,11 @@ export const HOST_PARTS: readonly PartOfHost[] = [
         says: "Debian 12 with Xen 4.17 in every run of `npm test`, Debian 13 with Xen 4.20 where it is asked for",
         by: ["test/lab/guest-life.test.ts"],
       },
+      debian11: {
+        kind: "real Xen",
+        says: "Debian 11 with Xen 4.14 where it is asked for (`LAB_SUITES=bookworm,bullseye npm test`); its pygrub is root's",
+        by: ["test/lab/guest-life.test.ts"],
+      },
       ubuntu: {
         kind: "rendered",
         says: "what Debian has, under Ubuntu's names and with its GRUB settings, by Debian's own apt and GRUB 2; on no Ubuntu",

@@ -7,11 +7,12 @@ import type { PackageManager } from "../packages/package-manager";
 import { rpm } from "../packages/rpm";
 import { alpine } from "./alpine";
 import { debian } from "./debian";
+import { debian11 } from "./debian-11";
 import { el6 } from "./el6";
 import type { HostFamily } from "./host-family";
 import { ubuntu } from "./ubuntu";
 
-export const HOST_FAMILIES: readonly HostFamily[] = [debian, ubuntu, el6, alpine];
+export const HOST_FAMILIES: readonly HostFamily[] = [debian, debian11, ubuntu, el6, alpine];
 const PACKAGE_MANAGERS: readonly PackageManager[] = [apt, rpm, apk];
 
 /** For messages: what XenHost supports today. */

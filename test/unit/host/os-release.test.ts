@@ -30,7 +30,8 @@ test("an empty file is an unknown system, which no family takes", () => {
 test.each([
   ["12", "debian"],
   ["13", "debian"],
-  ["11", undefined],
+  ["11", "debian11"],
+  ["10", undefined],
   ["", undefined],
 ])("Debian %s belongs to the family %s", (versionId, family) => {
   expect(familyOf({ id: "debian", versionId, idLike: [], prettyName: "" })?.name).toBe(family);
