@@ -94,7 +94,8 @@ describe("back ends of a Xen host", () => {
       seconds: 600,
     });
     await eventually(async () => expect(await readable("/dev/vg0/theirs")).toBe(`${GROUP} 640`), { seconds: 60 });
-    expect(await raw("head -c 5 /dev/vg0/clone")).toBe("other");
+    // LVM makes a group's volumes active one after the other, those of a pool last.
+    await eventually(async () => expect(await raw("head -c 5 /dev/vg0/clone")).toBe("other"), { seconds: 180 });
     expect(await prod.refresh(clone)).toBeDefined();
     await prod.delete(device);
     expect(await raw("ls /etc/udev/rules.d/ | grep -c pulumi-xen-theirs || true")).toBe("0");
