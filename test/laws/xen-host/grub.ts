@@ -1,7 +1,10 @@
 /** What update-grub and a boot make of GRUB's settings: of Debian's /etc/grub.d/20_linux_xen, as far as it matters here. */
 import { type GrubEntry, parseGrubEntries, xenEntry } from "../../../provider/host/boot/grub2/grub-config";
+import { grubLayout } from "../../../provider/host/boot/grub2/grub-layout";
 import { splitArguments } from "../../../provider/host/boot/hypervisor-arguments";
 import { GRUB_CFG } from "../../unit/resources/xen-host/observed";
+
+export const { early: EARLY_DROP_IN, late: LATE_DROP_IN } = grubLayout;
 
 /** The administrator's own words on the command lines, which are no business of ours. */
 const ADMINISTRATORS = { hypervisor: "guest_loglvl=all", kernel: "root=UUID=da6c ro" };

@@ -1,7 +1,7 @@
 /** What somebody does to a Xen host by hand, behind the program's back. */
 import * as fc from "fast-check";
-import { FALLBACK_SCRIPT, LATE_DROP_IN } from "../../../provider/host/boot/grub2/grub-settings";
-import { LINUX_ENTRY, LINUX_KERNEL_ARGS, bootedXen, generated } from "./grub";
+import { FALLBACK_SCRIPT } from "../../../provider/host/boot/grub2/grub-settings";
+import { LATE_DROP_IN, LINUX_ENTRY, LINUX_KERNEL_ARGS, bootedXen, generated } from "./grub";
 import { type Host, booted, dom0Booted } from "./host";
 
 export type Hand =

@@ -6,9 +6,7 @@ import { strongest } from "../../../provider/effect";
 import { messageOf } from "../../../provider/errors";
 import { parseGrubEntries } from "../../../provider/host/boot/grub2/grub-config";
 import {
-  EARLY_DROP_IN,
   FALLBACK_SCRIPT,
-  LATE_DROP_IN,
   TRIAL_VARIABLE,
   earlyDropIn,
   fallbackScript,
@@ -28,7 +26,7 @@ import type { Question, Step } from "../../../provider/shell";
 import { bootWith, xenHost } from "../../unit/resources/xen-host/observed";
 import type { Applied, Seen } from "../kind";
 import { ModelHost } from "../model-host";
-import { LINUX_ENTRY, LINUX_KERNEL_ARGS, bootedXen, generated, xenEntryOf } from "./grub";
+import { EARLY_DROP_IN, LATE_DROP_IN, LINUX_ENTRY, LINUX_KERNEL_ARGS, bootedXen, generated, xenEntryOf } from "./grub";
 
 export interface Host {
   /** What it runs: Xen with its command line, or plain Linux. */

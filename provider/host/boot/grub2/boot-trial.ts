@@ -4,18 +4,18 @@
  */
 import { type ShellText, libraryText, lines, sh } from "../../../shell";
 import { chooseTrialWords } from "../trial-words";
+import { type Grub2Layout, layoutVariables } from "./grub-layout";
 import { TRIAL_VARIABLE } from "./grub-settings";
 
-const GRUB_CFG = "/boot/grub/grub.cfg";
-
 /** Sets $xen_entry and $linux_entry. */
-const findEntries = sh`grub_cfg=${GRUB_CFG}
-${libraryText(__dirname, "grub-entries.sh")}`;
+function findEntries(layout: Grub2Layout): ShellText {
+  return lines([layoutVariables(layout), libraryText(__dirname, "grub-entries.sh")]);
+}
 
 /** `watch` is armed when it is proven that Linux comes back, and before GRUB is told of Xen. */
-export function armTrial(watch: ShellText): ShellText {
+export function armTrial(layout: Grub2Layout, watch: ShellText): ShellText {
   return lines([
-    findEntries,
+    findEntries(layout),
     libraryText(__dirname, "prove-fallback.sh"),
     watch,
     chooseTrialWords,
@@ -24,13 +24,19 @@ export function armTrial(watch: ShellText): ShellText {
   ]);
 }
 
-export const endTrial: ShellText = sh`grub-editenv - unset ${TRIAL_VARIABLE}
-grub-editenv - unset next_entry`;
+export function endTrial({ tools }: Grub2Layout): ShellText {
+  return sh`${`${tools}editenv`} - unset ${TRIAL_VARIABLE}
+${`${tools}editenv`} - unset next_entry`;
+}
 
-export const makeXenDefault: ShellText = sh`${findEntries}
-grub-set-default "$xen_entry"
-grub-editenv list | grep -q -x -F "saved_entry=$xen_entry" || die "GRUB did not take Xen as the default."
+export function makeXenDefault(layout: Grub2Layout): ShellText {
+  return sh`${findEntries(layout)}
+${`${layout.tools}set-default`} "$xen_entry"
+${`${layout.tools}editenv`} list | grep -q -x -F "saved_entry=$xen_entry" || die "GRUB did not take Xen as the default."
 echo "Xen boots by default: $xen_entry"`;
+}
 
-export const makeLinuxDefault: ShellText = sh`${endTrial}
-grub-editenv - unset saved_entry`;
+export function makeLinuxDefault(layout: Grub2Layout): ShellText {
+  return sh`${endTrial(layout)}
+${`${layout.tools}editenv`} - unset saved_entry`;
+}

@@ -1,6 +1,14 @@
 /** Making grub.cfg again, but only where it does not say yet what the settings say. Shell text; pure. */
 import { type ShellText, libraryText, sh } from "../../../shell";
-import { EARLY_DROP_IN, FALLBACK_SCRIPT, LATE_DROP_IN } from "./grub-settings";
+import { type Grub2Layout, layoutVariables } from "./grub-layout";
+import { FALLBACK_SCRIPT } from "./grub-settings";
 
-export const regenerateGrub: ShellText = sh`set -- ${[EARLY_DROP_IN, LATE_DROP_IN, FALLBACK_SCRIPT]}
+export function regenerateGrub(layout: Grub2Layout): ShellText {
+  const files = [...(layout.early === undefined ? [] : [layout.early]), layout.late, FALLBACK_SCRIPT];
+  return sh`${layoutVariables(layout)}
+make_menu() {
+  ${layout.makeMenu}
+}
+set -- ${files}
 ${libraryText(__dirname, "regenerate-grub.sh")}`;
+}

@@ -1,7 +1,7 @@
 /**
- * What we tell GRUB 2 on Debian: two drop-ins in /etc/default/grub.d and one script in /etc/grub.d. Pure.
+ * What we tell GRUB 2: files of settings where its layout has them (grub-layout.ts), and one script in /etc/grub.d. Pure.
  *
- * The early one stands before the package's own xen.cfg, which would otherwise make Xen the default entry at the
+ * Debian's early one stands before the package's own xen.cfg, which would otherwise make Xen the default entry at the
  * moment of installation. The late one stands behind everything else, so that it adds to what the administrator's
  * own files say and its arguments are the last, which count. They are written once: which entry boots, and whether
  * this is a boot on trial, stands in GRUB's environment block (boot-trial.ts) and needs no new grub.cfg (20 s).
@@ -10,8 +10,6 @@
 import type { CommandLines } from "../boot-loader";
 import { grubWords } from "./grub-words";
 
-export const EARLY_DROP_IN = "/etc/default/grub.d/00-pulumi-xen.cfg";
-export const LATE_DROP_IN = "/etc/default/grub.d/zz-pulumi-xen.cfg";
 export const FALLBACK_SCRIPT = "/etc/grub.d/01_pulumi-xen";
 
 /** GRUB's variable with further arguments of the dom0 kernel; empty except while a boot is on trial. */

@@ -1,6 +1,7 @@
 /** Hosts as the question about them is answered: the lab's plain Debian 12, and the same as a Xen host. */
 import type { Boot } from "../../../../provider/host/boot/boot-loaders";
-import { type Grub2Facts, seenGrub2 } from "../../../../provider/host/boot/grub2/grub2";
+import type { Grub2Facts } from "../../../../provider/host/boot/grub2/grub-facts";
+import { seenGrub2 } from "../../../../provider/host/boot/grub2/grub2";
 import { parseGrubEntries } from "../../../../provider/host/boot/grub2/grub-config";
 import { earlyDropIn, fallbackScript, renderLateDropIn } from "../../../../provider/host/boot/grub2/grub-settings";
 import { seenGrubLegacy } from "../../../../provider/host/boot/grub-legacy/grub-legacy";

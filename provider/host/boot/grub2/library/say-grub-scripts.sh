@@ -15,12 +15,12 @@ for script in /etc/grub.d/*; do
   grep -q -e --unrestricted "$script" || locked=${locked:-$script}
 done
 say grub2.linux "$has_linux"
-if [ -f /boot/grub/custom.cfg ] && grep -q '^[^#]*superusers' /boot/grub/custom.cfg; then password=/boot/grub/custom.cfg; fi
+if [ -f "$grub_folder/custom.cfg" ] && grep -q '^[^#]*superusers' "$grub_folder/custom.cfg"; then password=$grub_folder/custom.cfg; fi
 [ -n "$password" ] || locked=
 say grub2.locked "$locked"
 say grub2.early-xen "$early_xen"
 submenus='' no_reboot=''
-for file in /etc/default/grub /etc/default/grub.d/*.cfg; do
+for file in /etc/default/grub ${grub_drop_ins:+"$grub_drop_ins"/*.cfg}; do
   [ -f "$file" ] || continue
   # As a shell reads it: what is said last counts.
   said=$(sed -n "s/^[[:space:]]*\(export[[:space:]][[:space:]]*\)\{0,1\}GRUB_DISABLE_SUBMENU=[\"']\{0,1\}\([^\"' ]*\).*/\2/p" "$file" | tail -n 1)

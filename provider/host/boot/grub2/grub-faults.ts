@@ -1,0 +1,50 @@
+/** What of a host's GRUB 2 forbids a boot on trial. Pure. */
+import { linuxEntry } from "./grub-config";
+import type { Grub2Facts } from "./grub-facts";
+import type { Grub2Layout } from "./grub-layout";
+
+/** What a menu must hold so that a failed trial comes back, seen in the menu of now: nobody wants to hear of it after the packages came. */
+export function trialFaults(
+  { entries, isGenerated, unwritableOn, earlyXenScript, next }: Grub2Facts,
+  { folder, makeMenuWords }: Grub2Layout,
+): string[] {
+  const linux = linuxEntry(entries);
+  const first = entries.find(({ index }) => index === 0);
+  return [
+    ...(unwritableOn === undefined
+      ? []
+      : [
+          `${folder} lies on ${unwritableOn}, where GRUB cannot write its environment block: a boot on trial would not come back by itself. Give /boot a partition of its own with ext4.`,
+        ]),
+    ...(next?.hasLinux === false
+      ? [
+          `No script in /etc/grub.d makes menu entries of plain Linux, so a boot on trial would have nothing to come back to. Make /etc/grub.d/10_linux executable, and run ${makeMenuWords}.`,
+        ]
+      : []),
+    ...(next?.hasLinux !== false && (next?.hasSubmenus === false || (isGenerated && linux === undefined))
+      ? [
+          `GRUB's menu has no simple entry for plain Linux, so a boot on trial would have nothing to come back to. Remove GRUB_DISABLE_SUBMENU from /etc/default/grub where it is set, and run ${makeMenuWords}.`,
+        ]
+      : []),
+    ...(isGenerated && linux !== undefined && linux.index !== 0
+      ? [
+          `The first entry of GRUB's menu is ${first === undefined ? "not" : `"${first.title}", not`} plain Linux, and the first one is what GRUB falls back to. Rename the script in /etc/grub.d that makes it so that 10_linux comes first, and run ${makeMenuWords}.`,
+        ]
+      : []),
+    ...(earlyXenScript === undefined || next?.hasLinux === false
+      ? []
+      : [
+          `${earlyXenScript} puts Xen before plain Linux in GRUB's menu, and the first entry is what GRUB falls back to. ${earlyXenScript === "/etc/grub.d/20_linux_xen" ? "Rename the script that makes the entries of plain Linux to /etc/grub.d/10_linux" : "Rename it to /etc/grub.d/20_linux_xen"}.`,
+        ]),
+    ...(next?.locked === undefined
+      ? []
+      : [
+          `GRUB's menu has a password (superusers), and the entries that ${next.locked} makes wait for it: neither Xen on trial nor plain Linux after it would come up by itself. Add --unrestricted to CLASS in ${next.locked}, and run ${makeMenuWords}.`,
+        ]),
+    ...(next?.noReboot === undefined
+      ? []
+      : [
+          `${next.noReboot} gives the hypervisor the argument noreboot (or reboot=no), and one that panics in a trial must reboot. Remove it there, and run ${makeMenuWords}.`,
+        ]),
+  ];
+}
