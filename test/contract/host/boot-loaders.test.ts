@@ -1,10 +1,14 @@
-/** Every boot loader keeps the contract: GRUB 2 by Debian's own scripts and tools, GRUB legacy by what its 0.97 was seen to do. */
+/**
+ * Every boot loader keeps the contract: GRUB 2 by Debian's own scripts and tools, also in the places and under the names of Enterprise Linux
+ * (by its own scripts where EL_GRUB2_SCRIPTS names them: test/support/grub2-judge/el-scripts.sh), GRUB legacy by what its 0.97 was seen to do.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { grub2 } from "../../../provider/host/boot/grub2/grub2";
 import { parseGrubEntries, parseGrubEnvironment, xenEntry } from "../../../provider/host/boot/grub2/grub-config";
 import { grubLegacy } from "../../../provider/host/boot/grub-legacy/grub-legacy";
-import { sh } from "../../../provider/shell";
+import type { SeenBoot } from "../../../provider/host/boot/boot-loader";
+import { type ShellText, sh } from "../../../provider/shell";
 import { LocalShell } from "../../support/local-shell";
 import type { BuiltJudge } from "../../support/built-judge";
 import { NamespaceHost, judgePackages } from "../../support/namespace-host";
@@ -42,9 +46,23 @@ for name in vmlinuz initrd.img config; do mv "/boot/$name-6.1.0-9-amd64" "/boot/
     }
     const host = await NamespaceHost.start(packages.folder);
     expect(await host.shell.run(change)).toMatchObject({ exitCode: 0 });
-    return grub2Host(host);
+    return grub2Host(host, "grub");
   });
 });
+
+describe.each(["7", "9"])("GRUB 2 as Enterprise Linux %s sets it up", (release) => {
+  let noted = false;
+  bootLoaderSuite(grub2, async () => {
+    const host = await elHost(release);
+    if (host === undefined && !noted) note("not run: GRUB 2 as Enterprise Linux has it: no GRUB 2 scripts");
+    noted = true;
+    return host === undefined ? undefined : grub2Host(host, "grub2");
+  });
+});
+
+/** A firmware that is EFI, and Enterprise Linux's folder on its partition. */
+const EFI = sh`mount -t tmpfs none /sys/firmware && mkdir /sys/firmware/efi
+mkdir -p /boot/efi/EFI/rocky`;
 
 /** update-grub comes with the packages; until then the menu is what whoever made the image wrote. */
 const IMAGE_MENU = sh`printf 'menuentry "Linux" {\n linux /boot/vmlinuz root=/dev/vda1\n}\n' >/etc/px-menu
@@ -121,6 +139,172 @@ echo 'export GRUB_DISABLE_SUBMENU=y' >/etc/default/grub.d/late.cfg`),
   });
 });
 
+describe("GRUB 2 as Enterprise Linux has it", () => {
+  const DESIRED = { hypervisorArgs: ["dom0_mem=512M,max:512M"], kernelArgs: [], kernelVersion: undefined };
+  const STOCK = "0123456789abcdef0123456789abcdef-5.14.0-503.el9.x86_64";
+  const ask = async (host: NamespaceHost): Promise<SeenBoot> => {
+    const seen = await host.shell.ask({ about: "the boot loader", script: grub2.ask, read: grub2.read });
+    if (seen === undefined) throw new Error("the host does not boot with GRUB 2");
+    return seen;
+  };
+  const perform = async (host: NamespaceHost, script: ShellText): Promise<string> => {
+    const { exitCode, stdout, stderr } = await host.shell.run(script);
+    if (exitCode !== 0) throw new Error(`${stdout}${stderr}`);
+    return stdout;
+  };
+  const prepare = async (host: NamespaceHost): Promise<void> => {
+    await perform(host, (await ask(host)).writeSettings?.(DESIRED) ?? sh`:`);
+    await perform(host, (await ask(host)).makeMenu(DESIRED));
+  };
+  const where = (name: string, release: string, body: (host: NamespaceHost) => Promise<void>): void => {
+    it(name, async () => {
+      const host = await elHost(release);
+      if (host === undefined) return;
+      try {
+        await body(host);
+      } finally {
+        host.stop();
+      }
+    });
+  };
+
+  where("comes back to the kernel that ran, else to the default, not to the newer one of Xen", "9", async (host) => {
+    const back = async (): Promise<string | undefined> => {
+      await perform(host, (await ask(host)).armTrial(DESIRED, sh`:`));
+      return /^saved_entry=(.*)$/m.exec(await perform(host, sh`grub2-editenv list`))?.[1];
+    };
+    await perform(host, sh`grub2-set-default ${STOCK}`);
+    await prepare(host);
+    expect(await back()).toBe(STOCK);
+    const running = `${STOCK.split("-")[0] ?? ""}-${(await perform(host, sh`uname -r`)).trim()}`;
+    await perform(host, sh`cd /boot/loader/entries && cp ${STOCK}.conf ${running}.conf`);
+    expect(await back()).toBe(running);
+  });
+
+  where("leaves the arguments of plain Linux as they are when the menu is made", "9", async (host) => {
+    const before = await perform(host, sh`grub2-editenv list; cat /boot/loader/entries/*.conf`);
+    await prepare(host);
+    expect(await perform(host, sh`grub2-editenv list; cat /boot/loader/entries/*.conf`)).toBe(before);
+  });
+
+  where("has its settings read last again after a package has added its own", "7", async (host) => {
+    await prepare(host);
+    // grub-bootxen.sh of Xen4CentOS adds these.
+    await perform(host, sh`echo 'GRUB_CMDLINE_XEN_DEFAULT="dom0_mem=1024M,max:1024M loglvl=all"' >>/etc/default/grub`);
+    expect((await ask(host)).drift(DESIRED)).toBe("edited");
+    await prepare(host);
+    const seen = await ask(host);
+    expect([seen.drift(DESIRED), seen.menu?.hypervisorArgs.slice(-4, -1)]).toEqual([
+      "none",
+      ["dom0_mem=1024M,max:1024M", "loglvl=all", "dom0_mem=512M,max:512M"],
+    ]);
+  });
+
+  where("has its own settings back, byte for byte, when it is given back", "9", async (host) => {
+    const settings = sh`cat /etc/default/grub; ls /etc/default /etc/grub.d`;
+    await perform(host, sh`chmod 640 /etc/default/grub`);
+    const before = await perform(host, settings);
+    await prepare(host);
+    await perform(host, (await ask(host)).makeLinuxDefault);
+    await perform(host, (await ask(host)).removeSettings);
+    expect(await perform(host, settings)).toBe(before);
+    expect(await perform(host, sh`stat -c %a /etc/default/grub`)).toBe("640\n");
+  });
+
+  where(
+    "has its menu made again when a kernel for Xen came, and when the one that Xen boots is gone",
+    "9",
+    async (host) => {
+      await prepare(host);
+      await perform(
+        host,
+        sh`: >/boot/vmlinuz-6.13.0-1.el9; touch -d 2025-01-01 /boot/vmlinuz-6.13.0-1.el9; echo CONFIG_XEN_DOM0=y >/boot/config-6.13.0-1.el9`,
+      );
+      expect((await ask(host)).drift(DESIRED)).toBe("regenerate");
+      await prepare(host);
+      expect((await ask(host)).drift(DESIRED)).toBe("none");
+      expect(await perform(host, sh`cat /boot/grub2/grub.cfg`)).toContain("/boot/vmlinuz-6.13.0-1.el9 ");
+      await perform(host, sh`rm /boot/vmlinuz-6.13.0-1.el9 /boot/config-6.13.0-1.el9`);
+      expect((await ask(host)).drift(DESIRED)).toBe("regenerate");
+      await prepare(host);
+      expect((await ask(host)).drift(DESIRED)).toBe("none");
+    },
+  );
+
+  where("has its menu made on the EFI partition, where its links lead there", "9", async (host) => {
+    await perform(
+      host,
+      sh`${EFI}
+ln -s ../boot/efi/EFI/rocky/grub.cfg /etc/grub2-efi.cfg
+mv /boot/grub2/grub.cfg /boot/grub2/grubenv /boot/efi/EFI/rocky/
+ln -s ../efi/EFI/rocky/grubenv /boot/grub2/grubenv
+mkdir /boot/efi/EFI/rocky/x86_64-efi && : >/boot/efi/EFI/rocky/x86_64-efi/multiboot2.mod`,
+    );
+    expect((await ask(host)).faults(true)).toEqual([]);
+    await prepare(host);
+    expect((await ask(host)).drift(DESIRED)).toBe("none");
+    expect(await perform(host, sh`cat /boot/efi/EFI/rocky/grub.cfg; ls /boot/grub2`)).toMatch(
+      /dom0_mem=512M[^]*\ngrubenv\n$/,
+    );
+  });
+
+  where("has its menu made beside its tools, where the EFI partition only leads there", "9", async (host) => {
+    await perform(
+      host,
+      sh`${EFI}
+ln -s ../boot/efi/EFI/rocky/grub.cfg /etc/grub2-efi.cfg
+printf 'search --no-floppy --fs-uuid --set=dev da6c\nset prefix=($dev)/grub2\nexport $prefix\nconfigfile $prefix/grub.cfg\n' >/boot/efi/EFI/rocky/grub.cfg
+mkdir -p /boot/grub2/x86_64-efi && : >/boot/grub2/x86_64-efi/multiboot2.mod`,
+    );
+    expect((await ask(host)).faults(true)).toEqual([]);
+    await prepare(host);
+    expect(await perform(host, sh`cat /boot/grub2/grub.cfg`)).toContain("dom0_mem=512M");
+    expect(await perform(host, sh`cat /boot/efi/EFI/rocky/grub.cfg`)).not.toContain("dom0_mem");
+  });
+
+  it.each([
+    ["9", "on EFI, with a GRUB that cannot load a hypervisor", EFI, "no multiboot2"],
+    [
+      "9",
+      "with an environment block that GRUB does not read",
+      sh`${EFI}
+ln -s ../boot/efi/EFI/rocky/grub.cfg /etc/grub2-efi.cfg
+mv /boot/grub2/grub.cfg /boot/efi/EFI/rocky/
+printf multiboot2 >/boot/efi/EFI/rocky/grubx64.efi`,
+      "Make /boot/grub2/grubenv a link",
+    ],
+    [
+      "7",
+      "where Xen4CentOS has put Xen first",
+      sh`mv /etc/grub.d/20_linux_xen /etc/grub.d/08_linux_xen`,
+      "set BOOT_XEN_AS_DEFAULT=no in /etc/sysconfig/xen-kernel first",
+    ],
+    ["9", "with a password", sh`echo 'GRUB2_PASSWORD=grub.pbkdf2.sha512.x' >/boot/grub2/user.cfg`, "has a password"],
+    ["9", "without an entry for plain Linux", sh`rm /boot/loader/entries/*.conf`, "kernel-install add"],
+    ["7", "as it comes", sh`:`, undefined],
+    ["9", "as it comes", sh`:`, undefined],
+    [
+      "9",
+      "with its files of plain Linux switched off",
+      sh`sed -i s/BLSCFG=true/BLSCFG=false/ /etc/default/grub`,
+      undefined,
+    ],
+  ] as const)(
+    "of release %s %s, is refused beforehand where a failed trial would not come back",
+    async (release, _how, change, fault) => {
+      const host = await elHost(release);
+      if (host === undefined) return;
+      try {
+        await perform(host, change);
+        const faults = fault === undefined ? [] : [expect.stringContaining(fault)];
+        expect((await ask(host)).faults(true)).toEqual(faults);
+      } finally {
+        host.stop();
+      }
+    },
+  );
+});
+
 describe("GRUB legacy", () => {
   bootLoaderSuite(grubLegacy, () => Promise.resolve(grubLegacyHost()));
 });
@@ -129,12 +313,24 @@ function grub2Packages(): BuiltJudge {
   return judgePackages(join(projectRoot, "test/support/grub2-judge/build.sh"));
 }
 
-function grub2Host(host: NamespaceHost): BootLoaderHost {
+/** `undefined`: Debian's scripts cannot be had. */
+async function elHost(release: string): Promise<NamespaceHost | undefined> {
+  const packages = grub2Packages();
+  if ("missing" in packages) return undefined;
+  const host = await NamespaceHost.start(packages.folder);
+  const script = readFileSync(join(projectRoot, "test/support/grub2-judge/as-el.sh"), "utf8");
+  const words = [release, process.env["EL_GRUB2_SCRIPTS"] ?? ""].filter((word) => word !== "");
+  const made = await host.shell.run(sh`sh -c ${script} sh ${words}`);
+  expect(made).toMatchObject({ exitCode: 0 });
+  return host;
+}
+
+/** `tools`: the beginning of the names of its tools, and its folder below /boot. */
+function grub2Host(host: NamespaceHost, tools: "grub" | "grub2"): BootLoaderHost {
   const { shell } = host;
+  const [menuPath, editenv] = [`/boot/${tools}/grub.cfg`, `${tools}-editenv`];
   const read = async (): Promise<{ menu: string; environment: ReadonlyMap<string, string> }> => {
-    const { stdout } = await shell.run(
-      sh`cat /boot/grub/grub.cfg 2>/dev/null; echo "== environment"; grub-editenv list`,
-    );
+    const { stdout } = await shell.run(sh`cat ${menuPath} 2>/dev/null; echo "== environment"; ${editenv} list`);
     const [menu = "", environment = ""] = stdout.split("== environment\n");
     return { menu, environment: parseGrubEnvironment(environment) };
   };
@@ -144,13 +340,13 @@ function grub2Host(host: NamespaceHost): BootLoaderHost {
     boot: async () => {
       const { menu, environment } = await read();
       const once = environment.get("next_entry") ?? "";
-      if (once !== "") await shell.run(sh`grub-editenv - unset next_entry`);
+      if (once !== "") await shell.run(sh`${editenv} - unset next_entry`);
       const entry = once === "" ? environment.get("saved_entry") : once;
       return entry !== undefined && entry === xenEntry(parseGrubEntries(menu))?.id ? "xen" : "linux";
     },
     xenLines: async () => {
       const { menu } = await read();
-      expect(await shell.run(sh`grub-script-check /boot/grub/grub.cfg`)).toMatchObject({ exitCode: 0, stderr: "" });
+      expect(await shell.run(sh`grub-script-check ${menuPath}`)).toMatchObject({ exitCode: 0, stderr: "" });
       const { hypervisorArgs = [], kernelArgs = [] } = xenEntry(parseGrubEntries(menu)) ?? {};
       return { hypervisor: handedOver(hypervisorArgs), kernel: handedOver(kernelArgs) };
     },

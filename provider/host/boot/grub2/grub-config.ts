@@ -5,6 +5,8 @@ export interface GrubEntry {
   /** `--id` or `$menuentry_id_option`; entries made by hand have none. */
   readonly id: string | undefined;
   readonly title: string;
+  /** It stands in a file of its own and not in the menu, which takes them all in one place (`blscfg`). Its title is not known. */
+  readonly isLoaderEntry?: true;
   /** Its place among the top-level entries, as `set default` and `set fallback` count; `undefined` in a submenu. */
   readonly index: number | undefined;
   /** Arguments of the hypervisor, word by word; `undefined` for an entry without one. GRUB's own variables stay as they are written. */
@@ -13,8 +15,8 @@ export interface GrubEntry {
   readonly kernelArgs: readonly string[] | undefined;
 }
 
-/** The entries of a grub.cfg, those of submenus included. */
-export function parseGrubEntries(text: string): GrubEntry[] {
+/** The entries of a grub.cfg, those of submenus included. `loaderEntries`: the ids of those in files of their own, in any order. */
+export function parseGrubEntries(text: string, loaderEntries: readonly string[] = []): GrubEntry[] {
   const entries: { -readonly [K in keyof GrubEntry]: GrubEntry[K] }[] = [];
   let depth = 0;
   let topLevel = 0;
@@ -33,6 +35,11 @@ export function parseGrubEntries(text: string): GrubEntry[] {
         });
       }
       depth += 1;
+    } else if (line === "blscfg") {
+      for (const id of loaderEntries) {
+        const notTold = { hypervisorArgs: undefined, kernelArgs: undefined };
+        entries.push({ id, title: id, isLoaderEntry: true, index: topLevel++, ...notTold });
+      }
     } else if (line === "}") depth = Math.max(0, depth - 1);
     else if (/^(if|function)\b.*\{$/.test(line)) depth += 1;
     else {
@@ -46,14 +53,22 @@ export function parseGrubEntries(text: string): GrubEntry[] {
   return entries;
 }
 
-/** The entry that boots Xen by default: the first of Debian's 20_linux_xen. */
+/** The entry that boots Xen by default: the first of 20_linux_xen. */
 export function xenEntry(entries: readonly GrubEntry[]): GrubEntry | undefined {
   return entries.find(({ id }) => id?.startsWith("xen-gnulinux-simple-") === true);
 }
 
-/** The entry that boots plain Linux: the first of Debian's 10_linux, unless it is told to make no submenus. */
-export function linuxEntry(entries: readonly GrubEntry[]): GrubEntry | undefined {
-  return entries.find(({ id }) => id?.startsWith("gnulinux-simple-") === true);
+/**
+ * The entry that boots plain Linux: the first of 10_linux, or of the files that the menu takes. `hasFlat`: also one that only its version
+ * tells apart, as 10_linux makes it when it is told to make no submenus.
+ */
+export function linuxEntry(entries: readonly GrubEntry[], { hasFlat = false } = {}): GrubEntry | undefined {
+  return (
+    entries.find(({ id, isLoaderEntry }) => isLoaderEntry === true || id?.startsWith("gnulinux-simple-") === true) ??
+    (hasFlat
+      ? entries.find(({ id, index }) => index !== undefined && /^gnulinux-.*-advanced-/.test(id ?? ""))
+      : undefined)
+  );
 }
 
 /**

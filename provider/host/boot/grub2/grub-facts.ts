@@ -18,6 +18,14 @@ export interface Grub2Facts {
   /** What the menu's `set default` says; absent where it says nothing. */
   readonly defaultSetting?: string | undefined;
   readonly environment: ReadonlyMap<string, string>;
+  /** Our settings are not read: the file that is to read them does not do so with its last line. */
+  readonly lateUnread?: boolean;
+  /** A file that Xen's entry boots and that is gone, or a newer kernel that the menu does not know yet. */
+  readonly staleFor?: string | undefined;
+  /** The environment block that GRUB's tools write, where GRUB reads another one. */
+  readonly environmentElsewhere?: string | undefined;
+  /** What boots the host on EFI cannot load a hypervisor. */
+  readonly lacksMultiboot?: boolean;
   /** Where GRUB cannot write its environment block, for it lies on this: `lvm`, `btrfs`. */
   readonly unwritableOn: string | undefined;
   /** A script that puts Xen before plain Linux in the next menu: `/etc/grub.d/08_linux_xen`. */
@@ -42,6 +50,8 @@ if [ "$grub_layout" != no ]; then
   say_file grub2.fallback ${FALLBACK_SCRIPT}
   say_file grub2.cfg "$grub_cfg"
   say_cmd grub2.env "\${grub_tools}editenv" list
+  ${libraryText(__dirname, "stale-menu.sh")}
+  ${libraryText(__dirname, "say-grub-menu.sh")}
   ${libraryText(__dirname, "say-grub-scripts.sh")}
   ${libraryText(__dirname, "grub-place.sh")}
 fi`;
@@ -82,7 +92,17 @@ function factsOf(answer: Answer, { tools }: Grub2Layout): Grub2Facts {
       noReboot: saidPath(answer, "grub2.no-reboot"),
       locked: saidPath(answer, "grub2.locked"),
     },
-    entries: parseGrubEntries(config),
+    entries: parseGrubEntries(
+      config,
+      answer
+        .need("grub2.loader-entries")
+        .split(" ")
+        .filter((id) => id !== ""),
+    ),
+    lateUnread: saidWord(answer, "grub2.reads-late", ["yes", "no"]) === "no",
+    staleFor: saidPath(answer, "grub2.stale"),
+    environmentElsewhere: saidPath(answer, "grub2.env-elsewhere"),
+    lacksMultiboot: saidWord(answer, "grub2.loads-xen", ["yes", "no"]) === "no",
     isGenerated: /^### BEGIN \/etc\/grub\.d\/\S+ ###$/m.test(config),
     hasFallback: /^\s*set fallback=/m.test(config),
     defaultSetting: defaultSetting(config),

@@ -3,12 +3,21 @@ import { linuxEntry } from "./grub-config";
 import type { Grub2Facts } from "./grub-facts";
 import type { Grub2Layout } from "./grub-layout";
 
+const NO_SIMPLE_LINUX =
+  "GRUB's menu has no simple entry for plain Linux, so a boot on trial would have nothing to come back to. Remove GRUB_DISABLE_SUBMENU from /etc/default/grub where it is set";
+const NO_LINUX =
+  "GRUB's menu has no entry for plain Linux, so a boot on trial would have nothing to come back to. Make one for the kernel that runs (kernel-install add, where there are files in /boot/loader/entries)";
+/** Its grub-bootxen.sh renames the script at each update of its packages. */
+const XEN4CENTOS =
+  " (where Xen4CentOS gave it that name, set BOOT_XEN_AS_DEFAULT=no in /etc/sysconfig/xen-kernel first, or it does so again)";
+
 /** What a menu must hold so that a failed trial comes back, seen in the menu of now: nobody wants to hear of it after the packages came. */
 export function trialFaults(
-  { entries, isGenerated, unwritableOn, earlyXenScript, next }: Grub2Facts,
-  { folder, makeMenuWords }: Grub2Layout,
+  { entries, isGenerated, unwritableOn, environmentElsewhere, lacksMultiboot, earlyXenScript, next }: Grub2Facts,
+  { folder, makeMenuWords, hasFlatLinux }: Grub2Layout,
 ): string[] {
-  const linux = linuxEntry(entries);
+  const linux = linuxEntry(entries, { hasFlat: hasFlatLinux });
+  const lacksSimple = hasFlatLinux ? NO_LINUX : NO_SIMPLE_LINUX;
   const first = entries.find(({ index }) => index === 0);
   return [
     ...(unwritableOn === undefined
@@ -16,15 +25,24 @@ export function trialFaults(
       : [
           `${folder} lies on ${unwritableOn}, where GRUB cannot write its environment block: a boot on trial would not come back by itself. Give /boot a partition of its own with ext4.`,
         ]),
+    ...(environmentElsewhere === undefined
+      ? []
+      : [
+          `GRUB's tools write the environment block ${environmentElsewhere}, and GRUB reads the one beside its menu: it would never hear of a boot on trial. Make ${folder}/grubenv a link to the one beside the menu.`,
+        ]),
+    ...(lacksMultiboot === true
+      ? [
+          `GRUB on this host's EFI partition has no multiboot2, without which it loads no hypervisor. Install its modules (on Enterprise Linux grub2-efi-x64-modules) and copy their folder x86_64-efi to the folder of the menu that GRUB reads.`,
+        ]
+      : []),
     ...(next?.hasLinux === false
       ? [
           `No script in /etc/grub.d makes menu entries of plain Linux, so a boot on trial would have nothing to come back to. Make /etc/grub.d/10_linux executable, and run ${makeMenuWords}.`,
         ]
       : []),
-    ...(next?.hasLinux !== false && (next?.hasSubmenus === false || (isGenerated && linux === undefined))
-      ? [
-          `GRUB's menu has no simple entry for plain Linux, so a boot on trial would have nothing to come back to. Remove GRUB_DISABLE_SUBMENU from /etc/default/grub where it is set, and run ${makeMenuWords}.`,
-        ]
+    ...(next?.hasLinux !== false &&
+    ((next?.hasSubmenus === false && !hasFlatLinux) || (isGenerated && linux === undefined))
+      ? [`${lacksSimple}, and run ${makeMenuWords}.`]
       : []),
     ...(isGenerated && linux !== undefined && linux.index !== 0
       ? [
@@ -34,7 +52,7 @@ export function trialFaults(
     ...(earlyXenScript === undefined || next?.hasLinux === false
       ? []
       : [
-          `${earlyXenScript} puts Xen before plain Linux in GRUB's menu, and the first entry is what GRUB falls back to. ${earlyXenScript === "/etc/grub.d/20_linux_xen" ? "Rename the script that makes the entries of plain Linux to /etc/grub.d/10_linux" : "Rename it to /etc/grub.d/20_linux_xen"}.`,
+          `${earlyXenScript} puts Xen before plain Linux in GRUB's menu, and the first entry is what GRUB falls back to. ${earlyXenScript === "/etc/grub.d/20_linux_xen" ? "Rename the script that makes the entries of plain Linux to /etc/grub.d/10_linux" : `Rename it to /etc/grub.d/20_linux_xen${earlyXenScript.endsWith("/08_linux_xen") ? XEN4CENTOS : ""}`}.`,
         ]),
     ...(next?.locked === undefined
       ? []

@@ -8,6 +8,7 @@
  */
 
 import type { CommandLines } from "../boot-loader";
+import { type Grub2Layout, grubLayout } from "./grub-layout";
 import { grubWords } from "./grub-words";
 
 export const FALLBACK_SCRIPT = "/etc/grub.d/01_pulumi-xen";
@@ -22,12 +23,16 @@ XEN_OVERRIDE_GRUB_DEFAULT=0
 `;
 
 /** Words that mean something to GRUB stand between single quotes, which none of them holds (kernel-arguments.ts). */
-export function renderLateDropIn(hypervisorArgs: readonly string[], kernelArgs: readonly string[]): string {
+export function renderLateDropIn(
+  hypervisorArgs: readonly string[],
+  kernelArgs: readonly string[],
+  { ownSettings }: Pick<Grub2Layout, "ownSettings"> = grubLayout,
+): string {
   const kernel = [...kernelArgs.map(quoted), `\\\${${TRIAL_VARIABLE}}`].join(" ");
   return `${HEADER}
 GRUB_DEFAULT=saved
 GRUB_SAVEDEFAULT=false
-XEN_OVERRIDE_GRUB_DEFAULT=0
+${ownSettings.join("\n")}
 GRUB_CMDLINE_XEN_DEFAULT="\${GRUB_CMDLINE_XEN_DEFAULT-} ${hypervisorArgs.map(quoted).join(" ")}"
 GRUB_CMDLINE_LINUX_XEN_REPLACE="\${GRUB_CMDLINE_LINUX_XEN_REPLACE:-\${GRUB_CMDLINE_LINUX-}} ${kernel}"
 `;

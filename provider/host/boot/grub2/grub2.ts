@@ -7,7 +7,7 @@ import { armTrial, endTrial, makeLinuxDefault, makeXenDefault } from "./boot-tri
 import { defaultEntry, xenEntry } from "./grub-config";
 import { type Grub2Facts, readGrub2, sayGrub2 } from "./grub-facts";
 import { trialFaults } from "./grub-faults";
-import { type Grub2Layout, grubLayout, layoutVariables } from "./grub-layout";
+import { type Grub2Layout, grubLayout, layoutVariables, readOurSettings } from "./grub-layout";
 import { regenerateGrub } from "./grub-regenerate";
 import {
   FALLBACK_SCRIPT,
@@ -41,7 +41,7 @@ export function seenGrub2(facts: Grub2Facts, layout: Grub2Layout = grubLayout): 
       xen === undefined ? undefined : { hypervisorArgs: xen.hypervisorArgs ?? [], kernelArgs: xen.kernelArgs ?? [] },
     drift: (desired) => driftOf(facts, layout, desired),
     faults: (boots) => (boots ? trialFaults(facts, layout) : []),
-    writeSettings: (desired) => lines(settingsFiles(layout, desired).map(writeFile)),
+    writeSettings: (desired) => lines([...settingsFiles(layout, desired).map(writeFile), ...readOurSettings(layout)]),
     makeMenu: () => regenerateGrub(layout),
     armTrial: (_desired, watch) => armTrial(layout, watch),
     endTrial: endTrial(layout),
@@ -51,25 +51,27 @@ export function seenGrub2(facts: Grub2Facts, layout: Grub2Layout = grubLayout): 
   };
 }
 
-function driftOf(facts: Grub2Facts, { early }: Grub2Layout, desired: DesiredBoot): SettingsDrift {
+function driftOf(facts: Grub2Facts, layout: Grub2Layout, desired: DesiredBoot): SettingsDrift {
   const { hypervisorArgs, kernelArgs } = desired;
-  const late = renderLateDropIn(hypervisorArgs, kernelArgs);
-  const isEarly = early === undefined || facts.early === earlyDropIn;
+  const late = renderLateDropIn(hypervisorArgs, kernelArgs, layout);
+  const isEarly = layout.early === undefined || facts.early === earlyDropIn;
   const isLate = facts.late !== undefined && lateInNormalForm(facts.late) === lateInNormalForm(late);
-  if (!isEarly || !isLate || facts.fallback !== fallbackScript) return "edited";
+  if (!isEarly || !isLate || facts.lateUnread === true || facts.fallback !== fallbackScript) return "edited";
   const entry = xenEntry(facts.entries);
   const isGenerated =
     entry !== undefined &&
     facts.hasFallback &&
+    facts.staleFor === undefined &&
     missingArguments(hypervisorArgs, entry.hypervisorArgs ?? []).length === 0 &&
     kernelArgs.every((arg) => entry.kernelArgs?.includes(arg) === true);
   return isGenerated ? "none" : "regenerate";
 }
 
-function settingsFiles({ early, late }: Grub2Layout, { hypervisorArgs, kernelArgs }: DesiredBoot): RenderedFile[] {
+function settingsFiles(layout: Grub2Layout, { hypervisorArgs, kernelArgs }: DesiredBoot): RenderedFile[] {
+  const { early, late } = layout;
   return [
     ...(early === undefined ? [] : [{ path: early, content: earlyDropIn, mode: "0644" }]),
-    { path: late, content: renderLateDropIn(hypervisorArgs, kernelArgs), mode: "0644" },
+    { path: late, content: renderLateDropIn(hypervisorArgs, kernelArgs, layout), mode: "0644" },
     { path: FALLBACK_SCRIPT, content: fallbackScript, mode: "0755" },
   ];
 }
@@ -77,6 +79,7 @@ function settingsFiles({ early, late }: Grub2Layout, { hypervisorArgs, kernelArg
 function removeSettings(layout: Grub2Layout): ShellText {
   const { early, late, makeMenu } = layout;
   return lines([
+    ...readOurSettings(layout, { without: true }),
     sh`rm -f ${[FALLBACK_SCRIPT, late]}`,
     ...(early === undefined ? [] : [writeFile({ path: early, content: restoredDropIn, mode: "0644" })]),
     layoutVariables(layout),

@@ -6,7 +6,13 @@
 has_linux=no early_xen='' password='' locked=''
 for script in /etc/grub.d/*; do
   [ -f "$script" ] && [ -x "$script" ] || continue
-  if grep -q '^[^#]*superusers' "$script"; then password=$script; fi
+  if grep -q '^[^#]*superusers' "$script"; then
+    # Enterprise Linux's sets a password where one was chosen (grub2-setpassword(8)).
+    case $script in
+      */01_users) if grep -q '^GRUB2_PASSWORD=.' "${grub_cfg%/*}/user.cfg" 2>/dev/null; then password=$script; fi ;;
+      *) password=$script ;;
+    esac
+  fi
   case ${script##*/} in
     *_linux_xen) [ "$has_linux" = yes ] || early_xen=$script ;;
     *_linux) has_linux=yes ;;
