@@ -30,6 +30,7 @@ function prepareFolders({ path, folder }: Place): ShellText {
 ${claimLock}
 image=${path} made_folders=${MADE_FOLDERS}
 ${libraryText(__dirname, "make-folders.sh")}
+${libraryText(__dirname, "selinux-label.sh")}
 )
 [ -s ${mount} ] || note_down ${mount} "$(df -Pk "$(dirname ${path})" | tail -n 1 | awk '{ print $6; print $1 }')"`;
 }
