@@ -53,6 +53,16 @@ export const HOST_PARTS: readonly PartOfHost[] = [
         says: "packages by rpm 4.18 and dnf 4.14 out of repositories of the test's own; [the original recipe](original-recipe.md) from `up` to `destroy` on a host that answers like CentOS 6, in part by fakes; never on a CentOS 6",
         by: ["test/contract/host/rpm.test.ts", "test/contract/host/original-recipe.test.ts"],
       },
+      el7: {
+        kind: "real tools",
+        says: "packages and services by rpm 4.18, dnf 4.14 and systemctl 252, out of repositories of the test's own; its boot menu by GRUB's own scripts under its names; on no EL 7",
+        by: ["test/contract/host/el-packages.test.ts", "test/contract/host/boot-loaders.test.ts"],
+      },
+      el: {
+        kind: "real tools",
+        says: "what is said of el7, with a kernel that the program names; on no EL 8 to 10",
+        by: ["test/contract/host/el-packages.test.ts", "test/contract/host/boot-loaders.test.ts"],
+      },
       alpine: {
         kind: "real tools",
         says: "bridges and packages on the userland of a real Alpine 3.23; XenHost refuses it, for its boot loader, in one sentence",
@@ -87,7 +97,7 @@ export const HOST_PARTS: readonly PartOfHost[] = [
     proofs: {
       grub2: {
         kind: "real Xen",
-        says: "GRUB 2.06 and 2.12; its four ways back to Linux, each provoked, on Debian 12",
+        says: "GRUB 2.06 and 2.12; its four ways back to Linux, each provoked, on Debian 12. In Enterprise Linux's places and under its names by Debian's scripts and tools, and by those of RHEL 7.9, 8, 9 and 10 by hand",
         by: ["test/lab/guest-life.test.ts", "test/lab/fall-back.test.ts", "test/contract/host/boot-loaders.test.ts"],
       },
       "grub-legacy": {

@@ -8,11 +8,13 @@ import { rpm } from "../packages/rpm";
 import { alpine } from "./alpine";
 import { debian } from "./debian";
 import { debian11 } from "./debian-11";
+import { el } from "./el";
 import { el6 } from "./el6";
+import { el7 } from "./el7";
 import type { HostFamily } from "./host-family";
 import { ubuntu } from "./ubuntu";
 
-export const HOST_FAMILIES: readonly HostFamily[] = [debian, debian11, ubuntu, el6, alpine];
+export const HOST_FAMILIES: readonly HostFamily[] = [debian, debian11, ubuntu, el6, el7, el, alpine];
 const PACKAGE_MANAGERS: readonly PackageManager[] = [apt, rpm, apk];
 
 /** For messages: what XenHost supports today. */
@@ -24,6 +26,9 @@ export const SUPPORTED_SYSTEMS = new Intl.ListFormat("en-GB").format(
 export function familyOf(release: OsRelease): HostFamily | undefined {
   return HOST_FAMILIES.find((family) => family.supports(release));
 }
+
+/** Units of Xen, of whatever family. */
+export const XEN_SERVICES: readonly string[] = [...new Set(HOST_FAMILIES.flatMap(({ services = [] }) => services))];
 
 /** What Xen needs on any host that we know: no two families call different packages by one name. */
 export const XEN_PACKAGES: readonly string[] = [...new Set(HOST_FAMILIES.flatMap(({ xenPackages }) => xenPackages))];

@@ -5,6 +5,7 @@
  * A new family is one file beside debian.ts that implements HostFamily, and a line in families.ts. Until then its
  * hosts are refused by name, before anything is touched.
  */
+import type { ShellText } from "../../shell";
 import type { PackageManager } from "../packages/package-manager";
 import type { OsRelease } from "../os-release";
 
@@ -19,10 +20,16 @@ export interface HostFamily {
   readonly packages: PackageManager;
   /** The hypervisor, the toolstack and what bridges, disk images and consoles of guests need. */
   readonly xenPackages: readonly string[];
-  /** A kernel that can be dom0, for hosts whose own cannot. */
-  readonly dom0KernelPackage: string;
+  /** A kernel that can be dom0, for hosts whose own cannot; `undefined`: the user names it. */
+  readonly dom0KernelPackage: string | undefined;
+  /** Whole sentences, where the user names it: why its own kernels cannot be dom0, and what to declare. */
+  readonly dom0KernelWords?: string;
   /** Room that the packages need, with their archives. */
   readonly packagesMiB: number;
   /** Debian's xl before 4.18 knows restricted pygrub only from the environment (libxl_bootloader.c). `undefined`: pygrub stays root's. */
   readonly xendomainsEnvironmentFile: string | undefined;
+  /** Units of Xen that its packages bring and may leave switched off. Default: the packages switch theirs on. */
+  readonly services?: readonly string[];
+  /** What has to be there before its packages come. */
+  readonly beforePackages?: { readonly title: string; readonly script: ShellText };
 }

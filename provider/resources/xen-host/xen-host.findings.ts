@@ -12,7 +12,7 @@ import { memoryToSet } from "./xen-host.memory";
 import { type XenHostInputs, type XenHostOutputs, type XenHostStep, xenHostTable } from "./xen-host.properties";
 import { asMade, isInstalled } from "./xen-host.seen";
 import { recordDifferences } from "./xen-host.adopt";
-import { defaultBoot, lacksPygrubUser, packageWords, settingsDrift } from "./xen-host.steps";
+import { defaultBoot, lacksPygrubUser, packageWords, servicesOff, settingsDrift } from "./xen-host.steps";
 
 type XenHostFinding = Finding<
   | "plain-linux"
@@ -25,6 +25,7 @@ type XenHostFinding = Finding<
   | "packages-missing"
   | "kernel-missing"
   | "pygrub-user-missing"
+  | "services-off"
   | "guests-down"
   | "record-differs"
   | "unclaimed"
@@ -127,6 +128,7 @@ function madeFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding
   const places = placeWords(host, inputs);
   const installed = installedVersions(host, desired.packages);
   const missing = desired.packages.filter((spec) => !isInstalled(installed, spec));
+  const off = servicesOff(host);
   const found = (kind: XenHostFinding["kind"], condition: boolean, text: string): XenHostFinding[] =>
     condition ? [{ kind, text, effect: "none" }] : [];
   return [
@@ -136,6 +138,7 @@ function madeFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding
     ...found("packages-missing", missing.length > 0, `the host lacks the packages ${packageWords(missing, inputs)}`),
     ...found("kernel-missing", host.dom0Kernels.length === 0, "the host has no kernel that can be dom0"),
     ...found("pygrub-user-missing", lacksPygrubUser(host), "pygrub runs with all privileges"),
+    ...found("services-off", off.length > 0, `the host does not start Xen's ${off.join(", ")} at a boot`),
   ];
 }
 

@@ -6,11 +6,12 @@ import { sayTrialTimer } from "../../host/boot/trial-timer";
 import { type Claim, readClaim, sayClaim } from "../../host/claim";
 import { splitArguments } from "../../host/boot/hypervisor-arguments";
 import { kernelWords } from "../../host/boot/kernel-arguments";
-import { familyOf, sayPackages } from "../../host/families/families";
+import { XEN_SERVICES, familyOf, sayPackages } from "../../host/families/families";
 import type { HostFamily } from "../../host/families/host-family";
 import { packageName, packageVersion } from "../../host/packages/package-manager";
 import { type OsRelease, parseOsRelease, parseRedHatRelease } from "../../host/os-release";
 import { ownedFolder } from "../../host/owned-folder";
+import { saySwitchedOff } from "../../host/services/switched-off";
 import { PYGRUB_USER } from "../../xen";
 import { type Answer, type Question, sh } from "../../shell";
 import { type RunningXen, type Toolstack, observedToolstack, readMemory, withToolstack } from "../../toolstack";
@@ -53,6 +54,8 @@ export interface ObservedHost extends Preflight {
   /** Installed versions by name; several, with blanks between them, where several are installed. */
   readonly packages: ReadonlyMap<string, string>;
   readonly hasPygrubUser: boolean;
+  /** Units of Xen that a boot does not start. */
+  readonly unitsOff: readonly string[];
   /** The files of package sources of ours by path. */
   readonly repositories: ReadonlyMap<string, string>;
   readonly claim: Claim | undefined;
@@ -172,6 +175,7 @@ END
 ${sayBootLoaders}
 ${sayTrialTimer(HOST_FOLDER)}
 ${sayPackages(packages)}
+${saySwitchedOff(XEN_SERVICES)}
 if id ${PYGRUB_USER} >/dev/null 2>&1; then say pygrub-user yes; fi
 ${sayClaim(sh`${HOST_FOLDER}`)}
 say_file phase ${HOST_FOLDER}/phase
@@ -226,6 +230,7 @@ function readHost(answer: Answer): ObservedHost {
     boot: bootOf(answer),
     packages: new Map(answer.keysBehind("package.").map((name) => [name, text(`package.${name}`)] as const)),
     hasPygrubUser: text("pygrub-user") === "yes",
+    unitsOff: answer.keysBehind("unit-off."),
     repositories: new Map(
       answer.keysBehind("repository.").map((path) => [path, answer.need(`repository.${path}`)] as const),
     ),

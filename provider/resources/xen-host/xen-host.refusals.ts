@@ -3,6 +3,7 @@ import { NotOwnedError, UnsupportedError } from "../../errors";
 import { ownerWords, standingOf } from "../../host/claim";
 import { SUPPORTED_SYSTEMS } from "../../host/families/families";
 import { hiddenDevices, pciDevice } from "../../host/boot/hidden-devices";
+import { packageName } from "../../host/packages/package-manager";
 import { shown } from "../../property";
 import { type ObservedHost, installedVersions } from "./xen-host.observe";
 import { isInstalled } from "./xen-host.seen";
@@ -31,7 +32,9 @@ export function hostRefusals(host: ObservedHost, inputs: XenHostInputs, needsReb
       "Secure Boot is on, and the hypervisor is not signed. Switch Secure Boot off in the firmware.",
     ),
     // What has booted already, has.
-    ...(needsReboot ? [...kernelFaults(host), ...passthroughFaults(host, inputs)] : liveMemoryFaults(host, inputs)),
+    ...(needsReboot
+      ? [...kernelFaults(host), ...kernelToNameFaults(host, desired), ...passthroughFaults(host, inputs)]
+      : liveMemoryFaults(host, inputs)),
     ...(needsReboot && inputs.reboot !== "never" ? guestFaults(host, inputs) : []),
     ...memoryFaults(host, desired),
     ...diskFaults(host, desired, family?.packagesMiB ?? 0),
@@ -85,6 +88,15 @@ function kernelFaults({ dom0Kernels, kernelLacks }: ObservedHost): string[] {
     off.length > 0,
     `Its kernel ${dom0Kernels.join(", ")} can be dom0, but ${off.join(" and ")} is off in its configuration: guests would have no disk or no network. Install a kernel that has it, or remove this one, and the distribution's is installed.`,
   );
+}
+
+/** Where it is the user who names a kernel that can be dom0, and none that is to come looks like one. */
+function kernelToNameFaults(host: ObservedHost, { packages }: DesiredHost): string[] {
+  const { family, dom0Kernels } = host;
+  if (family?.dom0KernelWords === undefined || dom0Kernels.length > 0) return [];
+  const installed = installedVersions(host, packages);
+  const comes = packages.some((spec) => /kernel|linux/.test(packageName(spec)) && !isInstalled(installed, spec));
+  return when(!comes, `None of its kernels can be dom0. ${family.dom0KernelWords}`);
 }
 
 /** What no kernel that can be dom0 has. */
@@ -177,7 +189,7 @@ function bootFaults({ boot, family }: ObservedHost, boots: boolean): string[] {
   if (family?.lacks !== undefined) return [];
   if (boot !== undefined) return boot.faults(boots);
   return [
-    "It boots neither with GRUB 2 (update-grub, grub-reboot and /boot/grub) nor with GRUB legacy (/boot/grub/stage2 and grub.conf). On Debian install grub-pc or grub-efi-amd64.",
+    "It boots neither with GRUB 2 (update-grub, grub-reboot and /boot/grub, or grub2-mkconfig, grub2-reboot and /boot/grub2) nor with GRUB legacy (/boot/grub/stage2 and grub.conf). On Debian install grub-pc or grub-efi-amd64.",
   ];
 }
 

@@ -6,6 +6,7 @@ import { armTrialTimer, disarmTrialTimer, rebootSoon } from "../../host/boot/tri
 import { type Claim, takeClaim } from "../../host/claim";
 import type { HostFamily } from "../../host/families/host-family";
 import { folderOfKind } from "../../host/owned-folder";
+import { switchOn } from "../../host/services/switched-off";
 import { addPygrubUser, restrictPygrubOfXendomains } from "../../host/pygrub-user";
 import { writeFile } from "../../host/rendered-file";
 import { InvariantError } from "../../errors";
@@ -37,6 +38,11 @@ export function lacksPygrubUser({ family, hasPygrubUser }: ObservedHost): boolea
   return family?.xendomainsEnvironmentFile !== undefined && !hasPygrubUser;
 }
 
+/** Units that the family's Xen needs and that a boot does not start. */
+export function servicesOff({ family, unitsOff }: ObservedHost): readonly string[] {
+  return (family?.services ?? []).filter((unit) => unitsOff.includes(unit));
+}
+
 /** A host that lacks either was refused before. */
 export function partsOf({ family, boot }: ObservedHost): { family: HostFamily; boot: SeenBoot } {
   if (family === undefined || boot === undefined)
@@ -59,8 +65,11 @@ export function preparationSteps(host: ObservedHost, inputs: XenHostInputs): Ste
   const { family, boot } = partsOf(host);
   const desired = desiredHost(inputs, family);
   const isSecret = (property: string): boolean => inputs.secretProperties?.includes(property) === true;
-  const lacksKernel = host.dom0Kernels.length === 0 && !desired.packageNames.includes(family.dom0KernelPackage);
-  const packages = [...(lacksKernel ? [family.dom0KernelPackage] : []), ...desired.packages];
+  const { dom0KernelPackage, beforePackages, services } = family;
+  // Where the user names it, it was refused before that nobody did.
+  const ownKernel = dom0KernelPackage === undefined ? [] : [dom0KernelPackage];
+  const lacking = host.dom0Kernels.length === 0 ? ownKernel.filter((name) => !desired.packageNames.includes(name)) : [];
+  const packages = [...lacking, ...desired.packages];
   const installed = installedVersions(host, desired.packages);
   const lacksPackages = desired.packages.some((spec) => !isInstalled(installed, spec)) || host.dom0Kernels.length === 0;
   const drift = settingsDrift(host, inputs);
@@ -79,6 +88,9 @@ export function preparationSteps(host: ObservedHost, inputs: XenHostInputs): Ste
         writeFile(repository),
       ),
     lacksPackages &&
+      beforePackages !== undefined &&
+      step("before-packages", beforePackages.title, "none", beforePackages.script),
+    lacksPackages &&
       step("install-packages", `install ${packageWords(packages, inputs)}`, "none", family.packages.install(packages)),
     environmentFile !== undefined &&
       (lacksPackages || lacksPygrubUser(host)) &&
@@ -88,6 +100,9 @@ export function preparationSteps(host: ObservedHost, inputs: XenHostInputs): Ste
         "none",
         lines([addPygrubUser, restrictPygrubOfXendomains(environmentFile, folderOfKind("domu"))]),
       ),
+    services !== undefined &&
+      (lacksPackages || servicesOff(host).length > 0) &&
+      step("enable-services", "have Xen's services started at each boot", "none", switchOn(services)),
     (lacksPackages || drift !== "none") &&
       step("make-boot-menu", "make GRUB's menu where it is not current", "none", boot.makeMenu(desired.boot)),
   ];

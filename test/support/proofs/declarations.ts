@@ -61,7 +61,7 @@ import type { Job, ShellText, Step } from "../../../provider/shell";
 import { RECORDED_ID } from "./recording-host";
 import { placesByPath } from "./schema-strings";
 import { seenNetwork } from "../seen-network";
-import { GRUB_CFG, el6Host, plainHost, xenHost } from "../../unit/resources/xen-host/observed";
+import { GRUB_CFG, el6Host, el7Host, elHost, plainHost, xenHost } from "../../unit/resources/xen-host/observed";
 import { domuDeclaration } from "./domu-declaration";
 
 /** `under`: the text becomes a path below this folder. */
@@ -155,6 +155,9 @@ const xenHostDeclaration: Declaration = {
       trialJob(el6Host, inputs, claiming),
       settleJob(el6Host, inputs, claiming) ?? leaveJob(undefined, claiming),
       restoreJob(el6Host, inputs, claiming),
+      trialJob(elHost, inputs, claiming),
+      restoreJob(elHost, inputs, claiming),
+      trialJob(el7Host, inputs, claiming),
     ];
   },
   questions: (checked: XenHostInputs) => [questionFor(completeXenHost(checked)).script],

@@ -9,6 +9,8 @@ export interface Made {
   readonly version: string;
   /** By their paths; what begins with `#!` is a program. Default: none. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Those of the files that rpm leaves as they are where they are there already. Default: none. */
+  readonly keeps?: readonly string[];
   /** What it stands for besides. Default: nothing. */
   readonly provides?: string;
   /** A script that runs once it is installed. Default: none. */
@@ -25,7 +27,7 @@ export async function rpmHost(): Promise<NamespaceHost | { readonly missing: str
 export function repositoryOf(folder: string, packages: readonly Made[]): ShellText {
   return lines([
     sh`mkdir -p ${folder} && cd ${folder}`,
-    ...packages.map(({ name, version, files = {}, provides, post }) => {
+    ...packages.map(({ name, version, files = {}, keeps = [], provides, post }) => {
       const [upstream = "", release = ""] = version.split("-");
       const spec = [
         `Name: ${name}`,
@@ -43,7 +45,8 @@ export function repositoryOf(folder: string, packages: readonly Made[]): ShellTe
         ...(post === undefined ? [] : ["%post", post]),
         "%files",
         ...Object.entries(files).map(
-          ([path, text]) => `%attr(${text.startsWith("#!") ? "0755" : "0644"},root,root) ${path}`,
+          ([path, text]) =>
+            `${keeps.includes(path) ? "%config(noreplace) " : ""}%attr(${text.startsWith("#!") ? "0755" : "0644"},root,root) ${path}`,
         ),
         "",
       ].join("\n");

@@ -43,6 +43,18 @@ test.each([
   ["ubuntu", "26.04", "debian", undefined],
   ["linuxmint", "22", "ubuntu debian", undefined],
   ["devuan", "5", "debian", undefined],
+  ["centos", "7", "rhel fedora", "el7"],
+  ["rhel", "7.9", "fedora", "el7"],
+  ["ol", "7.9", "fedora", "el7"],
+  ["rhel", "8.10", "fedora", "el"],
+  ["centos", "10", "rhel fedora", "el"],
+  ["almalinux", "9.5", "rhel centos fedora", "el"],
+  ["rocky", "9.5", "rhel centos fedora", "el"],
+  ["ol", "9.5", "fedora", "el"],
+  ["rhel", "11.0", "fedora", undefined],
+  ["fedora", "42", "", undefined],
+  ["amzn", "2023", "fedora", undefined],
+  ["openEuler", "24.03", "", undefined],
 ])(
   "%s %s, like %s, belongs to the family %s: what a system is like counts for nothing",
   (id, version, like, family) => {
@@ -54,7 +66,7 @@ test.each([
 test.each([
   ["CentOS release 6.5 (Final)", "el6"],
   ["Red Hat Enterprise Linux Server release 6.10 (Santiago)", "el6"],
-  ["CentOS Linux release 7.9.2009 (Core)", undefined],
+  ["CentOS Linux release 7.9.2009 (Core)", "el7"],
   ["CentOS release 5.11 (Final)", undefined],
 ])("%s, which has no os-release, belongs to the family %s", (line, family) => {
   const release = parseRedHatRelease(`${line}\n`);

@@ -3,10 +3,13 @@ import type { Boot } from "../../../../provider/host/boot/boot-loaders";
 import type { Grub2Facts } from "../../../../provider/host/boot/grub2/grub-facts";
 import { seenGrub2 } from "../../../../provider/host/boot/grub2/grub2";
 import { parseGrubEntries } from "../../../../provider/host/boot/grub2/grub-config";
+import { type Grub2Layout, grub2Layout, grubLayout } from "../../../../provider/host/boot/grub2/grub-layout";
 import { earlyDropIn, fallbackScript, renderLateDropIn } from "../../../../provider/host/boot/grub2/grub-settings";
 import { seenGrubLegacy } from "../../../../provider/host/boot/grub-legacy/grub-legacy";
 import { debian } from "../../../../provider/host/families/debian";
+import { el } from "../../../../provider/host/families/el";
 import { el6 } from "../../../../provider/host/families/el6";
+import { el7 } from "../../../../provider/host/families/el7";
 import type { ObservedHost } from "../../../../provider/resources/xen-host/xen-host.observe";
 import { assumedToolstack } from "../../../../provider/toolstack";
 import type { XenHostInputs } from "../../../../provider/resources/xen-host/xen-host.properties";
@@ -72,8 +75,11 @@ export const xenGrub: Grub2Facts = {
   earlyXenScript: undefined,
 };
 
-export function bootWith(facts: Grub2Facts, { isWatched = false } = {}): Boot {
-  return { ...seenGrub2(facts), isWatched };
+export function bootWith(
+  facts: Grub2Facts,
+  { isWatched = false, layout = grubLayout }: { isWatched?: boolean; layout?: Grub2Layout } = {},
+): Boot {
+  return { ...seenGrub2(facts, layout), isWatched };
 }
 
 export const plainHost: ObservedHost = {
@@ -104,6 +110,7 @@ export const plainHost: ObservedHost = {
   boot: bootWith(plainGrub),
   packages: new Map(),
   hasPygrubUser: false,
+  unitsOff: [],
   repositories: new Map(),
   claim: undefined,
   phase: undefined,
@@ -131,6 +138,30 @@ export const el6Host: ObservedHost = {
     isWatched: false,
   },
   dom0Kernels: [],
+};
+
+/** Rocky Linux 9 as it was installed, with package sources of its own. */
+export const elHost: ObservedHost = {
+  ...plainHost,
+  release: {
+    id: "rocky",
+    versionId: "9.5",
+    idLike: ["rhel", "centos", "fedora"],
+    prettyName: "Rocky Linux 9.5 (Blue Onyx)",
+  },
+  family: el,
+  kernelRelease: "5.14.0-503.el9.x86_64",
+  boot: bootWith(plainGrub, { layout: grub2Layout }),
+  dom0Kernels: [],
+};
+
+/** CentOS 7, likewise. */
+export const el7Host: ObservedHost = {
+  ...elHost,
+  release: { id: "centos", versionId: "7", idLike: ["rhel", "fedora"], prettyName: "CentOS Linux 7 (Core)" },
+  family: el7,
+  kernelRelease: "3.10.0-1160.el7.x86_64",
+  packages: new Map([["kernel", "3.10.0-1160.el7"]]),
 };
 
 /** Made by us and proven. */

@@ -1,5 +1,7 @@
 import { renderLateDropIn } from "../../../../provider/host/boot/grub2/grub-settings";
 import { parseGrubEntries, xenEntry } from "../../../../provider/host/boot/grub2/grub-config";
+import { debian } from "../../../../provider/host/families/debian";
+import { el } from "../../../../provider/host/families/el";
 import { familyOf } from "../../../../provider/host/families/families";
 import { parseOsRelease } from "../../../../provider/host/os-release";
 import { apt } from "../../../../provider/host/packages/apt";
@@ -16,7 +18,20 @@ import {
   trialArmedIn,
   trialJob,
 } from "../../../../provider/resources/xen-host/xen-host.steps";
-import { GRUB_CFG, OWNER, el6Host, bootWith, claim, inputs, plainGrub, plainHost, xenGrub, xenHost } from "./observed";
+import {
+  GRUB_CFG,
+  OWNER,
+  el6Host,
+  el7Host,
+  elHost,
+  bootWith,
+  claim,
+  inputs,
+  plainGrub,
+  plainHost,
+  xenGrub,
+  xenHost,
+} from "./observed";
 
 const claiming = { owner: OWNER, renews: false };
 /** What takes a boot, in words; none: it runs as declared. */
@@ -280,6 +295,46 @@ test("a host of CentOS 6 takes the same way: its menu has no settings beside it,
   );
 });
 
+test("a host of Enterprise Linux 9 gets the kernel that the program names, and Xen's services", () => {
+  const named = { ...inputs, packages: ["kernel-ml"] };
+  const job = trialJob(elHost, named, claiming);
+  expect(names(job)).toEqual([
+    "claim",
+    "note-beginning",
+    "remember-arguments",
+    "write-boot-settings",
+    "install-packages",
+    "enable-services",
+    "make-boot-menu",
+    "arm-trial",
+    "note-phase",
+    "reboot",
+  ]);
+  expect(job.steps.find(({ name }) => name === "install-packages")?.title).toBe("install xen qemu-img curl kernel-ml");
+});
+
+test("a host of Enterprise Linux 7 keeps Linux its default when Xen4CentOS's packages come", () => {
+  const job = trialJob(el7Host, { ...inputs, packages: ["kernel=4.9.230"] }, claiming);
+  const [before, install] = ["before-packages", "install-packages"].map((name) => names(job).indexOf(name));
+  expect([before, install]).toEqual([4, 5]);
+  expect(job.steps[4]?.script.text).toContain('BOOT_XEN_AS_DEFAULT="no"');
+});
+
+test("services of Xen that a boot does not start are switched on without another reboot", () => {
+  const packages = new Map(el.xenPackages.map((name) => [name, "4.19.0-1"] as const));
+  const host = { ...xenHost, family: el, packages, unitsOff: ["xendomains.service", "others.service"] };
+  const steps = preparationSteps(host, inputs).map(({ name }) => name);
+  expect(steps).toEqual(["enable-services"]);
+  const { findings, changes } = hostPlan(host, inputs);
+  expect([findings.map(({ text }) => text), changes]).toEqual([
+    ["the host does not start Xen's xendomains.service at a boot"],
+    [],
+  ]);
+  expect(preparationSteps({ ...host, family: debian }, inputs).map(({ name }) => name)).not.toContain(
+    "enable-services",
+  );
+});
+
 test("restoring leaves nothing of ours in GRUB but what keeps the package from making Xen the default", () => {
   expect(names(leaveJob(claim, claiming))).toEqual(["claim", "see-that-no-guest-waits", "forget"]);
   const restore = restoreJob(xenHost, { ...inputs, onDelete: "restore" }, claiming);
@@ -328,11 +383,24 @@ describe("what a host cannot be made a Xen host for", () => {
       expect.stringContaining("aarch64"),
       expect.stringContaining("itself a guest of Xen"),
       expect.stringContaining("libvirtd owns"),
-      expect.stringContaining("Void Linux; supported are Debian 12 and 13, Debian 11, Ubuntu 24.04 and CentOS 6."),
+      expect.stringContaining("Void Linux; supported are Debian 12 and 13, Debian 11, Ubuntu 24.04, CentOS 6, Enterprise Linux 7"),
       expect.stringContaining("Secure Boot"),
       expect.stringContaining("Lower dom0.memoryMiB to 708 or less"),
       expect.stringContaining("GRUB 2"),
     ]);
+  });
+
+  test.each([
+    ["Enterprise Linux 9 with its own kernel", elHost, undefined, /kernel-ml or kernel-lt of ELRepo/],
+    ["Enterprise Linux 9 with other packages", elHost, ["htop"], /kernel-ml or kernel-lt of ELRepo/],
+    ["Enterprise Linux 9 with a kernel that is named", elHost, ["kernel-lt=6.1.90"], undefined],
+    ["Enterprise Linux 7 with its own kernel", el7Host, undefined, /kernel=4\.9\.230/],
+    ["Enterprise Linux 7 with the kernel that it has", el7Host, ["kernel"], /with its version/],
+    ["Enterprise Linux 7 with Xen4CentOS's", el7Host, ["kernel=4.9.230"], undefined],
+    ["Enterprise Linux 9 with a kernel that can", { ...elHost, dom0Kernels: ["6.12.9"] }, undefined, undefined],
+  ] as const)("%s is told to name a kernel, or not", (_what, host, packages, sentence) => {
+    const faults = hostRefusals(host, packages === undefined ? inputs : { ...inputs, packages }, true);
+    expect(faults).toEqual(sentence === undefined ? [] : [expect.stringMatching(sentence)]);
   });
 
   test("a system whose boot loader nobody can tell of Xen is refused in one sentence, with what to do instead", () => {
