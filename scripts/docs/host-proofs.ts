@@ -1,7 +1,9 @@
 /**
  * Which part of a host has which proof, and by which test. The parts themselves are the product's own lists; test/unit/docs/hosts.test.ts
- * holds that each member has its proof here, and that each test named is there.
+ * holds that each member has its proof here, that each test named is there, and that a tier runs it.
  */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { BOOT_LOADERS } from "../../provider/host/boot/boot-loaders";
 import { HOST_FAMILIES } from "../../provider/host/families/families";
 import { NETWORK_SYSTEMS } from "../../provider/host/network/network-systems";
@@ -19,6 +21,7 @@ interface Proof {
   readonly kind: ProofKind;
   /** With which versions, as a clause. */
   readonly says: string;
+  /** Files and folders of tests. Behind a file's path and a colon: words of the title of the test that counts. */
   readonly by: readonly string[];
 }
 
@@ -36,7 +39,7 @@ export const HOST_PARTS: readonly PartOfHost[] = [
       debian: {
         kind: "real Xen",
         says: "Debian 12 with Xen 4.17 in every run of `npm test`, Debian 13 with Xen 4.20 where it is asked for",
-        by: ["test/lab/guest-life.test.ts"],
+        by: ["test/lab/guest-life.test.ts: a guest's life over the"],
       },
       debian11: {
         kind: "real Xen",
@@ -46,27 +49,42 @@ export const HOST_PARTS: readonly PartOfHost[] = [
       ubuntu: {
         kind: "rendered",
         says: "what Debian has, under Ubuntu's names and with its GRUB settings, by Debian's own apt and GRUB 2; on no Ubuntu",
-        by: ["test/contract/host/package-managers.test.ts", "test/contract/host/boot-loaders.test.ts"],
+        by: [
+          "test/contract/host/package-managers.test.ts: installs the newest of what is missing",
+          "test/contract/host/boot-loaders.test.ts: with the settings of Ubuntu's server images",
+        ],
       },
       el6: {
         kind: "real tools",
         says: "packages by rpm 4.18 and dnf 4.14 out of repositories of the test's own; [the original recipe](original-recipe.md) from `up` to `destroy` on a host that answers like CentOS 6, in part by fakes; never on a CentOS 6",
-        by: ["test/contract/host/rpm.test.ts", "test/contract/host/original-recipe.test.ts"],
+        by: [
+          "test/contract/host/rpm.test.ts: are the pinned ones, though newer ones are there",
+          "test/contract/host/original-recipe.test.ts: installs the guest, which then boots through pygrub",
+        ],
       },
       el7: {
         kind: "real tools",
         says: "packages and services by rpm 4.18, dnf 4.14 and systemctl 252, out of repositories of the test's own; its boot menu by GRUB's own scripts under its names; on no EL 7",
-        by: ["test/contract/host/el-packages.test.ts", "test/contract/host/boot-loaders.test.ts"],
+        by: [
+          "test/contract/host/el-packages.test.ts: Enterprise Linux 7 keeps Linux the default when Xen4CentOS's packages come",
+          "test/contract/host/boot-loaders.test.ts: GRUB 2 as Enterprise Linux %s sets it up",
+        ],
       },
       el: {
         kind: "real tools",
         says: "what is said of el7, with a kernel that the program names; on no EL 8 to 10",
-        by: ["test/contract/host/el-packages.test.ts", "test/contract/host/boot-loaders.test.ts"],
+        by: [
+          "test/contract/host/el-packages.test.ts: Enterprise Linux 9 is refused without a kernel for dom0",
+          "test/contract/host/boot-loaders.test.ts: GRUB 2 as Enterprise Linux %s sets it up",
+        ],
       },
       alpine: {
         kind: "real tools",
         says: "bridges and packages on the userland of a real Alpine 3.23; XenHost refuses it, for its boot loader, in one sentence",
-        by: ["test/contract/host/alpine.test.ts", "test/networks/ifupdown-ng-alpine"],
+        by: [
+          "test/contract/host/alpine.test.ts: has its network read as ifupdown-ng's",
+          "test/networks/ifupdown-ng-alpine",
+        ],
       },
     },
   },
@@ -77,17 +95,23 @@ export const HOST_PARTS: readonly PartOfHost[] = [
       apt: {
         kind: "real Xen",
         says: "apt of Debian 12 and 13",
-        by: ["test/lab/guest-life.test.ts", "test/contract/host/package-managers.test.ts"],
+        by: [
+          "test/lab/guest-life.test.ts: a guest's life over the",
+          "test/contract/host/package-managers.test.ts: installs the version that is pinned",
+        ],
       },
       rpm: {
         kind: "real tools",
         says: "rpm 4.18 and dnf 4.14; yum by nobody yet",
-        by: ["test/contract/host/package-managers.test.ts", "test/contract/host/rpm.test.ts"],
+        by: [
+          "test/contract/host/package-managers.test.ts: installs the version that is pinned",
+          "test/contract/host/rpm.test.ts: come from the cheaper of two sources",
+        ],
       },
       apk: {
         kind: "real tools",
         says: "apk 3.0.8 of Alpine 3.23, with packages and a signed index of the test's own; 2.14 by nobody yet",
-        by: ["test/contract/host/package-managers.test.ts"],
+        by: ["test/contract/host/package-managers.test.ts: installs the version that is pinned"],
       },
     },
   },
@@ -98,16 +122,20 @@ export const HOST_PARTS: readonly PartOfHost[] = [
       grub2: {
         kind: "real Xen",
         says: "GRUB 2.06 and 2.12; its four ways back to Linux, each provoked, on Debian 12. In Enterprise Linux's places and under its names by Debian's scripts and tools, and by those of RHEL 7.9, 8, 9 and 10 by hand",
-        by: ["test/lab/guest-life.test.ts", "test/lab/fall-back.test.ts", "test/contract/host/boot-loaders.test.ts"],
+        by: [
+          "test/lab/guest-life.test.ts: a guest's life over the",
+          "test/lab/fall-back.test.ts: comes back from a hypervisor that panics",
+          "test/contract/host/boot-loaders.test.ts: boots Xen once on trial, and Linux at every boot after it",
+        ],
       },
       "grub-legacy": {
         kind: "real Xen",
         says: "0.97 of Debian, on Debian 12 with Xen 4.17: its ways back to Linux, each provoked; otherwise its menu, booted by a stand-in that does what 0.97 was seen to do",
         by: [
-          "test/lab/fall-back.test.ts",
-          "test/contract/host/boot-loaders.test.ts",
-          "test/contract/host/grub-legacy.test.ts",
-          "test/contract/host/original-recipe.test.ts",
+          "test/lab/fall-back.test.ts: comes back from a hypervisor that GRUB cannot load",
+          "test/contract/host/boot-loaders.test.ts: boots Xen once on trial, and Linux at every boot after it",
+          "test/contract/host/grub-legacy.test.ts: boots Linux again after a trial that failed",
+          "test/contract/host/original-recipe.test.ts: comes as far as the installer",
         ],
       },
     },
@@ -119,27 +147,44 @@ export const HOST_PARTS: readonly PartOfHost[] = [
       ifupdown: {
         kind: "real Xen",
         says: "0.8.41 on whole hosts; over generated files in a namespace",
-        by: ["test/lab/guest-life.test.ts", "test/lab/networks.test.ts", "test/networks/ifupdown"],
+        by: [
+          "test/lab/guest-life.test.ts: a guest's life over the",
+          "test/lab/networks.test.ts: has its addresses on the bridge, also after the next boot",
+          "test/networks/ifupdown",
+        ],
       },
       ifupdown2: {
         kind: "real Xen",
         says: "3.0 on whole hosts; over generated files in a namespace",
-        by: ["test/lab/networks.test.ts", "test/networks/ifupdown2"],
+        by: [
+          "test/lab/networks.test.ts: has its addresses on the bridge, also after the next boot",
+          "test/networks/ifupdown2",
+        ],
       },
       "ifupdown-ng": {
         kind: "real tools",
         says: "0.11.3 of Debian and 0.12.1 of Alpine, the latter on its whole userland, over generated files in a namespace",
-        by: ["test/networks/ifupdown-ng", "test/networks/ifupdown-ng-alpine", "test/contract/host/alpine.test.ts"],
+        by: [
+          "test/networks/ifupdown-ng",
+          "test/networks/ifupdown-ng-alpine",
+          "test/contract/host/alpine.test.ts: boots with its old network where its power fails",
+        ],
       },
       "systemd-networkd": {
         kind: "real Xen",
         says: "252 on whole hosts, also under netplan; over generated files in a namespace",
-        by: ["test/lab/networks.test.ts", "test/networks/networkd"],
+        by: [
+          "test/lab/networks.test.ts: has its addresses on the bridge, also after the next boot",
+          "test/networks/networkd",
+        ],
       },
       NetworkManager: {
         kind: "real Xen",
         says: "1.42 on whole hosts; over generated files in a namespace",
-        by: ["test/lab/networks.test.ts", "test/networks/network-manager"],
+        by: [
+          "test/lab/networks.test.ts: has its addresses on the bridge, also after the next boot",
+          "test/networks/network-manager",
+        ],
       },
       ifcfg: {
         kind: "real tools",
@@ -155,12 +200,19 @@ export const HOST_PARTS: readonly PartOfHost[] = [
       xl: {
         kind: "real Xen",
         says: "4.17 and 4.20; its configuration files by xl's own parser",
-        by: ["test/lab/guest-life.test.ts", "test/contract/xen/xl-judge.test.ts", "test/suites/toolstack.ts"],
+        by: [
+          "test/lab/guest-life.test.ts: a guest's life over the",
+          "test/contract/xen/xl-judge.test.ts: xl's own parser",
+          "test/contract/toolstack/toolstacks.test.ts: creates a guest, finds nothing to do at the second up",
+        ],
       },
       xm: {
         kind: "real tools",
         says: "the unmodified xm and xend 4.2.5 over a stand-in for the hypervisor, by hand: the whole life of a guest; their recorded words in every run of `npm test`",
-        by: ["test/suites/toolstack.ts", "test/golden/xm-4.2.5"],
+        by: [
+          "test/contract/toolstack/toolstacks.test.ts: creates a guest, finds nothing to do at the second up",
+          "test/golden/xm-4.2.5",
+        ],
       },
     },
   },
@@ -171,12 +223,19 @@ export const HOST_PARTS: readonly PartOfHost[] = [
       systemd: {
         kind: "real Xen",
         says: "252 and 257; a power cut and a first boot that fails",
-        by: ["test/lab/power-cut.test.ts", "test/lab/networks.test.ts"],
+        by: [
+          "test/lab/power-cut.test.ts: comes back with its old network",
+          "test/lab/networks.test.ts: is back when the confirmed network does not come up at the next boot",
+        ],
       },
       openrc: {
         kind: "real tools",
         says: "OpenRC 0.63 of Alpine 3.23 registers, shows and boots our services, under busybox 1.37; a power cut and a first boot",
-        by: ["test/contract/host/openrc.test.ts", "test/contract/host/alpine.test.ts", "test/unit/host/services"],
+        by: [
+          "test/contract/host/openrc.test.ts: it runs at a boot before the network is up, or after it",
+          "test/contract/host/alpine.test.ts: boots with its new network once that is confirmed",
+          "test/unit/host/services",
+        ],
       },
       sysv: {
         kind: "real tools",
@@ -187,13 +246,33 @@ export const HOST_PARTS: readonly PartOfHost[] = [
   },
 ];
 
+/** Of an entry of `by`. */
+export function fileOf(by: string): string {
+  return by.split(": ", 1)[0] ?? by;
+}
+
+/** Of an entry of `by`; `undefined`: it names no test. */
+export function titleOf(by: string): string | undefined {
+  return by.includes(": ") ? by.slice(by.indexOf(": ") + 2) : undefined;
+}
+
+/** Stories of the lab that run only where they are asked for (jest.config.cjs). */
+const MORE = JSON.parse(readFileSync(join(__dirname, "../../test/lab/more.json"), "utf8")) as readonly string[];
+
+/** A file, and how it is asked for where not every run has it. */
+function fileWords(by: string): string {
+  const file = fileOf(by);
+  const story = /^test\/lab\/(.*)\.test\.ts$/.exec(file)?.[1] ?? "";
+  return MORE.includes(story) ? `\`${file}\` (with \`LAB_MORE=${story}\`)` : `\`${file}\``;
+}
+
 /** The rows of docs/hosts.md. */
 export function hostParts(): string {
   const rows = HOST_PARTS.flatMap(({ part, members, proofs }) =>
     members.map(({ name }) => {
       const proof = proofs[name];
       if (proof === undefined) throw new Error(`${part} ${name} has no proof in scripts/docs/host-proofs.ts.`);
-      return [part, name, `*${proof.kind}*: ${proof.says}`, proof.by.map((path) => `\`${path}\``).join(", ")];
+      return [part, name, `*${proof.kind}*: ${proof.says}`, proof.by.map(fileWords).join(", ")];
     }),
   );
   return markdown(["Part", "Which", "Proof", "By"], rows).join("\n");
