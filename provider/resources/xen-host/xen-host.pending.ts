@@ -23,6 +23,8 @@ export interface Pending {
   readonly kernel: string | undefined;
   /** Of the hypervisor's packages, those that the host's lists have a newer version of. */
   readonly upgrades: readonly Upgrade[];
+  /** The file of settings by which the next kernel that is installed becomes the default, without Xen. */
+  readonly kernelDefault?: string | undefined;
 }
 
 interface PendingPlaces {
@@ -30,18 +32,21 @@ interface PendingPlaces {
   readonly stat: string;
   /** A file that tells when the running hypervisor was built. */
   readonly built: string;
+  /** What Enterprise Linux does with a new kernel. */
+  readonly kernels: string;
 }
 
 const PLACES: PendingPlaces = {
   boot: "/boot",
   stat: "/proc/stat",
   built: "/sys/hypervisor/compilation/compile_date",
+  kernels: "/etc/sysconfig/kernel",
 };
 
 /** On a dom0. `places`: other ones in a test. */
-export function sayPending({ boot, stat, built }: PendingPlaces = PLACES): ShellText {
+export function sayPending({ boot, stat, built, kernels }: PendingPlaces = PLACES): ShellText {
   return lines([
-    sh`boot_folder=${boot} proc_stat=${stat} xen_built=
+    sh`boot_folder=${boot} proc_stat=${stat} kernel_settings=${kernels} xen_built=
 if [ -r ${built} ]; then read -r xen_built <${built} || :; fi
 ${libraryText(__dirname, "say-pending.sh")}`,
     sayHypervisorPackages,
@@ -51,12 +56,14 @@ ${libraryText(__dirname, "say-pending.sh")}`,
 export function readPending(answer: Answer): Pending {
   const file = answer.get("pending.xen")?.trim();
   const built = (answer.get("xen-built") ?? "").trim();
+  const kernelDefault = answer.get("kernel-default")?.trim();
   return {
     hypervisor:
       file === undefined
         ? undefined
         : { file, advisories: advisoriesSince(parseChangelog(answer.get("changelog") ?? ""), built) },
     kernel: answer.get("pending.kernel")?.trim(),
+    ...(kernelDefault === undefined ? {} : { kernelDefault }),
     upgrades: answer.keysBehind("upgrade.").map((name) => {
       const [installed = "", candidate = ""] = answer.need(`upgrade.${name}`).trim().split(" ");
       const log = answer.get(`upgrade-log.${name}`);
@@ -68,7 +75,7 @@ export function readPending(answer: Answer): Pending {
 
 /** A sentence each. XenHost upgrades nothing by itself, and reboots for none of this. */
 export function pendingWarnings(
-  { hypervisor, kernel, upgrades }: Pending,
+  { hypervisor, kernel, upgrades, kernelDefault }: Pending,
   running: { readonly xen: string; readonly kernel: string },
   { packages = [] }: XenHostInputs,
 ): string[] {
@@ -83,6 +90,11 @@ export function pendingWarnings(
       ? []
       : [
           `dom0's kernel ${kernel} was installed after the boot, and runs from the next reboot on; ${kernel === running.kernel ? "an older build of it" : running.kernel} runs now.`,
+        ]),
+    ...(kernelDefault === undefined
+      ? []
+      : [
+          `The next kernel that is installed becomes what the host boots by default, without Xen (UPDATEDEFAULT=yes in ${kernelDefault}). Set it to no there, or run \`pulumi up\` after each new kernel.`,
         ]),
     ...upgrades
       .filter(({ name }) => !pinned.includes(name))

@@ -1,8 +1,10 @@
 /** What waits for a reboot, and what is to be had: by the real apt and dpkg, out of packages and changelogs that the test makes. */
+import { writeFileSync } from "node:fs";
 import { apt } from "../../../provider/host/packages/apt";
 import { writeFile } from "../../../provider/host/rendered-file";
 import { type Pending, readPending, sayPending } from "../../../provider/resources/xen-host/xen-host.pending";
 import { type Question, sh } from "../../../provider/shell";
+import { LocalShell } from "../../support/local-shell";
 import { aptHost } from "../../support/package-hosts/apt";
 import { note } from "../../support/notes";
 import type { PackageManagerHost } from "../../suites/package-manager";
@@ -32,7 +34,7 @@ const versions = [
 
 const question: Question<Pending> = {
   about: "what does not run yet",
-  script: sayPending({ boot: "/boot", stat: "/etc/px-stat", built: "/etc/px-built" }),
+  script: sayPending({ boot: "/boot", stat: "/etc/px-stat", built: "/etc/px-built", kernels: "/etc/px-kernel" }),
   read: readPending,
 };
 
@@ -111,5 +113,27 @@ printf 'header %s %s more' "$release" "$(uname -v)" >"/boot/vmlinuz-$release"`);
     expect((await seen())?.kernel).toBe("999.1");
     await perform(sh`echo "# CONFIG_XEN_DOM0 is not set" >/boot/config-999.1`);
     expect((await seen())?.kernel).not.toBe("999.1");
+  });
+});
+
+describe("a dom0 of Enterprise Linux", () => {
+  it.each([
+    ["UPDATEDEFAULT=yes\nDEFAULTKERNEL=kernel-core\n", true],
+    ['UPDATEDEFAULT="yes"\n', true],
+    ["UPDATEDEFAULT=yes\nUPDATEDEFAULT=no\n", false],
+    ["#UPDATEDEFAULT=yes\n", false],
+    [undefined, false],
+  ])("with the settings %j says so where a new kernel becomes its default", async (text, isSaid) => {
+    const shell = new LocalShell();
+    try {
+      const kernels = shell.at("kernel");
+      writeFileSync(shell.at("stat"), "btime 1\n");
+      if (text !== undefined) writeFileSync(kernels, text);
+      const places = { boot: shell.at("none"), stat: shell.at("stat"), built: shell.at("built"), kernels };
+      const seen = await shell.ask({ about: "what does not run yet", script: sayPending(places), read: readPending });
+      expect(seen.kernelDefault).toBe(isSaid ? kernels : undefined);
+    } finally {
+      shell.remove();
+    }
   });
 });

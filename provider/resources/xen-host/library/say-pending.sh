@@ -3,6 +3,9 @@
 # version of a kernel that can be dom0's. Only a file that came after the boot ($boot_folder, $proc_stat: where to look) can be one, and of
 # these one that holds the words of what runs is none: it was only written again.
 #
+# kernel-default: the file $kernel_settings where it says that a new kernel becomes the default (Enterprise Linux; it is read by the shell there, and what
+# is said last counts).
+#
 # xen-built: when the hypervisor that runs was built, as it tells itself; $xen_built.
 pending_xen=
 booted_at=$(awk '$1 == "btime" { print $2 }' "$proc_stat")
@@ -22,3 +25,6 @@ if [ -n "$newest" ] && came_since "$boot_folder/vmlinuz-$newest"; then
     say pending.kernel "$newest"
   fi
 fi
+case $(sed -n "s/^[[:space:]]*UPDATEDEFAULT=[\"']\{0,1\}\([a-z]*\).*/\1/p" "$kernel_settings" 2>/dev/null | tail -n 1) in
+  yes) say kernel-default "$kernel_settings" ;;
+esac

@@ -47,3 +47,9 @@ test("plain Linux has no such warning", () => {
   const pending = { ...none, kernel: "6.1.0-57-amd64" };
   expect(outputsOf({ ...plainHost, pending }, inputs, "machine-1").warnings).toEqual([]);
 });
+
+test("a host whose next kernel becomes its default says what to do, and is as declared", () => {
+  expect(warnings({ kernelDefault: "/etc/sysconfig/kernel" })).toEqual([
+    "The next kernel that is installed becomes what the host boots by default, without Xen (UPDATEDEFAULT=yes in /etc/sysconfig/kernel). Set it to no there, or run `pulumi up` after each new kernel.",
+  ]);
+});
