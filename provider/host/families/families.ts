@@ -5,6 +5,7 @@ import { apk } from "../packages/apk";
 import { apt } from "../packages/apt";
 import type { PackageManager } from "../packages/package-manager";
 import { rpm } from "../packages/rpm";
+import { zypper } from "../packages/zypper";
 import { alpine } from "./alpine";
 import { debian } from "./debian";
 import { debian11 } from "./debian-11";
@@ -15,7 +16,7 @@ import type { HostFamily } from "./host-family";
 import { ubuntu } from "./ubuntu";
 
 export const HOST_FAMILIES: readonly HostFamily[] = [debian, debian11, ubuntu, el6, el7, el, alpine];
-const PACKAGE_MANAGERS: readonly PackageManager[] = [apt, rpm, apk];
+const PACKAGE_MANAGERS: readonly PackageManager[] = [apt, rpm, zypper, apk];
 
 /** For messages: what XenHost supports today. */
 export const SUPPORTED_SYSTEMS = new Intl.ListFormat("en-GB").format(

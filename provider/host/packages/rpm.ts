@@ -2,9 +2,9 @@
 import { libraryText, sh } from "../../shell";
 import type { RenderedFile } from "../rendered-file";
 import type { PackageManager, PackageRepository } from "./package-manager";
+import { isRpmVersion, rpmMissing, sayHypervisorInRpm, sayInRpm } from "./rpm-database";
 
 const rpmInstall = libraryText(__dirname, "rpm-install.sh");
-const sayRpmVersions = libraryText(__dirname, "say-rpm-versions.sh");
 
 const SOURCES = "/etc/yum.repos.d";
 const OURS = `${SOURCES}/pulumi-xen-`;
@@ -13,20 +13,12 @@ export const rpm: PackageManager = {
   name: "rpm",
 
   install: (packages) => sh`set -- ${packages}
+${rpmMissing}
 ${rpmInstall}`,
 
-  sayInstalled: (packages) =>
-    packages.length === 0
-      ? sh`:`
-      : sh`if command -v rpm >/dev/null 2>&1 && [ -d ${SOURCES} ]; then
-${sayRpmVersions}
-say_versions ${packages}
-fi`,
-  sayHypervisor: sh`if command -v rpm >/dev/null 2>&1 && [ -d ${SOURCES} ]; then
-${libraryText(__dirname, "say-rpm-hypervisor.sh")}
-fi`,
-  // Kernels are pinned by their version alone: 3.4.68 is any release of it.
-  isVersion: (installed, pinned) => installed === pinned || installed.startsWith(`${pinned}-`),
+  sayInstalled: (packages) => sayInRpm(SOURCES, packages),
+  sayHypervisor: sayHypervisorInRpm(SOURCES),
+  isVersion: isRpmVersion,
 
   sayRepositories: sh`for file in /etc/yum.repos.d/pulumi-xen-*; do say_file "repository.$file" "$file"; done`,
   repositoryFile,

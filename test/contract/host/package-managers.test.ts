@@ -2,9 +2,11 @@
 import { apk } from "../../../provider/host/packages/apk";
 import { apt } from "../../../provider/host/packages/apt";
 import { rpm } from "../../../provider/host/packages/rpm";
+import { zypper } from "../../../provider/host/packages/zypper";
 import { apkHost } from "../../support/package-hosts/apk";
 import { aptHost } from "../../support/package-hosts/apt";
 import { rpmPackageHost } from "../../support/package-hosts/rpm";
+import { zypperPackageHost } from "../../support/package-hosts/zypper";
 import { packageManagerSuite } from "../../suites/package-manager";
 
 jest.setTimeout(300_000);
@@ -24,6 +26,15 @@ describe("rpm", () => {
     start: rpmPackageHost,
     source: (name) => ({ name, url: `file:///srv/${name}`, checkSignatures: false }),
     versions: { older: "4.2.5-38.el6", newer: "4.2.5-40.el6" },
+  });
+});
+
+describe("zypper", () => {
+  packageManagerSuite({
+    manager: zypper,
+    start: zypperPackageHost,
+    source: (name) => ({ name, url: `file:///srv/${name}`, checkSignatures: false }),
+    versions: { older: "4.18.5-150600.3.1", newer: "4.18.5-150600.3.4" },
   });
 });
 

@@ -9,6 +9,7 @@ import { batchScript } from "../../../provider/remote/questions/question-batch";
 import { uploadScript } from "../../../provider/remote/upload/upload";
 import { type Job, type JobFile, sh } from "../../../provider/shell";
 import { apk } from "../../../provider/host/packages/apk";
+import { zypper } from "../../../provider/host/packages/zypper";
 import type { PackageManager } from "../../../provider/host/packages/package-manager";
 import type { Toolstack } from "../../../provider/toolstack";
 import { xm } from "../../../provider/toolstack/xm/xm";
@@ -18,7 +19,13 @@ import type { Script } from "./shellcheck";
 
 /** The scripts of all jobs and questions of test/support/proofs/declarations.ts, and those that carry them. */
 export function renderedScripts(): Script[] {
-  const scripts = [...DECLARATIONS.flatMap(scriptsOf), ...carriers(), ...verbsOf(xm), ...packagesBy(apk)];
+  const scripts = [
+    ...DECLARATIONS.flatMap(scriptsOf),
+    ...carriers(),
+    ...verbsOf(xm),
+    ...packagesBy(apk),
+    ...packagesBy(zypper),
+  ];
   const byText = new Map(scripts.map(({ name, text }) => [text, name]));
   return [...byText].map(([text, name]) => ({ name, text: withDirectives(text) }));
 }

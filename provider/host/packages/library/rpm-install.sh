@@ -4,24 +4,7 @@
 #
 # What they print differs from one to the other, and yum ends with 0 where one of several packages is not to be had: what counts is
 # what rpm has installed afterwards. Both wait for each other by themselves.
-has_package() {
-  hp_name=${1%%=*}
-  hp_all=$(rpm -q --qf '%{VERSION}-%{RELEASE}\n' "$hp_name" 2>/dev/null) || return 1
-  case $1 in *=*) ;; *) return 0 ;; esac
-  for hp_one in $hp_all; do
-    case $hp_one in "${1#*=}" | "${1#*=}"-*) return 0 ;; esac
-  done
-  return 1
-}
-# Sets $missing to what is still to come, in the words of dnf and yum.
-find_missing() {
-  missing=
-  for spec in "$@"; do
-    if ! has_package "$spec"; then
-      case $spec in *=*) missing="$missing ${spec%%=*}-${spec#*=}" ;; *) missing="$missing $spec" ;; esac
-    fi
-  done
-}
+joint="-"
 find_missing "$@"
 if [ -z "$missing" ]; then echo "all packages are there"; exit 0; fi
 manager=
