@@ -2,11 +2,11 @@
 import { normalAddress, normalCidr, normalNetwork } from "../addresses";
 import { type ConfiguredBridge, type DesiredBridge, type PortVlan, given, vlanOf } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
-import { type IfcfgLine, isNo, parseIfcfg, setting, settingsOf, withValue } from "./ifcfg-file";
+import { type IfcfgLine, isNo, parseIfcfg, setting, settingsOf, withValue } from "../sysconfig/ifcfg-file";
 import { linkPath, linkFiles } from "./places";
 import { configuredAddresses } from "./port-gives";
 import { fateOf, isReplaced, renamedValue } from "./port-settings";
-import type { BridgeRecord } from "./record";
+import type { BridgeRecord } from "../sysconfig/record";
 
 /** `old`: the port's own file without the bridge, if it has one. */
 export function renderPort(old: string | undefined, port: string, desired: DesiredBridge): string {

@@ -4,11 +4,12 @@ import { type DesiredBridge, vlanIsMade, vlanName } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
 import { type PortSays, inheritFaults, portFaults } from "../port-faults";
 import { inOrder, isIPv6 } from "./bridge-file";
-import { type IfcfgLine, parseIfcfg, settingsOf } from "./ifcfg-file";
+import { type IfcfgLine, parseIfcfg, settingsOf } from "../sysconfig/ifcfg-file";
 import { COMMON, STATIC_ROUTES, STATIC_ROUTES6, linkFiles, linkFilesOf, linkPath, moreFilesOf } from "./places";
 import { configuredAddresses, isAddressed, isStarted, routesIn, rulesIn } from "./port-gives";
 import { fateOf, isOfAlias, refusedTogether } from "./port-settings";
-import { giveBack, linesNaming, sourceOf } from "./take-over";
+import { linesNaming } from "../sysconfig/words";
+import { giveBack, sourceOf } from "./take-over";
 
 /** Programs of the host's that the scripts run for every link. */
 export const HOOKS = ["/sbin/ifup-pre-local", "/sbin/ifup-local", "/sbin/ifdown-pre-local", "/sbin/ifdown-local"];

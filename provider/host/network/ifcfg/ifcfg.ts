@@ -7,8 +7,9 @@ import type { NetworkSystem, SystemFacts } from "../network-system";
 import { readBridgeFile } from "./bridge-file";
 import { HOOKS, ifcfgFaults } from "./faults";
 import { configuredAddresses, givesOf } from "./port-gives";
-import { withoutBefore } from "./record";
-import { giveBack, holdsBridge, ownMtu, recordOf, withBridge } from "./take-over";
+import { recordOf, withoutBefore } from "../sysconfig/record";
+import { FOLDER } from "./places";
+import { giveBack, holdsBridge, ownMtu, withBridge } from "./take-over";
 
 const SETTING = /^(STP|DELAY|BRIDGING_OPTS|MTU)=/;
 const OWN_PLACE = /^\/(etc\/sysconfig\/(network$|network-scripts\/|static-routes)|sbin\/if(up|down)-)/;
@@ -29,7 +30,7 @@ export const ifcfg: NetworkSystem = {
   withoutBridge: giveBack,
   holdsBridge,
   readBridge({ files }, name) {
-    const record = recordOf(files, name);
+    const record = recordOf(files, FOLDER, name);
     return record === undefined ? undefined : readBridgeFile(files, name, record);
   },
   faults: ifcfgFaults,

@@ -1,6 +1,6 @@
 /** Which of the files of /etc/sysconfig the network scripts read for a link, as initscripts 9.03 finds them. Pure. */
 import type { NetworkFiles } from "../network-files";
-import { type Settings, settingsOf } from "./ifcfg-file";
+import { type Settings, settingsOf } from "../sysconfig/ifcfg-file";
 
 export const FOLDER = "/etc/sysconfig/network-scripts/";
 /** Settings of all links: read before each link's own. */

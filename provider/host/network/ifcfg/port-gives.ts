@@ -3,7 +3,7 @@ import { normalAddress, normalCidr, normalNetwork } from "../addresses";
 import type { PortGives } from "../by-hand";
 import type { NetworkFiles } from "../network-files";
 import { type Rule, type WrittenRoute, isWritten } from "../routes";
-import { type Settings, isNo, linesOf, settingsOf } from "./ifcfg-file";
+import { type Settings, isNo, lengthOf, linesOf, settingsOf } from "../sysconfig/ifcfg-file";
 import { COMMON, STATIC_ROUTES, linkFilesOf, linkPath, moreFilesOf } from "./places";
 
 /** Does it come up at a boot at all? */
@@ -39,15 +39,6 @@ export function ownAddresses(settings: Settings): string[] {
 function withLength(address: string, prefix: string | undefined, netmask: string | undefined): string {
   if (prefix !== undefined && prefix !== "") return `${address}/${prefix}`;
   return `${address}/${(netmask === undefined || netmask === "" ? undefined : lengthOf(netmask)) ?? classOf(address)}`;
-}
-
-/** `24` for `255.255.255.0`. */
-function lengthOf(netmask: string): number | undefined {
-  const bits = netmask
-    .split(".")
-    .map((part) => Number(part).toString(2).padStart(8, "0"))
-    .join("");
-  return /^1*0*$/.test(bits) && bits.length === 32 ? bits.replaceAll("0", "").length : undefined;
 }
 
 /** ipcalc's, where nothing is said. */

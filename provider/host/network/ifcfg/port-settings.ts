@@ -3,7 +3,7 @@
  * the card stays with the port; everything else is refused (sysconfig.txt and the scripts of initscripts 9.03). Pure.
  */
 import type { Fate } from "../port-parts";
-import { type Settings, isNo } from "./ifcfg-file";
+import { type Settings, isNo } from "../sysconfig/ifcfg-file";
 
 /** Numbered too: `IPADDR2`, `DNS1`. */
 const OF_ADDRESSES =

@@ -7,11 +7,13 @@
 import { type DesiredBridge, ETHERNET_MTU } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
 import { renderBridge, renderPort } from "./bridge-file";
-import { linesOf, parseIfcfg, settingsOf, withValue } from "./ifcfg-file";
-import { type MoreFile, linkFilesOf, linkPath, moreFilesOf, pathFor } from "./places";
+import { parseIfcfg, settingsOf, withValue } from "../sysconfig/ifcfg-file";
+import { mergedFile } from "../sysconfig/merged-file";
+import { recordOf, recordPath, renderRecord } from "../sysconfig/record";
+import { renamedWords } from "../sysconfig/words";
+import { FOLDER, type MoreFile, linkFilesOf, linkPath, moreFilesOf, pathFor } from "./places";
 import { isAddressed } from "./port-gives";
 import { fateOf } from "./port-settings";
-import { type BridgeRecord, parseRecord, recordPath, renderRecord } from "./record";
 
 export function withBridge({ files }: NetworkConfiguration, desired: DesiredBridge): NetworkFiles {
   const { name, addresses, dns } = desired;
@@ -38,7 +40,7 @@ export function withBridge({ files }: NetworkConfiguration, desired: DesiredBrid
   const source = from === undefined ? undefined : linkFilesOf(original, from).at(0)?.path;
   put(linkPath(name), renderBridge(source === undefined ? undefined : original.get(source), from, desired));
   const declared = { addresses, ...(dns === undefined ? {} : { dns }), ports, ...(from === undefined ? {} : { from }) };
-  changed.set(recordPath(name), renderRecord({ declared, before }));
+  changed.set(recordPath(FOLDER, name), renderRecord({ declared, before }));
   return changed;
 }
 
@@ -84,18 +86,13 @@ function renamedText(kind: MoreFile["kind"], text: string, from: string, to: str
     .join("\n");
 }
 
-function renamedWords(line: string, from: string, to: string): string {
-  const escaped = from.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return line.replace(new RegExp(`(?<=(?:^|\\s)(?:dev|iif|oif)\\s+)${escaped}(?=\\s|:|$)`, "g"), to);
-}
-
 /** The files as they were before `withBridge`, with all that somebody else has changed since. */
 export function giveBack(files: NetworkFiles, name: string): NetworkFiles {
-  const record = parseRecord(files.get(recordPath(name)));
+  const record = recordOf(files, FOLDER, name);
   if (record === undefined) return files;
   const { declared, before } = record;
   const given = new Map(files);
-  given.delete(recordPath(name));
+  given.delete(recordPath(FOLDER, name));
   given.delete(linkPath(name));
   const own = new Set<string>();
   // What the bridge has been given since, its port gets; a route of the bridge's own is one of the port's.
@@ -115,55 +112,26 @@ export function giveBack(files: NetworkFiles, name: string): NetworkFiles {
     const now = files.get(path);
     if (was === undefined) given.delete(path);
     else if (now === undefined || !path.startsWith(linkPath(""))) given.set(path, now ?? was);
-    else given.set(path, mergedPort(was, now, settingsOf(files.get(linkPath(name))).has("MTU")));
+    else given.set(path, mergedFile(was, now, isOurs(settingsOf(files.get(linkPath(name))).has("MTU"))));
   }
   return given;
 }
 
 const EMPTY: DesiredBridge = { name: "", ports: [], addresses: "inherit", stp: false, forwardDelaySeconds: 0 };
 
-/** The port's old text with what has become of the lines that we left in it. `mtuIsOurs`: its MTU is the bridge's. */
-function mergedPort(was: string, now: string, mtuIsOurs: boolean): string {
-  const isOurs = (key: string): boolean =>
+/** Of the port's file. `mtuIsOurs`: its MTU is the bridge's. */
+function isOurs(mtuIsOurs: boolean): (key: string) => boolean {
+  return (key) =>
     /^(BOOTPROTO|NM_CONTROLLED|ONBOOT|BRIDGE)$/.test(key) ||
     (mtuIsOurs && key === "MTU") ||
     fateOf(key, "") === "moves";
-  const current = parseIfcfg(now);
-  const old = parseIfcfg(was);
-  const lineOf = (key: string): string | undefined =>
-    current.findLast(({ assignment }) => assignment?.key === key)?.text;
-  const texts = new Set(old.map(({ text }) => text));
-  const keys = new Set(old.map(({ assignment }) => assignment?.key));
-  const kept = old.flatMap(({ text, assignment }) => {
-    if (assignment === undefined || isOurs(assignment.key)) return [text];
-    const line = lineOf(assignment.key);
-    return line === undefined ? [] : [current.some((other) => other.text === text) ? text : line];
-  });
-  const added = current
-    .filter(({ text, assignment }) =>
-      assignment === undefined ? !texts.has(text) : !isOurs(assignment.key) && !keys.has(assignment.key),
-    )
-    .map(({ text }) => text);
-  const end = added.length === 0 && !was.endsWith("\n") ? "" : "\n";
-  return `${[...kept, ...added].join("\n")}${end}`;
-}
-
-export function recordOf(files: NetworkFiles, name: string): BridgeRecord | undefined {
-  return parseRecord(files.get(recordPath(name)));
 }
 
 export function holdsBridge(files: NetworkFiles, name: string): boolean {
-  return files.has(recordPath(name));
+  return files.has(recordPath(FOLDER, name));
 }
 
 export function ownMtu({ files }: NetworkConfiguration, port: string, bridge: string): number {
   const own = Number(linkFilesOf(giveBack(files, bridge), port).at(0)?.settings.get("MTU"));
   return Number.isInteger(own) && own > 0 ? own : ETHERNET_MTU;
-}
-
-/** Does a line name the link, as a word? */
-export function linesNaming(text: string | undefined, link: string): string[] {
-  const escaped = link.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const word = new RegExp(`(?<![\\w.:-])${escaped}(?![\\w-])(?!\\.\\d)`);
-  return linesOf(text ?? "").filter((line) => !/^\s*#/.test(line) && word.test(line));
 }

@@ -1,4 +1,4 @@
-import { parseIfcfg, settingsOf, withValue } from "../../../../../provider/host/network/ifcfg/ifcfg-file";
+import { parseIfcfg, settingsOf, withValue } from "../../../../../provider/host/network/sysconfig/ifcfg-file";
 import { linkFilesOf, moreFilesOf, pathFor } from "../../../../../provider/host/network/ifcfg/places";
 import {
   aliasAddresses,

@@ -1,7 +1,7 @@
 /**
  * What the files said before a bridge was made. The ifcfg files themselves come out as an operator would have written them, without a
- * word of ours; so the old texts are kept in a file beside them whose name the scripts pass over (they read `ifcfg-*` and names of
- * routes and rules). It also says what was declared, which an ifcfg file cannot tell from what was inherited. Pure.
+ * word of ours; so the old texts are kept in a file beside them whose name the scripts and wicked pass over (they read `ifcfg-*` and names
+ * of routes and rules). It also says what was declared, which an ifcfg file cannot tell from what was inherited. Pure.
  *
  *   # Declared: {"addresses":"inherit","ports":["eth0"],"from":"eth0"}
  *   #--- /etc/sysconfig/network-scripts/ifcfg-eth0
@@ -10,8 +10,8 @@
  */
 import { z } from "zod";
 import type { DesiredBridge } from "../desired-bridge";
+import type { NetworkFiles } from "../network-files";
 import { OWN_HEAD } from "../own-files";
-import { FOLDER } from "./places";
 
 export interface BridgeRecord {
   readonly declared: Declared;
@@ -40,8 +40,13 @@ const declaredSchema = z.object({
   from: z.string().optional(),
 });
 
-export function recordPath(name: string): string {
-  return `${FOLDER}pulumi-xen-${name}`;
+/** `folder`: that of the ifcfg files, with its last slash. */
+export function recordPath(folder: string, name: string): string {
+  return `${folder}pulumi-xen-${name}`;
+}
+
+export function recordOf(files: NetworkFiles, folder: string, name: string): BridgeRecord | undefined {
+  return parseRecord(files.get(recordPath(folder, name)));
 }
 
 export function renderRecord({ declared, before }: BridgeRecord): string {
@@ -58,7 +63,7 @@ export function renderRecord({ declared, before }: BridgeRecord): string {
 }
 
 /** `undefined`: there is none, or somebody has edited it so that it is none. */
-export function parseRecord(text: string | undefined): BridgeRecord | undefined {
+function parseRecord(text: string | undefined): BridgeRecord | undefined {
   if (text === undefined) return undefined;
   const declared = declaredIn(text);
   if (declared === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Reading and writing the shell assignments of which Red Hat's network scripts make a link (initscripts 9.03, sysconfig.txt), line by line:
- * `KEY="value"`, as the scripts source them. What only a shell could evaluate is marked as such. Pure.
+ * Reading and writing the assignments of which Red Hat's network scripts (initscripts 9.03, sysconfig.txt) and SUSE's wicked make a link, line
+ * by line: `KEY="value"`, as the scripts source them. What only a shell could evaluate is marked as such. Pure.
  */
 
 export interface IfcfgLine {
@@ -66,4 +66,13 @@ export function setting(key: string, value: string | number): string {
 /** initscripts' own words, `is_false`; a setting that is not there is none of them. */
 export function isNo(value: string | undefined): boolean {
   return /^(f|n|no|false|0)$/i.test(value ?? "");
+}
+
+/** `24` for `255.255.255.0`. */
+export function lengthOf(netmask: string): number | undefined {
+  const bits = netmask
+    .split(".")
+    .map((part) => Number(part).toString(2).padStart(8, "0"))
+    .join("");
+  return /^1*0*$/.test(bits) && bits.length === 32 ? bits.replaceAll("0", "").length : undefined;
 }
