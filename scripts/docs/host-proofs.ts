@@ -191,6 +191,11 @@ export const HOST_PARTS: readonly PartOfHost[] = [
         says: "EL 6's own scripts (initscripts 9.03.61), by hand: the recipe's files, its boot by `rc`, and generated files, in a namespace",
         by: ["test/unit/host/network/ifcfg", "test/networks/ifcfg"],
       },
+      wicked: {
+        kind: "real tools",
+        says: "0.6.80, built of its sources, by hand: over generated files in a namespace, with boots and removals; its recorded words in every run of `npm test`; on no SUSE",
+        by: ["test/networks/wicked", "test/unit/host/network/wicked", "test/golden/wicked-0.6.80"],
+      },
     },
   },
   {

@@ -20,6 +20,7 @@ import { NetworkHost, packagesOf } from "./network-host";
 import { networkManagerJudge } from "./network-manager/network-manager";
 import { networkdJudge } from "./networkd/networkd";
 import { together } from "./together";
+import { wickedJudge } from "./wicked/wicked";
 
 const JUDGES: readonly NetworkJudge[] = [
   ifupdownJudge,
@@ -29,6 +30,7 @@ const JUDGES: readonly NetworkJudge[] = [
   networkdJudge,
   networkManagerJudge,
   ifcfgJudge,
+  wickedJudge,
 ];
 
 const { values } = parseArgs({

@@ -9,11 +9,13 @@ import type { NetworkFiles } from "./network-files";
 import type { NetworkSystem, SystemFacts } from "./network-system";
 import { networkManager } from "./network-manager/network-manager";
 import { networkd } from "./networkd/networkd";
+import { wicked } from "./wicked/wicked";
 
 /** In the order in which they are taken to be in charge; where none is, the last one says what it lacks. */
 export const NETWORK_SYSTEMS: readonly NetworkSystem[] = [
   networkd,
   networkManager,
+  wicked,
   ifcfg,
   ifupdown2,
   ifupdownNg,

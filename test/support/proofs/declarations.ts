@@ -11,6 +11,7 @@ import { ifupdownNg } from "../../../provider/host/network/ifupdown-ng/ifupdown-
 import { ifcfg } from "../../../provider/host/network/ifcfg/ifcfg";
 import { networkManager } from "../../../provider/host/network/network-manager/network-manager";
 import { networkd } from "../../../provider/host/network/networkd/networkd";
+import { wicked } from "../../../provider/host/network/wicked/wicked";
 import { MAIN_FILE } from "../../../provider/host/network/interfaces/take-over";
 import { packageName } from "../../../provider/host/packages/package-manager";
 import { folderNameOf } from "../../../provider/host/owned-folder";
@@ -208,7 +209,7 @@ const bridgeDeclaration: Declaration = {
     const network = networkOf(inputs);
     const made = { ...network, files: desiredFiles(network, inputs) };
     return [
-      ...[network.system, ifupdown2, ifupdownNg, networkd, networkManager, ifcfg]
+      ...[network.system, ifupdown2, ifupdownNg, networkd, networkManager, ifcfg, wicked]
         .map((system) => ({ ...network, system }))
         .map((each) => bridge.switchJob(each, inputs, claiming)),
       bridge.confirmJob(inputs.name, "ready"),

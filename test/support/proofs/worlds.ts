@@ -33,6 +33,7 @@ const PLACES = [
   "/etc/grub.d",
   "/etc/apt",
   "/etc/yum.repos.d",
+  "/etc/zypp",
   "/etc/redhat-release",
   "/etc/systemd/system/pulumi-xen",
   "/etc/init.d",

@@ -4,6 +4,7 @@ import { ifupdown2 } from "../../../../provider/host/network/ifupdown2/ifupdown2
 import { ifupdownNg } from "../../../../provider/host/network/ifupdown-ng/ifupdown-ng";
 import { networkManager } from "../../../../provider/host/network/network-manager/network-manager";
 import { networkd } from "../../../../provider/host/network/networkd/networkd";
+import { wicked } from "../../../../provider/host/network/wicked/wicked";
 import type { NetworkConfiguration } from "../../../../provider/host/network/network-files";
 import { networkSystemSuite } from "../../../suites/network-system";
 
@@ -55,6 +56,23 @@ describe("ifcfg", () => {
     system: ifcfg,
     fixed: scripts("BOOTPROTO=static\nIPADDR=198.51.100.2\nNETMASK=255.255.255.0\nGATEWAY=198.51.100.1"),
     leased: scripts('BOOTPROTO="dhcp"'),
+  });
+});
+
+describe("wicked", () => {
+  const FOLDER = "/etc/sysconfig/network";
+  const sysconfig = (eth0: string): NetworkConfiguration =>
+    configuration({
+      [`${FOLDER}/ifcfg-lo`]: "IPADDR='127.0.0.1/8'\nSTARTMODE='auto'\n",
+      [`${FOLDER}/ifcfg-eth0`]: `STARTMODE='auto'\n# the office\nNAME='Ethernet'\nMTU='1400'\n${eth0}\nZONE=public`,
+      [`${FOLDER}/ifroute-eth0`]: "203.0.113.0/24 198.51.100.1 - eth0\n",
+      [`${FOLDER}/ifrule-eth0`]: "iif eth0 table 100\n",
+      [`${FOLDER}/routes`]: "default 198.51.100.1 - -\n10.0.0.0 198.51.100.9 255.0.0.0 eth0\n",
+    });
+  networkSystemSuite({
+    system: wicked,
+    fixed: sysconfig("BOOTPROTO='static'\nIPADDR='198.51.100.2'\nNETMASK='255.255.255.0'"),
+    leased: sysconfig('BOOTPROTO="dhcp"'),
   });
 });
 

@@ -17,6 +17,14 @@ test("Red Hat's scripts run a host that has them, with or without the service at
   expect(seen({}, [IFCFG])[0]?.files.size).toBe(0);
 });
 
+test("wicked runs a host whose links its daemon has, and none on which it is only installed", () => {
+  const files = ["/etc/sysconfig/network/ifcfg-eth0", "/etc/sysconfig/network/routes"];
+  const [first, ...others] = seen({ "wicked.runs": "yes", "wicked.boots": "yes" }, files);
+  expect([first?.system.name, first?.files.size]).toEqual(["wicked", 2]);
+  expect(others).toEqual([]);
+  expect(names({ "wicked.boots": "yes", "NetworkManager.manages": "yes" }, files)).toEqual(["NetworkManager"]);
+});
+
 test("NetworkManager keeps a host whose links it manages, beside scripts that are installed too", () => {
   expect(names({ "ifcfg.there": "yes", "ifcfg.network": "enabled", "NetworkManager.manages": "yes" })).toEqual([
     "NetworkManager",

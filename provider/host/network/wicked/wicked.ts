@@ -1,0 +1,88 @@
+/** SUSE's wicked with ifcfg files (0.6; ifcfg(5), ifcfg-bridge(5), compat-suse.c of 0.6.80). Pure. */
+import { libraryText } from "../../../shell";
+import { normalCidr } from "../addresses";
+import { type DesiredBridge, vlanOf } from "../desired-bridge";
+import { withoutLines } from "../network-files";
+import type { NetworkSystem, SystemFacts } from "../network-system";
+import { recordOf, withoutBefore } from "../sysconfig/record";
+import { readBridgeFile } from "./bridge-file";
+import { wickedFaults } from "./faults";
+import { FOLDER, linkPath } from "./places";
+import { configuredAddresses, givesOf } from "./port-gives";
+import { giveBack, holdsBridge, ownMtu, withBridge } from "./take-over";
+
+const SETTING = /^(BRIDGE_(STP|FORWARDDELAY|HELLOTIME|MAXAGE|AGEINGTIME|PRIORITY)|MTU)=/;
+
+export const wicked: NetworkSystem = {
+  name: "wicked",
+  fileMode: "0644",
+  setsDelayWithoutStp: true,
+  // It leaves links alone that no file of its own is for.
+  leavesOthersAlone: true,
+  ask: libraryText(__dirname, "observe.sh"),
+  isInCharge: (facts) => facts.has("runs"),
+  owns: (path) => path.startsWith(FOLDER),
+  unreadable: () => undefined,
+  unfit,
+
+  withBridge,
+  withoutBridge: giveBack,
+  holdsBridge,
+  readBridge({ files }, name) {
+    const record = recordOf(files, FOLDER, name);
+    return record === undefined ? undefined : readBridgeFile(files, name, record);
+  },
+  faults: wickedFaults,
+  gives: ({ files }, port, bridge) => givesOf(giveBack(files, bridge), port),
+  addressesIn: configuredAddresses,
+  ownMtu,
+  inNormalForm: (text) =>
+    withoutBefore(text)
+      .split("\n")
+      .map((line) => {
+        const [, key = "", value = ""] = /^(IPADDR\w*)='([^']*)'$/.exec(line) ?? [];
+        return key === "" ? line.trimEnd() : `${key}='${normalCidr(value)}'`;
+      })
+      .join("\n")
+      .trimEnd(),
+  withoutSettings: withoutLines(SETTING),
+  // Labels go with their addresses.
+  aliasesOf: () => [],
+  linkFunctions: libraryText(__dirname, "links.sh"),
+};
+
+function unfit(facts: SystemFacts, desired: DesiredBridge): string[] {
+  const { name } = desired;
+  // What is made was not there before.
+  const ports = desired.ports.filter((port) => vlanOf(desired, port) === undefined);
+  const others = ports.filter((port) => facts.has(`origin.${port}`));
+  const unread = ports.filter((port) => facts.has(`unread.${port}`));
+  const secret = ports.filter((port) => facts.has(`secret.${port}`));
+  const zoned = ports.filter((port) => facts.has(`zone.${port}`) && !facts.has(`zone.${name}`));
+  return [
+    ...when(
+      !facts.has("boots"),
+      "wicked does not start at boot, so a bridge would not come up there. Run: systemctl enable wicked.",
+    ),
+    ...others.map(
+      (port) =>
+        `wicked has the settings of ${port} from ${facts.get(`origin.${port}`) ?? ""}, and only ${linkPath(port)} is supported. Write them there.`,
+    ),
+    ...when(
+      unread.length > 0,
+      `wicked does not understand ${unread.map(linkPath).join(", ")} ("wicked show-config ${unread.join(" ")}" says why). Correct it there.`,
+    ),
+    ...when(
+      secret.length > 0,
+      `The ifcfg file of ${secret.join(", ")} holds a password, as for a wireless network, which cannot be a port. Choose another port, or take it out.`,
+    ),
+    ...zoned.map(
+      (port) =>
+        `${facts.get(`zone.${port}`) ?? ""} puts ${port} into a zone of firewalld, in which ${name} would not be. Run: firewall-cmd --permanent --zone=… --add-interface=${name}.`,
+    ),
+  ];
+}
+
+function when(condition: boolean, sentence: string): string[] {
+  return condition ? [sentence] : [];
+}
