@@ -78,6 +78,19 @@ export const HOST_PARTS: readonly PartOfHost[] = [
           "test/contract/host/boot-loaders.test.ts: GRUB 2 as Enterprise Linux %s sets it up",
         ],
       },
+      suse: {
+        kind: "real tools",
+        says: "packages by zypper 1.14.42, rpm 4.18 and systemctl 252, out of repositories of the test's own; its boot menu by Debian's GRUB scripts in SUSE's places; on no SUSE",
+        by: [
+          "test/contract/host/suse-packages.test.ts: SUSE's hosts get Xen by zypper",
+          "test/contract/host/boot-loaders.test.ts: GRUB 2 in SUSE's places",
+        ],
+      },
+      suse16: {
+        kind: "rendered",
+        says: "refused in one sentence, for it has no Xen as a host",
+        by: ["test/unit/resources/xen-host/xen-host.steps.test.ts: of SUSE's systems those are served that have Xen"],
+      },
       alpine: {
         kind: "real tools",
         says: "bridges and packages on the userland of a real Alpine 3.23; XenHost refuses it, for its boot loader, in one sentence",
@@ -106,6 +119,14 @@ export const HOST_PARTS: readonly PartOfHost[] = [
         by: [
           "test/contract/host/package-managers.test.ts: installs the version that is pinned",
           "test/contract/host/rpm.test.ts: come from the cheaper of two sources",
+        ],
+      },
+      zypper: {
+        kind: "real tools",
+        says: "1.14.42 of Debian, with repositories and keys of the test's own",
+        by: [
+          "test/contract/host/package-managers.test.ts: installs the version that is pinned",
+          "test/contract/host/zypper.test.ts: come from a signed source once its key is declared",
         ],
       },
       apk: {

@@ -13,9 +13,10 @@ import { el } from "./el";
 import { el6 } from "./el6";
 import { el7 } from "./el7";
 import type { HostFamily } from "./host-family";
+import { suse, suse16 } from "./suse";
 import { ubuntu } from "./ubuntu";
 
-export const HOST_FAMILIES: readonly HostFamily[] = [debian, debian11, ubuntu, el6, el7, el, alpine];
+export const HOST_FAMILIES: readonly HostFamily[] = [debian, debian11, ubuntu, el6, el7, el, suse, suse16, alpine];
 const PACKAGE_MANAGERS: readonly PackageManager[] = [apt, rpm, zypper, apk];
 
 /** For messages: what XenHost supports today. */

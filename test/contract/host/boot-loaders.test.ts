@@ -60,6 +60,74 @@ describe.each(["7", "9"])("GRUB 2 as Enterprise Linux %s sets it up", (release) 
   });
 });
 
+/** What SUSE's systems have otherwise than Enterprise Linux 7: no link to the menu, kernels and a hypervisor with other names, their own settings. */
+const AS_SUSE = sh`rm -f /etc/grub2.cfg /etc/grub.d/01_users /boot/*-3.10.0-* /boot/xen*
+for name in vmlinuz config; do mv "/boot/$name-4.9.230-37.el7.x86_64" "/boot/$name-6.4.0-150600.23.7-default"; done
+mv /boot/initramfs-4.9.230-37.el7.x86_64.img /boot/initrd-6.4.0-150600.23.7-default
+: >/boot/xen-4.18.5_02-150600.3.1.gz
+ln -s xen-4.18.5_02-150600.3.1.gz /boot/xen.gz
+mkdir -p /etc/sysconfig
+printf 'LOADER_TYPE="grub2"\nSECURE_BOOT="no"\n' >/etc/sysconfig/bootloader
+cat >/etc/default/grub <<'END'
+GRUB_DISTRIBUTOR=
+GRUB_DEFAULT=saved
+GRUB_TIMEOUT=8
+GRUB_CMDLINE_LINUX_DEFAULT="splash=silent mitigations=auto quiet"
+GRUB_CMDLINE_LINUX=""
+GRUB_TERMINAL="gfxterm"
+SUSE_BTRFS_SNAPSHOT_BOOTING="true"
+END
+grub2-mkconfig -o /boot/grub2/grub.cfg`;
+
+async function suseHost(): Promise<NamespaceHost | undefined> {
+  const host = await elHost("7");
+  if (host === undefined) return undefined;
+  expect(await host.shell.run(AS_SUSE)).toMatchObject({ exitCode: 0 });
+  return host;
+}
+
+describe("GRUB 2 in SUSE's places and under its names", () => {
+  let noted = false;
+  bootLoaderSuite(grub2, async () => {
+    const host = await suseHost();
+    if (host === undefined && !noted) note("not run: GRUB 2 as SUSE has it: no GRUB 2 scripts");
+    noted = true;
+    return host === undefined ? undefined : grub2Host(host, "grub2");
+  });
+
+  it.each([
+    ["as it comes", sh`:`, undefined],
+    [
+      "on EFI, where it starts xen.efi",
+      sh`mount -t tmpfs none /sys/firmware && mkdir /sys/firmware/efi
+mkdir -p /boot/grub2/x86_64-efi && : >/boot/grub2/x86_64-efi/multiboot2.mod
+printf '\tchainloader \\$cmdpath/\${xen_basename} \${xen_basename} $section\n' >>/etc/grub.d/20_linux_xen`,
+      "has GRUB start xen.efi",
+    ],
+    [
+      "where another loader boots the host",
+      sh`echo 'LOADER_TYPE="systemd-boot" # since the last update' >>/etc/sysconfig/bootloader`,
+      "/etc/sysconfig/bootloader says that systemd-boot boots this host (LOADER_TYPE)",
+    ],
+    [
+      "with GRUB 2 for EFI named there, on a host that has none",
+      sh`echo LOADER_TYPE=grub2-efi >>/etc/sysconfig/bootloader`,
+      undefined,
+    ],
+  ] as const)("%s, is refused beforehand where no trial can be told to it", async (_how, change, fault) => {
+    const host = await suseHost();
+    if (host === undefined) return;
+    try {
+      expect(await host.shell.run(change)).toMatchObject({ exitCode: 0 });
+      const seen = await host.shell.ask({ about: "the boot loader", script: grub2.ask, read: grub2.read });
+      expect(seen?.faults(true)).toEqual(fault === undefined ? [] : [expect.stringContaining(fault)]);
+      expect(seen?.faults(false)).toEqual([]);
+    } finally {
+      host.stop();
+    }
+  });
+});
+
 /** A firmware that is EFI, and Enterprise Linux's folder on its partition. */
 const EFI = sh`mount -t tmpfs none /sys/firmware && mkdir /sys/firmware/efi
 mkdir -p /boot/efi/EFI/rocky`;

@@ -26,6 +26,10 @@ export interface Grub2Facts {
   readonly environmentElsewhere?: string | undefined;
   /** What boots the host on EFI cannot load a hypervisor. */
   readonly lacksMultiboot?: boolean;
+  /** On EFI it starts xen.efi, which reads its arguments and the kernel's from a file of its own. */
+  readonly chainsXen?: boolean;
+  /** What boots the host in its place: `grub2-bls`, `systemd-boot`. */
+  readonly otherLoader?: string | undefined;
   /** Where GRUB cannot write its environment block, for it lies on this: `lvm`, `btrfs`. */
   readonly unwritableOn: string | undefined;
   /** A script that puts Xen before plain Linux in the next menu: `/etc/grub.d/08_linux_xen`. */
@@ -103,6 +107,8 @@ function factsOf(answer: Answer, { tools }: Grub2Layout): Grub2Facts {
     staleFor: saidPath(answer, "grub2.stale"),
     environmentElsewhere: saidPath(answer, "grub2.env-elsewhere"),
     lacksMultiboot: saidWord(answer, "grub2.loads-xen", ["yes", "no"]) === "no",
+    chainsXen: saidWord(answer, "grub2.chains-xen", ["yes", "no"]) === "yes",
+    otherLoader: saidPath(answer, "grub2.other-loader"),
     isGenerated: /^### BEGIN \/etc\/grub\.d\/\S+ ###$/m.test(config),
     hasFallback: /^\s*set fallback=/m.test(config),
     defaultSetting: defaultSetting(config),

@@ -13,7 +13,17 @@ const XEN4CENTOS =
 
 /** What a menu must hold so that a failed trial comes back, seen in the menu of now: nobody wants to hear of it after the packages came. */
 export function trialFaults(
-  { entries, isGenerated, unwritableOn, environmentElsewhere, lacksMultiboot, earlyXenScript, next }: Grub2Facts,
+  {
+    entries,
+    isGenerated,
+    unwritableOn,
+    environmentElsewhere,
+    lacksMultiboot,
+    chainsXen,
+    otherLoader,
+    earlyXenScript,
+    next,
+  }: Grub2Facts,
   { folder, makeMenuWords, hasFlatLinux }: Grub2Layout,
 ): string[] {
   const linux = linuxEntry(entries, { hasFlat: hasFlatLinux });
@@ -35,6 +45,16 @@ export function trialFaults(
           `GRUB on this host's EFI partition has no multiboot2, without which it loads no hypervisor. Install its modules (on Enterprise Linux grub2-efi-x64-modules) and copy their folder x86_64-efi to the folder of the menu that GRUB reads.`,
         ]
       : []),
+    ...(chainsXen === true
+      ? [
+          "On EFI /etc/grub.d/20_linux_xen of this host has GRUB start xen.efi, whose arguments and kernel stand in a file on the EFI partition: a boot on trial could not be told from any other. Install the host to boot by BIOS; or boot Xen yourself and declare it with adopt: true.",
+        ]
+      : []),
+    ...(otherLoader === undefined
+      ? []
+      : [
+          `/etc/sysconfig/bootloader says that ${otherLoader} boots this host (LOADER_TYPE), which cannot be told of a boot on trial. Install it with GRUB 2 for BIOS (grub2) there; or boot Xen yourself and declare it with adopt: true.`,
+        ]),
     ...(next?.hasLinux === false
       ? [
           `No script in /etc/grub.d makes menu entries of plain Linux, so a boot on trial would have nothing to come back to. Make /etc/grub.d/10_linux executable, and run ${makeMenuWords}.`,

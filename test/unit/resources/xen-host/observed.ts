@@ -10,6 +10,7 @@ import { debian } from "../../../../provider/host/families/debian";
 import { el } from "../../../../provider/host/families/el";
 import { el6 } from "../../../../provider/host/families/el6";
 import { el7 } from "../../../../provider/host/families/el7";
+import { suse } from "../../../../provider/host/families/suse";
 import type { ObservedHost } from "../../../../provider/resources/xen-host/xen-host.observe";
 import { assumedToolstack } from "../../../../provider/toolstack";
 import type { XenHostInputs } from "../../../../provider/resources/xen-host/xen-host.properties";
@@ -162,6 +163,16 @@ export const el7Host: ObservedHost = {
   family: el7,
   kernelRelease: "3.10.0-1160.el7.x86_64",
   packages: new Map([["kernel", "3.10.0-1160.el7"]]),
+};
+
+/** openSUSE Leap 15.6 as it was installed, with its own package sources, and /boot on ext4. */
+export const suseHost: ObservedHost = {
+  ...elHost,
+  release: { id: "opensuse-leap", versionId: "15.6", idLike: ["suse", "opensuse"], prettyName: "openSUSE Leap 15.6" },
+  family: suse,
+  kernelRelease: "6.4.0-150600.23.7-default",
+  dom0Kernels: ["6.4.0-150600.23.7-default"],
+  kernelLacks: new Map([["6.4.0-150600.23.7-default", []]]),
 };
 
 /** Made by us and proven. */

@@ -24,6 +24,7 @@ import {
   el6Host,
   el7Host,
   elHost,
+  suseHost,
   bootWith,
   claim,
   inputs,
@@ -313,6 +314,25 @@ test("a host of Enterprise Linux 9 gets the kernel that the program names, and X
   expect(job.steps.find(({ name }) => name === "install-packages")?.title).toBe("install xen qemu-img curl kernel-ml");
 });
 
+test("a host of SUSE gets Xen and its tools from its own sources, and Xen's services", () => {
+  const job = trialJob(suseHost, inputs, claiming);
+  expect(names(job)).toEqual([
+    "claim",
+    "note-beginning",
+    "remember-arguments",
+    "write-boot-settings",
+    "install-packages",
+    "enable-services",
+    "make-boot-menu",
+    "arm-trial",
+    "note-phase",
+    "reboot",
+  ]);
+  const install = job.steps.find(({ name }) => name === "install-packages");
+  expect(install?.title).toBe("install xen xen-tools xen-libs qemu-tools curl");
+  expect(install?.script.text).toContain("zypper --non-interactive install");
+});
+
 test("a host of Enterprise Linux 7 keeps Linux its default when Xen4CentOS's packages come", () => {
   const job = trialJob(el7Host, { ...inputs, packages: ["kernel=4.9.230"] }, claiming);
   const [before, install] = ["before-packages", "install-packages"].map((name) => names(job).indexOf(name));
@@ -411,6 +431,25 @@ describe("what a host cannot be made a Xen host for", () => {
     ) as string;
     expect(hostRefusals(host, inputs, true)).toEqual([sentence]);
     expect(restoreRefusals(host)).toEqual([sentence]);
+  });
+
+  const suses = (id: string, versionId: string): string | undefined =>
+    familyOf({ id, versionId, idLike: ["suse"], prettyName: "" })?.name;
+
+  test("of SUSE's systems those are served that have Xen, and others are refused by name", () => {
+    for (const sp of ["15.4", "15.5", "15.6", "15.7"])
+      expect([suses("sles", sp), suses("sles_sap", sp)]).toEqual(["suse", "suse"]);
+    expect([suses("opensuse-leap", "15.6"), suses("opensuse-tumbleweed", "20261120")]).toEqual(["suse", "suse"]);
+    expect([suses("sles", "15.3"), suses("opensuse-leap", "15.5"), suses("opensuse-microos", "20261120")]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    const release = parseOsRelease('ID="sles"\nVERSION_ID="16.0"\nPRETTY_NAME="SUSE Linux Enterprise Server 16.0"\n');
+    expect(hostRefusals({ ...suseHost, release, family: familyOf(release) }, inputs, true)).toEqual([
+      expect.stringMatching(/^It runs SUSE Linux Enterprise Server 16\.0, and SUSE has taken Xen as a host out of it:/),
+    ]);
+    expect(hostRefusals(suseHost, inputs, true)).toEqual([]);
   });
 
   test("room is asked for only where packages are still to come", () => {

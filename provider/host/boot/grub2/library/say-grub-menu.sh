@@ -2,6 +2,7 @@
 # Says what of the menu the menu itself does not tell, each always. grub2.reads-late: our settings are read at all. grub2.loader-entries: the ids of
 # plain Linux in files of their own. grub2.stale: the file for which it is to be made again (stale-menu.sh, which comes before).
 # grub2.env-elsewhere: the environment block of GRUB's tools, where GRUB reads another one. grub2.loads-xen: GRUB can load a hypervisor.
+# grub2.chains-xen: it starts another program that loads it. grub2.other-loader: what boots the host in GRUB's place.
 reads=yes
 if [ -n "$grub_read_by" ] && { [ ! -f "$grub_read_by" ] || [ "$(tail -n 1 "$grub_read_by")" != "$grub_reads" ]; }; then reads=no; fi
 say grub2.reads-late "$reads"
@@ -29,3 +30,14 @@ if [ -d /sys/firmware/efi ]; then
   done
 fi
 say grub2.loads-xen "$loads"
+# SUSE's 20_linux_xen has xen.efi started on EFI, with arguments out of a file on the EFI partition (grub2-efi-xen-chainload.patch of its package).
+chains=no
+if [ -d /sys/firmware/efi ] && grep -qs '^[^#]*chainloader.*xen' /etc/grub.d/20_linux_xen; then chains=yes; fi
+say grub2.chains-xen "$chains"
+# SUSE's tools go by it; what is said last counts.
+other=
+if [ -f /etc/sysconfig/bootloader ]; then
+  other=$(sed -n "s/^[[:space:]]*LOADER_TYPE=[\"']\{0,1\}\([^\"' #]*\).*/\1/p" /etc/sysconfig/bootloader | tail -n 1)
+fi
+case $other in grub2 | grub2-efi) other= ;; esac
+say grub2.other-loader "$other"
