@@ -207,8 +207,7 @@ if [ "$claim_has" = none ] || [ "$claim_has" = mark ] || [ "$claim_renews" = yes
   { read -r claim_has </proc/sys/kernel/random/uuid; } || die "this host makes no ids: /proc/sys/kernel/random/uuid"
 fi
 printf '%s\n' ${FIRST_LINE} "id=$claim_has" "owner=$claim_owner" "of=$claim_of" \${claim_real:+"real=$claim_real"} "since=\${claim_since:-$(date -u +%Y-%m-%dT%H:%M:%SZ)}" >"$claim_folder/claim.new"
-chmod 644 "$claim_folder/claim.new"; sync "$claim_folder/claim.new" 2>/dev/null || sync
-mv -f "$claim_folder/claim.new" "$claim_folder/claim"
+replace_whole "$claim_folder/claim" 644
 rm -f "$claim_folder/owner"`;
 }
 

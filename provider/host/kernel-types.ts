@@ -13,7 +13,7 @@ cd ${folder}
 kt_python=${anyPython}
 kt_said="unknown there is no Python"
 if [ -n "$kt_python" ]; then kt_said=$("$kt_python" -c ${program} ${kernel} 2>/dev/null) || kt_said="unknown the kernel cannot be read"; fi
-printf '%s\n' "$kt_said" >${KERNEL_TYPES}.new; mv -f ${KERNEL_TYPES}.new ${KERNEL_TYPES}
+note_down ${KERNEL_TYPES} "$kt_said"
 echo "the kernel can run as: $kt_said")`;
 }
 

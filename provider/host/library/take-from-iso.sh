@@ -16,6 +16,5 @@ if [ -f "$ti_record" ]; then awk -v name="$ti_name" '$1 != name' "$ti_record"; f
 cp "$ti_record.new" "$ti_record.part"; sync "$ti_record.part" 2>/dev/null || sync; mv -f "$ti_record.part" "$ti_record"
 mv -f "$ti_target.part" "$ti_target"
 printf '%s %s %s %s\n' "$ti_name" "$ti_sum" "$ti_id" "$ti_path" >>"$ti_record.new"
-sync "$ti_record.new" 2>/dev/null || sync
-mv -f "$ti_record.new" "$ti_record"
+replace_whole "$ti_record"
 echo "$ti_label: $(($(stat -L -c %s "$ti_target") / 1000)) kB out of the ISO"

@@ -88,9 +88,9 @@ export function setGuestDhcp(place: GuestDhcpPlace, given: GuestDhcp, ground: Gr
     sh`printf %s ${renderGuestDhcp(place, given, ground)} >${`${config}.new`}
 dnsmasq --test --conf-file=${`${config}.new`} >${`${folder}/dnsmasq.log`} 2>&1 ||
   die ${`dnsmasq does not take what it is to give guests on ${bridge}: `}"$(tail -n 1 ${`${folder}/dnsmasq.log`})"
-mv ${`${config}.new`} ${config}
+replace_whole ${config}
 printf %s ${programText(place)} >${`${program}.new`}
-mv ${`${program}.new`} ${program}`,
+replace_whole ${program}`,
     atBoot({
       name: hookOf(place),
       about: `give guests on ${bridge} their addresses`,

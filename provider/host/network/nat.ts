@@ -59,7 +59,7 @@ export function setNat(place: NatPlace, cidrs: readonly string[]): ShellText {
   const program = programOf(place);
   return lines([
     sh`printf %s ${natProgram(place, cidrs)} >${`${program}.new`}
-mv ${`${program}.new`} ${program}`,
+replace_whole ${program}`,
     atBoot({
       name: hookOf(place),
       about: `let guests on ${place.bridge} reach the outside by the addresses of this host`,

@@ -117,8 +117,7 @@ if [ -f "$folder/claim" ]; then
     case $line in of=*) line=of=${name} ;; esac
     printf '%s\n' "$line"
   done <"$folder/claim" >"$folder/claim.new"
-  chmod 644 "$folder/claim.new"; sync "$folder/claim.new" 2>/dev/null || sync
-  mv -f "$folder/claim.new" "$folder/claim"
+  replace_whole "$folder/claim" 644
 fi
 rm -f "$folder/renaming"`,
     ),

@@ -175,8 +175,7 @@ export function fetchNetboot(
   })}
 if [ -f ${record} ]; then awk -v name=${file} '$1 != name' ${record}; fi >${`${record}.new`}
 printf '%s %s %s %s\n' ${file} "$(cat ${sumFile})" ${NO_ISO} ${nameOfDistribution(netboot)} >>${`${record}.new`}
-sync ${`${record}.new`} 2>/dev/null || sync
-mv -f ${`${record}.new`} ${record}
+replace_whole ${record}
 rm -f ${sumFile}`;
 }
 

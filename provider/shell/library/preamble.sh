@@ -38,13 +38,16 @@ say_cmd() {
 # Where several questions share a script (remote/questions/question-batch.ts), the command runs once for all of them.
 say_once() { say_cmd "$@"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
-# note_down FILE LINE [MODE]: FILE becomes this line, whole or not at all, also where the power is lost a moment later: a new file that was not
-# synced keeps its name then, and nothing is in it.
-note_down() {
-  if printf '%s\n' "$2" >"$1.new" && { [ -z "${3:-}" ] || chmod "$3" "$1.new"; } && { sync "$1.new" 2>/dev/null || sync; } &&
-    mv -f "$1.new" "$1"; then return 0; fi
+# replace_whole FILE [MODE]: FILE becomes FILE.new, which was written a moment ago, whole or not at all, also where the power is lost a moment
+# later: a new file that was not synced keeps its name then, and nothing is in it.
+replace_whole() {
+  if { [ -z "${2:-}" ] || chmod "$2" "$1.new"; } && { sync "$1.new" 2>/dev/null || sync; } && mv -f "$1.new" "$1"; then return 0; fi
   rm -f "$1.new"
   return 1
+}
+# note_down FILE LINE [MODE]: FILE becomes this line, as whole.
+note_down() {
+  if printf '%s\n' "$2" >"$1.new"; then replace_whole "$1" "${3:-}"; else rm -f "$1.new"; return 1; fi
 }
 # install_file SOURCE TARGET MODE: TARGET becomes SOURCE's content, whole or not at all; nothing is written when equal.
 # The new file has one hidden name until it is whole: what reads a folder (ifupdown) must not take half of it, and what an

@@ -114,6 +114,19 @@ describe.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))("under %
     ]);
   });
 
+  it("replace_whole gives a file what was written beside it, with its mode, and leaves nothing beside it where it cannot", () => {
+    const file = join(folder, "claim");
+    expect(run(sh`echo whole >${`${file}.new`}; replace_whole ${file} 644`)).toMatchObject({ status: 0, stderr: "" });
+    expect([readFileSync(file, "utf8"), statSync(file).mode & 0o777]).toEqual(["whole\n", 0o644]);
+    const cannot = run(sh`mv() { return 1; }; echo c >${`${file}.new`}; replace_whole ${file}; echo never`);
+    expect([cannot.status, cannot.stdout, readFileSync(file, "utf8"), readdirSync(folder)]).toEqual([
+      1,
+      "",
+      "whole\n",
+      ["claim"],
+    ]);
+  });
+
   it("note_down gives a file its name only when what is in it is on the disk", () => {
     const file = join(folder, "phase");
     const told = run(sh`sync() { echo "sync $1"; }; mv() { echo "mv $2"; }; note_down ${file} ready`);

@@ -7,7 +7,7 @@ if has_group; then
   fi
   if has_udev; then
     device_rule >"$rule.new"
-    chmod 644 "$rule.new"; mv -f "$rule.new" "$rule"
+    replace_whole "$rule" 644
     udevadm control --reload-rules 2>/dev/null || :
   fi
   chgrp "$pygrub_group" "$image"; chmod 640 "$image"

@@ -26,7 +26,7 @@ trash_begin() {
       { read -r trash_id </proc/sys/kernel/random/uuid; } || die "this host makes no ids: /proc/sys/kernel/random/uuid"
       trash_id=${trash_id%%-*}
     done
-    printf '%s\n' "$trash_id" >"$mark/trash.new"; mv -f "$mark/trash.new" "$mark/trash"
+    note_down "$mark/trash" "$trash_id"
   fi
   trash_where
   trash_entry=$trash_root/$trash_id

@@ -8,7 +8,7 @@ if grep -q "^$pygrub_group:" /etc/group 2>/dev/null; then
       echo "# Written by pulumi-xen (DiskImage $image): the boot loader without privileges reads it."
       echo "ENV{DM_UUID}==\"$lv_dm\", GROUP=\"$pygrub_group\", MODE=\"0640\""
     } >"$rule.new"
-    chmod 644 "$rule.new"; mv -f "$rule.new" "$rule"
+    replace_whole "$rule" 644
     udevadm control --reload-rules 2>/dev/null || :
   fi
   chgrp "$pygrub_group" "$image"; chmod 640 "$image"

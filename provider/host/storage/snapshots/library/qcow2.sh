@@ -26,7 +26,7 @@ snapshot_not_open() {
   [ -z "$snapshot_users" ] || die "$image is in use ($snapshot_users), and a qcow2 image has snapshots made and removed only while nobody has it open. Shut the guest down, and run again."
 }
 snapshot_ledger() {
-  if [ -s "$mark/snapshots.new" ]; then sync "$mark/snapshots.new" 2>/dev/null || sync; mv -f "$mark/snapshots.new" "$mark/snapshots"; else rm -f "$mark/snapshots.new" "$mark/snapshots"; fi
+  if [ -s "$mark/snapshots.new" ]; then replace_whole "$mark/snapshots"; else rm -f "$mark/snapshots.new" "$mark/snapshots"; fi
 }
 snapshot_make() {
   [ -f "$image" ] || die "$image is not there, so it can have no snapshot."
