@@ -136,6 +136,12 @@ mkdir -p /boot/efi/EFI/rocky`;
 const IMAGE_MENU = sh`printf 'menuentry "Linux" {\n linux /boot/vmlinuz root=/dev/vda1\n}\n' >/etc/px-menu
 printf '#!/bin/sh\ncat /etc/px-menu >/boot/grub/grub.cfg\n' >/usr/sbin/update-grub`;
 
+/** A password for whoever edits the menu. `entries`: the scripts of those that boot without it. */
+function password(...entries: readonly string[]): ShellText {
+  return sh`printf '#!/bin/sh\necho "set superusers=root"\necho "password root secret"\n' >/etc/grub.d/01_password; chmod 755 /etc/grub.d/01_password
+for script in ${entries}; do sed -i '/^CLASS=/s/"$/ --unrestricted"/' "/etc/grub.d/$script"; done`;
+}
+
 describe("GRUB 2, as administrators set it up,", () => {
   it.each([
     ["without submenus", sh`echo GRUB_DISABLE_SUBMENU=true >>/etc/default/grub`, "Remove GRUB_DISABLE_SUBMENU"],
@@ -165,6 +171,19 @@ describe("GRUB 2, as administrators set it up,", () => {
       sh`printf 'GRUB_DISABLE_SUBMENU=true\nGRUB_DISABLE_SUBMENU="n"\n#GRUB_CMDLINE_XEN="noreboot"\nGRUB_CMDLINE_XEN="noreboot=no"\n' >>/etc/default/grub`,
       undefined,
     ],
+    ["with a password for each entry", password(), "the entries that /etc/grub.d/10_linux makes wait for it"],
+    [
+      "with a password for Xen's entries",
+      sh`${password("10_linux")}
+sed -i '1a # CLASS="--unrestricted" lets everybody boot' /etc/grub.d/20_linux_xen`,
+      "Add --unrestricted to CLASS in /etc/grub.d/20_linux_xen, and run update-grub",
+    ],
+    ["with a password for nothing that is booted by itself", password("10_linux", "20_linux_xen"), undefined],
+    [
+      "with a password that is switched off",
+      sh`printf '#!/bin/sh\n# set superusers=root\n' >/etc/grub.d/01_password; chmod 755 /etc/grub.d/01_password`,
+      undefined,
+    ],
     ["as it comes", sh`:`, undefined],
     ["with a first menu that an image brought, whatever that says", IMAGE_MENU, undefined],
   ])("%s, is refused beforehand where a failed trial would not come back", async (_how, change, fault) => {
@@ -181,6 +200,26 @@ update-grub`),
       const faults = fault === undefined ? [] : [expect.stringContaining(fault)];
       expect(seen?.faults(true)).toEqual(faults);
       expect(seen?.faults(false)).toEqual([]);
+    } finally {
+      host.stop();
+    }
+  });
+});
+
+describe("GRUB 2 with a password", () => {
+  it("boots Xen and plain Linux unattended by the entries that are chosen, where none is found to be locked", async () => {
+    const packages = grub2Packages();
+    if ("missing" in packages) return;
+    const host = await NamespaceHost.start(packages.folder);
+    try {
+      const { stdout } = await host.shell.run(sh`${password("10_linux", "20_linux_xen")}
+update-grub
+grub-script-check /boot/grub/grub.cfg
+grep superusers /boot/grub/grub.cfg
+grep -E "^menuentry .*'(xen-)?gnulinux-simple" /boot/grub/grub.cfg`);
+      const [users, ...entries] = stdout.trim().split("\n");
+      expect([users, entries.length]).toEqual(["set superusers=root", 2]);
+      for (const entry of entries) expect(entry).toContain(" --unrestricted ");
     } finally {
       host.stop();
     }

@@ -118,6 +118,25 @@ ip link set br-0 up; ip addr add 10.9.0.1/24 dev br-0`);
   expect(await seen()).toMatchObject({ isWhole: false });
 });
 
+it_("a second starter ends at once, so that the first one is still the one that is ended", async () => {
+  await done(setGuestDhcp(place, GIVEN, GROUND));
+  const first = await done(sh`cat ${`${folder}/guest-dhcp.pid`}`);
+  // As the boot's hook does beside us.
+  await done(sh`timeout 30 sh ${`${folder}/guest-dhcp.sh`} </dev/null`);
+  expect(await done(sh`cat ${`${folder}/guest-dhcp.pid`}; pgrep -cx dnsmasq`)).toBe(`${first}\n2`);
+  await done(removeGuestDhcp(place));
+  expect(await done(sh`pgrep -cx dnsmasq`)).toBe("1");
+});
+
+it_("a number of a process that has ended, or that another has by now, keeps nobody from starting it", async () => {
+  await done(setGuestDhcp(place, GIVEN, GROUND));
+  await done(sh`kill -KILL "$(cat ${`${folder}/guest-dhcp.pid`})"; kill "$(cat ${`${folder}/dnsmasq.pid`})"
+cat /run/others.pid >${`${folder}/guest-dhcp.pid`}
+setsid sh ${`${folder}/guest-dhcp.sh`} </dev/null >/dev/null 2>&1 &`);
+  await eventually(async () => expect(await seen()).toMatchObject({ isWhole: true }), { seconds: 30 });
+  await done(removeGuestDhcp(place));
+});
+
 it_("a port that another program has is told in dnsmasq's words, and a further run mends it", async () => {
   await done(removeGuestDhcp(place));
   await done(sh`python3 -c 'import socket, time

@@ -305,6 +305,34 @@ describe("a move", () => {
     expect((await prod.refresh(saved))?.outs).toMatchObject({ phase: "ready" });
   });
 
+  test("does not remove the last copy where the new one is out of sight when it goes on", async () => {
+    const saved = await made();
+    const to = join(far, "g.img");
+    mkdirSync(shell.at("bin"));
+    writeFileSync(
+      shell.at("bin", "rm"),
+      `#!/bin/sh\ncase "$*" in *.pulumi-xen-old) kill -9 $PPID; exit 1 ;; esac\nexec /bin/rm "$@"\n`,
+      { mode: 0o755 },
+    );
+    shell.path = `${shell.at("bin")}:${process.env["PATH"] ?? ""}`;
+    const inputs = await prod.check(saved.inputs, "disk", declared({ path: to }));
+    let kept = saved;
+    await prod.update(saved, "disk", declared({ path: to })).catch((error: unknown) => {
+      kept = keptBy(error, inputs);
+    });
+    const aside = `${path}.pulumi-xen-old`;
+    expect([holds(to), holds(aside), existsSync(path)]).toEqual([true, true, false]);
+    unlinkSync(shell.at("bin", "rm"));
+    // Its file system is not mounted any more.
+    renameSync(to, join(far, "unseen"));
+    await expect(prod.update(kept, "disk", declared({ path: to }))).rejects.toThrow();
+    await expect(prod.delete(kept)).rejects.toThrow();
+    expect([holds(aside), existsSync(to)]).toEqual([true, false]);
+    renameSync(join(far, "unseen"), to);
+    await prod.update(kept, "disk", declared({ path: to }));
+    expect([holds(to), vm(), filesIn(far)]).toEqual([true, [], ["g.img"]]);
+  });
+
   test("leaves a hard link of the image alone", async () => {
     const saved = await made();
     const link = shell.at("xen", "vm", "link.img");

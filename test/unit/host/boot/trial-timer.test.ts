@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { armTrialTimer, disarmTrialTimer } from "../../../../provider/host/boot/trial-timer";
 import { type ShellText, preamble } from "../../../../provider/shell";
 import { INIT_PLACES } from "../../../support/init-places";
+import { note } from "../../../support/notes";
 
 describe("a boot on trial", () => {
   let root: string;
@@ -82,6 +83,34 @@ describe("a boot on trial", () => {
     expect(isThere("folder/trial-watch.sh")).toBe(false);
     run(disarmTrialTimer(at("folder")));
     expect(execFileSync("find", [root, "-name", "*trial*"], { encoding: "utf8" })).toBe("");
+  });
+
+  it("is watched from the first moment, by the real systemd's own plan: also where the boot ends in emergency mode", () => {
+    const program = ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"].find((each) => existsSync(each));
+    if (program === undefined) {
+      note("not run: what systemd makes of the trial's timer (no systemd)");
+      return;
+    }
+    mkdirSync(at("run/systemd/system"), { recursive: true });
+    mkdirSync(at("etc/systemd/system"), { recursive: true });
+    run(armTrialTimer(at("folder")));
+    execFileSync("chmod", ["-R", "a+rX", root]);
+    // It plans a start and starts nothing, as another user than root.
+    const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    const plan = execFileSync(program, ["--test", "--system", "--unit=multi-user.target"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      env: { ...process.env, SYSTEMD_UNIT_PATH: `${at("etc/systemd/system")}:/usr/lib/systemd/system` },
+      maxBuffer: 64 * 1024 ** 2,
+      ...nobody,
+    });
+    const unit = (name: string): string => plan.split("-> Unit ").find((text) => text.startsWith(`${name}:`)) ?? "";
+    const [timer, service] = [unit("pulumi-xen-trial.timer"), unit("pulumi-xen-trial.service")];
+    expect(timer).toContain("Action: pulumi-xen-trial.timer -> start");
+    expect(service).toContain("TriggeredBy: pulumi-xen-trial.timer");
+    // A boot that is stuck (local-fs.target, sysinit.target) has neither of them wait, and its end takes neither along.
+    for (const text of [timer, service])
+      expect(text).not.toMatch(/^\s*(After|Requires|Requisite|BindsTo|PartOf|Conflicts): \S+\.(target|mount)/m);
   });
 
   it("is refused where nothing would start the watch", () => {

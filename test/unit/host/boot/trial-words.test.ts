@@ -17,22 +17,27 @@ function systemd(usec: string): void {
   writeFileSync(join(root, "tools/systemctl"), `#!/bin/sh\necho RuntimeWatchdogUSec=${usec}\n`, { mode: 0o755 });
 }
 
-function watchdog(identity: string): void {
-  const folder = join(root, "sys/class/watchdog/watchdog0");
+/** `more`: further files of the kernel's, such as `state`. */
+function watchdog(identity: string, more: Record<string, string> = {}, number = 0): void {
+  const folder = join(root, `sys/class/watchdog/watchdog${String(number)}`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "identity"), `${identity}\n`);
+  for (const [name, word] of Object.entries({ identity, state: "inactive", nowayout: "0", ...more }))
+    writeFileSync(join(folder, name), `${word}\n`);
 }
 
 function words(): string[] {
+  return (/^words (.*)$/m.exec(told())?.[1] ?? "").split(" ");
+}
+
+function told(): string {
   const text = `set -eu\n${chooseTrialWords.text}\necho "words $trial_words"`.replaceAll(
     /\/(run\/systemd|sys\/class)/g,
     (path) => join(root, path),
   );
-  const said = execFileSync("dash", ["-c", text], {
+  return execFileSync("dash", ["-c", text], {
     encoding: "utf8",
     env: { PATH: `${join(root, "tools")}:${process.env["PATH"] ?? ""}` },
   });
-  return (/^words (.*)$/m.exec(said)?.[1] ?? "").split(" ");
 }
 
 test("a machine without a watchdog has dom0 watched by Xen, and none of the words is unknown to the menu's program", () => {
@@ -52,6 +57,21 @@ test("a machine's own watchdog is the one that systemd feeds", () => {
   watchdog("iTCO_wdt");
   expect(words()).toEqual(["panic=15", "systemd.watchdog_sec=120"]);
 });
+
+test.each([
+  ["that cannot be stopped again", { nowayout: "1" }, "(iTCO_wdt) cannot be stopped again (nowayout)"],
+  ["that another program feeds", { state: "active" }, "a program of the host feeds (iTCO_wdt)"],
+])(
+  "a watchdog %s is left alone, whichever of several it is: it would reset a Xen that is proven",
+  (_which, more, how) => {
+    systemd("0");
+    watchdog("iTCO_wdt", more);
+    expect([words(), told()]).toEqual([["panic=15"], expect.stringContaining(how)]);
+    watchdog("hpwdt");
+    watchdog("iTCO_wdt", more, 1);
+    expect(words()).toEqual(["panic=15"]);
+  },
+);
 
 test("a watchdog that the administrator has fed stays as it is, and another init system feeds none", () => {
   systemd("30000000");

@@ -18,7 +18,7 @@ for script in /etc/grub.d/*; do
     *_linux) has_linux=yes ;;
     *) continue ;;
   esac
-  grep -q -e --unrestricted "$script" || locked=${locked:-$script}
+  grep -q -e '^[^#]*--unrestricted' "$script" || locked=${locked:-$script}
 done
 say grub2.linux "$has_linux"
 if [ -f "$grub_folder/custom.cfg" ] && grep -q '^[^#]*superusers' "$grub_folder/custom.cfg"; then password=$grub_folder/custom.cfg; fi
