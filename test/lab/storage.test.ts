@@ -145,6 +145,7 @@ describe("logical volumes of a Xen host", () => {
       `${attributes} pulumi-xen-snapshot`,
     );
     await write("after");
+    const uuid = await raw("lvs --noheadings -o lv_uuid vg0/small");
     const script = await snapshotScript("/dev/vg0/small");
     // Neither while somebody has it open, nor before it was said twice.
     await raw("sleep 600 3</dev/vg0/small >/dev/null 2>&1 & echo $! >/root/holder");
@@ -159,6 +160,8 @@ describe("logical volumes of a Xen host", () => {
     await write("again");
     expect(await typed(`sh ${script} roll-back before-upgrade --yes`)).not.toContain("code");
     expect(await begins()).toBe("before");
+    // udev's rule knows it by that.
+    expect(await raw("lvs --noheadings -o lv_uuid vg0/small")).toBe(uuid);
     // It is the same image for its resource, and nothing has drifted.
     const seen = await prod.refresh(disk);
     expect(seen?.inputs["snapshots"]).toEqual(snapshots);
@@ -175,6 +178,45 @@ describe("logical volumes of a Xen host", () => {
     await prod.delete(disk);
     if ("thinPool" in pool) await raw("lvremove -q -f -y vg0/pool1");
     expect((await volumes()).some((line) => line.startsWith("small"))).toBe(false);
+  });
+
+  it("has no way back to a snapshot that has overflowed, and makes it again where it is declared", async () => {
+    const snapshots = [{ name: "small-one", sizeGiB: 4 / 1024 }];
+    const disk = await prod.create("small", small({ snapshots }));
+    const script = await snapshotScript("/dev/vg0/small");
+    await raw("yes more | head -c 8388608 >/dev/vg0/small || true; sync");
+    await eventually(
+      async () => expect(await raw("lvs --noheadings -o lv_attr vg0/small.snap-small-one")).toMatch(/^swI/),
+      {
+        seconds: 60,
+      },
+    );
+    expect(await typed(`sh ${script} list`)).toBe("");
+    expect(await typed(`sh ${script} roll-back small-one --yes`)).toMatch(/has no snapshot small-one of ours.*code 1/s);
+    const seen = await prod.refresh(disk);
+    const again = await prod.update(seen ?? disk, "small", small({ snapshots }));
+    expect(again.inputs["plan"]).toContain("make snapshot small-one");
+    expect(await raw("lvs --noheadings -o lv_attr vg0/small.snap-small-one")).toBe("swi-a-s---");
+    await prod.delete(again);
+  });
+
+  it("goes back to no snapshot while LVM merges another one, and leaves the volume as it was", async () => {
+    const snapshots = [{ name: "a", sizeGiB: 8 / 1024 }];
+    const disk = await prod.create("small", small({ snapshots }));
+    const script = await snapshotScript("/dev/vg0/small");
+    await write("now");
+    await raw("lvcreate -q -y -s -n by-hand -L 8M vg0/small");
+    // LVM puts the merge of an open volume off.
+    await raw(
+      "sleep 600 3</dev/vg0/small >/dev/null 2>&1 & echo $! >/root/holder; lvconvert -q -y --merge vg0/by-hand",
+    );
+    await raw("kill $(cat /root/holder)");
+    expect(await typed(`sh ${script} roll-back a --yes`)).toMatch(/LVM is merging another snapshot into .*code 1/s);
+    expect(await begins()).toBe("now");
+    await raw("lvchange -q -a n vg0/small; lvchange -q -a y vg0/small");
+    await eventually(async () => expect((await volumes()).join()).not.toMatch(/small [^,]* O/), { seconds: 60 });
+    expect(await typed(`sh ${script} roll-back a --yes`)).not.toContain("code");
+    await prod.delete(disk);
   });
 
   it("keeps a deleted volume in the trash with its snapshots, and brings both back by one command", async () => {

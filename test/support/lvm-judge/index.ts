@@ -4,11 +4,13 @@
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import {
+  appendFileSync,
   chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -26,6 +28,7 @@ const TOOLS = [
   "lvremove",
   "lvrename",
   "lvchange",
+  "lvconvert",
   "vgcreate",
   "vgchange",
   "vgexport",
@@ -37,6 +40,10 @@ export interface VolumeGroup {
   readonly name: string;
   /** What an operator types: `operate("lvrename", …)`. */
   readonly operate: (tool: string, ...words: readonly string[]) => string;
+  /** From now on this snapshot, GROUP/NAME, has had more written beside it than it has room for. */
+  readonly overflow: (snapshot: string) => void;
+  /** Whether the merges that begin come to their end; and whether LVM begins any. */
+  readonly merges: (how: "at once" | "slowly" | "never") => void;
   readonly end: () => void;
 }
 
@@ -69,6 +76,15 @@ export function volumeGroup(shell: LocalShell, mebibytes: number): VolumeGroup |
     execFileSync(join(bin, tool), words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   operate("vgcreate", name, disk);
   shell.path = `${bin}:${process.env["PATH"] ?? ""}`;
+  const overflow = (snapshot: string): void => appendFileSync(join(folder, "overflowed"), `${snapshot}\n`);
+  const merges = (how: "at once" | "slowly" | "never"): void => {
+    for (const [file, when] of [
+      ["merges-slowly", "slowly"],
+      ["refuses-merges", "never"],
+    ] as const)
+      if (how === when) writeFileSync(join(folder, file), "");
+      else rmSync(join(folder, file), { force: true });
+  };
   const end = (): void => {
     const loops = join(folder, "loops");
     const lines = existsSync(loops) ? readFileSync(loops, "utf8").trim().split("\n") : [];
@@ -80,7 +96,7 @@ export function volumeGroup(shell: LocalShell, mebibytes: number): VolumeGroup |
     }
     spawnSync("losetup", ["-d", disk]);
   };
-  return { name, operate, end };
+  return { name, operate, overflow, merges, end };
 }
 
 /** It sees this disk alone, locks and keeps nothing of this machine's. */

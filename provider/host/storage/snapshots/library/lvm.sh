@@ -64,3 +64,4 @@ snapshot_remove() {
   lvremove -f -y "$lv_group/$lv_snapshot" </dev/null
   echo "removed the snapshot $1 of $image"
 }
+    O*) die "LVM is merging a snapshot into $image, which gets no other one until that has ended (lvs -a $lv_group). Run again then." ;;
