@@ -2,7 +2,9 @@
 import { isInUseByHost } from "../block";
 import { freeMib, gib, mib, setToAtLeast } from "../size";
 import type { StoredImage, WantedImage } from "../storage";
-import { AUTOMATIC } from "../snapshots/snapshots";
+import { placeOfImage } from "../place";
+import { SNAPSHOT_TAG } from "../snapshots/lvm-snapshots";
+import { AUTOMATIC, snapshotScript } from "../snapshots/snapshots";
 import type { SeenGroup, SeenLvm, SeenVolume } from "./seen-volume";
 import { volumeOf } from "./volume-name";
 
@@ -62,7 +64,7 @@ export function cannotUseVolume(seen: StoredImage, { path, bytes = 0, snapshots:
   if (/^[oO]/.test(volume.attributes) && (snapshots.length > 0 || goes.length === 0)) {
     const names = snapshots.map((each) => `${name}/${each.name}`).join(", ");
     faults.push(
-      `${path} has a snapshot (${names}), and LVM grows no active volume that has one. Remove the snapshot first (lvremove).`,
+      `${path} has a snapshot (${names}), and LVM grows no active volume that has one. ${removeFirst(path, snapshots, wanted)}`,
     );
   }
   const free = group.freeExtents * group.extentBytes;
@@ -70,6 +72,19 @@ export function cannotUseVolume(seen: StoredImage, { path, bytes = 0, snapshots:
   if (!volume.attributes.startsWith("V") && needed > free)
     faults.push(tooSmall(name, free, `${path} needs ${mib(needed)} MiB more`));
   return faults;
+}
+
+/** What to do about them: of ours there is a script on the host, which knows whether one is in use and what else is to be tidied. */
+function removeFirst(path: string, snapshots: readonly SeenVolume[], declared: readonly string[]): string {
+  const begin = `${volumeOf(path).name}.snap-`;
+  const words = snapshots.map(({ group, name, tags }) => {
+    const ours = tags.includes(SNAPSHOT_TAG) && name.startsWith(begin) ? name.slice(begin.length) : undefined;
+    if (ours === undefined) return `lvremove ${group}/${name}`;
+    return declared.includes(ours)
+      ? `take ${ours} out of snapshots`
+      : `sh ${snapshotScript(placeOfImage(path))} remove ${ours}`;
+  });
+  return `Remove it first: ${words.length === 0 ? "lvremove" : words.join("; ")}.`;
 }
 
 /** LVM lists no volume of an exported group, and ends with code 0 (seen with 2.03.16); a renamed one is still ours. */

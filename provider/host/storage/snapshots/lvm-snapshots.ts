@@ -37,7 +37,8 @@ export const lvmSnapshots: SnapshotStorage = {
   back: libraryText(__dirname, "lvm-back.sh"),
 };
 
-const SNAPSHOT_TAG = "pulumi-xen-snapshot";
+/** What a volume has that is a snapshot of ours. */
+export const SNAPSHOT_TAG = "pulumi-xen-snapshot";
 
 /** Ours, of what LVM said; one that has overflowed holds nothing. */
 export function ownSnapshotNames(

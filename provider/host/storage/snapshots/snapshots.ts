@@ -15,7 +15,7 @@ export const AUTOMATIC = "auto-";
 export const SNAPSHOT_NAME = /^[A-Za-z][A-Za-z0-9.-]{0,39}$/;
 
 /** For people, in the folder of the claim, with which it goes. */
-function snapshotScript({ folder }: Place): string {
+export function snapshotScript({ folder }: Place): string {
   return `${folder}/snapshots.sh`;
 }
 
@@ -55,7 +55,8 @@ export function beforeChangeFiles(disks: readonly GuestDisk[]): JobFile[] {
   }));
   const text = lines([
     imageUsersFunction,
-    sh`if [ "$snapshot_for" = prove ]; then rm -f "$JOB_FILES"/snapshot-needs.*; fi`,
+    // What an earlier proof of this job found (library/lvm.sh).
+    sh`if [ "$snapshot_for" = prove ]; then rm -f /run/pulumi-xen/snapshots-due/*."$$"; fi`,
     ...disks.map(
       ({ storage, place, isDevice }, at) => sh`(
 ${claimLock}

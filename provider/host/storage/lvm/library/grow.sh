@@ -8,7 +8,7 @@ extent=$(printf '%s\n' "$lv_group_rows" | awk -F'|' -v g="$lv_group" '$2 == g { 
 note_down "$mark/asked" "$want"
 if [ "$has" -lt "$want" ]; then
   case $(lv_field "$lv_name" 5) in
-    [oO]*) die "$image has a snapshot ($(printf '%s\n' "$lv_seen" | awk -F'|' -v g="$lv_group" -v n="$lv_name" '$3 == g && $6 == n { printf "%s ", $4 }')), and LVM grows no active volume that has one. Remove the snapshot first." ;;
+    [oO]*) die "$image has a snapshot ($(printf '%s\n' "$lv_seen" | awk -F'|' -v g="$lv_group" -v n="$lv_name" '$3 == g && $6 == n { printf "%s ", $4 }')), and LVM grows no active volume that has one. Remove it first: one of ours by sh $mark/snapshots.sh remove NAME, any other by lvremove." ;;
   esac
   case $(lv_field "$lv_name" 5) in V*) lv_promise "$want" ;; esac
   lvextend -L "${want}b" "$lv_group/$lv_name" </dev/null

@@ -23,4 +23,5 @@ if [ "$snapshot_for" = make ]; then
   snapshot_waited=0
   while [ -n "$(image_users "$image")" ] && [ "$snapshot_waited" -lt 60 ]; do sleep 1; snapshot_waited=$((snapshot_waited + 1)); done
   snapshot_make "$snapshot_new" 0
+  snapshot_settled
 fi

@@ -21,6 +21,7 @@ snapshot_cannot() {
   fi
 }
 snapshot_all_ours() { snapshot_names; }
+snapshot_settled() { :; }
 snapshot_not_open() {
   snapshot_users=$(image_users "$image")
   [ -z "$snapshot_users" ] || die "$image is in use ($snapshot_users), and a qcow2 image has snapshots made and removed only while nobody has it open. Shut the guest down, and run again."
