@@ -2,6 +2,8 @@
 # Functions for a script over qcow2 images and their backing files; lost-mounts.sh and image-users.sh come before.
 #   qcow2_backing FILE     format, a tab and name of the backing file that the head of FILE names; nothing where FILE stands alone or is no qcow2 image
 #   image_overlays PATH    the images that read from PATH, a line for each: whoever writes to PATH, cuts or removes it breaks them
+#   overlays_kept          of such lines those that lie in the trash, each behind the id of its entry and a blank
+#   overlays_outside       of such lines the others
 # Where they are looked for: the images that are claimed or in the trash, those that stored configurations name, and every file of the folders in which
 # these and PATH lie. What they say is read of their heads; an image that is only being made says it in the file backing of its claim.
 qb_hex() { od -An -v -tx1 -j "$2" -N "$3" "$1" 2>/dev/null | tr -d ' \n'; }
@@ -65,6 +67,50 @@ io_is() {
   esac
   [ "$io_name" = "$1" ] || { ! is_lost "$io_name" && [ "$io_name" -ef "$1" ]; }
 }
+# The id of the entry of the trash that keeps the file $1; nothing where none does.
+io_entry() {
+  for io_record in /var/lib/pulumi-xen/trash/*/record; do
+    if [ -f "$io_record" ] && grep -qxF -- "kept=$1" "$io_record"; then io_record=${io_record%/record}; printf '%s' "${io_record##*/}"; return 0; fi
+  done
+}
+# The line $2 of the record of the entry $1.
+io_recorded() { sed -n "s/^$2=//p" "/var/lib/pulumi-xen/trash/$1/record" 2>/dev/null; }
+# The image that the overlay $1 reads from, which its head names as $2. One in the trash names it by the path where it was: where that one is
+# in the trash as well it is meant, whatever has the path by now.
+io_reads() {
+  io_shares=''
+  case $1 in
+    */.pulumi-xen-trash/*)
+      io_own=$(io_entry "$1")
+      if [ -n "$io_own" ]; then io_shares=$(io_recorded "$io_own" shares); fi ;;
+  esac
+  if [ -z "$io_shares" ]; then printf '%s\n' "$2"; return 0; fi
+  io_identity=$(io_recorded "$io_own" shares-identity)
+  for io_record in /var/lib/pulumi-xen/trash/*/record; do
+    if grep -qxF -- "path=$io_shares" "$io_record" && grep -qxF -- "identity=$io_identity" "$io_record"; then
+      sed -n 's/^kept=//p' "$io_record"
+      return 0
+    fi
+  done
+  printf '%s\n' "$io_shares"
+}
+# An entry that says nothing of what it shares finds it at its path alone.
+io_kept_as() {
+  io_id=$(io_entry "$1")
+  if [ -n "$io_id" ] && [ -n "$(io_recorded "$io_id" shares)" ]; then printf '%s' "$io_id"; fi
+}
+overlays_kept() {
+  while IFS= read -r io_one; do
+    io_id=$(io_kept_as "$io_one")
+    if [ -n "$io_id" ]; then printf '%s %s\n' "$io_id" "$io_one"; fi
+  done
+}
+overlays_outside() {
+  while IFS= read -r io_one; do
+    io_id=$(io_kept_as "$io_one")
+    if [ -z "$io_id" ] && [ -n "$io_one" ]; then printf '%s\n' "$io_one"; fi
+  done
+}
 image_overlays() {
   io_base=$1
   io_files=$(io_candidates "$io_base") || exit 1
@@ -78,7 +124,8 @@ image_overlays() {
       [ "$(head -c 3 "$io_file" 2>/dev/null | tr -d '\0')" = QFI ] || continue
       io_said=$(qcow2_backing "$io_file")
       [ -n "$io_said" ] || continue
-      if io_is "$io_base" "${io_said#*"	"}" "$(dirname "$io_file")"; then printf '%s\n' "$io_file"; fi
+      io_said=$(io_reads "$io_file" "${io_said#*"	"}")
+      if io_is "$io_base" "$io_said" "$(dirname "$io_file")"; then printf '%s\n' "$io_file"; fi
     done
   } | sort -u
 }

@@ -85,7 +85,7 @@ function removeFile(place: Place, trash: Trash | undefined): ShellText {
   return lines([
     sh`image=${path} mark=${folder} new=${unfinishedPath(path)} brought=${broughtPath(path)} made_folders=${MADE_FOLDERS}
 unless_shared() {
-${unlessShared("removed")}
+${unlessShared("removed", trash === undefined ? undefined : "trash")}
 }`,
     trash === undefined ? libraryText(__dirname, "discard-file.sh") : lines([trash.begin(place), keepFile]),
     libraryText(__dirname, "remove-file.sh"),

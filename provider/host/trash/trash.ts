@@ -4,6 +4,7 @@
  * is for people (docs/disk-image.md, ADR 15). Shell text; pure.
  */
 import { type ShellText, libraryText, lines, sh } from "../../shell";
+import { overlaysFunction } from "../image-overlays";
 import { folderOfKind } from "../owned-folder";
 import { daily } from "../services/daily";
 import type { StorageFormat, Trash } from "../storage/storage";
@@ -15,7 +16,7 @@ export const TRASH_SCRIPT = `${TRASH_FOLDER}/trash`;
 export const TRASH_TASK = "pulumi-xen-trash";
 
 /** Defines discard_image, which moves the file $image there. */
-export const keepFile: ShellText = libraryText(__dirname, "keep-file.sh");
+export const keepFile: ShellText = lines([overlaysFunction, libraryText(__dirname, "keep-file.sh")]);
 /** Defines discard_volume, which renames the volume of $image. */
 export const keepVolume: ShellText = libraryText(__dirname, "keep-volume.sh");
 /** What people call; see its first lines for what comes before. */

@@ -13,6 +13,7 @@ import { imageInMotion, isElsewhere } from "./disk-image.move";
 import { type ObservedImage, asMade, imageOf, isOurs } from "./disk-image.observe";
 import { type DiskImageInputs, type DiskImageOutputs, diskImageSchema, diskImageTable } from "./disk-image.properties";
 import { faultsOfRemoving } from "./disk-image.refusals";
+import { trashOf } from "./disk-image.trash";
 import { completeDiskImage, diskImageCreation, diskImageFaults } from "./disk-image.rules";
 import { imageObject, removeJob } from "./disk-image.steps";
 import { ensureImage, ownerOf } from "./disk-image.walk";
@@ -81,7 +82,11 @@ export const diskImageKind: ResourceKind<DiskImageInputs, DiskImageOutputs> = {
       at === undefined || (at === located && !isElsewhere(at, saved)) ? there : await observeSettled(host, inputs);
     if (!keeps && mayGo(before)) before = await observeReleased(host, inputs, before);
     if (!mayGo(before)) return forgetLeft(host, before.claim, imageObject(path));
-    if (!keeps) refuse([...storage.outOfSight(before, path), ...faultsOfRemoving(before, path)]);
+    if (!keeps)
+      refuse([
+        ...storage.outOfSight(before, path),
+        ...faultsOfRemoving(before, path, { trash: trashOf(inputs) !== undefined }),
+      ]);
     const id = before.claim?.id;
     await host.perform(removeJob(inputs, id, keeps));
     const after = await observe(host, inputs);

@@ -6,6 +6,7 @@ import { lostMounts } from "../../host/lost-mounts";
 import { saidWord } from "../../host/owned-folder";
 import { folderOfImage } from "../../host/storage/place";
 import { overlaysFunction } from "../../host/image-overlays";
+import { type Overlay, readOverlays, sayOverlays } from "../../host/storage/backing";
 import { sayKeyring } from "../../host/signature";
 import { sizeGiBOf } from "../../host/storage/size";
 import { IMAGE_TYPES, type StorageFormat, type StoredImage } from "../../host/storage/storage";
@@ -31,7 +32,7 @@ export interface ObservedImage extends StoredImage {
   /** The keys of a distribution on the host, where they were asked for. */
   readonly keyring?: string | undefined;
   /** Images that share it: qcow2 files whose head names it. */
-  readonly overlays: readonly string[];
+  readonly overlays: readonly Overlay[];
   /** The other image that it is to begin as or to share, where one is declared. */
   readonly from?: { readonly type: StoredImage["type"]; readonly users: readonly ImageUser[] } | undefined;
 }
@@ -129,8 +130,7 @@ say users "$users"
 configured=$(image_configured "$image")
 say configured "$configured"
 ${overlaysFunction}
-overlays=$(image_overlays "$image")
-say overlays "$overlays"`;
+${sayOverlays}`;
 
 function lookAtSource(from: string): ShellText {
   return sh`from=${from}
@@ -162,6 +162,6 @@ function readImage(answer: Answer, stored: StoredImage): ObservedImage {
     keyring: answer.get("keyring"),
     users: parseImageUsers(answer.get("users") ?? ""),
     configured: parseImageUsers(answer.get("configured") ?? ""),
-    overlays: (answer.get("overlays") ?? "").split("\n").filter((each) => each !== ""),
+    overlays: readOverlays(answer),
   };
 }

@@ -81,8 +81,8 @@ export function judgeImage(
   return faults.length > 0 ? refuse(faults) : { verdict: "keep", plan, adopts: !isKnown };
 }
 
-/** Why the image must not be removed now; empty when it may. It is claimed by whoever asks. */
-export function faultsOfRemoving(seen: ObservedImage, path: string): string[] {
+/** Why the image must not be removed now; empty when it may. It is claimed by whoever asks. `trash`: it is only moved there. */
+export function faultsOfRemoving(seen: ObservedImage, path: string, { trash }: { readonly trash: boolean }): string[] {
   if (seen.type === "absent" || !isOurs(seen)) return [];
   if (isOnlyInLoops(seen.users)) {
     const loops = describeImageUsers(seen.users);
@@ -100,7 +100,9 @@ export function faultsOfRemoving(seen: ObservedImage, path: string): string[] {
       `${path} is a disk in ${describeImageUsers(seen.configured)}. Take it out of that guest or delete the guest first, or set keepOnDelete: true.`,
     ];
   }
-  return [...isShared(path, seen.overlays, "removed"), ...cannotUnlink(seen, path)];
+  // What is in the trash itself finds it there.
+  const overlays = seen.overlays.filter(({ trashId }) => !trash || trashId === undefined);
+  return [...isShared(path, overlays, "removed"), ...cannotUnlink(seen, path)];
 }
 
 /** What would be shared must be there, and nobody may write to it. */

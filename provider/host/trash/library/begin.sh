@@ -2,7 +2,7 @@
 # A function for a script: trash_begin opens an entry of the trash for $image, whole before anything is moved. $mark is the folder of its
 # claim, $trash_key that folder's name, $trash_rule its file for udev, if any; $trash_days, $trash_format, $trash_script (a file: the script for
 # people). The storage has functions: trash_where sets $trash_kept, where the image lies in the trash under $trash_id, and
-# $trash_identity; trash_holds tells whether it does.
+# $trash_identity, and of an image that shares another one $trash_shares and $trash_shares_identity; trash_holds tells whether it does.
 trash_begin() {
   trash_since='' trash_owner='nobody that is written down'
   if [ -f "$mark/claim" ]; then
@@ -39,7 +39,8 @@ trash_begin() {
   done
   if [ -n "$trash_rule" ] && [ -f "$trash_rule" ]; then cp -p "$trash_rule" "$trash_entry.new/rule"; fi
   printf '%s\n' 'pulumi-xen trash 1' "path=$image" "format=$trash_format" "owner=$trash_owner" "deleted=$trash_deleted" "until=$trash_until" \
-    "end=$trash_end" "kept=$trash_kept" "identity=$trash_identity" "mount=${trash_mount:-}" "key=$trash_key" "rule=$trash_rule" >"$trash_entry.new/record"
+    "end=$trash_end" "kept=$trash_kept" "identity=$trash_identity" "mount=${trash_mount:-}" "key=$trash_key" "rule=$trash_rule" \
+    ${trash_shares:+"shares=$trash_shares" "shares-identity=$trash_shares_identity"} >"$trash_entry.new/record"
   chmod 644 "$trash_entry.new/record"; sync
   mv "$trash_entry.new" "$trash_entry"
 }

@@ -1,11 +1,17 @@
 # shellcheck shell=sh
 # discard_image for files, by the trash: $image moves into a folder beside it, on its own file system, so that nothing of it is copied.
-# begin.sh and image-users.sh come before.
+# begin.sh, image-users.sh and image-overlays.sh come before.
 trash_where() {
   trash_box=${image%/*}/.pulumi-xen-trash
   trash_kept=$trash_box/$trash_id/${image##*/}
   trash_identity=$(stat -c %i "$image")
   trash_mount=$(df -Pk "${image%/*}/" | tail -n 1 | awk '{ print $6 }')
+  # What it shares may come into the trash after it, and another one be made at that path.
+  trash_shares='' trash_shares_identity=''
+  if [ "$trash_format" = qcow2 ]; then trash_shares=$(qcow2_backing "$image"); fi
+  trash_shares=${trash_shares#*"	"}
+  case $trash_shares in ''|/*|*:*) ;; *) trash_shares=${image%/*}/$trash_shares ;; esac
+  if [ -f "$trash_shares" ]; then trash_shares_identity=$(stat -L -c %i "$trash_shares"); else trash_shares=''; fi
 }
 trash_holds() { [ -e "$trash_kept" ]; }
 discard_image() {

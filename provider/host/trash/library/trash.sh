@@ -103,11 +103,10 @@ trash_holds_on() {
   trash_users=$(image_users "$trash_device") || exit 1
   trash_configured=$(image_configured "$trash_device") || exit 1
   if [ -n "$trash_users$trash_configured" ]; then echo "it is used ($trash_users$trash_configured)"; return 0; fi
-  # Images that share it name it by the path where it was, which another one may have by now.
-  if [ ! -e "$path" ]; then
-    trash_shared=$(image_overlays "$path") || exit 1
-    if [ -n "$trash_shared" ]; then echo "it is shared by $(printf %s "$trash_shared" | tr '\n' ' ')"; return 0; fi
-  fi
+  # Others in the trash that share it, and images that name it by the path where it was, which another one may have by now.
+  trash_shared=$(image_overlays "$trash_device") || exit 1
+  if [ -z "$trash_shared" ] && [ ! -e "$path" ]; then trash_shared=$(image_overlays "$path") || exit 1; fi
+  if [ -n "$trash_shared" ]; then echo "it is shared by $(printf %s "$trash_shared" | tr '\n' ' ')"; return 0; fi
   if [ "$format" != lvm ]; then return 0; fi
   lv_foreign=$(lv_foreign_snapshots "${kept#*/}")
   if [ -n "$lv_foreign" ]; then echo "it has a snapshot that is not ours ($lv_foreign)"; return 0; fi
@@ -135,9 +134,19 @@ trash_remove() {
   echo "$path (deleted $deleted) is removed for good"
   trash_forget
 }
+# Those that share another image before those that they may share.
+trash_in_order() {
+  trash_last=
+  for trash_one in $(trash_entries); do
+    if ! trash_read "$trash_one"; then continue; fi
+    if [ "$format" = qcow2 ] && [ -n "$(qcow2_backing "$kept")" ]; then printf '%s\n' "$trash_one"; else trash_last="$trash_last $trash_one"; fi
+  done
+  printf '%s\n' "$trash_last"
+}
 trash_empty() {
   trash_code=0
-  for trash_one in $(trash_entries); do
+  trash_ordered=$(trash_in_order)
+  for trash_one in $trash_ordered; do
     trash_read "$trash_one"
     if [ "$(date +%s)" -lt "$until" ]; then continue; fi
     trash_remove || trash_code=1
@@ -179,6 +188,7 @@ trash_restore() {
       fi
       claim_of=$path claim_folder=$trash_claim
       ( same_image )
+      trash_shares
       trash_back ;;
     back) echo "$path is there already" ;;
     hidden) die "$kept cannot be seen: its file system or volume group is not here now. Mount or import it, and run again." ;;
@@ -193,6 +203,20 @@ trash_restore() {
   echo "$path is back, as it was when it was deleted ($deleted); $owner may take it over"
   trash_forget
   trash_close
+}
+# What it shares has to be there before it: what another image of that path holds would be nonsense to it.
+trash_shares() {
+  if [ "$format" != qcow2 ]; then return 0; fi
+  trash_backing=$(qcow2_backing "$kept")
+  if [ -z "$trash_backing" ]; then return 0; fi
+  trash_base=$(io_reads "$kept" "${trash_backing#*"	"}")
+  trash_base_id=$(io_entry "$trash_base")
+  [ -z "$trash_base_id" ] ||
+    die "$path shares ${trash_backing#*"	"}, which is in the trash too: nothing was touched. Restore that first (sh $trash_root/trash restore $trash_base_id), and run again."
+  if [ ! -e "$trash_base" ]; then echo "note: $trash_base, which it shares, is not on the host: without that it holds only what differs"
+  elif [ "$(stat -L -c %i "$trash_base")" != "$(io_recorded "$trash_id" shares-identity)" ]; then
+    echo "note: $trash_base is another file than the one that it shared: where that holds something else, a guest of it finds nonsense"
+  fi
 }
 trash_back() {
   if [ "$format" != lvm ]; then

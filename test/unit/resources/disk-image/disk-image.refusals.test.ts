@@ -169,19 +169,21 @@ test("an image whose file system is not mounted is out of sight, not gone", () =
 
 test("an image in use is not removed, and the guest is named", () => {
   const users = [guest, { kind: "loop", device: "/dev/loop0" } as const];
-  expect(faultsOfRemoving({ ...ours, users }, "/xen/g.img")).toEqual([
+  expect(faultsOfRemoving({ ...ours, users }, "/xen/g.img", { trash: false })).toEqual([
     expect.stringContaining('in use by guest "guest1" (domain 3)'),
   ]);
-  expect(faultsOfRemoving({ ...ours, users: [{ kind: "process", pid: 9, command: "cp" }] }, "/g")).toEqual([
-    expect.stringContaining("process 9 (cp)"),
-  ]);
-  expect(faultsOfRemoving({ ...ours, users: [{ kind: "loop", device: "/dev/loop0" }] }, "/g")).toEqual([
+  expect(
+    faultsOfRemoving({ ...ours, users: [{ kind: "process", pid: 9, command: "cp" }] }, "/g", { trash: false }),
+  ).toEqual([expect.stringContaining("process 9 (cp)")]);
+  expect(
+    faultsOfRemoving({ ...ours, users: [{ kind: "loop", device: "/dev/loop0" }] }, "/g", { trash: false }),
+  ).toEqual([
     "/g is held by /dev/loop0, and no guest uses it. See what does (losetup -a, mount), or free it with losetup -d /dev/loop0.",
   ]);
-  expect(faultsOfRemoving(ours, "/g")).toEqual([]);
-  expect(faultsOfRemoving(absent, "/g")).toEqual([]);
+  expect(faultsOfRemoving(ours, "/g", { trash: false })).toEqual([]);
+  expect(faultsOfRemoving(absent, "/g", { trash: false })).toEqual([]);
   const configured = [{ kind: "configured", name: "guest1", file: "/etc/xen/guest1.cfg" } as const];
-  expect(faultsOfRemoving({ ...ours, configured }, "/g")).toEqual([
+  expect(faultsOfRemoving({ ...ours, configured }, "/g", { trash: false })).toEqual([
     expect.stringContaining('is a disk in the configuration of guest "guest1" (/etc/xen/guest1.cfg)'),
   ]);
 });
