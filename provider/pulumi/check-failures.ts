@@ -57,8 +57,8 @@ export function noticedFault(
 }
 
 /**
- * Of several allowed forms, the faults of the one that was meant: the only one whose kind of value fits. They stand at the
- * very member that is wrong, and say more than a list of all forms.
+ * Of several allowed forms, the faults of the one that was meant: the one whose kind of value fits and that has the fewest, where
+ * there is only one such. They stand at the very member that is wrong, and say more than a list of all forms.
  */
 function within(issue: Issue): Issue[] {
   if (issue.code !== "invalid_union") return [issue];
@@ -66,10 +66,16 @@ function within(issue: Issue): Issue[] {
   const meant = (issue.errors ?? []).filter((branch) =>
     branch.every(({ path, code }) => path.length > 0 || code === "unrecognized_keys"),
   );
-  const [branch] = meant;
-  return meant.length !== 1 || branch === undefined
+  const least = Math.min(...meant.map(countOf));
+  const [branch, ...others] = meant.filter((each) => countOf(each) === least);
+  return others.length > 0 || branch === undefined
     ? [issue]
     : branch.flatMap((fault) => within({ ...fault, path: [...issue.path, ...fault.path] }));
+}
+
+/** How many members are wrong or unknown to the form. */
+function countOf(branch: readonly Issue[]): number {
+  return branch.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 1), 0);
 }
 
 function isExcused(issue: Issue, raw: object): boolean {
