@@ -56,6 +56,7 @@ export const KINDS: readonly DocumentedKind[] = [
     required: ["name"],
     parts: [
       { of: "ports", file: "provider/host/network/desired-bridge.ts", name: "PortVlan" },
+      { of: "ports", file: "provider/host/network/bonds.ts", name: "PortBond" },
       { of: "addresses", file: "provider/host/network/desired-bridge.ts", name: "StaticAddresses" },
     ],
   },

@@ -3,6 +3,13 @@
  * files in its own words. What it does to a running network, test/networks tries.
  */
 import fc from "fast-check";
+import {
+  type DesiredBond,
+  HASH_POLICIES,
+  LACP_RATES,
+  RESELECT_POLICIES,
+  bondKey,
+} from "../../provider/host/network/bonds";
 import type { DesiredBridge } from "../../provider/host/network/desired-bridge";
 import type { NetworkConfiguration } from "../../provider/host/network/network-files";
 import type { NetworkSystem } from "../../provider/host/network/network-system";
@@ -10,13 +17,44 @@ import { desiredBridge } from "../support/desired-bridge";
 
 export interface NetworkSystemCase {
   readonly system: NetworkSystem;
+  /** It refuses to make bonds. */
+  readonly makesNoBonds?: true;
   /** eth0 has 198.51.100.2/24 and the gateway 198.51.100.1; eth1 has nothing. */
   readonly fixed: NetworkConfiguration;
   /** eth0 asks for a lease. */
   readonly leased: NetworkConfiguration;
 }
 
-const anyBridge: fc.Arbitrary<DesiredBridge> = fc
+const anyBond: fc.Arbitrary<DesiredBond> = fc.oneof(
+  fc.record(
+    {
+      bond: fc.constant("bond0"),
+      of: fc.constantFrom(["eth0", "eth1"], ["eth1"], ["eth1", "eth2", "eth0"]),
+      mode: fc.constantFrom("active-backup" as const, "balance-alb" as const),
+      primary: fc.constant("eth1"),
+      primaryReselect: fc.constantFrom(...RESELECT_POLICIES),
+      miimonMilliseconds: fc.constantFrom(50, 100),
+      updelayMilliseconds: fc.constantFrom(0, 200),
+      downdelayMilliseconds: fc.constantFrom(0, 300),
+      macAddress: fc.constant("52:54:00:00:00:01"),
+    },
+    { requiredKeys: ["bond", "of", "mode"] },
+  ),
+  fc.record(
+    {
+      bond: fc.constant("lan_0"),
+      of: fc.constantFrom(["eth0", "eth1"], ["eth0"]),
+      mode: fc.constantFrom("802.3ad" as const),
+      lacpRate: fc.constantFrom(...LACP_RATES),
+      xmitHashPolicy: fc.constantFrom(...HASH_POLICIES),
+      minLinks: fc.integer({ min: 1, max: 255 }),
+      miimonMilliseconds: fc.constant(100),
+    },
+    { requiredKeys: ["bond", "of", "mode"] },
+  ),
+);
+
+const withoutBonds: fc.Arbitrary<DesiredBridge> = fc
   .record(
     {
       ports: fc.constantFrom(["eth0"], ["eth0", "eth1"], ["eth1"], [], ["eth0.20"], ["eth1", "eth0.20", "eth0.7"]),
@@ -42,6 +80,18 @@ const anyBridge: fc.Arbitrary<DesiredBridge> = fc
   .filter(({ ports, addresses }) => addresses !== "inherit" || ports.some((port) => port === "eth0"))
   .map((settings) => ({ name: "br0", ...settings, ...madeVlans(settings.ports) }));
 
+/** Beside what is in the bond, which is then no port itself. */
+const withBonds: fc.Arbitrary<DesiredBridge> = fc
+  .tuple(withoutBonds, anyBond)
+  .filter(([{ addresses }, { of }]) => addresses !== "inherit" || of.includes("eth0"))
+  .map(([desired, bond]) => {
+    const beside = desired.ports.filter((port) => !of(bond).includes(port.split(".")[0] ?? ""));
+    const { vlans: _vlans, ...rest } = desired;
+    return { ...rest, ports: [...beside, bond.bond], ...madeVlans(beside), bonds: [bond] };
+  });
+
+const of = (bond: DesiredBond): readonly string[] => bond.of;
+
 /** Those of the ports that are named like one. */
 function madeVlans(ports: readonly string[]): Pick<DesiredBridge, "vlans"> {
   const vlans = ports.flatMap((port) => {
@@ -58,7 +108,15 @@ const onVlan = desiredBridge({
   addresses: "none",
 });
 
-export function networkSystemSuite({ system, fixed, leased }: NetworkSystemCase): void {
+const onBond = desiredBridge({
+  ports: ["bond0"],
+  bonds: [
+    { bond: "bond0", of: ["eth0", "eth1"], mode: "active-backup", primary: "eth0", macAddress: "52:54:00:00:00:01" },
+  ],
+});
+
+export function networkSystemSuite({ system, fixed, leased, makesNoBonds }: NetworkSystemCase): void {
+  const anyBridge = makesNoBonds === true ? withoutBonds : fc.oneof(withoutBonds, withBonds);
   const written = (now: NetworkConfiguration, desired: DesiredBridge): NetworkConfiguration => ({
     ...now,
     files: system.withBridge(now, desired),
@@ -86,14 +144,18 @@ export function networkSystemSuite({ system, fixed, leased }: NetworkSystemCase)
 
   test("reads back what it has written", () => {
     always((desired, now) => {
-      const { addresses, inherits, ports, vlans, ...read } = system.readBridge(written(now, desired), "br0") ?? {
+      const { addresses, inherits, ports, vlans, bonds, ...read } = system.readBridge(written(now, desired), "br0") ?? {
         addresses: undefined,
         inherits: false,
         ports: [],
       };
-      const { name: _name, addresses: wanted, ports: wantedPorts, vlans: wantedVlans = [], ...settings } = desired;
+      const { name: _name, addresses: wanted, ports: wantedPorts, ...more } = desired;
+      const { vlans: wantedVlans = [], bonds: wantedBonds = [], ...settings } = more;
       expect(read).toEqual(settings);
       expect(new Set(vlans)).toEqual(new Set(wantedVlans));
+      const told = (each: readonly DesiredBond[] = []): string[] =>
+        each.map((bond) => `${bondKey(bond)} ${bond.macAddress ?? ""}`);
+      expect(told(bonds)).toEqual(told(wantedBonds));
       expect([...ports].sort()).toEqual([...wantedPorts].sort());
       if (wanted === "inherit") expect(inherits).toBe(true);
       else expect(addresses).toEqual(wanted);
@@ -185,6 +247,37 @@ export function networkSystemSuite({ system, fixed, leased }: NetworkSystemCase)
       expect(system.faults(now, onVlan)).toEqual([]);
       expect(system.faults(made, onVlan)).toEqual([]);
     }
+  });
+
+  if (makesNoBonds === true) {
+    test("refuses to make a bond, and says what to do", () => {
+      expect(system.unfit(new Map(), onBond)).toContainEqual(expect.stringMatching(/bond0 .*name it in ports as text/));
+    });
+    return;
+  }
+
+  test("puts cards into a bond, which becomes the port, and the bridge inherits the addresses of one of them", () => {
+    for (const now of [fixed, leased]) {
+      const made = written(now, onBond);
+      expect(system.addressesIn(made.files, "br0")).toEqual(system.addressesIn(now.files, "eth0"));
+      // What the card is given without the bridge is known still.
+      expect(system.gives(made, "eth0", "br0")).toMatchObject({
+        fixed: now === fixed ? ["198.51.100.2/24"] : [],
+        isLeased: now === leased,
+      });
+      expect(system.faults(now, onBond)).toEqual([]);
+      expect(system.faults(made, onBond)).toEqual([]);
+    }
+  });
+
+  test("refuses a bond that the host's own files make, and to inherit from cards without addresses", () => {
+    const others = written(fixed, { ...onBond, name: "br1" });
+    expect(system.faults(others, onBond)).toContainEqual(
+      expect.stringMatching(/configures bond0 already\. Name it in ports as text, "bond0", or take it out/),
+    );
+    const [bond] = onBond.bonds ?? [];
+    const without = { ...onBond, bonds: [{ ...bond, bond: "bond0", of: ["eth1"], mode: "802.3ad" as const }] };
+    expect(system.faults(fixed, without)).toEqual([expect.stringMatching(/eth1.*addresses.*br0 could inherit/)]);
   });
 
   test("refuses to make a VLAN that the host's own files make", () => {

@@ -12,6 +12,7 @@ export function folderSwitch(root: string, newPorts: readonly string[]): Network
     bridge: "px-no-such",
     ports: ["px-none0"],
     vlans: { made: [], gone: [] },
+    bonds: { all: [], cards: [], made: [] },
     aliases: [],
     newPorts,
     mtus: [],

@@ -19,6 +19,7 @@ export function seenNetwork(
     facts: new Map([
       ["there", "yes"],
       ["bridge-utils", "yes"],
+      ["ifenslave", "yes"],
     ]),
     sources: new Map(),
     clientIds: new Map(),
@@ -28,6 +29,8 @@ export function seenNetwork(
     others: [],
     isRewritten: false,
     guestLinks: [],
+    bonds: new Map(),
+    canBond: true,
     dropping: [],
     nat: { canBe: true, program: undefined, table: undefined, forwards: false },
     guestDhcp: { canBe: true, config: undefined, runs: false },

@@ -1,4 +1,5 @@
 /** A bridge as a program wants it, and as a network system's files say it. Pure. */
+import type { DesiredBond } from "./bonds";
 
 /** `inherit`: those of the first port. `dhcp`: what a server gives. `none`: the host has none on it. Or fixed ones. */
 export type BridgeAddresses = "inherit" | "dhcp" | "none" | StaticAddresses;
@@ -29,6 +30,7 @@ export interface DesiredBridge {
   readonly ports: readonly string[];
   /** Those of its ports that are made for it. */
   readonly vlans?: readonly PortVlan[];
+  readonly bonds?: readonly DesiredBond[];
   readonly addresses: BridgeAddresses;
   readonly dns?: readonly string[];
   readonly stp: boolean;
@@ -55,9 +57,8 @@ export function vlanOf({ vlans = [] }: Pick<DesiredBridge, "vlans">, port: strin
   return vlans.find((vlan) => vlanName(vlan) === port);
 }
 
-/** A file of somebody else's makes the VLAN too. A whole sentence with its remedy. */
-export function vlanIsMade(path: string, vlan: PortVlan): string {
-  const name = vlanName(vlan);
+/** A file of somebody else's makes the VLAN or bond too. A whole sentence with its remedy. */
+export function isMadeBy(path: string, name: string): string {
   return `${path} configures ${name} already. Name it in ports as text, "${name}", or take it out of that file.`;
 }
 

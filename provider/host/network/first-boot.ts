@@ -8,11 +8,14 @@ import { atBoot, notAtBoot, runsAtBoot } from "../services/init-systems";
 import { rollbackAtBoot } from "./at-boot";
 
 const networkFacts = libraryText(__dirname, "network-facts.sh");
+const bondFunctions = libraryText(__dirname, "bonds.sh");
 const proveFirstBoot = libraryText(__dirname, "first-boot.sh");
 
 export interface ProvenNetwork {
   readonly bridge: string;
   readonly newPorts: readonly string[];
+  /** The cards in bonds that are made for it: "bond0/eth0". */
+  readonly bonds: { readonly cards: readonly string[] };
   /** The addresses that the files give the bridge, with prefix lengths in their normal form: others are other programs' (keepalived). */
   readonly fixedAddresses: readonly string[];
   /** Ours on the host: `/var/lib/pulumi-xen/bridge/br0`. */
@@ -23,7 +26,7 @@ export interface ProvenNetwork {
 const CONFIRMED = "confirmed";
 
 /** What the host runs when the network is confirmed, and at its next boot. */
-export function firstBootScript({ bridge, newPorts, fixedAddresses, folder }: ProvenNetwork): ShellText {
+export function firstBootScript({ bridge, newPorts, bonds, fixedAddresses, folder }: ProvenNetwork): ShellText {
   const hook = atBoot({
     name: nameOf(bridge),
     about: `see whether the network of ${bridge} comes up at the first boot after its change`,
@@ -34,7 +37,8 @@ export function firstBootScript({ bridge, newPorts, fixedAddresses, folder }: Pr
   return sh`${preamble}
 set +e
 bridge=${bridge}
-ports=${newPorts.join(" ")}
+ports=${[...newPorts, ...bonds.cards.map((card) => card.slice(card.indexOf("/") + 1))].join(" ")}
+bonded=${bonds.cards.join(" ")}
 folder=${folder}
 first_boot_is_over() {
   ${firstBootIsOver(bridge, folder)}
@@ -43,6 +47,7 @@ first_boot_is_over() {
 rollback_at_boot() {
   ${rollbackAtBoot(bridge, folder)}
 }
+${bondFunctions}
 ${networkFacts}
 if [ "\${1:-}" = ${CONFIRMED} ]; then
   fixed=${` ${fixedAddresses.join(" ")} `}

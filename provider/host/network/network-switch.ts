@@ -23,6 +23,12 @@ export interface NetworkSwitch {
   readonly ports: readonly string[];
   /** The bridge's ports afterwards; of any other link in the bridge (guests' vifs) is taken care. */
   readonly newPorts: readonly string[];
+  /** Bonds that the old files make or the new ones, the cards that the new ones put into them ("bond0/eth0"), and the bonds that are to be made now. */
+  readonly bonds: {
+    readonly all: readonly string[];
+    readonly cards: readonly string[];
+    readonly made: readonly string[];
+  };
   /** VLANs that only the new files make, and those that only the old ones made. */
   readonly vlans: { readonly made: readonly string[]; readonly gone: readonly string[] };
   /** Aliases of the bridge and of the ports, before and after: `br0:1`. */
@@ -46,10 +52,11 @@ export const ROLLBACK_SECONDS = 120;
 export const APPLY_SECONDS = 240;
 
 const guestLinks = libraryText(__dirname, "guest-links.sh");
+const bondFunctions = libraryText(__dirname, "bonds.sh");
 
-/** Take links down and up again; they expect $bridge, $ports and $aliases. */
+/** Take links down and up again; they expect $bridge, $ports, $bonds and $aliases. */
 function functionsOf({ system }: NetworkSwitch): ShellText {
-  return lines([guestLinks, system.linkFunctions]);
+  return lines([guestLinks, bondFunctions, system.linkFunctions]);
 }
 
 type ChangedFiles = NetworkSwitch["files"];
@@ -87,7 +94,7 @@ export function switchFiles(change: NetworkSwitch): JobFile[] {
 }
 
 function rollbackScript(change: NetworkSwitch): ShellText {
-  const { bridge, ports, aliases, files, folder } = change;
+  const { bridge, ports, bonds, aliases, files, folder } = change;
   const { isForNextStart = () => false } = change.system;
   const restored = (isMeant: (path: string) => boolean): ShellText =>
     joined(
@@ -110,6 +117,7 @@ exec >>${folder}/rollback.log 2>&1
 echo "rolling back at $(date)"
 bridge=${bridge}
 ports=${ports.join(" ")}
+bonds=${bonds.all.join(" ")}
 aliases=${aliases.join(" ")}
 folder=${folder}
 up_failed=
@@ -175,7 +183,7 @@ function timerOf(bridge: string): string {
 
 /** The change itself. Where it fails on the host's own evidence, it is rolled back at once. */
 export function applyNetwork(change: NetworkSwitch): ShellText {
-  const { system, bridge, ports, newPorts, aliases, files, folder, isRemoval } = change;
+  const { system, bridge, ports, newPorts, bonds, aliases, files, folder, isRemoval } = change;
   const { isForNextStart = () => false } = system;
   const proof = isRemoval
     ? sh`[ ! -e "/sys/class/net/$bridge" ] || is_broken "$bridge is still there"`
@@ -183,9 +191,13 @@ export function applyNetwork(change: NetworkSwitch): ShellText {
   for port in ${newPorts}; do
     [ -e "/sys/class/net/$bridge/brif/$port" ] || is_broken "$port did not become a port of $bridge"
   done
+  for card in ${bonds.cards}; do
+    is_bonded "\${card%%/*}" "\${card#*/}" || is_broken "\${card#*/} is not in \${card%%/*}"
+  done
 else is_broken "$bridge did not come up"; fi`;
   return sh`bridge=${bridge}
 ports=${ports.join(" ")}
+bonds=${bonds.all.join(" ")}
 aliases=${aliases.join(" ")}
 up_failed=
 broken=

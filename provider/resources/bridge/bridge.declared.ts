@@ -1,4 +1,5 @@
 /** Of what a bridge declares, that of which its host has only one. Pure. */
+import type { PortBond } from "../../host/network/bonds";
 import { vlanName } from "../../host/network/desired-bridge";
 import type { Declaration } from "../../pulumi";
 
@@ -9,16 +10,26 @@ export function nameDeclared(name: unknown): Declaration[] {
 export function portsDeclared(ports: unknown, first: number): Declaration[] {
   if (!Array.isArray(ports)) return [];
   const remedy = "A link is a port of one bridge: take it out of the other.";
-  return ports.map((port: unknown, index) => ({
-    path: ["ports", first + index],
-    kind: "port",
-    value: nameOf(port),
-    remedy,
-  }));
+  return ports.flatMap((port: unknown, index) => {
+    const path = ["ports", first + index];
+    return [nameOf(port), ...cardsOf(port)].map((value) => ({ path, kind: "port", value, remedy }));
+  });
 }
 
 /** One that is not known yet is no name. */
 function nameOf(port: unknown): unknown {
-  const { on, vlan } = { on: undefined, vlan: undefined, ...(typeof port === "object" ? port : {}) };
+  const { on, vlan, bond } = {
+    on: undefined,
+    vlan: undefined,
+    bond: undefined,
+    ...(typeof port === "object" ? port : {}),
+  };
+  if (typeof bond === "string") return bond;
   return typeof on === "string" && typeof vlan === "number" ? vlanName({ on, vlan }) : port;
+}
+
+/** Of a bond that is made. */
+function cardsOf(port: unknown): readonly unknown[] {
+  const { of }: Partial<Pick<PortBond, "of">> = typeof port === "object" && port !== null ? port : {};
+  return Array.isArray(of) ? of : [];
 }

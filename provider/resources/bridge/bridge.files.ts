@@ -1,14 +1,18 @@
 /** The host's network files as a bridge needs them, from those that are there. Pure. */
+import { type DesiredBond, bondOf, linksBelow } from "../../host/network/bonds";
 import { type DesiredBridge, vlanOf } from "../../host/network/desired-bridge";
 import { type NetworkFiles, changedFiles } from "../../host/network/network-files";
 import type { NetworkSystem } from "../../host/network/network-system";
-import type { ObservedNetwork } from "./bridge.observe";
-import { portNames, vlansIn } from "./bridge.ports";
+import { mayHave, ownMacOf, withMacs } from "./bridge.bonds";
+import { type ObservedNetwork, isInBridge } from "./bridge.observe";
+import { bondsIn, portNames, vlansIn } from "./bridge.ports";
 import type { BridgeInputs } from "./bridge.properties";
 
 /** The files as they should be, from those that are there. */
 export function desiredFiles(network: ObservedNetwork, inputs: BridgeInputs): NetworkFiles {
-  return network.system.withBridge(network, desiredBridge(inputs, macAddressFor(network, inputs)));
+  const macAddress = macAddressFor(network, inputs);
+  const desired = desiredBridge(inputs, macAddress, withMacs(network, inputs, macAddress));
+  return network.system.withBridge(network, desired);
 }
 
 export function filesDiffer(network: ObservedNetwork, inputs: BridgeInputs): boolean {
@@ -16,13 +20,18 @@ export function filesDiffer(network: ObservedNetwork, inputs: BridgeInputs): boo
 }
 
 /** Only for completed inputs that are known. */
-export function desiredBridge(inputs: BridgeInputs, macAddress: string | undefined): DesiredBridge {
+export function desiredBridge(
+  inputs: BridgeInputs,
+  macAddress: string | undefined,
+  bonds: readonly DesiredBond[] = bondsIn(inputs.ports),
+): DesiredBridge {
   const { name, ports = [], addresses = "none", dns, stp = false, forwardDelaySeconds = 0 } = inputs;
   const { helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, mtu } = inputs;
   return {
     name,
     ports: portNames(ports),
     ...(vlansIn(ports).length === 0 ? {} : { vlans: vlansIn(ports) }),
+    ...(bonds.length === 0 ? {} : { bonds }),
     addresses,
     stp,
     forwardDelaySeconds,
@@ -42,20 +51,25 @@ export function desiredBridge(inputs: BridgeInputs, macAddress: string | undefin
  */
 export function macAddressFor(network: ObservedNetwork, inputs: BridgeInputs): string | undefined {
   const { name, addresses } = inputs;
-  const { links, system } = network;
-  const ports = portNames(inputs.ports);
-  const vlans = vlansIn(inputs.ports);
-  // A VLAN has that of the card that it stands on.
+  const { system } = network;
+  const desired = desiredBridge(inputs, undefined);
+  // A VLAN has that of the card that it stands on, and a bond those of its cards.
   const macOf = (port = ""): string | undefined =>
-    links.find((link) => link.name === (vlanOf({ vlans }, port)?.on ?? port))?.macAddress;
+    ownMacOf(network, vlanOf(desired, port)?.on ?? [...(bondOf(desired, port)?.of ?? [port])].sort()[0] ?? "");
+  const isOneOf = (port: string, macAddress: string): boolean => {
+    const bond = bondOf(desired, port);
+    return bond === undefined ? macOf(port) === macAddress : mayHave(network, bond, macAddress);
+  };
   const has = system.readBridge(network, name)?.macAddress;
-  const giving = ports.find((port) => {
+  const giving = linksBelow(desired).find((port) => {
     const { fixed, isLeased } = system.gives(network, port, name);
     return isLeased || (addresses !== "dhcp" && fixed.length > 0);
   });
-  const isNew = links.find((link) => link.name === giving)?.bridge !== name;
-  const movesNow = giving !== undefined && isNew && (addresses === "inherit" || addresses === "dhcp");
-  return has !== undefined && !movesNow && ports.map(macOf).includes(has) ? has : macOf(giving ?? ports[0]);
+  const isNew = giving !== undefined && !isInBridge(network, name, giving);
+  const movesNow = isNew && (addresses === "inherit" || addresses === "dhcp");
+  return has !== undefined && !movesNow && desired.ports.some((port) => isOneOf(port, has))
+    ? has
+    : macOf(giving ?? desired.ports[0]);
 }
 
 /** But for what means nothing: the order in which bridges were written into a file, that of ports, spellings of addresses. */

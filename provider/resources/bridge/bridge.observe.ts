@@ -3,6 +3,7 @@ import { CommandError } from "../../errors";
 import { type Claim, readClaim, sayClaim } from "../../host/claim";
 import { type DroppingChain, readForwarding, sayForwarding } from "../../host/network/forwarding";
 import { readFingerprint, readPending, sayAtRest } from "../../host/network/at-rest";
+import { asWritten, bondOf } from "../../host/network/bonds";
 import { type BridgeAddresses, type PortVlan, vlanName, vlanOf } from "../../host/network/desired-bridge";
 import {
   type GuestDhcpPlace,
@@ -17,9 +18,10 @@ import { type NatPlace, type SeenNat, natOf, readNat, sayNat } from "../../host/
 import type { NetworkConfiguration } from "../../host/network/network-files";
 import { type SeenSystem, saySystems, systemsOf } from "../../host/network/network-systems";
 import { type Route, type Rule, parseRoutes, parseRules } from "../../host/network/routes";
+import { type RunningBond, readBonding, readBonds, sayBonding, sayBonds } from "../../host/network/running-bonds";
 import { ownedFolder, saidWord } from "../../host/owned-folder";
 import { UNSEEN } from "../../property";
-import { type Answer, type Question, libraryText, sh } from "../../shell";
+import { type Answer, type Question, libraryText, lines, sh } from "../../shell";
 import { type BridgePort, groundOf, inOrder } from "./bridge.ports";
 import type { BridgeInputs, SeenBridge } from "./bridge.properties";
 
@@ -45,6 +47,10 @@ export interface ObservedNetwork extends SeenSystem, NetworkConfiguration {
   readonly guestLinks: readonly string[];
   /** Chains of the host's that bridges' packets pass, and that drop what they do not name. */
   readonly dropping: readonly DroppingChain[];
+  /** All bonds of the host, by their names. */
+  readonly bonds: ReadonlyMap<string, RunningBond>;
+  /** Its kernel can make bonds. */
+  readonly canBond: boolean;
   readonly nat: SeenNat;
   readonly guestDhcp: SeenGuestDhcp;
   readonly claim: Claim | undefined;
@@ -71,7 +77,8 @@ export function observeNetwork(name: string, { forChange = true } = {}): Questio
     script: sh`${ipAsJson}
 ${sayNetwork}
 ${saySystems}
-${forChange ? sh`say_routes` : sh``}
+${sayBonds}
+${forChange ? lines([sh`say_routes`, sayBonding]) : sh``}
 ${askNft}
 ${sayForwarding()}
 ${sayNat(guestsPlace(name))}
@@ -101,6 +108,8 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
         pending: readPending(answer),
         others: answer.keysBehind("other."),
         isRewritten: answer.get("cloud-init") !== undefined,
+        bonds: readBonds(answer),
+        canBond: readBonding(answer),
         guestLinks: answer.keysBehind("guest."),
         dropping: readForwarding(answer),
         nat: readNat(answer),
@@ -166,6 +175,14 @@ export function membersOf(network: ObservedNetwork, name: string): string[] {
   return network.links.filter((link) => link.bridge === name).map((link) => link.name);
 }
 
+/** Is the link one of the bridge's ports, or in a bond that was made for it and is one? */
+export function isInBridge(network: ObservedNetwork, name: string, link: string): boolean {
+  const master = network.links.find((each) => each.name === link)?.bridge;
+  if (master === name) return true;
+  const made = network.system.readBridge(network, name)?.bonds ?? [];
+  return made.some(({ bond }) => bond === master) && membersOf(network, name).includes(master ?? "");
+}
+
 /** Is the link of this name the VLAN? */
 export function isVlanLink({ links }: ObservedNetwork, vlan: PortVlan): boolean {
   const link = links.find(({ name }) => name === vlanName(vlan));
@@ -217,6 +234,9 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
     forwardDelaySeconds: isDelayOfNoUse ? written.forwardDelaySeconds : forwardDelaySeconds,
     members: members.map((member): BridgePort => {
       const made = vlanOf(written, member);
+      const bond = bondOf(written, member);
+      const running = network.bonds.get(member)?.settings;
+      if (bond !== undefined && running !== undefined) return asWritten(running, bond);
       return made !== undefined && isVlanLink(network, made) ? made : member;
     }),
     guests: members.filter((member) => isGuestLink(network, member) && !written.ports.includes(member)),

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { address, addressWithPrefix } from "../address";
+import { BOND_MODES, HASH_POLICIES, LACP_RATES, RESELECT_POLICIES } from "../../host/network/bonds";
 import type { BridgeAddresses } from "../../host/network/desired-bridge";
 import type { GuestDhcp } from "../../host/network/guest-dhcp";
 import { type ChangeRule, type Property, UNKNOWN, UNSEEN, type ValuesOf, isUnknown, schemaOf } from "../../property";
@@ -68,6 +69,12 @@ const cardName = z
     "must be a link's name of letters, digits and _ -. A VLAN on a VLAN is the host's to make: name it as text",
   );
 
+const bondName = z
+  .string({ error: "must be a name for the bond on its host, such as bond0" })
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,14}$/, "must be a bond's name of at most 15 letters, digits, _ and -");
+
+const delay = z.int({ error: "must be a whole number of milliseconds" });
+
 const port: z.ZodType<BridgePort> = z.union(
   [
     linkName,
@@ -75,8 +82,24 @@ const port: z.ZodType<BridgePort> = z.union(
       on: cardName,
       vlan: z.int({ error: "must be a VLAN's number, 1 to 4094" }).min(1).max(4094),
     }),
+    z.strictObject({
+      bond: bondName,
+      of: z.array(linkName, { error: 'must be the bond\'s cards, such as ["eth0", "eth1"]' }).min(1),
+      mode: z.enum(BOND_MODES, { error: `must be a mode of a bond: ${BOND_MODES.join(", ")}` }),
+      primary: linkName.optional(),
+      primaryReselect: z.enum(RESELECT_POLICIES).optional(),
+      miimonMilliseconds: delay.min(1).max(10_000).optional(),
+      updelayMilliseconds: delay.min(0).max(65_535).optional(),
+      downdelayMilliseconds: delay.min(0).max(65_535).optional(),
+      lacpRate: z.enum(LACP_RATES).optional(),
+      xmitHashPolicy: z.enum(HASH_POLICIES).optional(),
+      minLinks: z.int().min(1).max(255).optional(),
+    }),
   ],
-  { error: 'must be a link\'s name of at most 15 letters, digits and _ . -, or { on: "eth0", vlan: 20 }' },
+  {
+    error:
+      'must be a link\'s name of at most 15 letters, digits and _ . -, or { on: "eth0", vlan: 20 }, or { bond: "bond0", of: ["eth0", "eth1"], mode: "active-backup" }',
+  },
 );
 
 const bridgeName = z
@@ -103,7 +126,7 @@ const guestDhcp: z.ZodType<GuestDhcp> = z.strictObject(
   { error: 'must be { from: "10.9.0.100", to: "10.9.0.199" }' },
 );
 
-/** What is made for the bridge has no addresses. */
+/** A VLAN that is made for the bridge has no addresses. */
 function mayInherit(ports: readonly BridgePort[]): BridgeAddresses {
   if (ports.length === vlansIn(ports).length) return "none";
   return ports.every(isUnknown) ? (UNKNOWN as "none") : "inherit";
@@ -121,8 +144,8 @@ export const bridgeTable = {
     change: { says: "replace", outcome: () => ({ effect: "replace" }) },
   }),
   /**
-   * The host's links that become its ports, such as `["eth0"]`, in any order; `{ on: "eth0", vlan: 20 }` makes the VLAN `eth0.20` for this bridge.
-   * Without one it is a network of the guests and the host alone.
+   * The host's links that become its ports, such as `["eth0"]`, in any order; `{ on: "eth0", vlan: 20 }` makes the VLAN `eth0.20` for this bridge, and
+   * `{ bond: "bond0", of: ["eth0", "eth1"], mode: "active-backup" }` a bond of cards. Without one it is a network of the guests and the host alone.
    */
   ports: property<readonly BridgePort[]>({
     type: z.array(port),

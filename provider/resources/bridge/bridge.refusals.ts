@@ -1,11 +1,14 @@
 /** What forbids making a bridge on a host, all of it at once, before anything is touched. Pure. */
 import { AlreadyExistsError, NotOwnedError, UnsupportedError, type XenProviderError } from "../../errors";
 import { notOfFiles } from "../../host/network/by-hand";
+import { type PortBond, linksBelow } from "../../host/network/bonds";
 import { type PortVlan, vlanName } from "../../host/network/desired-bridge";
 import { changedFiles } from "../../host/network/network-files";
 import { listed } from "../refusal";
+import { isBondLink } from "./bridge.bonds";
 import { desiredBridge, desiredFiles } from "./bridge.files";
-import { type ObservedNetwork, isGuestLink, isVlanLink } from "./bridge.observe";
+import { type ObservedNetwork, isGuestLink, isInBridge, isVlanLink } from "./bridge.observe";
+import { bondsIn, cardsIn, vlansIn } from "./bridge.ports";
 import type { BridgeInputs } from "./bridge.properties";
 
 interface Refusal {
@@ -37,6 +40,10 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
       inputs.guestDhcp !== undefined && !network.guestDhcp.canBe,
       'guestDhcp needs the program dnsmasq, which it lacks. Install the package dnsmasq-base (dnsmasq on other systems than Debian), such as by packages: ["dnsmasq-base"] of the XenHost.',
     ),
+    ...unfit(
+      desired.bonds !== undefined && !network.canBond,
+      'Its kernel has no module "bonding", which makes bonds. Install the modules of its kernel, or boot one that has it.',
+    ),
     ...portRefusals(network, inputs),
     ...unfit(
       same !== undefined && same.bridgeSettings === undefined,
@@ -47,7 +54,7 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
   // What was made for the bridge goes before its card does.
   const made = (system.readBridge(network, name)?.vlans ?? []).map(vlanName);
   const running = { ...network, links: network.links.filter((link) => !made.includes(link.name)) };
-  const newPorts = desired.ports.filter((port) => network.links.find((link) => link.name === port)?.bridge !== name);
+  const newPorts = linksBelow(desired).filter((port) => !isInBridge(network, name, port));
   return [
     ...system.faults(network, desired),
     ...newPorts.flatMap((port) => notOfFiles(system.gives(network, port, name), running, port, desired)),
@@ -57,8 +64,8 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
 
 /** What forbids taking a bridge down for a moment: links of others that would go with it, such as a VLAN's or a container's. */
 export function downRefusals(network: ObservedNetwork, name: string): Refusal[] {
-  const vlans = network.system.readBridge(network, name)?.vlans ?? [];
-  const down = [name, ...vlans.map(vlanName)];
+  const { vlans = [], bonds = [] } = network.system.readBridge(network, name) ?? {};
+  const down = [name, ...vlans.map(vlanName), ...bonds.map(({ bond }) => bond)];
   const stacked = network.links.filter(({ under }) => down.includes(under ?? "")).map((link) => link.name);
   return unfit(
     stacked.length > 0,
@@ -68,28 +75,75 @@ export function downRefusals(network: ObservedNetwork, name: string): Refusal[] 
 
 function portRefusals(network: ObservedNetwork, inputs: BridgeInputs): Refusal[] {
   const { name, ports = [] } = inputs;
-  const made = network.system.readBridge(network, name)?.vlans ?? [];
-  return ports.flatMap((port): Refusal[] => {
-    if (typeof port === "object") return vlanRefusals(network, port, made, inputs);
-    const link = network.links.find((candidate) => candidate.name === port);
-    if (link === undefined) return [noLink(network, port)];
-    return [
-      ...made
-        .filter((vlan) => vlanName(vlan) === port)
-        .flatMap(({ on, vlan }) =>
-          unfit(true, `${port} was made for ${name}. Keep it in ports as { on: "${on}", vlan: ${vlan} }.`),
+  const { vlans = [], bonds = [] } = network.system.readBridge(network, name) ?? {};
+  const made: Made = { vlans, bonds };
+  return [
+    ...vlansIn(ports).flatMap((vlan) => vlanRefusals(network, vlan, vlans, inputs)),
+    ...bondsIn(ports).flatMap((bond) => bondRefusals(network, bond, bonds)),
+    ...cardsIn(ports).flatMap((card) => cardRefusals(network, card, made, name)),
+  ];
+}
+
+/** What the bridge's own files make. */
+interface Made {
+  readonly vlans: readonly PortVlan[];
+  readonly bonds: readonly PortBond[];
+}
+
+/** Of a link that is there, as a port or in a bond. */
+function cardRefusals(network: ObservedNetwork, card: string, { vlans, bonds }: Made, bridge: string): Refusal[] {
+  const link = network.links.find((candidate) => candidate.name === card);
+  if (link === undefined) return [noLink(network, card)];
+  const isOurs = link.bridge === bridge || bonds.some(({ bond }) => bond === link.bridge);
+  return [
+    ...vlans
+      .filter((vlan) => vlanName(vlan) === card)
+      .flatMap(({ on, vlan }) =>
+        unfit(true, `${card} was made for ${bridge}. Keep it in ports as { on: "${on}", vlan: ${vlan} }.`),
+      ),
+    ...bonds
+      .filter(({ bond }) => bond === card)
+      .flatMap(({ of, mode }) =>
+        unfit(
+          true,
+          `${card} was made for ${bridge}. Keep it in ports as { bond: "${card}", of: ${JSON.stringify(of)}, mode: "${mode}" }.`,
         ),
-      ...(link.bridge === undefined || link.bridge === name
-        ? []
-        : [
-            {
-              kind: "taken" as const,
-              text: `${port} is a port of ${link.bridge} already. Take it out of there, or leave it.`,
-            },
-          ]),
-      ...rivalRefusals(network, port),
-    ];
-  });
+      ),
+    ...(link.bridge === undefined || isOurs
+      ? []
+      : taken(
+          `${card} is ${isBondLink(network, link.bridge) ? "in" : "a port of"} ${link.bridge} already. Take it out of there, or leave it.`,
+        )),
+    ...rivalRefusals(network, card),
+  ];
+}
+
+/** `made`: those that the bridge's own files make. A bond that somebody else has made under its name stays his. */
+function bondRefusals(network: ObservedNetwork, { bond, of }: PortBond, made: readonly PortBond[]): Refusal[] {
+  const isOurs = made.some((own) => own.bond === bond) && isBondLink(network, bond);
+  return [
+    ...(network.links.some(({ name }) => name === bond) && !isOurs
+      ? taken(
+          `${bond} is there already and was not made for this bridge. Name it in ports as text, "${bond}", or remove it.`,
+        )
+      : []),
+    ...network.links
+      .filter(({ name }) => of.includes(name))
+      .flatMap(({ name, bridgeSettings, under }) =>
+        unfit(
+          bridgeSettings !== undefined ||
+            isBondLink(network, name) ||
+            under !== undefined ||
+            isGuestLink(network, name),
+          `${name} is no card, so it cannot be in ${bond}. Name cards only.`,
+        ),
+      ),
+    ...rivalRefusals(network, bond),
+  ];
+}
+
+function taken(text: string): Refusal[] {
+  return [{ kind: "taken", text }];
 }
 
 function noLink(network: ObservedNetwork, name: string): Refusal {

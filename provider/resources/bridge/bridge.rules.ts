@@ -4,7 +4,8 @@ import { type GuestDhcp, LEASE_SECONDS, guestDhcpFaults } from "../../host/netwo
 import type { BridgeAddresses } from "../../host/network/desired-bridge";
 import { hasUnknown, shown, withDefaults } from "../../property";
 import type { Failure } from "../../pulumi";
-import { type BridgePort, portName, portNames, vlansIn } from "./bridge.ports";
+import { bondFaults, bondedFaults, completeBond } from "./bridge.bonds";
+import { type BridgePort, bondsIn, portName, portNames, vlansIn } from "./bridge.ports";
 import { type BridgeInputs, bridgeTable } from "./bridge.properties";
 
 /** Unknown values are passed on as they are. */
@@ -13,6 +14,7 @@ export function completeBridge(inputs: BridgeInputs, olds?: BridgeInputs): Bridg
   const addresses = rest.addresses === undefined ? undefined : normalAddresses(rest.addresses, gateway);
   return {
     ...rest,
+    ...(Array.isArray(rest.ports) ? { ports: (rest.ports as readonly BridgePort[]).map(completePort) } : {}),
     ...inHundredths(rest),
     ...(secretProperties === undefined ? {} : { secretProperties: withMoved(secretProperties) }),
     ...(addresses === undefined ? {} : { addresses }),
@@ -21,6 +23,11 @@ export function completeBridge(inputs: BridgeInputs, olds?: BridgeInputs): Bridg
     // No name servers is the same as none given.
     ...(dns === undefined || dns.length === 0 ? {} : { dns: Array.isArray(dns) ? dns.map(normalAddress) : dns }),
   };
+}
+
+function completePort(port: BridgePort): BridgePort {
+  const [bond] = bondsIn([port]);
+  return bond === undefined ? port : completeBond(bond);
 }
 
 const TIMES = ["forwardDelaySeconds", "helloTimeSeconds", "maxAgeSeconds", "ageingSeconds"] as const;
@@ -108,8 +115,11 @@ const LONGEST_NAME = 15;
 
 function portFaults(name: string, ports: readonly BridgePort[]): Failure[] {
   const fault = (reason: string): Failure => ({ property: "ports", reason });
-  const names = portNames(ports);
+  const bonds = bondsIn(ports);
+  const names = [...portNames(ports), ...bonds.flatMap(({ of }) => of)];
+  const grounds = vlansIn(ports).map(({ on }) => on);
   return [
+    ...[...bonds.flatMap(bondFaults), ...bondedFaults(bonds, grounds)].map(fault),
     ...twice(names).map((port) => fault(`has ${port} twice. Remove one.`)),
     ...(names.includes(name) ? [fault(`has ${name}, the bridge itself. Remove it.`)] : []),
     ...vlansIn(ports).flatMap((vlan) => [

@@ -13,6 +13,7 @@ import {
 } from "../../host/network/network-switch";
 import { type Claim, takeClaim } from "../../host/claim";
 import { type NetworkFiles, changedFiles } from "../../host/network/network-files";
+import { bondOf, bondedIn } from "../../host/network/bonds";
 import { vlanName, vlanOf } from "../../host/network/desired-bridge";
 import { removeGuestDhcp, setGuestDhcp } from "../../host/network/guest-dhcp";
 import { removeNat, setNat } from "../../host/network/nat";
@@ -22,7 +23,7 @@ import { hasKind } from "../finding";
 import { desiredFiles, isSameFiles } from "./bridge.files";
 import type { BridgePlan } from "./bridge.findings";
 import { type ObservedNetwork, bridgeFolder, bridgeLink, isGuestLink, guestsPlace, membersOf } from "./bridge.observe";
-import { portNames, vlansIn } from "./bridge.ports";
+import { bondsIn, portNames, vlansIn } from "./bridge.ports";
 import type { BridgeInputs } from "./bridge.properties";
 import { bridgeWarnings } from "./bridge.warnings";
 
@@ -43,7 +44,7 @@ export function switchJob(network: ObservedNetwork, inputs: BridgeInputs, claimi
     `make bridge ${inputs.name}`,
     inputs.name,
     [
-      atRest(network, inputs.name),
+      atRest(network, inputs.name, change.bonds.made),
       ...warningStep(bridgeWarnings(network, inputs)),
       claim(network, inputs.name, claiming),
       // What ends, ends before the links change; what begins, begins once they stay (confirmJob).
@@ -196,9 +197,14 @@ function switchTo(
   const { name } = inputs;
   const ports = portNames(inputs.ports);
   const before = membersOf(network, name).filter((member) => !isGuestLink(network, member));
-  const had = (network.system.readBridge(network, name)?.vlans ?? []).map(vlanName);
+  const written = network.system.readBridge(network, name);
+  const had = (written?.vlans ?? []).map(vlanName);
   const gets = vlansIn(inputs.ports).map(vlanName);
-  const all = [...new Set([...ports, ...before])];
+  const bonds = bondsIn(inputs.ports);
+  const hadBonds = written?.bonds ?? [];
+  // A bond before its cards: one that is there lets go of them.
+  const cards = bondedIn({ bonds });
+  const all = [...new Set([...ports, ...before, ...cards, ...bondedIn({ bonds: hadBonds })])];
   return {
     bridge: name,
     ports: all,
@@ -207,7 +213,18 @@ function switchTo(
       made: gets.filter((vlan) => !had.includes(vlan)),
       gone: had.filter((vlan) => !gets.includes(vlan)),
     },
-    mtus: mtusOf(network, inputs, all, isRemoval),
+    bonds: {
+      all: [...new Set([...bonds, ...hadBonds].map(({ bond }) => bond))],
+      cards: bonds.flatMap(({ bond, of }) => of.map((card) => `${bond}/${card}`)),
+      made: bonds.map(({ bond }) => bond).filter((bond) => !hadBonds.some((own) => own.bond === bond)),
+    },
+    // Cards in a bond follow it, and get their own back when it goes.
+    mtus: mtusOf(
+      network,
+      inputs,
+      [...new Set([...ports, ...before.filter((link) => !cards.includes(link))])],
+      isRemoval,
+    ),
     aliases: [...new Set([network.files, files].flatMap((each) => network.system.aliasesOf(each, [name, ...all])))],
     system: network.system,
     files: changedFiles(network.files, files),
@@ -229,9 +246,12 @@ function mtusOf(
   const ports = portNames(declared);
   const mtuOf = (name: string): number | undefined => network.links.find((link) => link.name === name)?.mtu;
   return links.map((port) => {
-    // A VLAN that is made has that of its card.
+    // A VLAN that is made has that of its card, and a bond those of its cards.
     const ground = vlanOf({ vlans: vlansIn(declared) }, port)?.on;
-    const own = (ground === undefined ? undefined : mtuOf(ground)) ?? network.system.ownMtu(network, port, name);
+    const cards = bondOf({ bonds: bondsIn(declared) }, port)?.of ?? [port];
+    const own =
+      (ground === undefined ? undefined : mtuOf(ground)) ??
+      Math.min(...cards.map((card) => network.system.ownMtu(network, card, name)));
     const before = mtuOf(port) ?? own;
     return { port, before, after: ports.includes(port) ? (wanted ?? own) : own };
   });
@@ -273,9 +293,17 @@ function guestSteps(
   };
 }
 
-function atRest({ files, fingerprints }: ObservedNetwork, name: string): Step {
+/** `made`: links of these names are somebody else's, by now. */
+function atRest({ files, fingerprints }: ObservedNetwork, name: string, made: readonly string[] = []): Step {
   const own = new Map([...fingerprints].filter(([path]) => files.has(path)));
-  return step(AT_REST_STEP, "check that the network is unchanged since it was read", assertAtRest(name, own));
+  return step(
+    AT_REST_STEP,
+    "check that the network is unchanged since it was read",
+    lines([
+      assertAtRest(name, own),
+      ...made.map((bond) => sh`[ ! -e ${`/sys/class/net/${bond}`} ] || die ${bond} "is there by now"`),
+    ]),
+  );
 }
 
 /** The first effect of every job: it stops where somebody else has claimed the bridge since it was observed. */

@@ -4,6 +4,7 @@
  */
 import { lets } from "../../host/network/forwarding";
 import type { Link } from "../../host/network/links";
+import { bondWarnings } from "./bridge.bonds";
 import { macAddressFor } from "./bridge.files";
 import { type ObservedNetwork, bridgeLink, isGuestLink } from "./bridge.observe";
 import { groundOf, portNames } from "./bridge.ports";
@@ -14,6 +15,7 @@ export function bridgeWarnings(network: ObservedNetwork, inputs: BridgeInputs): 
     ...droppedWarnings(network, inputs),
     ...unroutedWarnings(network, inputs),
     ...sameMacWarnings(network, inputs),
+    ...bondWarnings(inputs),
   ];
 }
 

@@ -10,6 +10,7 @@ export type Hand =
     }
   | { readonly mtu: number }
   | { readonly link: "down" | "delete" }
+  | { readonly bonded: "mode" | "primary"; readonly to: string }
   | { readonly plug: string }
   | { readonly unplug: string }
   | { readonly address: "add" | "remove" }
@@ -32,6 +33,8 @@ export const hands: fc.Arbitrary<Hand> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ set: of("stp_state"), to: of(0, 1) }) },
   { weight: 1, arbitrary: fc.record({ mtu: of(1400, 1492, 9000) }) },
   { weight: 2, arbitrary: fc.record({ link: of("down", "delete") }) },
+  { weight: 1, arbitrary: fc.record({ bonded: of("mode"), to: of("balance-rr", "802.3ad") }) },
+  { weight: 1, arbitrary: fc.record({ bonded: of("primary"), to: of("eth1") }) },
   { weight: 2, arbitrary: fc.record({ plug: of("eth1", "vif1.0", "vif2.0-emu") }) },
   { weight: 1, arbitrary: fc.record({ unplug: of("eth0", "eth1", "tap0") }) },
   { weight: 2, arbitrary: fc.record({ address: of("add", "remove") }) },
@@ -66,6 +69,11 @@ export function touched(host: Host, hand: Hand): Host {
   }
   if ("mtu" in hand) return withLinks({ [name]: { ...bridge, mtu: hand.mtu } });
   if ("link" in hand) return hand.link === "down" ? withLinks({ [name]: { ...bridge, isUp: false } }) : deleted(host);
+  if ("bonded" in hand) {
+    const { bond0 } = links;
+    if (bond0?.bond === undefined) return host;
+    return withLinks({ bond0: { ...bond0, bond: { ...bond0.bond, [hand.bonded]: hand.to } } });
+  }
   if ("plug" in hand) {
     const link = links[hand.plug] ?? { mac: "fe:ff:ff:ff:ff:ff", mtu: 1500, isUp: true, addresses: [] };
     return withLinks({ [hand.plug]: { ...link, master: name } });

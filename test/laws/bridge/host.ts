@@ -9,7 +9,7 @@ import { messageOf } from "../../../provider/errors";
 import { refreshed } from "../../../provider/resources/bridge/bridge.lifecycle";
 import { type ObservedNetwork, observeNetwork } from "../../../provider/resources/bridge/bridge.observe";
 import type { BridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
-import { portNames } from "../../../provider/resources/bridge/bridge.ports";
+import { bondsIn, portNames } from "../../../provider/resources/bridge/bridge.ports";
 import { completeBridge } from "../../../provider/resources/bridge/bridge.rules";
 import { type SeenGuestDhcp, setGuestDhcp } from "../../../provider/host/network/guest-dhcp";
 import { type SeenNat, setNat } from "../../../provider/host/network/nat";
@@ -19,7 +19,7 @@ import { walkToBridge } from "../../../provider/resources/bridge/bridge.walk";
 import { Answer, type Job, type Step } from "../../../provider/shell";
 import type { Applied, Seen } from "../kind";
 import { ModelHost } from "../model-host";
-import { type Network, bare, broughtUp, commanded, shown } from "./network";
+import { type Network, bare, bondsShown, broughtUp, commanded, shown } from "./network";
 
 export interface Host extends Network {
   /** The bridge that the state knows. */
@@ -94,6 +94,9 @@ function said(host: Host): [string, string][] {
     ...files.map(([path, text]): [string, string] => [`sum.${path}`, fingerprint(text)]),
     ["ifupdown.there", "yes"],
     ["ifupdown.bridge-utils", "yes"],
+    ["ifupdown.ifenslave", "yes"],
+    ["bonding", "yes"],
+    ...bondsShown(host).map(([bond, text]): [string, string] => [`bond.${bond}`, text]),
     ["ifupdown.resolvconf", "yes"],
     ["at-rest", "yes"],
     ["nat.nft", "yes"],
@@ -245,6 +248,13 @@ export function lacks(host: Host, inputs: BridgeInputs): string[] {
     ...portNames(ports)
       .filter((port) => host.links[port]?.master !== inputs.name)
       .map((port) => `${port} is no port of it`),
+    ...bondsIn(ports).flatMap(({ bond, of }) => [
+      ...of.filter((card) => host.links[card]?.master !== bond).map((card) => `${card} is not in ${bond}`),
+      // What nobody has declared is the host's.
+      ...Object.entries(made(inputs).links[bond]?.bond ?? {})
+        .filter(([option, value]) => host.links[bond]?.bond?.[option] !== value)
+        .map(([option, value]) => `${option} of ${bond} is not ${value}`),
+    ]),
     // A lease may be of any address, and nothing tells it from one that was added by hand.
     ...shall.addresses
       .filter(({ cidr, isLeased }) => !is.addresses.some((address) => isLeased || address.cidr === cidr))

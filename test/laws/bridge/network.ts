@@ -13,6 +13,8 @@ export interface Link {
   readonly addresses: readonly { readonly cidr: string; readonly isLeased: boolean }[];
   /** Of a VLAN: the link that it stands on, and its number. */
   readonly vlan?: { readonly on: string; readonly id: number } | undefined;
+  /** Of a bond: what the kernel calls its options. */
+  readonly bond?: Readonly<Record<string, string>> | undefined;
   /** Of a bridge: what the kernel calls them, times in hundredths of a second. */
   readonly bridge?: Readonly<Record<string, number>> | undefined;
 }
@@ -25,6 +27,14 @@ export interface Network {
 export const MAIN_FILE = "/etc/network/interfaces";
 
 const port = (last: number): Link => ({ mac: `52:54:00:00:00:0${last}`, mtu: 1500, isUp: true, addresses: [] });
+
+const NO_BOND = {
+  mode: "balance-rr 0",
+  primary_reselect: "always 0",
+  miimon: "0",
+  lacp_rate: "slow 0",
+  min_links: "0",
+};
 
 const NO_BRIDGE = {
   stp_state: 0,
@@ -41,7 +51,7 @@ export function broughtUp({ links: before, files }: Network, guests: readonly st
   const bridges = [...new Set(stanzas.filter(isBridge).map((stanza) => stanza.interface))];
   let links: Record<string, Link> = Object.fromEntries(
     Object.entries(before)
-      .filter(([, link]) => link.bridge === undefined && link.vlan === undefined)
+      .filter(([, link]) => link.bridge === undefined && link.vlan === undefined && link.bond === undefined)
       .map(([name, link]) => [
         name,
         { ...link, isUp: true, addresses: [], master: guests.includes(name) ? link.master : undefined },
@@ -54,6 +64,22 @@ export function broughtUp({ links: before, files }: Network, guests: readonly st
     if (on === undefined || card === undefined) continue;
     const vlan = { on, id: Number(name.split(".")[1]) };
     links[name] = { mac: card.mac, mtu: card.mtu, isUp: true, addresses: [], vlan };
+  }
+  // ifenslave(8): its cards lose what they have, and take its hardware address.
+  for (const { interface: name, options } of stanzas) {
+    const option = (key: string): string | undefined => options.find((each) => each.name === key)?.value;
+    const cards = (option("bond-slaves") ?? "").split(/\s+/).filter((card) => links[card] !== undefined);
+    if (option("bond-slaves") === undefined) continue;
+    const mac = option("hwaddress") ?? links[cards[0] ?? ""]?.mac ?? "";
+    const bond = Object.fromEntries(
+      options.flatMap(({ name: key, value }): [string, string][] => {
+        const [, set = "", to = ""] = /^ip link set dev \S+ type bond (\S+) (\S+)$/.exec(value) ?? [];
+        if (key === "post-up" && set !== "") return [[set, to]];
+        return key.startsWith("bond-") && key !== "bond-slaves" ? [[key.slice(5).replaceAll("-", "_"), value]] : [];
+      }),
+    );
+    links[name] = { mac, mtu: 1500, isUp: true, addresses: [], bond };
+    for (const card of cards) links[card] = { ...(links[card] as Link), master: name, addresses: [] };
   }
   for (const name of bridges)
     links[name] = { mac: "de:ad:be:ef:00:00", mtu: 1500, isUp: true, addresses: [], bridge: NO_BRIDGE };
@@ -134,6 +160,24 @@ export function commanded(network: Network, line: string): Network | string {
   return withLink({ ...link, bridge: { ...link.bridge, [key]: Number(value) } });
 }
 
+/** What the kernel's own files tell of bonds, as the question about the network says it. */
+export function bondsShown({ links }: Network): [string, string][] {
+  return Object.entries(links).flatMap(([name, { bond }]): [string, string][] => {
+    if (bond === undefined) return [];
+    const cards = Object.entries(links).filter(([, { master }]) => master === name);
+    const said = { slaves: cards.map(([card]) => card).join(" "), ...NO_BOND, ...bond };
+    const addresses = cards.map(([card, { mac }]) => `address ${card} ${mac};`);
+    return [
+      [
+        name,
+        `${Object.entries(said)
+          .map(([key, value]) => `${key} ${value};`)
+          .join("")}${addresses.join("")}`,
+      ],
+    ];
+  });
+}
+
 /** What `ip -j -d link show` and `ip -j addr show` print. */
 export function shown({ links }: Network): { links: string; addresses: string } {
   const all = Object.entries(links);
@@ -141,7 +185,7 @@ export function shown({ links }: Network): { links: string; addresses: string } 
     links: JSON.stringify(
       all.map(([ifname, { mac, mtu, isUp, master, bridge, vlan }]) => ({
         ifname,
-        address: mac,
+        address: links[master ?? ""]?.bond === undefined ? mac : links[master ?? ""]?.mac,
         mtu,
         flags: isUp ? ["UP"] : [],
         ...(master === undefined ? {} : { master }),

@@ -2,14 +2,23 @@
 import * as fc from "fast-check";
 import { ipv4NetworkOf, normalCidr } from "../../../provider/host/network/addresses";
 import { guestDhcpFaults } from "../../../provider/host/network/guest-dhcp";
-import type { BridgeAddresses } from "../../../provider/host/network/desired-bridge";
-import { type BridgePort, isSamePorts, vlansIn } from "../../../provider/resources/bridge/bridge.ports";
+import type { BridgeAddresses, PortVlan } from "../../../provider/host/network/desired-bridge";
+import { type BridgePort, bondsIn, cardsIn, portName, vlansIn } from "../../../provider/resources/bridge/bridge.ports";
 import type { BridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
 import { type Edit, type Editable, afterEdit, editsOf } from "../edits";
 
 const of = <const T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 
-const ports = of<BridgePort>("eth0", "eth1", "tap0", { on: "eth0", vlan: 20 }, { on: "eth1", vlan: 20 });
+const ports = of<BridgePort>(
+  "eth0",
+  "eth1",
+  "tap0",
+  { on: "eth0", vlan: 20 },
+  { on: "eth1", vlan: 20 },
+  { bond: "bond0", of: ["eth0", "eth1"], mode: "active-backup", primary: "eth0" },
+  { bond: "bond0", of: ["eth1", "eth0"], mode: "active-backup", miimonMilliseconds: 100 },
+  { bond: "bond0", of: ["eth1"], mode: "802.3ad", lacpRate: "fast", minLinks: 1, updelayMilliseconds: 200 },
+);
 const servers = of("198.51.100.53", "FD00::53", "fd00::0:53");
 const times = of(1, 2, 2.5, 1.23, 1.234, 4);
 const statics = fc.record(
@@ -74,19 +83,33 @@ export const programs: fc.Arbitrary<BridgeInputs> = fc
   .record(bridge.values as Record<keyof BridgeInputs, fc.Arbitrary<never>>, { requiredKeys: ["name"] })
   .map((values) => settled({ ...values, connection: { host: "198.51.100.7" }, owner: "shop/prod::Bridge::lan" }));
 
+/** An edit of an entry may have made one of two kinds, or a bond whose options are another mode's. */
+function settledPort(port: BridgePort): BridgePort {
+  const [vlan, bond] = [vlansIn([port])[0], bondsIn([port])[0]];
+  if (vlan !== undefined && "on" in vlan) return { on: vlan.on, vlan: vlan.vlan };
+  if (bond === undefined) return port;
+  const { lacpRate, minLinks, primary, ...common } = bond;
+  const ofMode = bond.mode === "802.3ad" ? { lacpRate, minLinks } : bond.of.includes(primary ?? "") ? { primary } : {};
+  return { ...common, ...ofMode };
+}
+
 /** What the rules forbid is taken out, and what the host could not have: of its links only eth0 has addresses. */
 function settled(given: BridgeInputs): BridgeInputs {
   const program = { ...given } as { -readonly [K in keyof BridgeInputs]: BridgeInputs[K] };
   if (program.ports !== undefined) {
-    const all = program.ports.filter(
-      (port, at, list) => list.findIndex((other) => isSamePorts([other], [port])) === at,
+    const all = program.ports
+      .map(settledPort)
+      .filter((port, at, list) => list.findIndex((other) => portName(other) === portName(port)) === at);
+    const bonded = bondsIn(all).flatMap((bond) => bond.of);
+    const cards = all.filter((port) => typeof port === "string" && !bonded.includes(port));
+    const vlans = vlansIn(all).filter(({ on }) => !bonded.includes(on) && !cards.includes(on));
+    program.ports = all.filter(
+      (port) => cards.includes(port) || bondsIn([port]).length > 0 || vlans.includes(port as PortVlan),
     );
-    const cards = all.filter((port) => typeof port === "string");
-    program.ports = all.filter((port) => typeof port === "string" || !cards.includes(port.on));
   }
   const { ports: links = [] } = program;
   const { addresses = vlansIn(links).length === links.length ? "none" : "inherit" } = program;
-  if (addresses === "inherit" && !links.includes("eth0")) program.addresses = "none";
+  if (addresses === "inherit" && !cardsIn(links).includes("eth0")) program.addresses = "none";
   if (addresses === "dhcp" && links.length === 0) program.addresses = "none";
   if (typeof addresses === "object") {
     const cidr = addresses.cidr.filter(

@@ -1,6 +1,6 @@
 /** What in the ifcfg files stands in the way of a bridge. Whole sentences with their remedy. Pure. */
 import { normalNetwork } from "../addresses";
-import { type DesiredBridge, vlanIsMade, vlanName } from "../desired-bridge";
+import { type DesiredBridge, isMadeBy, vlanName } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
 import { type PortSays, inheritFaults, portFaults } from "../port-faults";
 import { inOrder, isIPv6 } from "./bridge-file";
@@ -24,7 +24,7 @@ export function ifcfgFaults(now: NetworkConfiguration, desired: DesiredBridge): 
       ? [`dns names ${dns.length} servers, but the network scripts write only two (DNS1 and DNS2). Name two.`]
       : []),
     ...gatewayFaults(desired),
-    ...vlans.flatMap((vlan) => linkFilesOf(files, vlanName(vlan)).map(({ path }) => vlanIsMade(path, vlan))),
+    ...vlans.flatMap((vlan) => linkFilesOf(files, vlanName(vlan)).map(({ path }) => isMadeBy(path, vlanName(vlan)))),
     ...ports.flatMap((port) => [
       ...fileFaults(files, port),
       ...portFaults(files, linkFilesOf(files, port).at(0)?.path, port, desired, () => said(files, port)),

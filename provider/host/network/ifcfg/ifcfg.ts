@@ -57,7 +57,7 @@ export const ifcfg: NetworkSystem = {
  * but it may have other links of the host in its hands, so that is the operator's to do, and is refused until then.
  */
 function unfit(facts: SystemFacts, desired: DesiredBridge): string[] {
-  const { name, addresses } = desired;
+  const { name, addresses, bonds = [] } = desired;
   // What is made says NM_CONTROLLED=no, and there was nothing before.
   const ports = desired.ports.filter((port) => vlanOf(desired, port) === undefined);
   const managed = ports.filter((port) => facts.has(`manages.${port}`));
@@ -65,6 +65,10 @@ function unfit(facts: SystemFacts, desired: DesiredBridge): string[] {
   const secret = ports.filter((port) => facts.has(`secret.${port}`));
   const lacks = ports.filter((port) => facts.has(`client.${port}`) && !facts.has(`client.${name}`));
   return [
+    ...when(
+      bonds.length > 0,
+      `With Red Hat's network scripts ${bonds.map(({ bond }) => bond).join(", ")} is not made for a bridge. Make the bond by hand (ifcfg-bond0, and MASTER in the files of its cards) and name it in ports as text.`,
+    ),
     ...when(
       facts.get("network") !== "enabled",
       "Its service network does not start at boot, so a bridge would not come up there. Run: chkconfig network on.",

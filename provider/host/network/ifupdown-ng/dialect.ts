@@ -67,6 +67,7 @@ export const ifupdownNgDialect: Dialect = {
   fileFaults: looseFaults,
 
   vlan: ({ on, vlan }) => [`${RAW_DEVICE} ${on}`, `vlan-id ${vlan}`],
+  bond: { cardsOption: "bond-members", head: ["use bond"] },
   portsOption: "bridge-ports",
   // Times and STP not by its own options: it takes `bridge-fd 15` for hundredths of a second and `bridge-stp on` for off where there
   // is iproute2's bridge, and bridge-hw for its ports' address (seen with 0.11.3).

@@ -41,6 +41,8 @@ export const ifupdownDialect: Dialect = {
 
   // Its number is in its name.
   vlan: ({ on }) => [`${RAW_DEVICE} ${on}`],
+  // ifenslave 2.13 has no word for it.
+  bond: { cardsOption: "bond-slaves", byIp: new Set(["min_links"]) },
   portsOption: "bridge_ports",
   settings: ({ stp, forwardDelaySeconds, helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, macAddress }) => [
     `bridge_stp ${stp ? "on" : "off"}`,

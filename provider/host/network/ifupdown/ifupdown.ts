@@ -14,7 +14,7 @@ export const ifupdown: NetworkSystem = interfacesSystem(ifupdownDialect, {
     const variant = facts.get("variant");
     return facts.get("unreadable") ?? (variant === undefined ? undefined : `its ifup is "${variant}"`);
   },
-  unfit(facts, { dns = [] }) {
+  unfit(facts, { dns = [], bonds = [] }) {
     const variant = facts.get("variant");
     return [
       ...when(
@@ -29,6 +29,10 @@ export const ifupdown: NetworkSystem = interfacesSystem(ifupdownDialect, {
       ...when(
         !facts.has("bridge-utils"),
         "bridge-utils, whose hooks make ifupdown's bridges, is not installed. Install it (a XenHost does).",
+      ),
+      ...when(
+        bonds.length > 0 && !facts.has("ifenslave"),
+        'ifenslave, whose hooks make ifupdown\'s bonds, is not installed. Install it, such as by packages: ["ifenslave"] of the XenHost.',
       ),
       ...resolvconfFaults(facts, dns),
     ];

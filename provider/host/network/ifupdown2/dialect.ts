@@ -3,6 +3,7 @@
  * an address may come with any method, and an alias (`eth0:1`) is but another stanza of its link. Pure.
  */
 import { normalCidr } from "../addresses";
+import type { PortBond } from "../bonds";
 import { type DesiredBridge, ETHERNET_MTU, given } from "../desired-bridge";
 import {
   type Dialect,
@@ -46,6 +47,7 @@ export const ifupdown2Dialect: Dialect = {
   fileFaults: (files, port) => [...templateFaults(files), ...sharedStanzaFaults(SYNTAX, files, port)],
 
   vlan: ({ on, vlan }) => [`${RAW_DEVICE} ${on}`, `vlan-id ${vlan}`],
+  bond: { cardsOption: "bond-slaves", faults: bondFaults },
   portsOption: "bridge-ports",
   settings,
   readSettings(written) {
@@ -63,6 +65,12 @@ export const ifupdown2Dialect: Dialect = {
   settingLine:
     /^\s*(mtu\s|bridge-(stp|fd|hello|maxage|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ (mtu|type bridge \S+) )/,
 };
+
+/** It takes a time of one byte only (its own list of options, 3.0). */
+function bondFaults({ bond, miimonMilliseconds = 0 }: PortBond): string[] {
+  if (miimonMilliseconds <= 255) return [];
+  return [`miimonMilliseconds of ${bond} is ${miimonMilliseconds}, but ifupdown2 takes at most 255. Lower it.`];
+}
 
 /** What it makes of a file by its template engine (mako), which it does with each that has a "%", nobody else knows. */
 function templateFaults(files: NetworkFiles): string[] {

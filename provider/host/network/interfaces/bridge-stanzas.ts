@@ -2,6 +2,7 @@
  * A bridge as files of interfaces(5) say it: rendered from what is desired, and read back from what stands there. Pure.
  */
 import { normalAddress, normalCidr } from "../addresses";
+import { bondOf, linksBelow } from "../bonds";
 import {
   type ConfiguredBridge,
   type DesiredBridge,
@@ -13,15 +14,16 @@ import {
 } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
 import { OWN_HEAD } from "../own-files";
+import { bondStanza, madeBonds } from "./bond-stanzas";
 import { type Dialect, type InterfaceStanza, RAW_DEVICE, valueOf } from "./dialect";
 import { allStanzas, isStarted, linkOf, stanzasOf } from "./interfaces-file";
 import { fateOf } from "./port-lines";
 
 /** `files` are without the bridge. */
 export function renderBridge(dialect: Dialect, files: NetworkFiles, desired: DesiredBridge): string {
-  const { name, dns, mtu, vlans = [] } = desired;
+  const { name, dns, mtu, vlans = [], bonds = [] } = desired;
   const ports = [...desired.ports].sort();
-  const ownMtus = ports.map((port) => ownMtu(dialect, files, vlanOf(desired, port)?.on ?? port));
+  const ownMtus = ports.map((port) => portMtu(dialect, files, desired, port));
   const bridge = [
     `  ${dialect.portsOption} ${ports.length === 0 ? "none" : ports.join(" ")}`,
     ...dialect.settings(desired, ownMtus).map((option) => `  ${option}`),
@@ -31,23 +33,26 @@ export function renderBridge(dialect: Dialect, files: NetworkFiles, desired: Des
       ? []
       : ports
           // What was made for the bridge is gone by then.
-          .filter((link) => vlanOf(desired, link) === undefined)
+          .filter((link) => vlanOf(desired, link) === undefined && bondOf(desired, link) === undefined)
           .map((link) => `  post-down ip link set dev ${link} mtu ${ownMtu(dialect, files, link)}`)),
     ...(dns === undefined || dns.length === 0 ? [] : [`  dns-nameservers ${dns.join(" ")}`]),
   ];
   const stanzas = addressStanzas(dialect, files, desired);
   const aliases = stanzas
     .map(({ alias }) => alias)
-    .filter((alias) => ports.some((port) => isStarted(dialect, files, `${port}${alias}`)));
+    .filter((alias) => linksBelow(desired).some((port) => isStarted(dialect, files, `${port}${alias}`)));
   const started = [...new Set(["", ...aliases])].map((alias) => `auto ${name}${alias}`);
   const texts = stanzas.map(({ alias, head, options }, at) =>
     [`iface ${name}${alias} ${head}`, ...options.map((option) => `  ${option}`), ...(at === 0 ? bridge : [])].join(
       "\n",
     ),
   );
-  const made = [...vlans]
-    .sort((a, b) => (vlanName(a) < vlanName(b) ? -1 : 1))
-    .map((vlan) => vlanStanza(dialect, vlan, mtu));
+  const made = [
+    ...[...bonds]
+      .sort((a, b) => (a.bond < b.bond ? -1 : 1))
+      .map((bond) => bondStanza(dialect, bond, bondMtu(dialect, files, desired, bond.bond))),
+    ...[...vlans].sort((a, b) => (vlanName(a) < vlanName(b) ? -1 : 1)).map((vlan) => vlanStanza(dialect, vlan, mtu)),
+  ];
   return [OWN_HEAD, ...made, ...started, ...texts, ""].join("\n");
 }
 
@@ -56,6 +61,18 @@ function vlanStanza(dialect: Dialect, vlan: PortVlan, mtu: number | undefined): 
   const options = [...dialect.vlan(vlan), ...(mtu === undefined || !dialect.resetsMtu ? [] : [`mtu ${mtu}`])];
   const name = vlanName(vlan);
   return [`auto ${name}`, `iface ${name} inet manual`, ...options.map((option) => `  ${option}`)].join("\n");
+}
+
+/** What a port has by its own lines, or those of what it is made of. */
+function portMtu(dialect: Dialect, files: NetworkFiles, desired: DesiredBridge, port: string): number {
+  const cards = bondOf(desired, port)?.of ?? [vlanOf(desired, port)?.on ?? port];
+  return Math.min(...cards.map((card) => ownMtu(dialect, files, card)));
+}
+
+/** A bond gives its cards the MTU that it has: by itself that of any link, whatever theirs was. */
+function bondMtu(dialect: Dialect, files: NetworkFiles, desired: DesiredBridge, bond: string): number | undefined {
+  const mtu = (dialect.resetsMtu ? desired.mtu : undefined) ?? portMtu(dialect, files, desired, bond);
+  return mtu === ETHERNET_MTU ? undefined : mtu;
 }
 
 /** Those that our own lines make. `original`: the files without them. */
@@ -90,13 +107,15 @@ interface AddressStanza {
 function addressStanzas(
   dialect: Dialect,
   files: NetworkFiles,
-  { name, ports, addresses, dns }: Pick<DesiredBridge, "name" | "ports" | "addresses" | "dns">,
+  desired: Pick<DesiredBridge, "name" | "ports" | "bonds" | "addresses" | "dns">,
 ): AddressStanza[] {
+  const { name, addresses, dns } = desired;
+  const links = linksBelow(desired);
   if (addresses === "none") return [{ alias: "", head: "inet manual", options: [] }];
   if (addresses === "dhcp") return [{ alias: "", head: "inet dhcp", options: [] }];
   if (addresses === "inherit") {
     const inherited = allStanzas(dialect, files)
-      .filter((stanza) => ports.includes(linkOf(stanza.interface)) && dialect.isAddressed(stanza))
+      .filter((stanza) => links.includes(linkOf(stanza.interface)) && dialect.isAddressed(stanza))
       .map((stanza) => inheritedStanza(dialect, stanza, name, dns !== undefined));
     const own = inherited.filter(({ alias }) => alias === "");
     const aliases = inherited.filter(({ alias }) => alias !== "");
@@ -156,9 +175,12 @@ export function readBridge(
       options: (at === 0 ? options.slice(0, ownFrom) : options).map((option) => `${option.name} ${option.value}`),
     }),
   );
-  const inherited = addressStanzas(dialect, original, { name, ports, addresses: "inherit", ...given("dns", dns) });
+  const bonds = given("bonds", madeBonds(dialect, files, original));
+  const inherit = { name, ports, ...bonds, addresses: "inherit" as const, ...given("dns", dns) };
+  const inherited = addressStanzas(dialect, original, inherit);
   return {
     ports,
+    ...bonds,
     ...given("vlans", madeVlans(dialect, files, original)),
     ...dialect.readSettings(own),
     ...given("mtu", mtu === undefined ? undefined : Number(mtu)),

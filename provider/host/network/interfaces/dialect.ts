@@ -2,6 +2,7 @@
  * What the programs that read /etc/network/interfaces (interfaces(5)) have each of their own: ifupdown, ifupdown2, ifupdown-ng. How
  * they read its lines, which options they know, and in which words a bridge is written for them. Pure.
  */
+import type { BondOption, PortBond } from "../bonds";
 import type { DesiredBridge, PortVlan } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
 
@@ -60,6 +61,8 @@ export interface Dialect {
 
   /** Options below the "iface" of a VLAN that is made: the first names the link that it stands on. */
   readonly vlan: (vlan: PortVlan) => string[];
+  /** How a bond that is made is said below its "iface". */
+  readonly bond: BondWords;
   /** The option that names a bridge's ports. */
   readonly portsOption: string;
   /** The bridge's settings, as options behind that of its ports. `ownMtus`: those that its ports have without it. */
@@ -68,6 +71,18 @@ export interface Dialect {
   readonly readSettings: (options: readonly PortLine[]) => BridgeSettings;
   /** Lines that a running bridge takes while its links stay up. */
   readonly settingLine: RegExp;
+}
+
+/** All of them name a bond's options as the kernel does, with `-` for `_`: `bond-lacp-rate`. */
+interface BondWords {
+  /** The option that names its cards. */
+  readonly cardsOption: string;
+  /** What stands before all others. */
+  readonly head?: readonly string[];
+  /** Options that it does not know: `ip` sets them. */
+  readonly byIp?: ReadonlySet<BondOption>;
+  /** Of what it does not take. Whole sentences with their remedy. */
+  readonly faults?: (bond: PortBond) => string[];
 }
 
 type BridgeSettings = Pick<

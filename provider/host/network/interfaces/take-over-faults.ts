@@ -2,9 +2,11 @@
  * What in files of interfaces(5) stands in the way of a bridge: everything that would be lost, or come to mean something else, when a
  * port's lines move. Whole sentences with their remedy. Pure.
  */
-import { type DesiredBridge, vlanIsMade, vlanName } from "../desired-bridge";
+import { linksBelow } from "../bonds";
+import { type DesiredBridge, isMadeBy, vlanName } from "../desired-bridge";
 import { inheritFaults } from "../port-faults";
 import type { NetworkFiles } from "../network-files";
+import { bondFaults } from "./bond-stanzas";
 import { type Dialect, type InterfaceStanza, valueOf } from "./dialect";
 import { allStanzas, isAlias, parseInterfaces, stanzasOf } from "./interfaces-file";
 import { isPattern } from "./patterns";
@@ -14,7 +16,8 @@ import { MAIN_FILE } from "./take-over";
 /** `files` are without our changes. */
 export function takeOverFaults(dialect: Dialect, files: NetworkFiles, desired: DesiredBridge): string[] {
   const all = allStanzas(dialect, files);
-  const addressed = desired.ports.filter((port) => stanzasOf(dialect, files, port).some(dialect.isAddressed));
+  const links = linksBelow(desired);
+  const addressed = links.filter((port) => stanzasOf(dialect, files, port).some(dialect.isAddressed));
   const faults = [
     ...(files.has(MAIN_FILE) ? [] : [`${MAIN_FILE} is not there, so nothing that reads it runs this host's network.`]),
     ...(stanzasOf(dialect, files, desired.name).length > 0
@@ -22,8 +25,9 @@ export function takeOverFaults(dialect: Dialect, files: NetworkFiles, desired: D
       : []),
     ...(desired.vlans ?? [])
       .filter((vlan) => stanzasOf(dialect, files, vlanName(vlan)).length > 0)
-      .map((vlan) => vlanIsMade(`${MAIN_FILE} or a file that it reads`, vlan)),
-    ...desired.ports.flatMap((port) => [
+      .map((vlan) => isMadeBy(`${MAIN_FILE} or a file that it reads`, vlanName(vlan))),
+    ...bondFaults(dialect, files, desired, MAIN_FILE),
+    ...links.flatMap((port) => [
       ...stanzasOf(dialect, files, port).flatMap((stanza) => stanzaFaults(dialect, stanza, desired)),
       ...all
         .filter((stanza) => parentOf(stanza) === port)
@@ -34,16 +38,17 @@ export function takeOverFaults(dialect: Dialect, files: NetworkFiles, desired: D
       ...renamingFaults(dialect, files, port),
       ...dialect.fileFaults(files, port),
     ]),
-    ...inheritFaults(addressed, desired, `None of ${desired.ports.join(", ")} has addresses in ${MAIN_FILE}`),
+    ...inheritFaults(addressed, desired, `None of ${links.join(", ")} has addresses in ${MAIN_FILE}`),
     ...(desired.addresses === "inherit" ? [] : notDeclared(dialect, files, desired)),
   ];
   return [...new Set(faults)];
 }
 
 /** What is declared takes the place of a port's addresses; those of its aliases would be lost without a word. */
-function notDeclared(dialect: Dialect, files: NetworkFiles, { ports, addresses }: DesiredBridge): string[] {
+function notDeclared(dialect: Dialect, files: NetworkFiles, desired: DesiredBridge): string[] {
+  const { addresses } = desired;
   const declared = typeof addresses === "object" ? addresses.cidr : [];
-  const aliases = ports
+  const aliases = linksBelow(desired)
     .flatMap((port) => stanzasOf(dialect, files, port))
     .filter((stanza) => isAlias(stanza.interface));
   return aliases.flatMap((stanza) => {

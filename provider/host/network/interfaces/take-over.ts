@@ -5,6 +5,7 @@
  * needs no copy of the old file: it is exact, byte for byte, and keeps whatever else somebody has changed since
  * (test/unit/host/network/interfaces/take-over.test.ts holds the law).
  */
+import { linksBelow } from "../bonds";
 import type { DesiredBridge } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
 import { normalOption, renderBridge } from "./bridge-stanzas";
@@ -126,7 +127,8 @@ function kept(dialect: Dialect, stanza: InterfaceStanza, { mtu }: DesiredBridge)
 
 /** Takes the ports' and their aliases' own lines out; what belongs to a card stays with it. */
 function releasePorts(dialect: Dialect, text: string, desired: DesiredBridge): string {
-  const isOfPort = (name: string): boolean => desired.ports.includes(linkOf(name));
+  const links = linksBelow(desired);
+  const isOfPort = (name: string): boolean => links.includes(linkOf(name));
   const { stanzas, started } = parseInterfaces(dialect.syntax, text);
   const released = stanzas.filter((stanza) => {
     const { interface: name, family, method } = stanza;

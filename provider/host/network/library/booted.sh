@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # What the last boot had, while no later one has proven what was changed since. In $folder/booted: `files`, a path a line, each file
-# under the number of its line unless it was not there; `links`, a line "port NAME", "alias NAME" or "mtu NAME BYTES" each.
+# under the number of its line unless it was not there; `links`, a line "port NAME", "bond NAME", "alias NAME" or "mtu NAME BYTES" each.
 # What waits for its first boot, in $folder: expected, written, first-boot.sh. A change sets it aside, and brings it back where it is
 # itself taken back.
 booted_move() {
@@ -33,11 +33,12 @@ booted_link() {
   done <"$folder/booted/links"
   echo "$*" >>"$folder/booted/links"
 }
-# Adds to $ports and $aliases what the last boot had.
+# Adds to $ports, $bonds and $aliases what the last boot had.
 booted_links() {
   while read -r booted_kind booted_name _; do
     case $booted_kind in
       port) case " $ports " in *" $booted_name "*) ;; *) ports="$ports $booted_name" ;; esac ;;
+      bond) case " $bonds " in *" $booted_name "*) ;; *) bonds="$bonds $booted_name" ;; esac ;;
       alias) case " $aliases " in *" $booted_name "*) ;; *) aliases="$aliases $booted_name" ;; esac ;;
     esac
   done <"$folder/booted/links"

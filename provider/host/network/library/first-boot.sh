@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Whether the first boot after a change of the network has brought up what was confirmed ($folder/expected). If not within five
-# minutes with a cable, the old network is restored. Before it comes network-facts.sh; $bridge, $ports and $folder are set.
+# minutes with a cable, the old network is restored. Before it comes network-facts.sh; $bridge, $ports, $bonded and $folder are set.
 exec >>"$folder/first-boot.log" 2>&1
 has_come_up() {
   # Of what is leased nothing else may be expected, and a card may not be up yet (seen with NetworkManager, whose bridge had no module).
@@ -15,6 +15,7 @@ has_come_up() {
       "default 4") ! printf '%s\n' "$first_expected" | grep -qx lease || continue ;;
       # A card that is missing or has no cable is nobody's file's fault; one that nobody has brought up is.
       "port "*) may_have_cable "${first_fact#port }" || continue ;;
+      "card "*) first_card=${first_fact#card }; may_have_cable "${first_card%% *}" || continue ;;
     esac
     exit 1
   done

@@ -1,5 +1,6 @@
 /** What in NetworkManager's profiles stands in the way of a bridge. Whole sentences with their remedy. Pure. */
-import { type DesiredBridge, vlanIsMade, vlanName } from "../desired-bridge";
+import { linksBelow } from "../bonds";
+import { type DesiredBridge, isMadeBy, vlanName } from "../desired-bridge";
 import type { NetworkConfiguration } from "../network-files";
 import { type PortSays, inheritFaults, portFaults } from "../port-faults";
 import { type Section, parseSections, valueOf } from "../sections-file";
@@ -8,14 +9,17 @@ import { fixedAddresses, isAddressed, routesOf, rulesOf } from "./profile";
 import { OWN, PRIORITY, sectionsOfPort } from "./take-over";
 
 export function networkManagerFaults(now: NetworkConfiguration, desired: DesiredBridge): string[] {
-  const { name, ports } = desired;
-  const others = [...OWN.without(now.files, name)].filter(
-    ([, text]) => valueOf(parseSections(text), "connection", "interface-name") === name,
-  );
+  const { name, bonds = [] } = desired;
+  const ports = linksBelow(desired);
+  const profilesOf = (link: string): string[] =>
+    [...OWN.without(now.files, name)].flatMap(([path, text]) =>
+      valueOf(parseSections(text), "connection", "interface-name") === link ? [path] : [],
+    );
   const addressed = ports.filter((port) => isAddressed(sectionsOfPort(now, port, name)));
   return [
-    ...others.map(([path]) => `${path} configures ${name} already.`),
+    ...profilesOf(name).map((path) => `${path} configures ${name} already.`),
     ...vlanFaults(now, desired),
+    ...bonds.flatMap(({ bond }) => profilesOf(bond).map((path) => isMadeBy(path, bond))),
     ...timeFaults(desired),
     ...ports.flatMap((port) =>
       portFaults(now.files, OWN.sourceOf(now, port, name), port, desired, (source) => said(now, port, source, desired)),
@@ -35,7 +39,7 @@ function vlanFaults(now: NetworkConfiguration, { name, vlans = [] }: DesiredBrid
           (valueOf(sections, "vlan", "parent") === vlan.on && valueOf(sections, "vlan", "id") === String(vlan.vlan))
         );
       })
-      .map(([path]) => vlanIsMade(path, vlan)),
+      .map(([path]) => isMadeBy(path, vlanName(vlan))),
   );
 }
 

@@ -1,5 +1,6 @@
 /** NetworkManager with profiles as keyfiles (nm-settings-keyfile(5)), from 1.30. Pure. */
 import { libraryText } from "../../../shell";
+import { linksBelow } from "../bonds";
 import type { PortGives } from "../by-hand";
 import { type NetworkConfiguration, withoutLines } from "../network-files";
 import type { NetworkSystem } from "../network-system";
@@ -23,8 +24,8 @@ export const networkManager: NetworkSystem = {
   isInCharge: (facts) => facts.has("manages"),
   owns: (path) => path.includes("/NetworkManager/"),
   unreadable: () => undefined,
-  unfit: (facts, { ports }) =>
-    ports
+  unfit: (facts, desired) =>
+    linksBelow(desired)
       .filter((port) => facts.has(`ifcfg.${port}`))
       .map(
         (port) =>

@@ -3,10 +3,12 @@
  * those that are there, which stay as they are: giving back is taking ours away. Pure.
  *
  *   pulumi-xen-br0.nmconnection        the bridge: what is declared, then what its port had
- *   pulumi-xen-br0.eth0.nmconnection   the port, in place of the profile whose file it names; a VLAN that is made says so itself
+ *   pulumi-xen-br0.eth0.nmconnection   the port, in place of the profile whose file it names; a VLAN or bond that is made says so
+ *                                      itself, and the profile of a bond's card names the bond
  */
 import { createHash } from "node:crypto";
 import { normalAddress, normalCidr, normalNetwork } from "../addresses";
+import { bondOf, bondWith, linksBelow } from "../bonds";
 import {
   type ConfiguredBridge,
   type DesiredBridge,
@@ -26,6 +28,7 @@ import {
   valueOf,
   without,
 } from "../sections-file";
+import { bondSection, bondsIn, isBonded } from "./bonds";
 import { splitProfile } from "./port-settings";
 import { fixedAddresses, isAddressed } from "./profile";
 
@@ -47,13 +50,16 @@ export function sectionsOfPort(now: NetworkConfiguration, port: string, name: st
 }
 
 export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): NetworkFiles {
-  const { name, ports, mtu } = desired;
+  const { name, mtu } = desired;
   const files = new Map(OWN.without(now.files, name));
   files.set(bridgeFile(name), renderBridge(now, desired));
-  for (const port of ports) {
+  for (const port of linksBelow(desired)) {
     const source = OWN.sourceOf(now, port, name);
     const { ofPort } = splitProfile(sectionsOfPort(now, port, name), port, name);
     const vlan = vlanOf(desired, port);
+    const bond = bondOf(desired, port);
+    const type = vlan !== undefined ? "vlan" : bond !== undefined ? "bond" : "ethernet";
+    const above = bondWith(desired, port)?.bond;
     const kept = mtu === undefined ? ofPort : ofPort.map((section) => without(section, ETHERNET, ["mtu"]));
     files.set(
       OWN.portPath(name, port),
@@ -61,15 +67,22 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
         ...(source === undefined ? [] : [`${IN_PLACE_OF}${source}`]),
         ...renderSections(
           merged([
-            connection(`pulumi-xen-${name}.${port}`, vlan === undefined ? "ethernet" : "vlan", port, [
-              { key: "master", value: name },
-              { key: "slave-type", value: "bridge" },
+            connection(`pulumi-xen-${name}.${port}`, type, port, [
+              { key: "master", value: above ?? name },
+              { key: "slave-type", value: above === undefined ? "bridge" : "bond" },
             ]),
             {
               name: "vlan",
               settings: [...settingOf("id", vlan?.vlan), ...settingOf("parent", vlan?.on)],
             },
-            { name: "ethernet", settings: settingOf("mtu", mtu) },
+            ...(bond === undefined ? [] : [bondSection(bond)]),
+            {
+              name: "ethernet",
+              settings: [
+                ...settingOf("cloned-mac-address", bond?.macAddress),
+                ...settingOf("mtu", mtu ?? (bond === undefined ? undefined : bondMtu(now, desired, bond.of))),
+              ],
+            },
             ...kept,
           ]),
         ),
@@ -77,6 +90,12 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
     );
   }
   return files;
+}
+
+/** A bond gives its cards the MTU that it has: by itself that of any link, whatever theirs was. */
+function bondMtu(now: NetworkConfiguration, { name }: DesiredBridge, of: readonly string[]): number | undefined {
+  const own = Math.min(...of.map((card) => ownMtu(now, card, name)));
+  return own === ETHERNET_MTU ? undefined : own;
 }
 
 export function holdsBridge(files: NetworkFiles, name: string): boolean {
@@ -118,7 +137,7 @@ function uuidOf(id: string): string {
 
 function renderBridge(now: NetworkConfiguration, desired: DesiredBridge): string {
   const { name, ports, addresses, mtu, dns } = desired;
-  const port = ports.find((candidate) => isAddressed(sectionsOfPort(now, candidate, name))) ?? ports[0];
+  const port = linksBelow(desired).find((link) => isAddressed(sectionsOfPort(now, link, name))) ?? ports[0];
   const had = port === undefined ? [] : splitProfile(sectionsOfPort(now, port, name), port, name).ofBridge;
   return ownText([
     // For whoever reads it back: what the program says.
@@ -216,9 +235,13 @@ export function readBridge({ files }: NetworkConfiguration, name: string): Confi
     return value === undefined || !/^\d+(\.\d+)?$/.test(value) ? undefined : Number(value);
   };
   const { addresses, dns } = declared;
+  const links = new Map(
+    OWN.portsIn(files, name).map((link) => [link, parseSections(files.get(OWN.portPath(name, link)) ?? "")] as const),
+  );
   return {
-    ports: OWN.portsIn(files, name),
+    ports: [...links].filter(([, profile]) => !isBonded(profile)).map(([link]) => link),
     ...given("vlans", vlansIn(files, name)),
+    ...given("bonds", bondsIn(links)),
     stp: valueOf(sections, "bridge", "stp") === "true",
     forwardDelaySeconds: number("bridge", "forward-delay") ?? 15,
     ...given("helloTimeSeconds", number("bridge", "hello-time")),

@@ -1,7 +1,9 @@
 /** What in systemd-networkd's files stands in the way of a bridge. Whole sentences with their remedy. Pure. */
+import { linksBelow } from "../bonds";
 import type { DesiredBridge } from "../desired-bridge";
 import type { NetworkConfiguration } from "../network-files";
 import { type PortSays, inheritFaults, portFaults } from "../port-faults";
+import { bondFaults } from "./bonds";
 import { baseName, filesFor, fixedAddresses, isAddressed, makersOf } from "./network-file";
 import { splitPort } from "./port-sections";
 import { type Section, isYes, valueOf } from "../sections-file";
@@ -10,11 +12,13 @@ import { OWN, ofBridge, sectionsOfPort, withoutBridge } from "./take-over";
 import { vlanFaults } from "./vlans";
 
 export function networkdFaults(now: NetworkConfiguration, desired: DesiredBridge): string[] {
-  const { name, ports } = desired;
+  const { name } = desired;
+  const ports = linksBelow(desired);
   const files = withoutBridge(now.files, name);
   const addressed = ports.filter((port) => isAddressed(sectionsOfPort(now, port, name)));
   return [
     ...vlanFaults(now, files, desired.vlans ?? []),
+    ...bondFaults(files, desired),
     ...[...makersOf(files, name), ...filesFor(files, name)].map((path) => `${path} configures ${name} already.`),
     ...ports.flatMap((port) =>
       portFaults(now.files, OWN.sourceOf(now, port, name), port, desired, (source) => said(now, port, source, desired)),
@@ -26,8 +30,9 @@ export function networkdFaults(now: NetworkConfiguration, desired: DesiredBridge
 
 /** networkd waits for ever for the way to a gateway that no address of the link reaches (seen with 252). Of IPv6 routers may tell more. */
 function gatewayFaults(now: NetworkConfiguration, desired: DesiredBridge): string[] {
-  const { name, ports, addresses } = desired;
+  const { name, addresses } = desired;
   if (typeof addresses !== "object") return [];
+  const ports = linksBelow(desired);
   const port = ports.find((candidate) => isAddressed(sectionsOfPort(now, candidate, name))) ?? ports[0];
   const kept = port === undefined ? [] : ofBridge(now, port, desired);
   const valueIn = (section: Section, key: string): string | undefined => valueOf([section], section.name, key);

@@ -7,12 +7,16 @@
  *   00-pulumi-xen-br0.eth0.network   the port, in place of the file that it names
  *   00-pulumi-xen-br0.eth0.20.netdev   a VLAN that is made for the bridge; the file of its card gets a drop-in that names it,
  *                                    10-eth0.network.d/pulumi-xen-br0.conf
+ *   00-pulumi-xen-br0.bond0.netdev   a bond that is made for the bridge, and 00-pulumi-xen-br0.bond0.network, by which it is a port; the files
+ *                                    of its cards name it
  *   00-pulumi-xen-br0.vifs-of-the-guests.network   keeps guests' vifs out of files for any link, where there are such
  */
 import { normalAddress, normalCidr, normalNetwork } from "../addresses";
+import { bondOf, bondWith, linksBelow } from "../bonds";
 import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU, given } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
 import { IN_PLACE_OF, noted, ownFiles, ownText } from "../own-files";
+import { bondOfCard, bondSettings, bondsIn, renderBond } from "./bonds";
 import { isAddressed, sectionsOf } from "./network-file";
 import { GUESTS, ruleGuests } from "./guest-links";
 import { splitPort } from "./port-sections";
@@ -37,14 +41,18 @@ export function sectionsOfPort(now: NetworkConfiguration, port: string, name: st
 }
 
 export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): NetworkFiles {
-  const { name, ports, mtu } = desired;
+  const { name, bonds = [], mtu } = desired;
   const files = new Map(withoutBridge(now.files, name));
+  for (const bond of bonds)
+    files.set(OWN.path(name, `${bond.bond}.netdev`), renderBond(bond, bondMtu(now, desired, bond.bond)));
   for (const [path, text] of vlanFiles(now, desired, OWN.path(name, ""))) files.set(path, text);
   files.set(OWN.path(name, "netdev"), renderBridge(desired));
-  for (const port of ports) {
+  for (const port of linksBelow(desired)) {
     const { ofPort } = splitPort(sectionsOfPort(now, port, name), port, name);
     const source = OWN.sourceOf(now, port, name);
     const client = clientOf(now, port, name);
+    const bond = bondWith(desired, port);
+    const master = bond === undefined ? settingOf("Bridge", name) : bondSettings(bond, port);
     const kept = mtu === undefined ? ofPort : ofPort.map((section) => without(section, ["Link"], ["MTUBytes"]));
     files.set(
       OWN.portPath(name, port),
@@ -54,7 +62,7 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
         ...renderSections([
           { name: "Match", settings: [{ key: "Name", value: port }] },
           { name: "Link", settings: settingOf("MTUBytes", mtu) },
-          { name: "Network", settings: [{ key: "Bridge", value: name }] },
+          { name: "Network", settings: master },
           ...kept,
         ]),
       ]),
@@ -63,6 +71,13 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
   files.set(OWN.path(name, "network"), renderAddresses(now, desired));
   if (ruleGuests(now.files)) files.set(OWN.path(name, GUESTS_ENDING), renderGuests());
   return files;
+}
+
+/** A bond gives its cards the MTU that it has: by itself that of any link, whatever theirs was. With the bridge's `mtu` its port's file says it. */
+function bondMtu(now: NetworkConfiguration, desired: DesiredBridge, bond: string): number | undefined {
+  const of = bondOf(desired, bond)?.of ?? [];
+  const own = Math.min(...of.map((card) => ownMtu(now, card, desired.name)));
+  return own === ETHERNET_MTU ? undefined : own;
 }
 
 export function holdsBridge(files: NetworkFiles, name: string): boolean {
@@ -113,7 +128,7 @@ function renderAddresses(now: NetworkConfiguration, desired: DesiredBridge): str
     // No cable will ever bring it up.
     ...(ports.length === 0 ? [{ key: "ConfigureWithoutCarrier", value: "yes" }] : []),
   ];
-  const port = ports.find((candidate) => isAddressed(sectionsOfPort(now, candidate, name))) ?? ports[0];
+  const port = linksBelow(desired).find((link) => isAddressed(sectionsOfPort(now, link, name))) ?? ports[0];
   const source = port === undefined ? undefined : OWN.sourceOf(now, port, name);
   const had = addresses === "none" || port === undefined ? [] : ofBridge(now, port, desired);
   return ownText([
@@ -212,8 +227,12 @@ export function readBridge({ files }: NetworkConfiguration, name: string): Confi
   const dns = valuesOf(declared, "Network", "DNS").map(normalAddress);
   const macAddress = valueOf(bridge, "NetDev", "MACAddress");
   const addresses = declaredAddresses(declared);
+  const links = new Map(
+    OWN.portsIn(files, name).map((link) => [link, parseSections(files.get(OWN.portPath(name, link)) ?? "")] as const),
+  );
   return {
-    ports: OWN.portsIn(files, name),
+    ports: [...links].filter(([, sections]) => bondOfCard(sections) === undefined).map(([link]) => link),
+    ...given("bonds", bondsIn(files, OWN.path(name, ""), links)),
     ...given("vlans", vlansIn(files, OWN.path(name, ""))),
     stp: valueOf(bridge, "Bridge", "STP") === "yes",
     forwardDelaySeconds: number("ForwardDelaySec") ?? 15,

@@ -2,7 +2,7 @@
  * VLANs that are made for a bridge with systemd-networkd: a .netdev of ours each, and a drop-in of ours for the file of the card, without which networkd makes none.
  * Pure.
  */
-import { type DesiredBridge, type PortVlan, vlanIsMade, vlanName } from "../desired-bridge";
+import { type DesiredBridge, type PortVlan, isMadeBy, vlanName } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
 import { ownText } from "../own-files";
 import { type Section, parseSections, renderSections, settingOf, valueOf, valuesOf } from "../sections-file";
@@ -71,7 +71,7 @@ export function vlanFaults(now: NetworkConfiguration, files: NetworkFiles, vlans
   return vlans.flatMap((vlan) => {
     const name = vlanName(vlan);
     const source = now.sources.get(vlan.on);
-    const taken = [...makersOf(files, name), ...filesFor(files, name)].map((path) => vlanIsMade(path, vlan));
+    const taken = [...makersOf(files, name), ...filesFor(files, name)].map((path) => isMadeBy(path, vlanName(vlan)));
     if (source === undefined)
       return [
         ...taken,

@@ -77,6 +77,43 @@ describe.each(["dash", "bash"])("the first boot after a change of the network wa
     expect(left()).toEqual(["first-boot.log", "rollback.log", "rolled-back"]);
   });
 
+  /** The card has a cable, and is up. */
+  const bonded = (slaves: string | undefined): void => {
+    const script = join(change.folder, "first-boot.sh");
+    const text = readFileSync(script, "utf8");
+    const named = text.replace(/^bonded=.*$/m, "bonded=px-bond0/px-card0").replace(/^ports=.*$/m, "ports=px-card0");
+    writeFileSync(script, named);
+    writeFileSync(join(change.folder, "expected"), "bond px-bond0\ncard px-card0 of px-bond0\n");
+    mkdirSync(at("sys/px-card0"));
+    writeFileSync(at("sys/px-card0/flags"), "0x1003\n");
+    writeFileSync(at("sys/px-card0/carrier"), "1\n");
+    if (slaves === undefined) return;
+    mkdirSync(at("sys/px-bond0/bonding"), { recursive: true });
+    writeFileSync(at("sys/px-bond0/bonding/slaves"), slaves);
+  };
+
+  it("keeps a bridge whose bond has come up with its cards", () => {
+    bonded("px-other px-card0\n");
+    boot("");
+    expect(readFileSync(at("interfaces"), "utf8")).toBe("new\n");
+  });
+
+  it.each([undefined, "", "px-card00 px-card\n"])(
+    "brings the old network back where the bond has not come up, or not with its card: %j",
+    (slaves) => {
+      bonded(slaves);
+      boot("");
+      expect(readFileSync(at("interfaces"), "utf8")).toBe("old\n");
+    },
+  );
+
+  it("keeps a bridge whose bond lacks a card that has no cable", () => {
+    bonded("px-other\n");
+    writeFileSync(at("sys/px-card0/carrier"), "0\n");
+    boot("");
+    expect(readFileSync(at("interfaces"), "utf8")).toBe("new\n");
+  });
+
   it("needs no lease that nobody gave, and no card that is gone", () => {
     writeFileSync(join(change.folder, "expected"), "address 198.51.100.2/24\nlease\ndefault 4\nport px-none0\n");
     boot("5: br0    inet 198.51.100.2/24 scope global br0");

@@ -54,6 +54,7 @@ describe("ifcfg", () => {
     });
   networkSystemSuite({
     system: ifcfg,
+    makesNoBonds: true,
     fixed: scripts("BOOTPROTO=static\nIPADDR=198.51.100.2\nNETMASK=255.255.255.0\nGATEWAY=198.51.100.1"),
     leased: scripts('BOOTPROTO="dhcp"'),
   });

@@ -4,6 +4,8 @@ import { bridgeChanges } from "../../../../provider/resources/bridge/bridge.find
 import { type BridgeInputs, bridgeInputs } from "../../../../provider/resources/bridge/bridge.properties";
 import { bridgeCreation, bridgeFaults, completeBridge } from "../../../../provider/resources/bridge/bridge.rules";
 
+/** A bond as a program declares it. */
+const bondOf = (more: object): object => ({ bond: "bond0", of: ["eth0", "eth1"], mode: "active-backup", ...more });
 const connection = { host: "198.51.100.7" };
 const unknown = UNKNOWN as never;
 
@@ -34,6 +36,14 @@ test.each([
   [{ on: "eth0" }, "ports[0].vlan"],
   [{ on: "eth0", vlan: 20, name: "v" }, "ports[0].name"],
   [20, "ports[0]"],
+  [{ bond: "bond0", of: ["eth0"] }, "ports[0].mode"],
+  [{ bond: "bond0", of: "eth0", mode: "802.3ad" }, "ports[0].of"],
+  [{ bond: "bond0", of: [], mode: "802.3ad" }, "ports[0].of"],
+  [{ bond: "bond0", of: ["eth0"], mode: "802.3AD" }, "ports[0].mode"],
+  [{ bond: "bond.0", of: ["eth0"], mode: "802.3ad" }, "ports[0].bond"],
+  [{ bond: "bond0", of: ["eth0"], mode: "802.3ad", miimon: 100 }, "ports[0].miimon"],
+  [{ bond: "bond0", of: ["eth0"], mode: "802.3ad", miimonMilliseconds: 0 }, "ports[0].miimonMilliseconds"],
+  [{ bond: "bond0", of: ["eth0"], mode: "802.3ad", lacpRate: "often" }, "ports[0].lacpRate"],
 ])("the port %j is refused at %s", (port, path) => {
   const found = faultsOf(bridgeInputs, { connection, name: "br0", ports: [port] });
   expect(found.map(({ property }) => property)).toEqual([path]);
@@ -50,6 +60,31 @@ test.each(["name", "ports", "addresses", "stp", "mtu", "gateway", "connection"])
   expect(bridgeCreation(inputs).join("\n")).not.toContain(UNKNOWN);
   const [change] = bridgeChanges(completeBridge({ connection, name: "x", ports: ["eth9"], stp: true, mtu: 9 }), inputs);
   expect(change?.text).not.toContain(UNKNOWN);
+});
+
+test("a bond looks for cables each 100 ms where nothing is said, and one of its cards may hand its addresses down", () => {
+  const completed = completeBridge({ connection, name: "br0", ports: [bondOf({})] as never });
+  expect(completed).toMatchObject({ ports: [bondOf({ miimonMilliseconds: 100 })], addresses: "inherit" });
+  expect(bridgeFaults(completed)).toEqual([]);
+  const primary = bondOf({ primary: "eth1", primaryReselect: "failure", updelayMilliseconds: 200 });
+  expect(bridgeFaults(completeBridge({ connection, name: "br0", ports: [primary] as never }))).toEqual([]);
+  const lacp = bondOf({ mode: "802.3ad", lacpRate: "fast", xmitHashPolicy: "layer2+3", minLinks: 2 });
+  expect(bridgeFaults(completeBridge({ connection, name: "br0", ports: [lacp] as never }))).toEqual([]);
+});
+
+test("the cards of a bond in another order are no change; another mode or card is one", () => {
+  const made = (more: object): BridgeInputs =>
+    completeBridge({ connection, name: "br0", ports: [bondOf(more)] as never });
+  expect(bridgeChanges(made({}), made({ of: ["eth1", "eth0"] }))).toEqual([]);
+  expect(bridgeChanges(made({}), made({ miimonMilliseconds: 100 }))).toEqual([]);
+  for (const other of [{ mode: "802.3ad" }, { of: ["eth0"] }, { primary: "eth0" }, { miimonMilliseconds: 50 }])
+    expect(bridgeChanges(made({}), made(other)).map(({ property, effect }) => `${property}: ${effect}`)).toEqual([
+      "ports: live",
+    ]);
+  const from = bondOf({ of: unknown, primary: unknown });
+  expect(bridgeChanges(made({}), completeBridge({ connection, name: "br0", ports: [from] as never }))).toMatchObject([
+    { property: "ports", effect: "live" },
+  ]);
 });
 
 test("a new name replaces the bridge, and nothing else does", () => {
@@ -92,6 +127,20 @@ test.each([
   [{ ports: [{ on: "br0", vlan: 20 }] }, "ports"],
   [{ ports: [{ on: "enx00112233", vlan: 4000 }] }, "ports"],
   [{ ports: [{ on: "eth0", vlan: 20 }], addresses: "inherit" }, "addresses"],
+  [{ ports: ["eth0", bondOf({})] }, "ports"],
+  [{ ports: [bondOf({}), bondOf({ bond: "bond1", of: ["eth1", "eth2"] })] }, "ports"],
+  [{ ports: [bondOf({}), { on: "eth0", vlan: 20 }] }, "ports"],
+  [{ ports: [bondOf({}), { on: "bond0", vlan: 20 }] }, "ports"],
+  [{ ports: [bondOf({ bond: "br0" })] }, "ports"],
+  [{ ports: [bondOf({ of: ["bond0", "eth1"] })] }, "ports"],
+  [{ ports: [bondOf({ primary: "eth2" })] }, "ports"],
+  [{ ports: [bondOf({ mode: "802.3ad", primary: "eth0" })] }, "ports"],
+  [{ ports: [bondOf({ primaryReselect: "better" })] }, "ports"],
+  [{ ports: [bondOf({ lacpRate: "fast" })] }, "ports"],
+  [{ ports: [bondOf({ minLinks: 2 })] }, "ports"],
+  [{ ports: [bondOf({ xmitHashPolicy: "layer3+4" })] }, "ports"],
+  [{ ports: [bondOf({ updelayMilliseconds: 150 })] }, "ports"],
+  [{ ports: [bondOf({ miimonMilliseconds: 30, downdelayMilliseconds: 100 })] }, "ports"],
   [{ addresses: { cidr: ["fd00::1/64", "FD00:0::1/64"] } }, "addresses.cidr"],
 ])("%j has a fault at %s", (given, property) => {
   expect(bridgeFaults({ connection, name: "br0", ...given } as BridgeInputs).map((fault) => fault.property)).toEqual([

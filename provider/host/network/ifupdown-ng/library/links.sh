@@ -13,6 +13,7 @@ links_down() {
   for port in $ports; do
     [ ! -e "/sys/class/net/$port" ] || ip addr flush dev "$port" scope global || :
   done
+  remove_bonds
 }
 # A rule, or a route without a link, outlives the link whose line made it; and ifupdown-ng goes no further where that line then
 # fails ("File exists").

@@ -27,5 +27,7 @@ if [ "$ifup_is" = ifupdown-ng ]; then
   say ifupdown-ng.there yes
   if ! read_files=$(cd / && ifquery --list 2>&1); then say ifupdown-ng.unreadable "${read_files:-ifquery failed without a word}"; fi
   (cd / && ifupdown_ng_files) | sort -u | while read -r file; do say_network_file "$file"; done
+  if grep -qs 'type bond' /usr/libexec/ifupdown-ng/bond; then say ifupdown-ng.bond yes; fi
+  if grep -Eqs '^[[:space:]]*options[[:space:]]+bonding[[:space:]](.*[[:space:]])?max_bonds=0' /etc/modprobe.d/*.conf /run/modprobe.d/*.conf /usr/lib/modprobe.d/*.conf /lib/modprobe.d/*.conf; then say ifupdown-ng.no-bond0 yes; fi
   if command -v resolvconf >/dev/null 2>&1; then say ifupdown-ng.resolvconf yes; fi
 fi

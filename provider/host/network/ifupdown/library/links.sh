@@ -14,6 +14,7 @@ links_down() {
     ! ifquery "$port" >/dev/null 2>&1 || ifdown --force "$port" || :
     ip addr flush dev "$port" scope global || :
   done
+  remove_bonds
 }
 links_up() {
   for link in $ports $bridge $aliases; do

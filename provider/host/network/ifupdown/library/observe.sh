@@ -14,6 +14,7 @@ case $ifup_is in
     printf '%s\n' "ifquery: parsing file $main_file" "$read_files" | sed -n 's/^ifquery: parsing file //p' | sort -u |
       while read -r file; do say_network_file "$file"; done
     if command -v brctl >/dev/null 2>&1 && [ -e /etc/network/if-pre-up.d/bridge ]; then say ifupdown.bridge-utils yes; fi
+    if [ -e /etc/network/if-pre-up.d/ifenslave ]; then say ifupdown.ifenslave yes; fi
     if command -v resolvconf >/dev/null 2>&1; then say ifupdown.resolvconf yes; fi
     ;;
 esac

@@ -22,6 +22,7 @@ links_down() {
   for port in $ports; do
     [ ! -e "/sys/class/net/$port" ] || ip addr flush dev "$port" scope global || :
   done
+  remove_bonds
 }
 is_configured() {
   ifquery "$1" >/dev/null 2>&1

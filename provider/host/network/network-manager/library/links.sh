@@ -12,9 +12,22 @@ links_down() {
 "
   done
 }
+# nm_away LINK KIND: waits until what no profile makes any more is gone.
+nm_away() {
+  nm_waited=0
+  while [ -e "/sys/class/net/$1" ] && [ $nm_waited -lt 20 ]; do
+    nm_waited=$((nm_waited + 1))
+    sleep 1
+  done
+  [ ! -e "/sys/class/net/$1" ] || ip link delete dev "$1" type "$2" || :
+}
 links_up() {
   nmcli connection reload || { up_failed=NetworkManager; return 0; }
   nm_profiles=/etc/NetworkManager/system-connections/pulumi-xen-$bridge
+  [ -e "$nm_profiles.nmconnection" ] || nm_away "$bridge" bridge
+  for bond in $bonds; do
+    [ -e "$nm_profiles.$bond.nmconnection" ] || nm_away "$bond" bond
+  done
   if [ -e "$nm_profiles.nmconnection" ]; then
     nmcli -w 90 connection up "pulumi-xen-$bridge" || up_failed=$bridge
     for port in $ports; do
@@ -29,13 +42,6 @@ links_up() {
       nm_waited=$((nm_waited + 1))
       sleep 1
     done
-  else
-    nm_waited=0
-    while [ -e "/sys/class/net/$bridge" ] && [ $nm_waited -lt 20 ]; do
-      nm_waited=$((nm_waited + 1))
-      sleep 1
-    done
-    [ ! -e "/sys/class/net/$bridge" ] || ip link delete dev "$bridge" type bridge || :
   fi
   for port in $ports; do
     [ -e "/sys/class/net/$port" ] && [ ! -e "$nm_profiles.$port.nmconnection" ] || continue

@@ -28,6 +28,7 @@ links_down() {
   networkd_foreign4=$(networkd_foreign -4)
   networkd_foreign6=$(networkd_foreign -6)
   if [ -e "/sys/class/net/$bridge" ]; then ip link set dev "$bridge" down || :; ip link delete dev "$bridge" type bridge || :; fi
+  remove_bonds
   for port in $ports; do
     [ -e "/sys/class/net/$port" ] || continue
     ip addr flush dev "$port" scope global || :
@@ -44,7 +45,8 @@ networkd_state() {
   networkd_ours="/etc/systemd/network/00-pulumi-xen-$bridge.$1.network"
   if [ -e "$networkd_ours" ]; then
     grep -qxF "NETWORK_FILE=$networkd_ours" "$networkd_file" 2>/dev/null || { echo stale; return; }
-    [ -e "/sys/class/net/$bridge/brif/$1" ] || { echo stale; return; }
+    networkd_bond=$(sed -n 's/^Bond=//p' "$networkd_ours")
+    if [ -n "$networkd_bond" ]; then is_bonded "$networkd_bond" "$1"; else [ -e "/sys/class/net/$bridge/brif/$1" ]; fi || { echo stale; return; }
   elif grep -qF "NETWORK_FILE=$networkd_ours" "$networkd_file" 2>/dev/null; then
     echo stale
     return
@@ -87,10 +89,17 @@ networkd_make_vlans() {
     [ -f "$networkd_own" ] || continue
     networkd_vlan=$(sed -n 's/^Name=//p' "$networkd_own")
     networkd_id=$(sed -n 's/^Id=//p' "$networkd_own")
-    [ ! -e "/sys/class/net/$networkd_vlan" ] || continue
+    [ -n "$networkd_id" ] && [ ! -e "/sys/class/net/$networkd_vlan" ] || continue
     ip link set dev "${networkd_vlan%.*}" up || :
     ip link add link "${networkd_vlan%.*}" name "$networkd_vlan" type vlan id "$networkd_id" || :
   done
+}
+# networkd_makes LINK: is it the bridge, or a bond below it, and to be there?
+networkd_makes() {
+  case " $bonds " in
+    *" $1 "*) [ -e "/etc/systemd/network/00-pulumi-xen-$bridge.$1.netdev" ] ;;
+    *) [ "$1" = "$bridge" ] && [ -e "/etc/systemd/network/00-pulumi-xen-$bridge.netdev" ] ;;
+  esac
 }
 # networkd_wait SECONDS: until all links are as their files say; $networkd_late becomes one that is not.
 networkd_wait() {
@@ -102,8 +111,8 @@ networkd_wait() {
       case $(networkd_state "$link") in
         configured | unmanaged) break ;;
         failed) up_failed=$link; break ;;
-        # A card that is not there, and the bridge that is taken away, never come.
-        absent) if [ "$link" != "$bridge" ] || [ ! -e "/etc/systemd/network/00-pulumi-xen-$bridge.netdev" ]; then break; fi ;;
+        # A card that is not there, and what is taken away, never come.
+        absent) if ! networkd_makes "$link"; then break; fi ;;
         stale) ;;
         # It may still wait for a router's word (12 s), or for a cable.
         *) if [ $networkd_waited -ge 8 ] && { has_no_cable "$link" || has_address "$link"; }; then break; fi ;;
