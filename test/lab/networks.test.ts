@@ -17,6 +17,14 @@ const LEFT = `ls -d ${FOLDER} /etc/systemd/network/*pulumi-xen* /etc/network/int
 const BOOT = "cat /proc/sys/kernel/random/boot_id";
 const POWER_CUT = "echo b >/proc/sysrq-trigger";
 
+/** A second card, whose cable ends in the host itself: made at each boot before the network comes up. */
+const SECOND_CARD = [
+  ...["[Unit]", "DefaultDependencies=no", "Before=network-pre.target", "Wants=network-pre.target"],
+  ...["[Service]", "Type=oneshot", "RemainAfterExit=yes"],
+  ...["ExecStart=/sbin/ip link add eth7 type veth peer name wire7", "ExecStart=/sbin/ip link set wire7 up"],
+  ...["[Install]", "WantedBy=sysinit.target"],
+];
+
 /** LAB_NETWORK=networkd: that one alone. */
 const asked = process.env["LAB_NETWORK"];
 const tried = NETWORKS.filter((network) => asked === undefined || network === asked);
@@ -145,6 +153,88 @@ describe.each(tried)("a host whose network %s runs", (network) => {
     await destroy();
     expect(await raw("ls /sys/class/net")).not.toContain("eth0.20");
     await isBack();
+    expect(await raw(LEFT)).toBe("");
+  });
+
+  it("makes a bond of the way in and a second card for a bridge, also at the next boot, and gives the card its addresses back", async () => {
+    await raw(
+      "[ -e /etc/network/if-pre-up.d/ifenslave ] || ! command -v ifquery || (apt-get update && apt-get -y install ifenslave) >/dev/null 2>&1",
+    );
+    // NetworkManager would make a profile for it, which asks for a lease.
+    await raw(
+      "! command -v nmcli || { printf '[main]\\nno-auto-default=*\\n' >/etc/NetworkManager/conf.d/second-card.conf; systemctl reload NetworkManager; }",
+    );
+    await raw(
+      `printf '%s\\n' ${SECOND_CARD.map((line) => `'${line}'`).join(" ")} >/etc/systemd/system/second-card.service; systemctl daemon-reload; systemctl enable --now second-card.service 2>&1`,
+    );
+    const bond = { bond: "bond0", of: ["eth0", "eth7"], mode: "active-backup", primary: "eth0" };
+    const config = { ports: JSON.stringify([bond]) };
+    const seen = (): Promise<string> =>
+      raw(
+        "ls /sys/class/net/br0/brif; tr ' ' '\\n' </sys/class/net/bond0/bonding/slaves | sort | tr '\\n' ' '; cat /sys/class/net/bond0/bonding/mode /sys/class/net/bond0/bonding/primary /sys/class/net/bond0/bonding/active_slave /sys/class/net/bond0/bonding/miimon",
+      );
+    const made = "bond0\neth0 eth7 active-backup 1\neth0\neth0\n100";
+    const mac = await raw("cat /sys/class/net/eth0/address");
+    const client = await clientId();
+    await mustSucceed(there(engine), up(config));
+    await eventually(async () => expect(await seen()).toBe(made), { seconds: 30 });
+    expect(await way()).toBe("br0 br0");
+    expect(await raw("cat /sys/class/net/br0/address /sys/class/net/bond0/address")).toBe(`${mac}\n${mac}`);
+    expect(await clientId()).toBe(client);
+    const { operations } = await up(config);
+    expect(operations.filter(({ op }) => op !== "same")).toEqual([]);
+
+    // Drift is seen, and mended.
+    await raw("echo eth7 >/sys/class/net/bond0/bonding/primary");
+    await mustSucceed(there(engine), there(engine).refresh(there(ground).stack));
+    await mustSucceed(there(engine), up(config));
+    await eventually(async () => expect(await seen()).toBe(made), { seconds: 30 });
+
+    const boot = await raw(BOOT);
+    await there(ground)
+      .host.run("systemctl reboot", { timeoutSeconds: 20 })
+      .catch(() => undefined);
+    await booted(boot);
+    await eventually(async () => expect(await seen()).toBe(made), { seconds: 60 });
+    expect(await way()).toBe("br0 br0");
+    expect(await clientId()).toBe(client);
+    await eventually(async () => expect(await raw(`ls ${FOLDER}`)).not.toContain("expected"), { seconds: 60 });
+    await mustSucceed(there(engine), there(engine).refresh(there(ground).stack));
+    const settled = await up(config);
+    expect(settled.operations.filter(({ op }) => op !== "same")).toEqual([]);
+
+    // Another mode, of those that need no second way out of the host; then the card alone.
+    const broadcast = { ...bond, mode: "broadcast", primary: undefined };
+    await mustSucceed(there(engine), up({ ports: JSON.stringify([broadcast]) }));
+    expect(await raw("cat /sys/class/net/bond0/bonding/mode")).toBe("broadcast 3");
+    expect(await way()).toBe("br0 br0");
+    await mustSucceed(there(engine), up());
+    expect(await raw("ls /sys/class/net")).not.toContain("bond0");
+    expect(await raw("ls /sys/class/net/br0/brif")).toBe("eth0");
+    await destroy();
+    await isBack();
+    expect(await raw("cat /sys/class/net/eth0/address")).toBe(mac);
+    expect(await raw(LEFT)).toBe("");
+    await raw(
+      "systemctl disable second-card.service 2>&1; rm -f /etc/systemd/system/second-card.service /etc/NetworkManager/conf.d/second-card.conf; ip link delete eth7",
+    );
+  });
+
+  it("is back when a bond of the way in does not come up at the next boot", async () => {
+    const bond = { bond: "bond0", of: ["eth0"], mode: "active-backup" };
+    await mustSucceed(there(engine), up({ ports: JSON.stringify([bond]) }));
+    expect(await way()).toBe("br0 br0");
+    await raw("echo 'install bonding /bin/false' >/etc/modprobe.d/no-bonding.conf");
+    await raw("sed -i 's/-lt 300/-lt 20/' /var/lib/pulumi-xen/bridge/br0/first-boot.sh");
+    const before = await raw(BOOT);
+    await there(ground)
+      .host.run("systemctl reboot", { timeoutSeconds: 20 })
+      .catch(() => undefined);
+    await booted(before);
+    await eventually(async () => expect(await raw(`ls ${FOLDER}`)).toContain("rolled-back"), { seconds: 120 });
+    await eventually(isBack, { seconds: 30 });
+    await raw("rm /etc/modprobe.d/no-bonding.conf");
+    await destroy();
     expect(await raw(LEFT)).toBe("");
   });
 
