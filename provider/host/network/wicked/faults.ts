@@ -1,5 +1,5 @@
 /** What in the files of /etc/sysconfig/network stands in the way of a bridge. Whole sentences with their remedy. Pure. */
-import { type DesiredBridge, vlanIsMade, vlanName } from "../desired-bridge";
+import { type DesiredBridge, isMadeBy, vlanName } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
 import { type PortSays, inheritFaults, portFaults } from "../port-faults";
 import { type IfcfgLine, linesOf, parseIfcfg, settingsOf } from "../sysconfig/ifcfg-file";
@@ -24,7 +24,7 @@ export function wickedFaults(now: NetworkConfiguration, desired: DesiredBridge):
     ...gatewayFaults(desired),
     ...vlans
       .filter((vlan) => files.has(linkPath(vlanName(vlan))))
-      .map((vlan) => vlanIsMade(linkPath(vlanName(vlan)), vlan)),
+      .map((vlan) => isMadeBy(linkPath(vlanName(vlan)), vlanName(vlan))),
     ...ports.flatMap((port) => [
       ...portFaults(files, files.has(linkPath(port)) ? linkPath(port) : undefined, port, desired, () =>
         said(files, port),

@@ -52,7 +52,7 @@ export const wicked: NetworkSystem = {
 };
 
 function unfit(facts: SystemFacts, desired: DesiredBridge): string[] {
-  const { name } = desired;
+  const { name, bonds = [] } = desired;
   // What is made was not there before.
   const ports = desired.ports.filter((port) => vlanOf(desired, port) === undefined);
   const others = ports.filter((port) => facts.has(`origin.${port}`));
@@ -60,6 +60,10 @@ function unfit(facts: SystemFacts, desired: DesiredBridge): string[] {
   const secret = ports.filter((port) => facts.has(`secret.${port}`));
   const zoned = ports.filter((port) => facts.has(`zone.${port}`) && !facts.has(`zone.${name}`));
   return [
+    ...when(
+      bonds.length > 0,
+      `With wicked ${bonds.map(({ bond }) => bond).join(", ")} is not made for a bridge. Make the bond by hand (BONDING_MASTER and BONDING_SLAVE_0 in ${FOLDER}ifcfg-bond0) and name it in ports as text.`,
+    ),
     ...when(
       !facts.has("boots"),
       "wicked does not start at boot, so a bridge would not come up there. Run: systemctl enable wicked.",

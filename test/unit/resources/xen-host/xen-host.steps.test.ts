@@ -403,7 +403,9 @@ describe("what a host cannot be made a Xen host for", () => {
       expect.stringContaining("aarch64"),
       expect.stringContaining("itself a guest of Xen"),
       expect.stringContaining("libvirtd owns"),
-      expect.stringContaining("Void Linux; supported are Debian 12 and 13, Debian 11, Ubuntu 24.04, CentOS 6, Enterprise Linux 7"),
+      expect.stringContaining(
+        "Void Linux; supported are Debian 12 and 13, Debian 11, Ubuntu 24.04, CentOS 6, Enterprise Linux 7",
+      ),
       expect.stringContaining("Secure Boot"),
       expect.stringContaining("Lower dom0.memoryMiB to 708 or less"),
       expect.stringContaining("GRUB 2"),
