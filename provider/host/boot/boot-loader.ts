@@ -44,6 +44,8 @@ export type SettingsDrift = "none" | "edited" | "regenerate";
 
 /** The boot loader as it was seen on a host. */
 export interface SeenBoot {
+  /** For people: `GRUB`. */
+  readonly program: string;
   /** What the host boots when nobody intervenes. */
   readonly boots: "xen" | "linux";
   /** It is told to boot something else once, or to watch over a trial. */
@@ -55,8 +57,10 @@ export interface SeenBoot {
   readonly drift: (desired: DesiredBoot) => SettingsDrift;
   /** What forbids a boot on trial, or to boot at all. Whole sentences with their remedy. */
   readonly faults: (boots: boolean) => string[];
+  /** What it cannot hand over as it is desired. Whole sentences with their remedy. Absent: it hands over everything. */
+  readonly argumentFaults?: (desired: DesiredBoot) => string[];
 
-  /** Before packages are installed, so that a package's own settings do not win; `undefined`: it has no settings beside its menu. */
+  /** Before packages are installed, so that a package's own settings do not win; `undefined`: none of ours could stand before it. */
   readonly writeSettings: ((desired: DesiredBoot) => ShellText) | undefined;
   /** Makes the menu say what is desired, where it does not. After the packages. */
   readonly makeMenu: (desired: DesiredBoot) => ShellText;

@@ -1,9 +1,11 @@
 /**
  * Every boot loader keeps the contract: GRUB 2 by Debian's own scripts and tools, also in the places and under the names of Enterprise Linux
- * (by its own scripts where EL_GRUB2_SCRIPTS names them: test/support/grub2-judge/el-scripts.sh), GRUB legacy by what its 0.97 was seen to do.
+ * (by its own scripts where EL_GRUB2_SCRIPTS names them: test/support/grub2-judge/el-scripts.sh), GRUB legacy by what its 0.97 was seen to do, extlinux by the real one.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { extlinux } from "../../../provider/host/boot/extlinux/extlinux";
+import { xenOf } from "../../../provider/host/boot/extlinux/extlinux-conf";
 import { grub2 } from "../../../provider/host/boot/grub2/grub2";
 import { parseGrubEntries, parseGrubEnvironment, xenEntry } from "../../../provider/host/boot/grub2/grub-config";
 import { grubLegacy } from "../../../provider/host/boot/grub-legacy/grub-legacy";
@@ -13,6 +15,7 @@ import { LocalShell } from "../../support/local-shell";
 import type { BuiltJudge } from "../../support/built-judge";
 import { NamespaceHost, judgePackages } from "../../support/namespace-host";
 import { bootedByGrubLegacy } from "../../support/grub-legacy-boot";
+import { bootedByExtlinux, extlinuxPackages, startExtlinux, succeed } from "../../support/extlinux-judge";
 import { note } from "../../support/notes";
 import { projectRoot } from "../../support/project-root";
 import { type BootLoaderHost, bootLoaderSuite } from "../../suites/boot-loader";
@@ -416,6 +419,19 @@ describe("GRUB legacy", () => {
   bootLoaderSuite(grubLegacy, () => Promise.resolve(grubLegacyHost()));
 });
 
+describe("extlinux", () => {
+  let noted = false;
+  bootLoaderSuite(extlinux, async () => {
+    const packages = extlinuxPackages();
+    if ("missing" in packages) {
+      if (!noted) note(`not run: extlinux by the real one: no ${packages.missing}`);
+      noted = true;
+      return undefined;
+    }
+    return extlinuxHost(await startExtlinux(packages.folder));
+  });
+});
+
 function grub2Packages(): BuiltJudge {
   return judgePackages(join(projectRoot, "test/support/grub2-judge/build.sh"));
 }
@@ -471,6 +487,24 @@ function handedOver(words: readonly string[]): string {
     .map((word) => word.replaceAll(/[\\'"]/g, "\\$&"))
     .map((word) => (word.includes(" ") ? `"${word}"` : word))
     .join(" ");
+}
+
+function extlinuxHost(host: NamespaceHost): BootLoaderHost {
+  const { shell } = host;
+  return {
+    shell,
+    boot: async () => (xenOf(await bootedByExtlinux(shell)) === undefined ? "linux" : "xen"),
+    // mboot.c32 puts the words together again, with a blank each.
+    xenLines: async () => {
+      const [, append = ""] =
+        /^LABEL pulumi-xen$[^]*?APPEND (.*)$/m.exec(await succeed(shell, sh`cat /boot/extlinux.conf`)) ?? [];
+      const [hypervisor = "", kernel = ""] = append.replaceAll(/ +/g, " ").split(" --- ");
+      return { hypervisor: hypervisor.replace(/^\S+ /, ""), kernel: kernel.replace(/^\S+ /, "") };
+    },
+    files: () =>
+      succeed(shell, sh`cat /boot/extlinux.conf /etc/update-extlinux.d/* 2>/dev/null || :; cksum /boot/ldlinux.sys`),
+    stop: () => host.stop(),
+  };
 }
 
 const VERSION = "3.4.68-9.el6.centos.alt.x86_64";

@@ -42,6 +42,7 @@ fi`,
 
 export function seenGrubLegacy({ menu, unwritableOn }: GrubLegacyFacts): SeenBoot {
   return {
+    program: "GRUB",
     boots: menu.get("default") === "own" && !menu.has("saved") ? "xen" : "linux",
     isTrialLeft: menu.has("trial") || (menu.has("saved") && menu.get("default") === "own"),
     configured: undefined,

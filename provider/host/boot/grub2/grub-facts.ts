@@ -34,6 +34,8 @@ export interface Grub2Facts {
   readonly unwritableOn: string | undefined;
   /** A script that puts Xen before plain Linux in the next menu: `/etc/grub.d/08_linux_xen`. */
   readonly earlyXenScript: string | undefined;
+  /** grub-mkconfig reads settings in files of their own, which ours are. Absent: it does. */
+  readonly readsDropIns?: boolean;
   /** What else forbids a trial with the next menu, whatever it says now (say-grub-scripts.sh). */
   readonly next?: {
     readonly hasLinux: boolean;
@@ -96,6 +98,7 @@ function factsOf(answer: Answer, { tools }: Grub2Layout): Grub2Facts {
       noReboot: saidPath(answer, "grub2.no-reboot"),
       locked: saidPath(answer, "grub2.locked"),
     },
+    readsDropIns: saidWord(answer, "grub2.drop-ins", ["yes", "no"]) === "yes",
     entries: parseGrubEntries(
       config,
       answer

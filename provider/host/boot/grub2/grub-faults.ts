@@ -11,6 +11,10 @@ const NO_LINUX =
 const XEN4CENTOS =
   " (where Xen4CentOS gave it that name, set BOOT_XEN_AS_DEFAULT=no in /etc/sysconfig/xen-kernel first, or it does so again)";
 
+/** Debian's patch of grub-mkconfig, or one like it, is missing. */
+export const NO_DROP_INS =
+  "Its grub-mkconfig reads no settings from /etc/default/grub.d, where ours would stand (Alpine's reads none). On Alpine boot it with extlinux; or make it a Xen host by hand, and declare it with `adopt: true`.";
+
 /** What a menu must hold so that a failed trial comes back, seen in the menu of now: nobody wants to hear of it after the packages came. */
 export function trialFaults(
   {

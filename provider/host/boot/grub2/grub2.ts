@@ -6,7 +6,7 @@ import { missingArguments } from "../hypervisor-arguments";
 import { armTrial, endTrial, makeLinuxDefault, makeXenDefault } from "./boot-trial";
 import { defaultEntry, xenEntry } from "./grub-config";
 import { type Grub2Facts, readGrub2, sayGrub2 } from "./grub-facts";
-import { trialFaults } from "./grub-faults";
+import { NO_DROP_INS, trialFaults } from "./grub-faults";
 import { type Grub2Layout, grubLayout, layoutVariables, readOurSettings } from "./grub-layout";
 import { regenerateGrub } from "./grub-regenerate";
 import {
@@ -34,13 +34,14 @@ export function seenGrub2(facts: Grub2Facts, layout: Grub2Layout = grubLayout): 
   const xen = xenEntry(facts.entries);
   const byDefault = defaultEntry(facts.entries, facts.defaultSetting, environment);
   return {
+    program: "GRUB",
     boots: byDefault?.hypervisorArgs === undefined ? "linux" : "xen",
     isTrialLeft: environment.has(TRIAL_VARIABLE) || (environment.get("next_entry") ?? "") !== "",
     configured: facts.late === undefined ? undefined : readLateDropIn(facts.late),
     menu:
       xen === undefined ? undefined : { hypervisorArgs: xen.hypervisorArgs ?? [], kernelArgs: xen.kernelArgs ?? [] },
     drift: (desired) => driftOf(facts, layout, desired),
-    faults: (boots) => (boots ? trialFaults(facts, layout) : []),
+    faults: (boots) => (facts.readsDropIns === false ? [NO_DROP_INS] : boots ? trialFaults(facts, layout) : []),
     writeSettings: (desired) => lines([...settingsFiles(layout, desired).map(writeFile), ...readOurSettings(layout)]),
     makeMenu: () => regenerateGrub(layout),
     armTrial: (_desired, watch) => armTrial(layout, watch),

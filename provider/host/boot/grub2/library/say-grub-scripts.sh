@@ -2,7 +2,10 @@
 # Says what the next menu will hold, by the scripts that make it and by the administrator's settings, whatever the menu says now. Each is always
 # said, so that an answer without it is none: grub2.linux, whether one makes entries of plain Linux; grub2.early-xen, a script that puts Xen
 # before it; grub2.locked, a script whose entries wait for the menu's password; grub2.submenus: where they are switched off, so are the simple
-# entries; grub2.no-reboot, a file by which a hypervisor that panics does not reboot.
+# entries; grub2.no-reboot, a file by which a hypervisor that panics does not reboot; grub2.drop-ins: whether settings in files of their own count.
+# Only a distribution's own patch reads them (Debian has it, Alpine has not); by grub-mkconfig's own text.
+mkconfig=$(command -v "${grub_tools}mkconfig" || :)
+if [ -n "$grub_drop_ins" ] && [ -n "$mkconfig" ] && ! grep -q 'default/grub\.d/' "$mkconfig"; then say grub2.drop-ins no; else say grub2.drop-ins yes; fi
 has_linux=no early_xen='' password='' locked=''
 for script in /etc/grub.d/*; do
   [ -f "$script" ] && [ -x "$script" ] || continue
