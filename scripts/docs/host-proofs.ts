@@ -43,8 +43,11 @@ export const HOST_PARTS: readonly PartOfHost[] = [
       },
       debian11: {
         kind: "real Xen",
-        says: "Debian 11 with Xen 4.14 where it is asked for (`LAB_SUITES=bookworm,bullseye npm test`); its pygrub is root's",
-        by: ["test/lab/guest-life.test.ts"],
+        says: "Debian 11 with Xen 4.14.6: by hand from the plain host to a guest that answered (`npm run quickstart -- --suite bullseye`); tests of the lab take it where it is asked for (`LAB_SUITES=bookworm,bullseye npm test`); its pygrub is root's",
+        by: [
+          "test/lab/lab-host.test.ts: a Xen host of Debian %s",
+          "test/lab/guest-changes.test.ts: a running guest's changes on Debian %s",
+        ],
       },
       ubuntu: {
         kind: "rendered",
