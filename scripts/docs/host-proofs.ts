@@ -220,6 +220,11 @@ export const HOST_PARTS: readonly PartOfHost[] = [
         says: "0.6.80, built of its sources, by hand: over generated files in a namespace, with boots and removals; its recorded words in every run of `npm test`; on no SUSE",
         by: ["test/networks/wicked", "test/unit/host/network/wicked", "test/golden/wicked-0.6.80"],
       },
+      ip: {
+        kind: "real tools",
+        says: "a bridge until the next boot: iproute2 6.1, over generated scripts in a namespace, each change cut off at its commands too; beside networkd 252 and NetworkManager 1.42 that leave the port alone",
+        by: ["test/networks/run-time", "test/networks/beside.ts"],
+      },
     },
   },
   {

@@ -2,6 +2,7 @@
 import type fc from "fast-check";
 import type { ShellText } from "../../provider/shell";
 import type { NetworkCase } from "./case";
+import type { NetworkHost } from "./network-host";
 
 export interface NetworkJudge {
   readonly name: string;
@@ -9,6 +10,13 @@ export interface NetworkJudge {
   readonly build: string;
   /** A plain host's: eth0 has 198.51.100.2/24, eth1 has 10.1.0.1/24. */
   readonly plain: ReadonlyMap<string, string>;
+  /** `false`: its bridges last until the next boot, which brings the old network back. */
+  readonly persistent?: false;
+  /** A trial of its own beside the law. `isSample`: a part of it. */
+  readonly trial?: (
+    host: NetworkHost,
+    isSample: boolean,
+  ) => Promise<{ readonly said: string; readonly wrong: readonly string[] }>;
   readonly cases: fc.Arbitrary<NetworkCase>;
   /** Of what `ip` prints that which the system numbers by itself, made equal. */
   readonly asIs?: (text: string) => string;

@@ -1,4 +1,6 @@
 /**
+ * A bridge until the next boot is the exception: that boot brings the old network back, and an update makes it again.
+ *
  * The law: after a bridge was made on eth0, and after it was changed and changed back, and after the next boot, and after the bridge was removed again, every address,
  * route, rule and card that was there before is there, on the bridge or where it was; or making it was refused before anything was
  * touched. The judge is the real network system.
@@ -39,6 +41,7 @@ export async function judged(host: NetworkHost, given: NetworkCase): Promise<Ver
     ports: ["eth0"],
     addresses: given.addresses,
     ...(given.mtu === undefined ? {} : { mtu: given.mtu }),
+    ...(host.isPersistent ? {} : { persistent: false }),
     ...(given.maxAgeSeconds === undefined ? {} : { maxAgeSeconds: given.maxAgeSeconds }),
   });
   const { remote } = host;
@@ -58,6 +61,11 @@ export async function judged(host: NetworkHost, given: NetworkCase): Promise<Ver
   wrong.push(...(await afterOtherAddresses(host, inputs, made, before, given)));
   const again = await host.boot();
   if (again.exitCode !== 0) wrong.push(`the next boot fails: ${again.stdout}`);
+  if (!host.isPersistent) {
+    wrong.push(...differences("after the next boot", atBoot, await host.state(), same));
+    const makes = await updated(host, inputs, made);
+    if (makes instanceof Error) wrong.push(`the update after the next boot failed: ${makes.message}`);
+  }
   // What was put there by hand would not be there either without us.
   wrong.push(...missing("after the next boot", atBoot, await host.state(), given));
   const planThen = bridgePlan(await remote.ask(observeNetwork("br0")), inputs);
@@ -80,26 +88,31 @@ async function afterOtherAddresses(
   before: NetworkState,
   given: NetworkCase,
 ): Promise<string[]> {
-  const { remote } = host;
-  const update = (news: BridgeInputs): Promise<BridgeOutputs | Error> =>
-    walkToBridge({
-      host: remote,
-      inputs: news,
-      machineId: "machine-1",
-      announced: "live",
-      kept: { owner: inputs.owner, claimId: made.claimId, isFinished: true },
-    }).catch((error: unknown) => error as Error);
-  const other = await update({ ...inputs, addresses: { cidr: ["198.51.100.9/24"] } });
+  const other = await updated(host, { ...inputs, addresses: { cidr: ["198.51.100.9/24"] } }, made);
   if (other instanceof Error) {
     return other.message.includes("nothing was touched") ? [] : [`the update failed: ${other.message}`];
   }
   const { addresses } = await host.state();
-  const back = await update(inputs);
+  const back = await updated(host, inputs, made);
   return [
     ...(addresses.includes("br0 198.51.100.9/24") ? [] : ["after the update there is no br0 198.51.100.9/24"]),
     ...(back instanceof Error ? [`the update back failed: ${back.message}`] : []),
     ...missing("after the update back", before, await host.state(), given),
   ];
+}
+
+function updated(
+  { remote }: NetworkHost,
+  inputs: BridgeInputs,
+  { claimId }: BridgeOutputs,
+): Promise<BridgeOutputs | Error> {
+  return walkToBridge({
+    host: remote,
+    inputs,
+    machineId: "machine-1",
+    announced: "live",
+    kept: { owner: inputs.owner, claimId, isFinished: true },
+  }).catch((error: unknown) => error as Error);
 }
 
 const same = (text: string): string => text;

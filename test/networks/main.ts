@@ -19,6 +19,7 @@ import { type Verdict, judged } from "./law";
 import { NetworkHost, packagesOf } from "./network-host";
 import { networkManagerJudge } from "./network-manager/network-manager";
 import { networkdJudge } from "./networkd/networkd";
+import { runTimeJudge } from "./run-time/run-time";
 import { together } from "./together";
 import { wickedJudge } from "./wicked/wicked";
 
@@ -31,6 +32,7 @@ const JUDGES: readonly NetworkJudge[] = [
   networkManagerJudge,
   ifcfgJudge,
   wickedJudge,
+  runTimeJudge,
 ];
 
 const { values } = parseArgs({
@@ -80,10 +82,21 @@ async function main(): Promise<void> {
 async function tried(judge: NetworkJudge, packages: string, seed: number): Promise<Tally> {
   const wanted = values.sample ? SAMPLE : Number(values.files ?? WHOLE);
   const first = await NetworkHost.start(judge, packages);
-  const amiss = await together(first, judge.plain).finally(() => first.stop());
+  const amiss = [...(await together(first, judge.plain).catch((error: unknown) => [String(error)]))];
+  const trial = await judge.trial?.(first, values.sample);
+  first.stop();
   console.log(
     `${judge.name}: ${amiss.length === 0 ? "bridges beside each other, adopted and in use are as they should be" : `WRONG\n  ${amiss.join("\n  ")}`}`,
   );
+  if (trial !== undefined) {
+    console.log(
+      `${judge.name}: ${trial.said}${trial.wrong
+        .slice(0, SHOWN)
+        .map((text) => `\n  WRONG ${text}`)
+        .join("")}`,
+    );
+    amiss.push(...trial.wrong);
+  }
   const counts = { kept: 0, refused: 0, unbootable: 0 };
   let wrong = amiss.length;
   let number = 0;

@@ -53,6 +53,11 @@ export class NetworkHost {
     this.remote = new ShellHost(host.shell);
   }
 
+  /** A bridge of its outlives a boot. */
+  get isPersistent(): boolean {
+    return this.#judge.persistent !== false;
+  }
+
   get shell(): LocalShell {
     return this.#host.shell;
   }

@@ -42,13 +42,74 @@ class SharedHost extends ShellHost {
   }
 }
 
+/**
+ * br0 leaves the files until the next boot, with a guest in it, and comes back into them. A system whose program goes on running refuses that
+ * before anything is touched.
+ */
+async function outOfFiles(
+  host: NetworkHost,
+  [inputs]: readonly BridgeInputs[],
+  [outputs]: readonly BridgeOutputs[],
+  before: NetworkState,
+): Promise<string[]> {
+  if (inputs === undefined || outputs === undefined) return ["there is no bridge"];
+  const wrong: string[] = [];
+  const remote = new SharedHost(host.shell);
+  const update = (persistent: boolean): Promise<BridgeOutputs | string> =>
+    walkToBridge({
+      host: remote,
+      inputs: { ...inputs, persistent },
+      machineId: "machine-1",
+      announced: "live",
+      kept: { owner: inputs.owner, claimId: outputs.claimId, isFinished: true },
+    }).catch(messageOf);
+  const members = async (): Promise<string> => (await host.run(sh`ls /sys/class/net/br0/brif`)).stdout.trim();
+  const is = (what: string, state: NetworkState, wanted: NetworkState): void => {
+    if (!isDeepStrictEqual({ ...state, mtus: 0 }, { ...wanted, mtus: 0 }))
+      wrong.push(`${what}: ${JSON.stringify(wanted)}, then ${JSON.stringify(state)}`);
+  };
+  const made = await host.state();
+  await host.run(sh`ip link add vif9.0 type veth peer name guest9; ip link set vif9.0 up master br0`);
+  const passing = await update(false);
+  if (typeof passing === "string") {
+    const isRefused =
+      passing.includes("nothing was touched") && passing.includes("would undo what persistent: false does");
+    if (!isRefused) wrong.push(`br0 cannot leave the files: ${passing}`);
+    is("the refusal has changed the network", await host.state(), made);
+  } else {
+    is("br0 has lost something out of the files", await host.state(), made);
+    if (!(await members()).includes("vif9.0")) wrong.push("the guest is out of the bridge that left the files");
+    const back = await update(true);
+    if (typeof back === "string") wrong.push(`br0 cannot come back into the files: ${back}`);
+    is("br0 has lost something back in the files", await host.state(), made);
+    if (!(await members()).includes("vif9.0"))
+      wrong.push("the guest is out of the bridge that came back into the files");
+    await update(false);
+    await host.boot();
+    const next = await host.state();
+    if (!before.addresses.filter((text) => text.startsWith("eth0")).every((text) => next.addresses.includes(text)))
+      wrong.push(`the next boot has not brought the old network of eth0 back: ${JSON.stringify(next.addresses)}`);
+    const again = await update(true);
+    if (typeof again === "string") wrong.push(`br0 cannot come back into the files after a boot: ${again}`);
+    is("br0 has lost something back in the files after a boot", await host.state(), made);
+  }
+  await host.run(sh`ip link delete vif9.0 2>/dev/null || :`);
+  return wrong;
+}
+
 /** `files`: eth0 has 198.51.100.2/24, eth1 has 10.1.0.1/24. @returns what is wrong. */
 export async function together(host: NetworkHost, files: ReadonlyMap<string, string>): Promise<string[]> {
   const wrong: string[] = [];
   const remote = new SharedHost(host.shell);
   const machineId = "machine-1";
   const inputsOf = (name: string, more: Partial<BridgeInputs>): BridgeInputs =>
-    completeBridge({ connection: { host: "198.51.100.7" }, owner: `shop/prod::Bridge::${name}`, name, ...more });
+    completeBridge({
+      connection: { host: "198.51.100.7" },
+      owner: `shop/prod::Bridge::${name}`,
+      name,
+      ...(host.isPersistent || more.adopt === true ? {} : { persistent: false }),
+      ...more,
+    });
   const made = (inputs: BridgeInputs): Promise<BridgeOutputs> =>
     walkToBridge({ host: remote, inputs, machineId, announced: "live" });
   const expect = (what: string, holds: boolean): void => {
@@ -69,11 +130,25 @@ export async function together(host: NetworkHost, files: ReadonlyMap<string, str
   expect("br0 has not eth0's address", has(after, "br0 198.51.100.2/24"));
   expect("br1 has not eth1's address", has(after, "br1 10.1.0.1/24"));
   await host.boot();
-  const next = await host.state();
-  expect(
-    "the next boot does not bring both bridges up",
-    has(next, "br0 198.51.100.2/24") && has(next, "br1 10.1.0.1/24"),
-  );
+  if (host.isPersistent) {
+    const next = await host.state();
+    expect(
+      "the next boot does not bring both bridges up",
+      has(next, "br0 198.51.100.2/24") && has(next, "br1 10.1.0.1/24"),
+    );
+  } else {
+    differs("the next boot does not bring the old network back", before, await host.state());
+    const again = await Promise.all(both.map(made)).catch(messageOf);
+    if (typeof again === "string") return [`two bridges at once after a boot failed: ${again}`];
+    outputs.splice(0, 2, ...again);
+    const next = await host.state();
+    expect(
+      "one more up does not bring both bridges up",
+      has(next, "br0 198.51.100.2/24") && has(next, "br1 10.1.0.1/24"),
+    );
+  }
+
+  wrong.push(...(host.isPersistent ? await outOfFiles(host, both, outputs, before) : []));
 
   // The host's end of a guest's interface, as vif-bridge plugs it in.
   await host.run(sh`ip link add vif1.0 type veth peer name guest1; ip link set vif1.0 up master br1`);

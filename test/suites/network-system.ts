@@ -21,8 +21,10 @@ export interface NetworkSystemCase {
   readonly makesNoBonds?: true;
   /** eth0 has 198.51.100.2/24 and the gateway 198.51.100.1; eth1 has nothing. */
   readonly fixed: NetworkConfiguration;
-  /** eth0 asks for a lease. */
-  readonly leased: NetworkConfiguration;
+  /** eth0 asks for a lease. Absent: it takes none over. */
+  readonly leased?: NetworkConfiguration;
+  /** It can have such a bridge at all: what it cannot have, check refuses. Default: any. */
+  readonly canHave?: (desired: DesiredBridge) => boolean;
 }
 
 const anyBond: fc.Arbitrary<DesiredBond> = fc.oneof(
@@ -115,8 +117,15 @@ const onBond = desiredBridge({
   ],
 });
 
-export function networkSystemSuite({ system, fixed, leased, makesNoBonds }: NetworkSystemCase): void {
-  const anyBridge = makesNoBonds === true ? withoutBonds : fc.oneof(withoutBonds, withBonds);
+export function networkSystemSuite({
+  system,
+  fixed,
+  leased,
+  makesNoBonds,
+  canHave = () => true,
+}: NetworkSystemCase): void {
+  const hosts = [fixed, ...(leased === undefined ? [] : [leased])];
+  const bridges = (makesNoBonds === true ? withoutBonds : fc.oneof(withoutBonds, withBonds)).filter(canHave);
   const written = (now: NetworkConfiguration, desired: DesiredBridge): NetworkConfiguration => ({
     ...now,
     files: system.withBridge(now, desired),
@@ -124,7 +133,7 @@ export function networkSystemSuite({ system, fixed, leased, makesNoBonds }: Netw
   const normal = ({ files }: NetworkConfiguration): [string, string][] =>
     [...files].map(([path, text]): [string, string] => [path, system.inNormalForm(text)]).sort();
   const always = (holds: (desired: DesiredBridge, now: NetworkConfiguration) => void): void =>
-    fc.assert(fc.property(anyBridge, fc.constantFrom(fixed, leased), holds), { numRuns: 300 });
+    fc.assert(fc.property(bridges, fc.constantFrom(...hosts), holds), { numRuns: 300 });
 
   test("gives back, byte for byte, what was there before the bridge", () => {
     always((desired, now) => {
@@ -164,7 +173,7 @@ export function networkSystemSuite({ system, fixed, leased, makesNoBonds }: Netw
 
   test("writes the same again, and what another program wanted before leaves no trace", () => {
     fc.assert(
-      fc.property(anyBridge, anyBridge, fc.constantFrom(fixed, leased), (first, second, now) => {
+      fc.property(bridges, bridges, fc.constantFrom(...hosts), (first, second, now) => {
         const once = written(now, second);
         expect(normal(written(once, second))).toEqual(normal(once));
         expect(normal(written(written(now, first), second))).toEqual(normal(once));
@@ -175,7 +184,7 @@ export function networkSystemSuite({ system, fixed, leased, makesNoBonds }: Netw
 
   test("what a running bridge takes by itself is all that its settings change", () => {
     fc.assert(
-      fc.property(anyBridge, anyBridge, (desired, other) => {
+      fc.property(bridges, bridges, (desired, other) => {
         const { stp, forwardDelaySeconds, priority, mtu } = other;
         const { mtu: _mtu, priority: _priority, ...rest } = desired;
         const set = {
@@ -203,15 +212,17 @@ export function networkSystemSuite({ system, fixed, leased, makesNoBonds }: Netw
     const addressesWith = (now: NetworkConfiguration, addresses: DesiredBridge["addresses"]): object =>
       system.addressesIn(system.withBridge(now, { ...inherited, addresses }), "br0");
     expect(addressesWith(fixed, "inherit")).toEqual({ fixed: ["198.51.100.2/24"], isLeased: false });
+    expect(addressesWith(fixed, "none")).toEqual({ fixed: [], isLeased: false });
+    const declared = { cidr: ["203.0.113.9/24"] };
+    for (const now of hosts) expect(addressesWith(now, declared)).toEqual({ fixed: declared.cidr, isLeased: false });
+    if (leased === undefined) return;
     expect(addressesWith(leased, "inherit")).toEqual({ fixed: [], isLeased: true });
     expect(addressesWith(fixed, "dhcp")).toEqual({ fixed: [], isLeased: true });
-    expect(addressesWith(fixed, "none")).toEqual({ fixed: [], isLeased: false });
-    expect(addressesWith(leased, { cidr: ["203.0.113.9/24"] })).toEqual({ fixed: ["203.0.113.9/24"], isLeased: false });
   });
 
   test("finds no fault with a plain host, whether the bridge is there already or not", () => {
     const desired = desiredBridge();
-    for (const now of [fixed, leased]) {
+    for (const now of hosts) {
       expect(system.faults(now, desired)).toEqual([]);
       expect(system.faults(written(now, desired), desired)).toEqual([]);
     }
@@ -229,13 +240,17 @@ export function networkSystemSuite({ system, fixed, leased, makesNoBonds }: Netw
       expect([gives.fixed, gives.isLeased]).toEqual([["198.51.100.2/24"], false]);
       const route = { to: "default", links: ["eth0"], table: "main", protocol: "static" };
       expect(gives.hasRoute({ ...route, via: "198.51.100.1" })).toBe(true);
-      expect(gives.hasRoute({ ...route, to: "172.16.0.0/12", via: "198.51.100.1" })).toBe(false);
+      // What no file has to give, all of it moves.
+      const isAnyGiven = system.lastsUntilBoot === true;
+      expect(gives.hasRoute({ ...route, to: "172.16.0.0/12", via: "198.51.100.1" })).toBe(isAnyGiven);
     }
-    expect(system.gives(leased, "eth0", "br0").isLeased).toBe(true);
+    if (leased !== undefined) expect(system.gives(leased, "eth0", "br0").isLeased).toBe(true);
   });
 
+  if (!canHave(onVlan)) return;
+
   test("makes a VLAN for a bridge and leaves the card that it stands on its addresses", () => {
-    for (const now of [fixed, leased]) {
+    for (const now of hosts) {
       const made = written(now, onVlan);
       const { gives } = system;
       for (const each of [now, made])
@@ -249,6 +264,13 @@ export function networkSystemSuite({ system, fixed, leased, makesNoBonds }: Netw
     }
   });
 
+  test("refuses to make a VLAN that the host's own files make", () => {
+    const others = written(fixed, onVlan);
+    expect(system.faults(others, desiredBridge({ ...onVlan, name: "br21" }))).toContainEqual(
+      expect.stringMatching(/configures eth0\.20 already\. Name it in ports as text, "eth0\.20", or take it out/),
+    );
+  });
+
   if (makesNoBonds === true) {
     test("refuses to make a bond, and says what to do", () => {
       expect(system.unfit(new Map(), onBond)).toContainEqual(expect.stringMatching(/bond0 .*name it in ports as text/));
@@ -257,7 +279,7 @@ export function networkSystemSuite({ system, fixed, leased, makesNoBonds }: Netw
   }
 
   test("puts cards into a bond, which becomes the port, and the bridge inherits the addresses of one of them", () => {
-    for (const now of [fixed, leased]) {
+    for (const now of hosts) {
       const made = written(now, onBond);
       expect(system.addressesIn(made.files, "br0")).toEqual(system.addressesIn(now.files, "eth0"));
       // What the card is given without the bridge is known still.
@@ -278,12 +300,5 @@ export function networkSystemSuite({ system, fixed, leased, makesNoBonds }: Netw
     const [bond] = onBond.bonds ?? [];
     const without = { ...onBond, bonds: [{ ...bond, bond: "bond0", of: ["eth1"], mode: "802.3ad" as const }] };
     expect(system.faults(fixed, without)).toEqual([expect.stringMatching(/eth1.*addresses.*br0 could inherit/)]);
-  });
-
-  test("refuses to make a VLAN that the host's own files make", () => {
-    const others = written(fixed, onVlan);
-    expect(system.faults(others, desiredBridge({ ...onVlan, name: "br21" }))).toContainEqual(
-      expect.stringMatching(/configures eth0\.20 already\. Name it in ports as text, "eth0\.20", or take it out/),
-    );
   });
 }

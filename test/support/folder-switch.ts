@@ -23,6 +23,7 @@ export function folderSwitch(root: string, newPorts: readonly string[]): Network
     ],
     folder: join(root, "bridge"),
     isRemoval: false,
+    isForBoot: true,
   };
   writeFileSync(join(root, "interfaces"), "old\n");
   mkdirSync(join(root, "job"));

@@ -34,6 +34,12 @@ export function normalNetwork(text: string): string {
   return `${ofIPv4 === undefined ? renderWords(masked) : masked.join(".")}/${length}`;
 }
 
+/** Is the address in the network of this one, or in this network? */
+export function isInNetwork(address: string, cidr: string): boolean {
+  const length = cidr.split("/")[1];
+  return length !== undefined && normalNetwork(`${address}/${length}`) === normalNetwork(cidr);
+}
+
 /** The IPv4 network of an address with its prefix length, where it has room for others: `10.9.0.1/24` gives `10.9.0.0/24`. */
 export function ipv4NetworkOf(cidr: string): string | undefined {
   const network = normalNetwork(cidr);

@@ -78,7 +78,13 @@ export function guestDhcpOf(
   return { given, isWhole: runs && config === renderGuestDhcp(place, given, ground) };
 }
 
-export function setGuestDhcp(place: GuestDhcpPlace, given: GuestDhcp, ground: Ground): ShellText {
+/** `isForBoot`: each boot starts it. */
+export function setGuestDhcp(
+  place: GuestDhcpPlace,
+  given: GuestDhcp,
+  ground: Ground,
+  { isForBoot = true } = {},
+): ShellText {
   const { bridge, folder } = place;
   const [config, program] = [`${folder}/dnsmasq.conf`, programOf(place)];
   return lines([
@@ -91,13 +97,15 @@ dnsmasq --test --conf-file=${`${config}.new`} >${`${folder}/dnsmasq.log`} 2>&1 |
 replace_whole ${config}
 printf %s ${programText(place)} >${`${program}.new`}
 replace_whole ${program}`,
-    atBoot({
-      name: hookOf(place),
-      about: `give guests on ${bridge} their addresses`,
-      when: "after-network",
-      onlyWith: [config],
-      command: ["/bin/sh", program],
-    }),
+    isForBoot
+      ? atBoot({
+          name: hookOf(place),
+          about: `give guests on ${bridge} their addresses`,
+          when: "after-network",
+          onlyWith: [config],
+          command: ["/bin/sh", program],
+        })
+      : notAtBoot(hookOf(place)),
     start,
   ]);
 }

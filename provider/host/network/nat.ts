@@ -55,18 +55,21 @@ export function natOf(place: NatPlace, seen: SeenNat, cidrs: readonly string[]):
   return isWhole ? true : "part";
 }
 
-export function setNat(place: NatPlace, cidrs: readonly string[]): ShellText {
+/** `isForBoot`: each boot sets it again. */
+export function setNat(place: NatPlace, cidrs: readonly string[], { isForBoot = true } = {}): ShellText {
   const program = programOf(place);
   return lines([
     sh`printf %s ${natProgram(place, cidrs)} >${`${program}.new`}
 replace_whole ${program}`,
-    atBoot({
-      name: hookOf(place),
-      about: `let guests on ${place.bridge} reach the outside by the addresses of this host`,
-      when: "after-network",
-      onlyWith: [program],
-      command: ["/bin/sh", program],
-    }),
+    isForBoot
+      ? atBoot({
+          name: hookOf(place),
+          about: `let guests on ${place.bridge} reach the outside by the addresses of this host`,
+          when: "after-network",
+          onlyWith: [program],
+          command: ["/bin/sh", program],
+        })
+      : notAtBoot(hookOf(place)),
     sh`/bin/sh ${program} || die ${`nft did not take the rules for guests on ${place.bridge}; see above what it said`}`,
   ]);
 }

@@ -35,14 +35,22 @@ export interface NetworkSwitch {
   readonly aliases: readonly string[];
   /** Ports whose longest packet changes, in bytes; a network system does not give a card back what nobody declares any more. */
   readonly mtus: readonly { readonly port: string; readonly before: number; readonly after: number }[];
-  /** What becomes of each file; `undefined`: it goes. */
-  readonly files: readonly { readonly path: string; readonly content: string | undefined }[];
+  /** What becomes of each file; `undefined`: it goes. `untilBoot`: a boot takes it away. */
+  readonly files: readonly {
+    readonly path: string;
+    readonly content: string | undefined;
+    readonly untilBoot?: true;
+  }[];
+  /** Where the bridge goes into the system's files, or out of them, from or to one that lasts until the next boot: `run_time_down`, `run_time_up`. */
+  readonly runTime?: ShellText;
   /** What the files then give the bridge, with prefix lengths in their normal form. */
   readonly fixedAddresses: readonly string[];
   /** Ours on the host: `/var/lib/pulumi-xen/bridge/br0`. */
   readonly folder: string;
   /** The bridge is no more afterwards. */
   readonly isRemoval: boolean;
+  /** The next boot brings it up, as nobody has seen yet. */
+  readonly isForBoot: boolean;
 }
 
 /** So long the host waits for the confirmation once the new network stands. */
@@ -55,8 +63,17 @@ const guestLinks = libraryText(__dirname, "guest-links.sh");
 const bondFunctions = libraryText(__dirname, "bonds.sh");
 
 /** Take links down and up again; they expect $bridge, $ports, $bonds and $aliases. */
-function functionsOf({ system }: NetworkSwitch): ShellText {
-  return lines([guestLinks, bondFunctions, system.linkFunctions]);
+function functionsOf({ system, runTime }: NetworkSwitch): ShellText {
+  return lines([guestLinks, bondFunctions, system.linkFunctions, ...(runTime === undefined ? [] : [runTime])]);
+}
+
+/** What stands on the links of the files goes before them, and comes after them. */
+function linksDown({ runTime }: NetworkSwitch): ShellText {
+  return runTime === undefined ? sh`links_down` : sh`run_time_down; links_down`;
+}
+
+function linksUp({ runTime }: NetworkSwitch): ShellText {
+  return runTime === undefined ? sh`links_up` : sh`links_up; run_time_up`;
 }
 
 type ChangedFiles = NetworkSwitch["files"];
@@ -89,7 +106,7 @@ export function switchFiles(change: NetworkSwitch): JobFile[] {
     ...travelling(change.files),
     { name: "rollback.sh", content: rollbackScript(change).text },
     // What a removal gives back has booted before.
-    ...(change.isRemoval ? [] : [{ name: "first-boot.sh", content: firstBootScript(change).text }]),
+    ...(!change.isForBoot ? [] : [{ name: "first-boot.sh", content: firstBootScript(change).text }]),
   ];
 }
 
@@ -98,12 +115,11 @@ function rollbackScript(change: NetworkSwitch): ShellText {
   const { isForNextStart = () => false } = change.system;
   const restored = (isMeant: (path: string) => boolean): ShellText =>
     joined(
-      files.flatMap(({ path }, at) => {
+      files.flatMap(({ path, untilBoot }, at) => {
         if (!isMeant(path)) return [];
         const copy = `${folder}/rollback/${at}`;
-        return [
-          sh`if [ -f ${copy} ]; then cp -p ${copy} ${`${path}.pulumi-xen`} && mv -f ${`${path}.pulumi-xen`} ${path}; else rm -f ${path}; fi`,
-        ];
+        const restore = sh`if [ -f ${copy} ]; then cp -p ${copy} ${`${path}.pulumi-xen`} && mv -f ${`${path}.pulumi-xen`} ${path}; else rm -f ${path}; fi`;
+        return [untilBoot === true ? sh`[ -z "$is_live" ] || { ${restore}; }` : restore];
       }),
     );
   return sh`${preamble}
@@ -124,13 +140,13 @@ up_failed=
 ${bootedFunctions}
 ${functionsOf(change)}
 [ ! -e "$folder/to-booted" ] || booted_links
-[ -z "$is_live" ] || { remember_guests; links_down; }
+[ -z "$is_live" ] || { remember_guests; ${linksDown(change)}; }
 if [ -e "$folder/to-booted" ]; then
   booted_restore
 else
   ${restored((path) => !isForNextStart(path))}
 fi
-[ -z "$is_live" ] || { links_up; return_guests; }
+[ -z "$is_live" ] || { ${linksUp(change)}; return_guests; }
 [ -e "$folder/to-booted" ] || {
   ${restored(isForNextStart)}
 }
@@ -151,15 +167,15 @@ fi
 
 /** Keeps the files as they are now. Before `armRollback`. */
 export function keepOldNetwork(change: NetworkSwitch): ShellText {
-  const { files, folder, isRemoval } = change;
+  const { files, folder, isForBoot } = change;
   const copies = files.map(({ path }, at) => sh`[ ! -f ${path} ] || cp -p ${path} ${`${folder}/rollback/${at}`}`);
   return sh`mkdir -p ${folder}
-${keepBooted(change)}
+${keepBooted({ ...change, files: files.filter(({ untilBoot }) => untilBoot !== true) })}
 rm -rf ${folder}/rolled-back ${folder}/confirmed ${folder}/rollback.log ${folder}/first-boot.log ${folder}/to-booted ${folder}/rollback
 mkdir ${folder}/rollback
 ${joined(copies)}
 install_file "$JOB_FILES/rollback.sh" ${`${folder}/rollback.sh`} 0700
-${isRemoval ? sh`` : sh`install_file "$JOB_FILES/first-boot.sh" ${`${folder}/first-boot.sh`} 0700`}
+${!isForBoot ? sh`` : sh`install_file "$JOB_FILES/first-boot.sh" ${`${folder}/first-boot.sh`} 0700`}
 sync`;
 }
 
@@ -203,10 +219,10 @@ up_failed=
 broken=
 ${functionsOf(change)}
 remember_guests
-links_down
+${linksDown(change)}
 (umask 022; mkdir -p ${[...new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf("/"))))]})
 ${writeFiles(files, system, (path) => !isForNextStart(path))}
-links_up
+${linksUp(change)}
 return_guests
 ${writeFiles(files, system, isForNextStart)}
 ${removeVlans(change.vlans.gone)}

@@ -1,7 +1,7 @@
 /**
  * What runs a host's network, as the rest of the house knows it: which files it reads, how a bridge is written into them, read
  * back and taken out again, and how links go down and come up. A folder for each (networkd/, network-manager/; ifupdown/, ifupdown2/ and ifupdown-ng/ over interfaces/); which one a host has is
- * found by what manages its links (network-systems.ts). Every member holds the same laws (test/networks). Pure.
+ * found by what manages its links (network-systems.ts); run-time/ serves a bridge that none of them is to know of. Every member holds the same laws (test/networks). Pure.
  */
 import type { ShellText } from "../../shell";
 import type { PortGives } from "./by-hand";
@@ -21,6 +21,8 @@ export interface NetworkSystem {
   readonly ask: ShellText;
   /** Of files that it reads; `0644` unless it passes over what others may read. */
   readonly fileMode: "0644" | "0600";
+  /** A bridge of it is gone after a boot, with all of its files. */
+  readonly lastsUntilBoot?: true;
   /** A file that the running network must not see: it is written when the links are up again. */
   readonly isForNextStart?: (path: string) => boolean;
   /** Without STP the kernel forwards at once whatever the delay is; some systems do not even set it then. */
@@ -28,6 +30,8 @@ export interface NetworkSystem {
   /** It takes no link that it was not told of, so another system may have the ports of a bridge beside it. */
   readonly leavesOthersAlone: boolean;
   readonly isInCharge: (facts: SystemFacts) => boolean;
+  /** A program of it goes on running and has the link in its hands, or would take a bridge of this name: what others do to it, it undoes. */
+  readonly keeps?: (now: NetworkConfiguration, facts: SystemFacts, link: string) => boolean;
   /** Is this a file of its own, as they lie on every host? */
   readonly owns: (path: string) => boolean;
   /** A clause: why nobody can tell what its files say. */

@@ -9,10 +9,12 @@ import type { NetworkFiles } from "./network-files";
 import type { NetworkSystem, SystemFacts } from "./network-system";
 import { networkManager } from "./network-manager/network-manager";
 import { networkd } from "./networkd/networkd";
+import { runTime } from "./run-time/run-time";
 import { wicked } from "./wicked/wicked";
 
 /** In the order in which they are taken to be in charge; where none is, the last one says what it lacks. */
 export const NETWORK_SYSTEMS: readonly NetworkSystem[] = [
+  runTime,
   networkd,
   networkManager,
   wicked,
@@ -36,11 +38,7 @@ export interface SeenSystem {
  * counts, then what manages the links.
  */
 export function systemsOf(answer: Answer, files: NetworkFiles, bridge: string): [SeenSystem, ...SeenSystem[]] {
-  const found = NETWORK_SYSTEMS.map((system) => ({
-    system,
-    facts: factsOf(answer, system.name),
-    files: new Map([...files].filter(([path]) => system.owns(path))),
-  }));
+  const found = foundSystems(answer, files);
   const holding = found.filter(({ system, files: own }) => system.holdsBridge(own, bridge));
   const seen =
     // The same files are read by one program or another.
@@ -50,6 +48,23 @@ export function systemsOf(answer: Answer, files: NetworkFiles, bridge: string): 
     found.at(-1);
   if (seen === undefined) throw new Error("no network system is known");
   return [seen, ...found.filter((other) => other !== seen && other.system.isInCharge(other.facts))];
+}
+
+/** `lasting`: what brings the network up at a boot. `passing`: what a bridge until the next boot stands in. */
+export function systemsOfBoot(answer: Answer, files: NetworkFiles): { lasting: SeenSystem; passing: SeenSystem } {
+  const found = foundSystems(answer, files);
+  const lasting = found.find(({ system, facts }) => system.isInCharge(facts)) ?? found.at(-1);
+  const passing = found.find(({ system }) => system.lastsUntilBoot === true);
+  if (lasting === undefined || passing === undefined) throw new Error("no network system is known");
+  return { lasting, passing };
+}
+
+function foundSystems(answer: Answer, files: NetworkFiles): SeenSystem[] {
+  return NETWORK_SYSTEMS.map((system) => ({
+    system,
+    facts: factsOf(answer, system.name),
+    files: new Map([...files].filter(([path]) => system.owns(path))),
+  }));
 }
 
 function factsOf(answer: Answer, name: string): SystemFacts {

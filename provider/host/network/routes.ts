@@ -11,6 +11,10 @@ export interface Route {
   readonly table: string;
   /** Who has set it: `kernel`, `boot`, `static`, `dhcp`, `ra`, … */
   readonly protocol: string;
+  /** The host's address that packets over it are sent from, where it names one. */
+  readonly source?: string;
+  /** Its gateway is reached whatever the addresses are. */
+  readonly isOnLink?: true;
 }
 
 export interface Rule {
@@ -43,6 +47,8 @@ interface RawRoute {
   readonly dev?: string;
   readonly table?: string;
   readonly protocol?: string;
+  readonly prefsrc?: string;
+  readonly flags?: readonly string[];
   readonly nexthops?: readonly { readonly dev?: string }[];
 }
 
@@ -61,12 +67,14 @@ interface RawRule {
 export function parseRoutes(...texts: readonly string[]): Route[] {
   return texts
     .flatMap((text) => printedList<RawRoute>(text, "ip -j route"))
-    .map(({ dst = "", gateway, dev, table = "main", protocol = "", nexthops = [] }) => ({
+    .map(({ dst = "", gateway, dev, table = "main", protocol = "", prefsrc, flags = [], nexthops = [] }) => ({
       to: normalCidr(dst),
       via: gateway === undefined ? undefined : normalCidr(gateway),
       links: [dev, ...nexthops.map((hop) => hop.dev)].filter((link) => link !== undefined),
       table,
       protocol,
+      ...(prefsrc === undefined ? {} : { source: normalCidr(prefsrc) }),
+      ...(flags.includes("onlink") ? { isOnLink: true as const } : {}),
     }));
 }
 

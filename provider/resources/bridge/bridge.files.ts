@@ -2,6 +2,7 @@
 import { type DesiredBond, bondOf, linksBelow } from "../../host/network/bonds";
 import { type DesiredBridge, vlanOf } from "../../host/network/desired-bridge";
 import { type NetworkFiles, changedFiles } from "../../host/network/network-files";
+import type { NetworkSwitch } from "../../host/network/network-switch";
 import type { NetworkSystem } from "../../host/network/network-system";
 import { mayHave, ownMacOf, withMacs } from "./bridge.bonds";
 import { type ObservedNetwork, isInBridge } from "./bridge.observe";
@@ -13,6 +14,24 @@ export function desiredFiles(network: ObservedNetwork, inputs: BridgeInputs): Ne
   const macAddress = macAddressFor(network, inputs);
   const desired = desiredBridge(inputs, macAddress, withMacs(network, inputs, macAddress));
   return network.system.withBridge(network, desired);
+}
+
+/** What becomes of the files of the host's network system, and of the bridge's own record where it has one (toItsSystem). */
+export function changesOfFiles(network: ObservedNetwork, inputs: BridgeInputs): NetworkSwitch["files"] {
+  const { stands, system, files } = network;
+  return [
+    ...(stands === undefined
+      ? []
+      : marked(stands.system, changedFiles(stands.files, stands.system.withoutBridge(stands.files, inputs.name)))),
+    ...marked(system, changedFiles(files, desiredFiles(network, inputs))),
+  ];
+}
+
+export function marked(
+  { lastsUntilBoot }: NetworkSystem,
+  files: ReturnType<typeof changedFiles>,
+): NetworkSwitch["files"] {
+  return lastsUntilBoot === true ? files.map((file) => ({ ...file, untilBoot: true as const })) : files;
 }
 
 export function filesDiffer(network: ObservedNetwork, inputs: BridgeInputs): boolean {

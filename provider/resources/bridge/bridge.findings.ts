@@ -46,7 +46,10 @@ function bridgeFindings(network: ObservedNetwork, inputs: BridgeInputs): BridgeF
   const link = bridgeLink(network, name);
   // What is not made by us is not changed either.
   const effect = network.isAdopted ? "none" : "live";
-  if (link === undefined) return [{ kind: "absent", text: `there is no bridge ${name}`, effect }];
+  if (link === undefined) {
+    const why = inputs.persistent === false ? ", which lasts until the host's next boot" : "";
+    return [{ kind: "absent", text: `there is no bridge ${name}${why}`, effect }];
+  }
   const files = network.isAdopted ? network.files : desiredFiles(network, inputs);
   const expected = network.system.addressesIn(files, name);
   // Of static addresses that are declared, the property itself tells. Without a cable most systems give none.

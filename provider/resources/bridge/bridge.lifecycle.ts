@@ -9,7 +9,7 @@ import { type Kept, standingOfKept } from "../claimed";
 import { forgetLeft } from "../left-jobs";
 import { onHost } from "../spelled";
 import { bridgeChanges, lookedAt } from "./bridge.findings";
-import { type ObservedNetwork, bridgeLink, membersOf, observeNetwork } from "./bridge.observe";
+import { type ObservedNetwork, bridgeLink, membersOf, observeNetwork, toItsSystem } from "./bridge.observe";
 import { portNames } from "./bridge.ports";
 import { type BridgeInputs, type BridgeOutputs, bridgeInputs } from "./bridge.properties";
 import { bridgeCreation, bridgeFaults, completeBridge } from "./bridge.rules";
@@ -64,13 +64,19 @@ function keptOf({ owner }: BridgeInputs, { claimId, phase }: BridgeOutputs): Kep
 
 /** What another resource has claimed is gone for this one. */
 export function refreshed(
-  network: ObservedNetwork,
+  observed: ObservedNetwork,
   inputs: BridgeInputs,
   outputs: BridgeOutputs,
 ): ReturnType<typeof lookedAt> {
+  const network = inWhichItStands(observed, inputs);
   const standing = standingOfKept(network.claim, keptOf(inputs, outputs));
   if (standing === "own" && !network.isAdopted) assertReadable(network, inputs.name);
   return standing === "another" || standing === "same-owner" ? undefined : lookedAt(network, inputs, outputs.machineId);
+}
+
+/** One in no file of the host may have lost what told that. */
+function inWhichItStands(observed: ObservedNetwork, inputs: BridgeInputs): ObservedNetwork {
+  return observed.system.holdsBridge(observed.files, inputs.name) ? observed : toItsSystem(observed, inputs);
 }
 
 /** @throws CommandError where nobody can tell what the host's files say of the bridge. */
@@ -83,7 +89,8 @@ function assertReadable({ system, facts }: ObservedNetwork, name: string): void 
 /** Touches nothing that has not the claim of this state. */
 export async function removeBridge(host: RemoteHost, inputs: BridgeInputs, outputs: BridgeOutputs): Promise<void> {
   const { name } = inputs;
-  await onNetworkAtRest(host, name, async (network) => {
+  await onNetworkAtRest(host, name, async (observed) => {
+    const network = inWhichItStands(observed, inputs);
     if (standingOfKept(network.claim, keptOf(inputs, outputs)) !== "own")
       return forgetLeft(host, network.claim, bridgeObject(name));
     await remove(host, network, inputs);

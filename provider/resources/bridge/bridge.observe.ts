@@ -15,8 +15,8 @@ import {
 import { type Link, ipAsJson, parseLinks } from "../../host/network/links";
 import { askNft } from "../../host/network/nft";
 import { type NatPlace, type SeenNat, natOf, readNat, sayNat } from "../../host/network/nat";
-import type { NetworkConfiguration } from "../../host/network/network-files";
-import { type SeenSystem, saySystems, systemsOf } from "../../host/network/network-systems";
+import type { Holder, NetworkConfiguration } from "../../host/network/network-files";
+import { type SeenSystem, saySystems, systemsOf, systemsOfBoot } from "../../host/network/network-systems";
 import { type Route, type Rule, parseRoutes, parseRules } from "../../host/network/routes";
 import { type RunningBond, readBonding, readBonds, sayBonding, sayBonds } from "../../host/network/running-bonds";
 import { ownedFolder, saidWord } from "../../host/owned-folder";
@@ -35,6 +35,13 @@ export interface ObservedNetwork extends SeenSystem, NetworkConfiguration {
   readonly rules: readonly Rule[];
   /** Other systems that we know and that are there too. */
   readonly rivals: readonly SeenSystem[];
+  /** What brings the host's network up at a boot, and what a bridge until the next boot stands in. */
+  readonly lasting: SeenSystem;
+  readonly passing: SeenSystem;
+  /** Where the bridge stands, if that is not where it goes to (toItsSystem). */
+  readonly stands?: SeenSystem;
+  /** As the routes. */
+  readonly holders: readonly Holder[];
   /** What sha256sum says of each of the files. */
   readonly fingerprints: ReadonlyMap<string, string>;
   /** Other bridges whose change is neither confirmed nor rolled back. */
@@ -78,7 +85,7 @@ export function observeNetwork(name: string, { forChange = true } = {}): Questio
 ${sayNetwork}
 ${saySystems}
 ${sayBonds}
-${forChange ? lines([sh`say_routes`, sayBonding]) : sh``}
+${forChange ? lines([sh`say_routes; say_holders`, sayBonding]) : sh``}
 ${askNft}
 ${sayForwarding()}
 ${sayNat(guestsPlace(name))}
@@ -94,6 +101,11 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
       return {
         ...seen,
         rivals,
+        ...systemsOfBoot(answer, said("file.")),
+        holders: [...said("holder.").values()].map((words) => {
+          const [, program = words, link] = /^(\S+) (\S+)$/.exec(words) ?? [];
+          return { program, link };
+        }),
         sources: said("source."),
         clientIds: said("client."),
         isRoot: answer.need("uid").trim() === "0",
@@ -101,7 +113,7 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
         routes: forChange ? parseRoutes(listed(answer, "routes"), listed6(answer, "routes6")) : [],
         rules: forChange ? parseRules(listed(answer, "rules"), listed6(answer, "rules6")) : [],
         fingerprints: new Map(
-          [seen, ...rivals]
+          [seen, ...rivals, systemsOfBoot(answer, said("file.")).lasting]
             .flatMap(({ files }) => [...files.keys()])
             .map((path) => [path, readFingerprint(answer, path)] as const),
         ),
@@ -123,12 +135,41 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
 }
 
 /**
+ * The same network as what is declared goes into it: into the files of what runs it, or into none. A port that stands in the bridge of
+ * another system has what that gives it without the bridge.
+ */
+export function toItsSystem(network: ObservedNetwork, { name, persistent }: BridgeInputs): ObservedNetwork {
+  const { system, facts, files, lasting, passing, rivals } = network;
+  const isPassing = system.lastsUntilBoot === true;
+  if (isPassing === (persistent === false)) return network;
+  const seen = { system, facts, files };
+  const to = isPassing ? lasting : passing;
+  const others = [seen, ...rivals].filter((each) => each.system !== to.system && each.system.lastsUntilBoot !== true);
+  const next = { ...network, ...to, rivals: others };
+  if (!system.holdsBridge(files, name)) return next;
+  if (isPassing) return { ...next, stands: seen };
+  const links = network.links.map((link) => {
+    if (link.bridge !== name || isGuestLink(network, link.name)) return link;
+    const addresses = system.gives(network, link.name, name).fixed;
+    return { ...link, addresses, ownAddresses: addresses, mtu: system.ownMtu(network, link.name, name) };
+  });
+  return { ...next, links, stands: seen };
+}
+
+/** The same network as it is read. */
+export function asItStands(network: ObservedNetwork): ObservedNetwork {
+  const { stands, ...rest } = network;
+  return stands === undefined ? network : { ...rest, ...stands };
+}
+
+/**
  * The same network as these ports are to be seen: run by what gives them their settings, where another system manages only links
  * that are not asked for (WireGuard by networkd beside cards by ifupdown).
  */
 export function seenFor(network: ObservedNetwork, { name, ports = [] }: BridgeInputs): ObservedNetwork {
   const { system, facts, files, sources, rivals } = network;
   const ground = groundOf(ports);
+  if (system.lastsUntilBoot === true) return network;
   if (system.holdsBridge(files, name) || !system.leavesOthersAlone || ground.some((port) => sources.has(port)))
     return network;
   const gives = ({ system: other, files: own }: SeenSystem): boolean =>
@@ -206,7 +247,8 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
   const members = membersOf(network, inputs.name).sort();
   const { stp, forwardDelaySeconds, ...times } = link.bridgeSettings;
   const common = { name: link.name, stp, forwardDelaySeconds, declared: undefined };
-  const written = network.isAdopted ? undefined : network.system.readBridge(network, link.name);
+  const { system } = asItStands(network);
+  const written = network.isAdopted ? undefined : system.readBridge(asItStands(network), link.name);
   if (written === undefined) {
     // In somebody else's words: only the link tells, and of that only what is asked for counts.
     const asked = <V>(wanted: unknown, value: V): V | undefined => (wanted === undefined ? undefined : value);
@@ -223,12 +265,13 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
       mtu: asked(inputs.mtu, link.mtu),
       nat: false,
       guestDhcp: undefined,
+      persistent: UNSEEN,
     };
   }
   const set = <V>(file: unknown, value: V): V | undefined => (file === undefined ? undefined : value);
   const [place, cidrs] = [guestsPlace(link.name), typeof written.addresses === "object" ? written.addresses.cidr : []];
   const nat = natOf(place, network.nat, cidrs);
-  const isDelayOfNoUse = !stp && !network.system.setsDelayWithoutStp;
+  const isDelayOfNoUse = !stp && !system.setsDelayWithoutStp;
   return {
     ...common,
     forwardDelaySeconds: isDelayOfNoUse ? written.forwardDelaySeconds : forwardDelaySeconds,
@@ -254,6 +297,7 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
     mtu: set(written.mtu, link.mtu),
     nat,
     guestDhcp: guestDhcpOf(place, network.guestDhcp, { cidrs, isWayOut: nat !== false }),
+    persistent: system.lastsUntilBoot !== true,
   };
 }
 
@@ -282,6 +326,7 @@ export function asMade(inputs: BridgeInputs): SeenBridge {
     mtu: inputs.mtu,
     nat: inputs.nat,
     guestDhcp: inputs.guestDhcp === undefined ? undefined : { given: inputs.guestDhcp, isWhole: true },
+    persistent: inputs.persistent,
     declared: { gateway, adopt },
   };
 }

@@ -31,6 +31,7 @@ export interface SeenBridge {
   readonly nat: boolean | "part" | undefined;
   /** `isWhole`: it runs and gives just that. */
   readonly guestDhcp: { readonly given: GuestDhcp; readonly isWhole: boolean } | undefined;
+  readonly persistent: boolean | undefined | typeof UNSEEN;
   /** The saved inputs, of an object that they made: for what no host shows. */
   readonly declared: { readonly gateway?: string | undefined; readonly adopt?: boolean | undefined } | undefined;
 }
@@ -247,6 +248,24 @@ export const bridgeTable = {
     is: ({ guestDhcp: seen }, shall) =>
       seen === undefined || seen.isWhole || shall.guestDhcp === undefined ? seen?.given : undefined,
     change: setLive,
+  }),
+  /**
+   * `false`: it lasts until the host's next boot, which brings the old network back, and stands in no file of the host: for hosts whose
+   * network files we do not know, or are to leave alone. An `up` makes it again.
+   */
+  persistent: property<boolean>({
+    type: z.boolean(),
+    default: true,
+    is: ({ persistent }) => persistent,
+    same: (a, b) => (a ?? true) === (b ?? true),
+    change: {
+      says: "live, its links go down and come up again",
+      outcome: ({ to }) => ({
+        effect: "live",
+        steps: ["relink"],
+        ...(to === false ? { note: "the next boot of the host takes it away" } : {}),
+      }),
+    },
   }),
   /** A bridge of this name that is there already is used as it is, never changed, and left behind by delete. */
   adopt: property({

@@ -3,11 +3,11 @@ import { AlreadyExistsError, NotOwnedError, UnsupportedError, type XenProviderEr
 import { notOfFiles } from "../../host/network/by-hand";
 import { type PortBond, linksBelow } from "../../host/network/bonds";
 import { type PortVlan, vlanName } from "../../host/network/desired-bridge";
-import { changedFiles } from "../../host/network/network-files";
+import { normalCidr } from "../../host/network/addresses";
 import { listed } from "../refusal";
 import { isBondLink } from "./bridge.bonds";
-import { desiredBridge, desiredFiles } from "./bridge.files";
-import { type ObservedNetwork, isGuestLink, isInBridge, isVlanLink } from "./bridge.observe";
+import { changesOfFiles, desiredBridge } from "./bridge.files";
+import { type ObservedNetwork, asItStands, isGuestLink, isInBridge, isVlanLink } from "./bridge.observe";
 import { bondsIn, cardsIn, vlansIn } from "./bridge.ports";
 import type { BridgeInputs } from "./bridge.properties";
 
@@ -28,7 +28,11 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
   const found = [
     ...unfit(!network.isRoot, "We are not root on it. Log in as root, or set connection.sudo."),
     ...unfit(
-      others !== "",
+      others !== "" && system.lastsUntilBoot === true,
+      `${others} runs its network, and nobody has seen what it does to a link whose addresses a bridge takes over. Stop it, or move the network to another system.`,
+    ),
+    ...unfit(
+      others !== "" && system.lastsUntilBoot !== true,
       `${others} runs its network; only ifupdown, ifupdown2, ifupdown-ng, systemd-networkd, NetworkManager and Red Hat's network scripts are supported. Move the network to one of them and disable ${others}.`,
     ),
     ...system.unfit(network.facts, desired).flatMap((text) => unfit(true, text)),
@@ -45,6 +49,7 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
       'Its kernel has no module "bonding", which makes bonds. Install the modules of its kernel, or boot one that has it.',
     ),
     ...portRefusals(network, inputs),
+    ...keptRefusals(network, name, "its addresses"),
     ...unfit(
       same !== undefined && same.bridgeSettings === undefined,
       `${name} is there and is not a bridge. Choose another name.`,
@@ -52,9 +57,9 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
   ];
   if (found.length > 0) return found;
   // What was made for the bridge goes before its card does.
-  const made = (system.readBridge(network, name)?.vlans ?? []).map(vlanName);
-  const running = { ...network, links: network.links.filter((link) => !made.includes(link.name)) };
-  const newPorts = linksBelow(desired).filter((port) => !isInBridge(network, name, port));
+  const made = (asItStands(network).system.readBridge(asItStands(network), name)?.vlans ?? []).map(vlanName);
+  const running = onItsPort({ ...network, links: network.links.filter((link) => !made.includes(link.name)) }, name);
+  const newPorts = linksBelow(desired).filter((port) => !isInBridge(running, name, port));
   return [
     ...system.faults(network, desired),
     ...newPorts.flatMap((port) => notOfFiles(system.gives(network, port, name), running, port, desired)),
@@ -62,9 +67,41 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
   ].map((text) => ({ kind: "unfit", text }));
 }
 
+/**
+ * What a bridge that stood in no file has is its port's, as far as files are to bring it up now: all but what was declared for the bridge.
+ */
+function onItsPort(network: ObservedNetwork, name: string): ObservedNetwork {
+  const { stands } = network;
+  if (stands?.system.lastsUntilBoot !== true) return network;
+  const had = stands.system.readBridge(asItStands(network), name);
+  const own = typeof had?.addresses === "object" ? had.addresses : undefined;
+  const port =
+    had?.ports.find((each) => stands.system.gives(asItStands(network), each, name).fixed.length > 0) ?? had?.ports[0];
+  if (port === undefined) return network;
+  const bridge = network.links.find((link) => link.name === name);
+  const theirs = (addresses: readonly string[] = []): string[] =>
+    addresses.filter((address) => own?.cidr.map(normalCidr).includes(address) !== true);
+  return {
+    ...network,
+    links: network.links.map((link) => {
+      if (link.bridge !== name || isGuestLink(network, link.name)) return link;
+      const free = { ...link, bridge: undefined };
+      if (link.name !== port) return free;
+      return { ...free, addresses: theirs(bridge?.addresses), dynamicAddresses: theirs(bridge?.dynamicAddresses) };
+    }),
+    routes: network.routes
+      .filter(
+        ({ to, via, links }) =>
+          !(links.includes(name) && to === "default" && own?.gateway !== undefined && via === normalCidr(own.gateway)),
+      )
+      .map((route) => ({ ...route, links: route.links.map((link) => (link === name ? port : link)) })),
+    rules: network.rules.map((rule) => (rule.link === name ? { ...rule, link: port } : rule)),
+  };
+}
+
 /** What forbids taking a bridge down for a moment: links of others that would go with it, such as a VLAN's or a container's. */
 export function downRefusals(network: ObservedNetwork, name: string): Refusal[] {
-  const { vlans = [], bonds = [] } = network.system.readBridge(network, name) ?? {};
+  const { vlans = [], bonds = [] } = asItStands(network).system.readBridge(asItStands(network), name) ?? {};
   const down = [name, ...vlans.map(vlanName), ...bonds.map(({ bond }) => bond)];
   const stacked = network.links.filter(({ under }) => down.includes(under ?? "")).map((link) => link.name);
   return unfit(
@@ -75,7 +112,7 @@ export function downRefusals(network: ObservedNetwork, name: string): Refusal[] 
 
 function portRefusals(network: ObservedNetwork, inputs: BridgeInputs): Refusal[] {
   const { name, ports = [] } = inputs;
-  const { vlans = [], bonds = [] } = network.system.readBridge(network, name) ?? {};
+  const { vlans = [], bonds = [] } = asItStands(network).system.readBridge(asItStands(network), name) ?? {};
   const made: Made = { vlans, bonds };
   return [
     ...vlansIn(ports).flatMap((vlan) => vlanRefusals(network, vlan, vlans, inputs)),
@@ -192,7 +229,9 @@ function vlanRefusals(
 }
 
 /** Two systems that give a link its addresses undo each other's work. */
-function rivalRefusals({ system, rivals }: ObservedNetwork, port: string): Refusal[] {
+function rivalRefusals(network: ObservedNetwork, port: string): Refusal[] {
+  const { system, rivals } = network;
+  if (system.lastsUntilBoot === true) return keptRefusals(network, port, "what is moved from it");
   return rivals.flatMap((rival) => {
     const { fixed, isLeased } = rival.system.addressesIn(rival.files, port);
     return unfit(
@@ -202,11 +241,26 @@ function rivalRefusals({ system, rivals }: ObservedNetwork, port: string): Refus
   });
 }
 
+/** What lasts until the next boot stands beside what runs the network, which is not to undo it. `what`: that it would take away. */
+function keptRefusals(network: ObservedNetwork, link: string, what: string): Refusal[] {
+  if (network.system.lastsUntilBoot !== true) return [];
+  return network.rivals.flatMap(({ system, facts, files }) =>
+    unfit(
+      system.keeps?.({ ...network, files }, facts, link) === true,
+      `${system.name} manages ${link}, and would undo what persistent: false does: take back ${what}. Leave persistent out, or have ${system.name} leave ${link} alone first.`,
+    ),
+  );
+}
+
 /** cloud-init says in a file that it wrote how it is kept from doing so again. */
 function rewrittenFaults(network: ObservedNetwork, inputs: BridgeInputs): string[] {
   if (!network.isRewritten) return [];
-  return changedFiles(network.files, desiredFiles(network, inputs))
-    .filter(({ path }) => /^# This file is generated from information provided by/m.test(network.files.get(path) ?? ""))
+  return changesOfFiles(network, inputs)
+    .filter(({ path }) =>
+      /^# This file is generated from information provided by/m.test(
+        network.files.get(path) ?? network.stands?.files.get(path) ?? "",
+      ),
+    )
     .map(
       ({ path }) =>
         `cloud-init wrote ${path} and may do so again at a boot, which would undo the change. Write "network: {config: disabled}" into /etc/cloud/cloud.cfg.d/99-disable-network-config.cfg.`,

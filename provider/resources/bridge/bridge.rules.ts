@@ -105,9 +105,48 @@ export function bridgeFaults(inputs: BridgeInputs): Failure[] {
   }
   if (inputs.nat === true) faults.push(...ownNetworkFaults(inputs, "nat", "is true"));
   if (inputs.guestDhcp !== undefined) faults.push(...dhcpFaults(inputs.guestDhcp, inputs));
+  if (inputs.persistent === false) faults.push(...untilBootFaults(inputs));
   faults.push(...ageFaults(inputs));
   faults.push(...portFaults(inputs.name, ports));
   return faults;
+}
+
+/** What needs a file of the host's network system, or a program that goes on running. */
+function untilBootFaults({ ports = [], addresses, dns, adopt }: BridgeInputs): Failure[] {
+  const fault = (property: string, reason: string): Failure => ({ property, reason });
+  return [
+    ...(addresses === "dhcp"
+      ? [
+          fault(
+            "addresses",
+            'is "dhcp", but with persistent: false no DHCP client runs on the bridge. Give addresses as { cidr: […] }, "inherit" or "none", or remove persistent.',
+          ),
+        ]
+      : []),
+    ...(dns !== undefined && dns.length > 0
+      ? [
+          fault(
+            "dns",
+            "is given, but with persistent: false the host's name servers stay as they are. Remove dns, or persistent.",
+          ),
+        ]
+      : []),
+    ...vlansIn(ports).map((vlan) =>
+      fault(
+        "ports",
+        `has VLAN ${vlan.vlan} of ${vlan.on}, but with persistent: false no VLAN is made. Make it on the host and name it as text, "${portName(vlan)}", or remove persistent.`,
+      ),
+    ),
+    ...bondsIn(ports).map(({ bond }) =>
+      fault(
+        "ports",
+        `has the bond ${bond}, but with persistent: false no bond is made. Make it on the host and name it as text, "${bond}", or remove persistent.`,
+      ),
+    ),
+    ...(adopt === true
+      ? [fault("persistent", "is false, but an adopted bridge is used as it is. Remove persistent, or adopt.")]
+      : []),
+  ];
 }
 
 /** Of a link (IFNAMSIZ). */
@@ -206,12 +245,15 @@ function twice(names: readonly string[]): string[] {
 }
 
 export function bridgeCreation(inputs: BridgeInputs): string[] {
-  const { ports = [], addresses, name, secretProperties = [] } = inputs;
+  const { ports = [], addresses, name, persistent, secretProperties = [] } = inputs;
   const said = (property: string, value: unknown): string =>
     shown(value, { secret: secretProperties.includes(property) });
   const where = hasUnknown(ports) || ports.length > 0 ? ` with ${said("ports", ports)}` : " without ports";
   return [
     `make bridge ${shown(name)}${where}, addresses ${said("addresses", addresses)}`,
     "the host restores its old network unless it is reached over the new one",
+    ...(persistent === false
+      ? ["it stands in no file: the host's next boot brings the old network back, and an up makes it again"]
+      : []),
   ];
 }

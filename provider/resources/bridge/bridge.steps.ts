@@ -20,9 +20,18 @@ import { removeNat, setNat } from "../../host/network/nat";
 import { releaseFolder } from "../../host/owned-folder";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
 import { hasKind } from "../finding";
-import { desiredFiles, isSameFiles } from "./bridge.files";
+import { runTimeFunctions } from "../../host/network/run-time/run-time";
+import { changesOfFiles, desiredFiles, isSameFiles, marked } from "./bridge.files";
 import type { BridgePlan } from "./bridge.findings";
-import { type ObservedNetwork, bridgeFolder, bridgeLink, isGuestLink, guestsPlace, membersOf } from "./bridge.observe";
+import {
+  type ObservedNetwork,
+  asItStands,
+  bridgeFolder,
+  bridgeLink,
+  isGuestLink,
+  guestsPlace,
+  membersOf,
+} from "./bridge.observe";
 import { bondsIn, portNames, vlansIn } from "./bridge.ports";
 import type { BridgeInputs } from "./bridge.properties";
 import { bridgeWarnings } from "./bridge.warnings";
@@ -39,7 +48,7 @@ export function bridgeObject(name: string): string {
 
 /** Brings the host's network from what it is to what is desired. Needs to be confirmed (`confirmJob`). */
 export function switchJob(network: ObservedNetwork, inputs: BridgeInputs, claiming: Claiming): Job {
-  const change = switchTo(network, inputs, desiredFiles(network, inputs), false);
+  const change = switchTo(network, inputs, changesOfFiles(network, inputs), false);
   return job(
     `make bridge ${inputs.name}`,
     inputs.name,
@@ -60,7 +69,7 @@ export function removalJob(network: ObservedNetwork, inputs: BridgeInputs, claim
   const change = switchTo(
     network,
     { ...inputs, ports: [] },
-    network.system.withoutBridge(network.files, inputs.name),
+    marked(network.system, changedFiles(network.files, network.system.withoutBridge(network.files, inputs.name))),
     true,
   );
   const ports = [...new Set([...portNames(inputs.ports), ...change.ports])];
@@ -179,7 +188,11 @@ export function releaseJob(network: ObservedNetwork, name: string, claiming: Cla
 
 /** Is all that is to be done what a running bridge takes without going down? */
 export function needsOnlySettings(network: ObservedNetwork, inputs: BridgeInputs, plan: BridgePlan): boolean {
-  if (!network.system.holdsBridge(network.files, inputs.name) || bridgeLink(network, inputs.name) === undefined)
+  if (
+    network.stands !== undefined ||
+    !network.system.holdsBridge(network.files, inputs.name) ||
+    bridgeLink(network, inputs.name) === undefined
+  )
     return false;
   const isSet = plan.changes.every(({ steps = [] }) => !steps.includes("relink"));
   if (!isSet || hasKind(plan.findings, "down", "address-missing")) return false;
@@ -191,13 +204,21 @@ export function needsOnlySettings(network: ObservedNetwork, inputs: BridgeInputs
 function switchTo(
   network: ObservedNetwork,
   inputs: BridgeInputs,
-  files: NetworkFiles,
+  files: NetworkSwitch["files"],
   isRemoval: boolean,
 ): NetworkSwitch {
   const { name } = inputs;
+  const { stands, system } = network;
+  // Of one that moves into files, or out of them, the files' own system takes the links down and up.
+  const own = stands !== undefined && system.lastsUntilBoot === true ? stands : network;
+  const after = new Map(own.files);
+  for (const { path, content } of files) {
+    if (content === undefined) after.delete(path);
+    else if (own.system.owns(path)) after.set(path, content);
+  }
   const ports = portNames(inputs.ports);
   const before = membersOf(network, name).filter((member) => !isGuestLink(network, member));
-  const written = network.system.readBridge(network, name);
+  const written = asItStands(network).system.readBridge(asItStands(network), name);
   const had = (written?.vlans ?? []).map(vlanName);
   const gets = vlansIn(inputs.ports).map(vlanName);
   const bonds = bondsIn(inputs.ports);
@@ -225,12 +246,14 @@ function switchTo(
       [...new Set([...ports, ...before.filter((link) => !cards.includes(link))])],
       isRemoval,
     ),
-    aliases: [...new Set([network.files, files].flatMap((each) => network.system.aliasesOf(each, [name, ...all])))],
-    system: network.system,
-    files: changedFiles(network.files, files),
-    fixedAddresses: network.system.addressesIn(files, name).fixed,
+    aliases: [...new Set([own.files, after].flatMap((each) => own.system.aliasesOf(each, [name, ...all])))],
+    system: own.system,
+    ...(stands === undefined ? {} : { runTime: runTimeFunctions }),
+    files,
+    fixedAddresses: own.system.addressesIn(after, name).fixed,
     folder: bridgeFolder(name),
     isRemoval,
+    isForBoot: !isRemoval && system.lastsUntilBoot !== true,
   };
 }
 
@@ -242,7 +265,8 @@ function mtusOf(
   isRemoval: boolean,
 ): NetworkSwitch["mtus"] {
   const wanted = isRemoval ? undefined : mtu;
-  if (wanted === undefined && network.system.readBridge(network, name)?.mtu === undefined) return [];
+  if (wanted === undefined && asItStands(network).system.readBridge(asItStands(network), name)?.mtu === undefined)
+    return [];
   const ports = portNames(declared);
   const mtuOf = (name: string): number | undefined => network.links.find((link) => link.name === name)?.mtu;
   return links.map((port) => {
@@ -260,11 +284,18 @@ function mtusOf(
 /** What the host does for guests on the bridge: what it is to do no more, and what it is to do. */
 function guestSteps(
   { nat: seenNat, guestDhcp: seenDhcp }: ObservedNetwork,
-  { name, nat, guestDhcp, addresses }: Pick<BridgeInputs, "name" | "nat" | "guestDhcp" | "addresses">,
+  {
+    name,
+    nat,
+    guestDhcp,
+    addresses,
+    persistent,
+  }: Pick<BridgeInputs, "name" | "nat" | "guestDhcp" | "addresses" | "persistent">,
 ): { readonly ends: readonly Step[]; readonly begins: readonly Step[] } {
   const place = guestsPlace(name);
   const cidrs = typeof addresses === "object" ? addresses.cidr : [];
   const isWayOut = nat === true;
+  const isForBoot = persistent !== false;
   const hasWayOut = seenNat.program !== undefined || seenNat.table !== undefined;
   const hasDhcp = seenDhcp.config !== undefined || seenDhcp.runs;
   return {
@@ -278,7 +309,13 @@ function guestSteps(
     ],
     begins: [
       ...(isWayOut
-        ? [live("set-nat", `let guests on ${name} reach the outside by the host's addresses`, setNat(place, cidrs))]
+        ? [
+            live(
+              "set-nat",
+              `let guests on ${name} reach the outside by the host's addresses`,
+              setNat(place, cidrs, { isForBoot }),
+            ),
+          ]
         : []),
       ...(guestDhcp === undefined
         ? []
@@ -286,7 +323,7 @@ function guestSteps(
             live(
               "set-guest-dhcp",
               `give guests on ${name} addresses from ${guestDhcp.from} to ${guestDhcp.to}`,
-              setGuestDhcp(place, guestDhcp, { cidrs, isWayOut }),
+              setGuestDhcp(place, guestDhcp, { cidrs, isWayOut }, { isForBoot }),
             ),
           ]),
     ],
@@ -294,8 +331,8 @@ function guestSteps(
 }
 
 /** `made`: links of these names are somebody else's, by now. */
-function atRest({ files, fingerprints }: ObservedNetwork, name: string, made: readonly string[] = []): Step {
-  const own = new Map([...fingerprints].filter(([path]) => files.has(path)));
+function atRest({ files, stands, fingerprints }: ObservedNetwork, name: string, made: readonly string[] = []): Step {
+  const own = new Map([...fingerprints].filter(([path]) => files.has(path) || stands?.files.has(path) === true));
   return step(
     AT_REST_STEP,
     "check that the network is unchanged since it was read",

@@ -12,7 +12,7 @@ import type { Job, Step } from "../../shell";
 import { assertAnnounced } from "../announced";
 import { type Kept, mustTakeClaim, ownerOf, refuseOtherClaims } from "../claimed";
 import { type BridgePlan, bridgePlan, isAsDeclared, outputsOf, wordsOf } from "./bridge.findings";
-import { type ObservedNetwork, bridgeLink, observeNetwork, seenFor } from "./bridge.observe";
+import { type ObservedNetwork, asItStands, bridgeLink, observeNetwork, seenFor, toItsSystem } from "./bridge.observe";
 import type { BridgeInputs, BridgeOutputs } from "./bridge.properties";
 import { bridgeRefusals, downRefusals, notOwned, refuseBridge } from "./bridge.refusals";
 import {
@@ -73,18 +73,20 @@ function isOvertaken(error: unknown): boolean {
   return error instanceof JobError && error.step === AT_REST_STEP;
 }
 
+function isHeld({ system, files }: ObservedNetwork, name: string): boolean {
+  return system.holdsBridge(files, name);
+}
+
 async function walkFrom(walk: BridgeWalk, observed: ObservedNetwork): Promise<BridgeOutputs> {
   const { host, inputs, machineId, announced } = walk;
-  const network = seenFor(observed, inputs);
+  const network = seenFor(toItsSystem(observed, inputs), inputs);
   const { name } = inputs;
   const claiming = claimFor(walk, network);
   const plan = bridgePlan(network, inputs);
   const isThere = bridgeLink(network, name) !== undefined;
   // Without a claim only our marks in the files tell that we made it; a create does not go by them alone.
   const isForeign =
-    isThere &&
-    network.claim === undefined &&
-    (walk.kept === undefined || !network.system.holdsBridge(network.files, name));
+    isThere && network.claim === undefined && (walk.kept === undefined || !isHeld(asItStands(network), name));
   if (network.isAdopted || (isForeign && inputs.adopt === true)) return adopt(walk, network, claiming);
   if (isForeign) throw notOwned(name);
   refuseBridge(host.label, bridgeRefusals(network, inputs));
@@ -95,7 +97,7 @@ async function walkFrom(walk: BridgeWalk, observed: ObservedNetwork): Promise<Br
   try {
     if (job?.switches === true) await switchNetwork(host, name, job, "ready", beginningSteps(network, inputs));
     else if (job !== undefined) await host.perform(job);
-    const now = job === undefined ? network : await host.ask(observeNetwork(name));
+    const now = job === undefined ? network : toItsSystem(await host.ask(observeNetwork(name)), inputs);
     const outputs = outputsOf(now, inputs, machineId);
     if (outputs.phase === "ready") return outputs;
     throw new UnsupportedError(

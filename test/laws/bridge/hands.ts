@@ -1,7 +1,8 @@
 /** What somebody does to a host's network by hand, behind the program's back. */
 import * as fc from "fast-check";
 import type { Host } from "./host";
-import { type Link, MAIN_FILE, commanded } from "./network";
+import { RECORDS } from "../../../provider/host/network/run-time/record";
+import { type Link, MAIN_FILE, broughtUp, commanded } from "./network";
 
 export type Hand =
   | {
@@ -17,6 +18,8 @@ export type Hand =
   | { readonly line: string }
   | { readonly change: string; readonly to: string }
   | { readonly lost: "claim" | "own-lines" | "nat-table" | "forwarding" | "dnsmasq" | "dnsmasq-file" }
+  /** Its files bring up what they say. */
+  | { readonly boots: true }
   /** A switch that an earlier run was cut off at. */
   | { readonly phase: "applying" };
 
@@ -51,6 +54,7 @@ export const hands: fc.Arbitrary<Hand> = fc.oneof(
     arbitrary: fc.record({ lost: of("claim", "own-lines", "nat-table", "forwarding", "dnsmasq", "dnsmasq-file") }),
   },
   { weight: 1, arbitrary: fc.record({ phase: of("applying") }) },
+  { weight: 1, arbitrary: fc.record({ boots: of(true) }) },
 );
 
 /** What cannot be done, such as taking a bridge down that is gone, changes nothing. */
@@ -60,6 +64,7 @@ export function touched(host: Host, hand: Hand): Host {
   const withLinks = (more: Readonly<Record<string, Link>>): Host => ({ ...host, links: { ...links, ...more } });
   if ("line" in hand) return { ...host, files: { ...files, [MAIN_FILE]: `${files[MAIN_FILE] ?? ""}${hand.line}\n` } };
   if ("phase" in hand) return { ...host, phase: hand.phase };
+  if ("boots" in hand) return booted(host);
   if ("lost" in hand) return lost(host, hand.lost);
   if ("change" in hand) return { ...host, files: changed(files, name, hand.change, hand.to) };
   if (bridge === undefined) return host;
@@ -93,6 +98,24 @@ function lost(host: Host, what: "claim" | "own-lines" | "nat-table" | "forwardin
   if (what === "dnsmasq") return { ...host, guestDhcp: { ...host.guestDhcp, runs: false } };
   if (what === "dnsmasq-file") return { ...host, guestDhcp: { ...host.guestDhcp, config: "interface=br0\n" } };
   return what === "forwarding" ? { ...host, nat: { ...host.nat, forwards: false } } : host;
+}
+
+/** What runs at a boot for guests runs where the bridge does. */
+function booted(host: Host): Host {
+  const files = Object.fromEntries(Object.entries(host.files).filter(([path]) => !path.startsWith(RECORDS)));
+  const isGone = Object.keys(files).length < Object.keys(host.files).length;
+  return {
+    ...host,
+    ...broughtUp({ links: cards(host.links), files }, []),
+    ...(isGone
+      ? { nat: { ...host.nat, table: undefined, forwards: false }, guestDhcp: { ...host.guestDhcp, runs: false } }
+      : {}),
+  };
+}
+
+/** As they come up: what somebody has set is gone. */
+function cards(links: Host["links"]): Host["links"] {
+  return Object.fromEntries(Object.entries(links).map(([name, link]) => [name, { ...link, mtu: 1500 }]));
 }
 
 function deleted(host: Host): Host {

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type Effect, strongest } from "../../../provider/effect";
 import { messageOf } from "../../../provider/errors";
 import { refreshed } from "../../../provider/resources/bridge/bridge.lifecycle";
-import { type ObservedNetwork, observeNetwork } from "../../../provider/resources/bridge/bridge.observe";
+import { type ObservedNetwork, observeNetwork, toItsSystem } from "../../../provider/resources/bridge/bridge.observe";
 import type { BridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
 import { bondsIn, portNames } from "../../../provider/resources/bridge/bridge.ports";
 import { completeBridge } from "../../../provider/resources/bridge/bridge.rules";
@@ -44,10 +44,10 @@ export function made(given: BridgeInputs): Host {
   const { name, nat, guestDhcp, addresses } = inputs;
   const cidrs = typeof addresses === "object" ? addresses.cidr : [];
   const place = guestsPlace(name);
-  const files = desiredFiles(looked(host), inputs);
+  const files = desiredFiles(toItsSystem(looked(host), inputs), inputs);
   return {
     ...host,
-    ...broughtUp({ ...bare, files: Object.fromEntries(files) }, []),
+    ...broughtUp({ ...bare, files: { ...bare.files, ...Object.fromEntries(files) } }, []),
     owner: inputs.owner,
     phase: "ready",
     nat: nat === true ? afterNat(setNat(place, cidrs).text) : NO_NAT,
@@ -139,10 +139,12 @@ export async function apply(host: Host, inputs: BridgeInputs, how: "update" | "c
 }
 
 /** The host after the step, or why it would not have worked. */
-function done(host: Host, { name, script: { text } }: Step, { files = [], title }: Job): Host | string {
+function done(host: Host, { name, script: { text } }: Step, { files = [], title, steps }: Job): Host | string {
   switch (name) {
     case "see-network-at-rest":
-      return Object.values(host.files).every((file) => text.includes(fingerprint(file)))
+      return Object.entries(host.files).every(
+        ([path, file]) => !writtenIn(steps, path) || text.includes(fingerprint(file)),
+      )
         ? host
         : "the network was not looked at as it is";
     case "claim":
@@ -193,6 +195,11 @@ function done(host: Host, { name, script: { text } }: Step, { files = [], title 
   }
 }
 
+/** Does the job write or remove this file? */
+function writtenIn(steps: readonly Step[], path: string): boolean {
+  return steps.some(({ script: { text } }) => text.includes(` '${path}' '0644'`) || text.includes(`rm -f '${path}'`));
+}
+
 /** What the step's own lines write and remove. */
 function written(before: Host["files"], script: string, sent: NonNullable<Job["files"]>): Host["files"] {
   const files = { ...before };
@@ -200,7 +207,7 @@ function written(before: Host["files"], script: string, sent: NonNullable<Job["f
     const content = sent.find((file) => file.name === name)?.content;
     if (typeof content === "string") files[path] = content;
   }
-  const removed = [...script.matchAll(/^rm -f '(\/etc\/[^']+)'$/gm)].map(([, path]) => path);
+  const removed = [...script.matchAll(/^rm -f '(\/(?:etc|var\/run)\/[^']+)'$/gm)].map(([, path]) => path);
   return Object.fromEntries(Object.entries(files).filter(([path]) => !removed.includes(path)));
 }
 

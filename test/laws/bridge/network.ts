@@ -47,7 +47,7 @@ const NO_BRIDGE = {
 
 /** The network as ifup makes it of the files. `guests`: links that stay in their bridge without a word of any file. */
 export function broughtUp({ links: before, files }: Network, guests: readonly string[]): Network {
-  const stanzas = Object.values(files).flatMap((text) => parseInterfaces(ifupdownDialect.syntax, text).stanzas);
+  const stanzas = ownFiles(files).flatMap((text) => parseInterfaces(ifupdownDialect.syntax, text).stanzas);
   const bridges = [...new Set(stanzas.filter(isBridge).map((stanza) => stanza.interface))];
   let links: Record<string, Link> = Object.fromEntries(
     Object.entries(before)
@@ -106,8 +106,54 @@ export function broughtUp({ links: before, files }: Network, guests: readonly st
     if (stanza.method === "dhcp" && own !== undefined)
       links[stanza.interface] = { ...own, addresses: [...own.addresses, { cidr: "203.0.113.9/24", isLeased: true }] };
   }
+  for (const [name, text] of records(files)) links = madeAtRunTime(links, name, text);
   return { links, files };
 }
+
+const isRecord = (path: string): boolean => path.startsWith("/var/run/");
+
+/** ifup's. */
+function ownFiles(files: Network["files"]): string[] {
+  return Object.entries(files).flatMap(([path, text]) => (isRecord(path) ? [] : [text]));
+}
+
+/** By the names of their bridges. */
+function records(files: Network["files"]): [string, string][] {
+  return Object.entries(files).flatMap(([path, text]): [string, string][] => {
+    const [, name = ""] = /([^/]+)\.bridge$/.exec(path) ?? [];
+    return isRecord(path) ? [[name, text]] : [];
+  });
+}
+
+/** As ip does it by a record of a bridge until the next boot, on the links as the files have them. */
+function madeAtRunTime(links: Record<string, Link>, name: string, record: string): Record<string, Link> {
+  const said = (key: string): string[] =>
+    [...record.matchAll(new RegExp(`^${key}=(.*)$`, "gm"))].map(([, value = ""]) => value);
+  const settings = Object.entries(RECORDED).flatMap(([key, kernel]) =>
+    said(key).map((value): [string, number] => [kernel, Number(value)]),
+  );
+  const [mtu] = said("MTUBytes").map(Number);
+  const [from = ""] = said("From");
+  const [mac = "de:ad:be:ef:00:00"] = said("MACAddress");
+  const addresses = said("Addresses").includes("inherit")
+    ? (links[from]?.addresses ?? [])
+    : said("Address").map((cidr) => ({ cidr, isLeased: false }));
+  const ports = said("Name").map((port): [string, Link] => {
+    const link = links[port] as Link;
+    return [port, { ...link, master: name, addresses: [], mtu: mtu ?? link.mtu }];
+  });
+  const bridge = { ...NO_BRIDGE, ...Object.fromEntries(settings) };
+  return { ...links, ...Object.fromEntries(ports), [name]: { mac, mtu: mtu ?? 1500, isUp: true, addresses, bridge } };
+}
+
+const RECORDED = {
+  STP: "stp_state",
+  ForwardDelay: "forward_delay",
+  HelloTime: "hello_time",
+  MaxAge: "max_age",
+  AgeingTime: "ageing_time",
+  Priority: "priority",
+};
 
 const OPTIONS: Readonly<Record<string, readonly [string, number]>> = {
   bridge_stp: ["stp_state", 1],

@@ -65,6 +65,7 @@ const bridge: Editable<BridgeInputs, "ports" | "dns"> = {
     mtu: of(1400, 1500, 9000),
     nat: fc.boolean(),
     guestDhcp: dhcps,
+    persistent: fc.boolean(),
     adopt: fc.boolean(),
     secretProperties: fc.subarray(["name", "ports", "addresses", "dns", "gateway", "mtu"]),
   },
@@ -107,6 +108,9 @@ function settled(given: BridgeInputs): BridgeInputs {
       (port) => cards.includes(port) || bondsIn([port]).length > 0 || vlans.includes(port as PortVlan),
     );
   }
+  if (program.adopt === true || vlansIn(program.ports).length > 0) delete program.persistent;
+  if (program.persistent === false) delete program.dns;
+  if (program.persistent === false && program.addresses === "dhcp") program.addresses = "none";
   const { ports: links = [] } = program;
   const { addresses = vlansIn(links).length === links.length ? "none" : "inherit" } = program;
   if (addresses === "inherit" && !cardsIn(links).includes("eth0")) program.addresses = "none";

@@ -1,5 +1,6 @@
 /** NetworkManager, with a stand-in for the service manager (../systemctl.sh), which is not there. */
 import { sh } from "../../../provider/shell";
+import { beside } from "../beside";
 import type { NetworkJudge } from "../judge";
 import { networkManagerCase } from "./files";
 
@@ -12,6 +13,13 @@ export const networkManagerJudge: NetworkJudge = {
       `[connection]\nid=${link}\ntype=ethernet\ninterface-name=${link}\n[ipv4]\nmethod=manual\naddress1=${address}\n[ipv6]\nmethod=disabled\n`,
     ]),
   ),
+  trial: (host) =>
+    beside(
+      host,
+      new Map([...networkManagerJudge.plain].filter(([path]) => path.includes("eth1"))),
+      sh`nmcli device set eth0 managed no; sleep 1`,
+      sh`nmcli connection reload`,
+    ),
   cases: networkManagerCase,
   // Cards that nobody gave a metric have 100, 101, … in the order in which they came up.
   asIs: (text) => text.replace(/ metric 10\d /, " metric 10x "),

@@ -1,5 +1,6 @@
 /** systemd-networkd, with a stand-in for the service manager (../systemctl.sh), which is not there. */
 import { sh } from "../../../provider/shell";
+import { beside } from "../beside";
 import type { NetworkJudge } from "../judge";
 import { networkdCase } from "./files";
 
@@ -10,6 +11,13 @@ export const networkdJudge: NetworkJudge = {
     ["/etc/systemd/network/10-eth0.network", "[Match]\nName=eth0\n[Network]\nAddress=198.51.100.2/24\n"],
     ["/etc/systemd/network/10-eth1.network", "[Match]\nName=eth1\n[Network]\nAddress=10.1.0.1/24\n"],
   ]),
+  trial: (host) =>
+    beside(
+      host,
+      new Map([...networkdJudge.plain].filter(([path]) => path.includes("eth1"))),
+      sh`:`,
+      sh`networkctl reload`,
+    ),
   cases: networkdCase,
   clear: sh`rm -rf /etc/systemd/network /run/systemd/network; mkdir -p /etc/systemd/network`,
   start: sh`rm -rf /run/systemd/netif

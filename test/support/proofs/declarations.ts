@@ -15,7 +15,7 @@ import { wicked } from "../../../provider/host/network/wicked/wicked";
 import { MAIN_FILE } from "../../../provider/host/network/interfaces/take-over";
 import { packageName } from "../../../provider/host/packages/package-manager";
 import { folderNameOf } from "../../../provider/host/owned-folder";
-import { type ObservedNetwork, observeNetwork } from "../../../provider/resources/bridge/bridge.observe";
+import { type ObservedNetwork, observeNetwork, toItsSystem } from "../../../provider/resources/bridge/bridge.observe";
 import { desiredFiles } from "../../../provider/resources/bridge/bridge.files";
 import { type BridgeInputs, bridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
 import { completeBridge } from "../../../provider/resources/bridge/bridge.rules";
@@ -212,6 +212,15 @@ const bridgeDeclaration: Declaration = {
       ...[network.system, ifupdown2, ifupdownNg, networkd, networkManager, ifcfg, wicked]
         .map((system) => ({ ...network, system }))
         .map((each) => bridge.switchJob(each, inputs, claiming)),
+      // Until the next boot: out of the files, and back into them.
+      ...[false, true].map((persistent) =>
+        bridge.switchJob(
+          toItsSystem(persistent ? passing(made, inputs) : made, { ...inputs, persistent }),
+          { ...inputs, persistent },
+          claiming,
+        ),
+      ),
+      bridge.switchJob(passing(network, inputs), { ...inputs, persistent: false }, claiming),
       bridge.confirmJob(inputs.name, "ready"),
       bridge.settingsJob(made, { ...inputs, forwardDelaySeconds: 4, ageingSeconds: 7 }, claiming),
       bridge.removalJob(made, inputs, claiming),
@@ -236,6 +245,12 @@ const bridgeDeclaration: Declaration = {
     path.startsWith("addresses") ? !text.includes(":") : path !== "dns[]" || normalAddress(text) === text,
   host: { "/etc/network/interfaces": INTERFACES },
 };
+
+/** With the bridge in a record until the next boot. */
+function passing(network: ObservedNetwork, inputs: BridgeInputs): ObservedNetwork {
+  const seen = { ...network, ...network.passing };
+  return { ...seen, files: desiredFiles(seen, inputs), lasting: { ...network.lasting, facts: network.facts } };
+}
 
 function networkOf({ name, ports = [] }: BridgeInputs): ObservedNetwork {
   const links = [...ports, name].map((ifname) => ({

@@ -6,6 +6,9 @@ import { whoseIfup } from "../interfaces/whose-ifup";
 import type { NetworkSystem } from "../network-system";
 import { ifupdownDialect } from "./dialect";
 
+/** What can be done where nobody knows the host's files. */
+const UNTIL_BOOT = "set persistent: false, for a bridge in no file, which lasts until the next boot";
+
 export const ifupdown: NetworkSystem = interfacesSystem(ifupdownDialect, {
   name: "ifupdown",
   ask: lines([whoseIfup, sh`main_file=${MAIN_FILE}`, libraryText(__dirname, "observe.sh")]),
@@ -19,12 +22,12 @@ export const ifupdown: NetworkSystem = interfacesSystem(ifupdownDialect, {
     return [
       ...when(
         variant !== undefined,
-        `Its ifup is "${variant ?? ""}"; only ifupdown, ifupdown2 and ifupdown-ng are supported. Install one of these packages.`,
+        `Its ifup is "${variant ?? ""}"; only ifupdown, ifupdown2 and ifupdown-ng are supported. Install one of these packages, or ${UNTIL_BOOT}.`,
       ),
       ...unreadableFaults("ifupdown", facts.get("unreadable")),
       ...when(
         !facts.has("there") && variant === undefined,
-        "None of ifupdown, ifupdown2 and ifupdown-ng (ifup, ifquery), systemd-networkd, NetworkManager and Red Hat's network scripts runs its network, and no other network system is supported. Install ifupdown.",
+        `None of ifupdown, ifupdown2 and ifupdown-ng (ifup, ifquery), systemd-networkd, NetworkManager and Red Hat's network scripts runs its network, and no other network system is supported. Install ifupdown, or ${UNTIL_BOOT}.`,
       ),
       ...when(
         !facts.has("bridge-utils"),

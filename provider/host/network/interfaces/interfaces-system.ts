@@ -17,7 +17,8 @@ export function interfacesSystem(dialect: Dialect, own: Own): NetworkSystem {
     setsDelayWithoutStp: true,
     leavesOthersAlone: true,
     owns: (path) =>
-      path.startsWith("/etc/network/") || !/\/(systemd\/network|NetworkManager|sysconfig)\/|^\/sbin\//.test(path),
+      path.startsWith("/etc/network/") ||
+      !/\/(systemd\/network|NetworkManager|sysconfig|pulumi-xen)\/|^\/sbin\//.test(path),
     withBridge: ({ files }, desired) => takeOver(dialect, giveBack(files, desired.name), desired),
     withoutBridge: giveBack,
     holdsBridge,

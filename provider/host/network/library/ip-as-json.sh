@@ -26,7 +26,7 @@ ip_as_json() {
         to = $1 ~ /^(unicast|local|broadcast|multicast|anycast|throw|unreachable|prohibit|blackhole|nat)$/ ? $2 : $1
         hops = ""
         for (at = 1; at < NF; at++) if ($at == "nexthop") { for (on = at + 1; on < NF && $on != "nexthop"; on++) if ($on == "dev") hops = hops (hops == "" ? "" : ",") "{\"dev\":\"" text($(on + 1)) "\"}" }
-        entry("\"dst\":\"" to "\"" (hops == "" ? field("gateway", "via") field("dev", "dev") : ",\"nexthops\":[" hops "]") field("table", "table") field("protocol", "proto"))
+        entry("\"dst\":\"" to "\"" (hops == "" ? field("gateway", "via") field("dev", "dev") : ",\"nexthops\":[" hops "]") field("table", "table") field("protocol", "proto") field("prefsrc", "src") (has("onlink") ? ",\"flags\":[\"onlink\"]" : ""))
       }
       END { close_list() }' ;;
     *" rule "*) ip_json_lines=$(ip "$2" rule show) && printf '%s\n' "$ip_json_lines" | awk "$ip_json_awk"'

@@ -22,6 +22,11 @@ export const networkManager: NetworkSystem = {
   leavesOthersAlone: false,
   ask: libraryText(__dirname, "observe.sh"),
   isInCharge: (facts) => facts.has("manages"),
+  // Of a link that others have made or set up it says so, and leaves it alone (seen with 1.42).
+  keeps: (_now, facts, link) => {
+    const state = facts.get(`device.${link}`);
+    return facts.has(`ifcfg.${link}`) || (state !== undefined && !/^unmanaged$|externally/.test(state));
+  },
   owns: (path) => path.includes("/NetworkManager/"),
   unreadable: () => undefined,
   unfit: (facts, desired) =>

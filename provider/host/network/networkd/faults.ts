@@ -7,7 +7,7 @@ import { bondFaults } from "./bonds";
 import { baseName, filesFor, fixedAddresses, isAddressed, makersOf } from "./network-file";
 import { splitPort } from "./port-sections";
 import { type Section, isYes, valueOf } from "../sections-file";
-import { normalNetwork } from "../addresses";
+import { isInNetwork } from "../addresses";
 import { OWN, ofBridge, sectionsOfPort, withoutBridge } from "./take-over";
 import { vlanFaults } from "./vlans";
 
@@ -45,7 +45,7 @@ function gatewayFaults(now: NetworkConfiguration, desired: DesiredBridge): strin
     "169.254.0.0/16",
   ];
   const isReached = (gateway: string): boolean =>
-    !/^\d+(\.\d+){3}$/.test(gateway) || reached.some((network) => isIn(gateway, network));
+    !/^\d+(\.\d+){3}$/.test(gateway) || reached.some((network) => isInNetwork(gateway, network));
   const source = port === undefined ? "" : (OWN.sourceOf(now, port, name) ?? "");
   const [remedy, declared] = ["Declare an address in its network", addresses.gateway ?? ""];
   return [
@@ -65,11 +65,6 @@ function gatewayFaults(now: NetworkConfiguration, desired: DesiredBridge): strin
           ];
     }),
   ];
-}
-
-function isIn(address: string, network: string): boolean {
-  const length = network.split("/")[1];
-  return length !== undefined && normalNetwork(`${address}/${length}`) === normalNetwork(network);
 }
 
 function said(now: NetworkConfiguration, port: string, source: string, { name }: DesiredBridge): PortSays {

@@ -31,14 +31,40 @@ const OF_OTHERS = [
 ];
 
 function isForGuests(match: readonly Section[]): boolean {
+  return !isOfOthers(match, OF_OTHERS) && fits(match, "ether", EXAMPLES);
+}
+
+/** Would one of the files take a bridge of this name that somebody else makes? */
+export function isForBridge(files: NetworkFiles, name: string): boolean {
+  return [...files.keys()]
+    .filter((path) => path.endsWith(".network"))
+    .map((path) => sectionsOf(files, path).filter((section) => section.name === "Match"))
+    .some((match) => {
+      const kinds = wordsOf(match, "Kind");
+      const isKind = kinds.length === 0 || isOneOf(kinds, "bridge");
+      return (
+        isKind &&
+        !isOfOthers(
+          match,
+          OF_OTHERS.filter((key) => key !== "Kind"),
+        ) &&
+        (fits(match, "bridge", [name]) || (kinds.length > 0 && wordsOf(match, "Name").length === 0))
+      );
+    });
+}
+
+function isOfOthers(match: readonly Section[], keys: readonly string[]): boolean {
+  return keys.some((key) => wordsOf(match, key).length > 0);
+}
+
+function fits(match: readonly Section[], type: string, examples: readonly string[]): boolean {
   const names = wordsOf(match, "Name");
   const types = wordsOf(match, "Type");
-  if (OF_OTHERS.some((key) => wordsOf(match, key).length > 0)) return false;
   // Without any condition on links networkd passes over the file.
   if (names.length === 0 && types.length === 0) return false;
   return (
-    (types.length === 0 || isOneOf(types, "ether")) &&
-    (names.length === 0 || EXAMPLES.some((example) => isOneOf(names, example)))
+    (types.length === 0 || isOneOf(types, type)) &&
+    (names.length === 0 || examples.some((example) => isOneOf(names, example)))
   );
 }
 

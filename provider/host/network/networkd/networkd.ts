@@ -16,6 +16,7 @@ import {
   withBridge,
   withoutBridge,
 } from "./take-over";
+import { isForBridge } from "./guest-links";
 import { isDropIn } from "./vlans";
 import { type Section, valueOf } from "../sections-file";
 
@@ -30,6 +31,11 @@ export const networkd: NetworkSystem = {
   leavesOthersAlone: true,
   ask: libraryText(__dirname, "observe.sh"),
   isInCharge: (facts) => facts.has("manages"),
+  // Of a link that is there it has noted its file; one that is to come it will look at.
+  keeps: ({ files, sources, links = [] }, _facts, link) =>
+    links.some(({ name }) => name === link)
+      ? sources.get(link)?.includes("/systemd/network/") === true
+      : isForBridge(files, link),
   owns: (path) => path.includes("/systemd/network/"),
   unreadable: () => undefined,
   unfit: (facts, { dns = [] }) =>

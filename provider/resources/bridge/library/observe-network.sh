@@ -15,6 +15,26 @@ say_routes() {
   say_cmd rules $json_ip -j -4 rule show
   say_cmd rules6 $json_ip -j -6 rule show
 }
+# Programs that give links addresses while they run: "PROGRAM LINK" for each link that they were told of, else "PROGRAM" alone.
+say_holders() {
+  command -v pidof >/dev/null 2>&1 || { say holder.untold "a program that cannot be named without pidof"; return 0; }
+  for holder in $(pidof dhclient dhclient3 udhcpc dhcpcd pump dhcp6c odhcp6c connmand keepalived ucarp vrrpd avahi-autoipd zcip 2>/dev/null); do
+    holder_words=" $(tr '\0' ' ' 2>/dev/null <"/proc/$holder/cmdline") " || continue
+    holder_program=${holder_words# }
+    holder_program=${holder_program%% *}
+    holder_program=${holder_program##*/}
+    holder_named=
+    for link in /sys/class/net/*; do
+      link=${link##*/}
+      case $holder_words in
+        *" $link "* | *"[$link]"*)
+          [ "$link" = lo ] || { say "holder.$holder.$link" "$holder_program $link"; holder_named=yes; }
+          ;;
+      esac
+    done
+    [ -n "$holder_named" ] || say "holder.$holder" "$holder_program"
+  done
+}
 say_network_file() {
   if [ -f "$1" ]; then say_file "file.$1" "$1"; say "sum.$1" "$(sha256sum <"$1")"; fi
 }

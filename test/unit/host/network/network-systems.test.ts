@@ -4,6 +4,8 @@ import { ifupdown2 } from "../../../../provider/host/network/ifupdown2/ifupdown2
 import { ifupdownNg } from "../../../../provider/host/network/ifupdown-ng/ifupdown-ng";
 import { networkManager } from "../../../../provider/host/network/network-manager/network-manager";
 import { networkd } from "../../../../provider/host/network/networkd/networkd";
+import { parseLinks } from "../../../../provider/host/network/links";
+import { runTime } from "../../../../provider/host/network/run-time/run-time";
 import { wicked } from "../../../../provider/host/network/wicked/wicked";
 import type { NetworkConfiguration } from "../../../../provider/host/network/network-files";
 import { networkSystemSuite } from "../../../suites/network-system";
@@ -109,5 +111,20 @@ describe("systemd-networkd", () => {
     system: networkd,
     fixed: network("Address=198.51.100.2/24\nGateway=198.51.100.1"),
     leased: network("DHCP=yes"),
+  });
+});
+
+describe("until the next boot", () => {
+  const links = parseLinks(
+    JSON.stringify([{ ifname: "eth0" }, { ifname: "eth1" }]),
+    JSON.stringify([
+      { ifname: "eth0", addr_info: [{ local: "198.51.100.2", prefixlen: 24, scope: "global", family: "inet" }] },
+    ]),
+  );
+  networkSystemSuite({
+    system: runTime,
+    fixed: configuration({}, { links }),
+    canHave: ({ addresses, dns = [], vlans = [], bonds = [] }) =>
+      addresses !== "dhcp" && dns.length === 0 && vlans.length === 0 && bonds.length === 0,
   });
 });

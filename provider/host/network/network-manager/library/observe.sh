@@ -21,6 +21,7 @@ if is_active NetworkManager && command -v nmcli >/dev/null 2>&1; then
       say NetworkManager.manages yes
     fi
   done
+  nmcli -t -f DEVICE,STATE device 2>/dev/null | while IFS=: read -r link state; do say "NetworkManager.device.$link" "$state"; done
   for file in /etc/NetworkManager/system-connections/*.nmconnection /run/NetworkManager/system-connections/*.nmconnection /usr/lib/NetworkManager/system-connections/*.nmconnection; do
     if [ -f "$file" ] && nm_is_wired "$file"; then
       say_network_file "$file"
