@@ -22,6 +22,7 @@ export function folderSwitch(root: string, newPorts: readonly string[]): Network
       { path: join(root, "made"), content: "made\n" },
     ],
     folder: join(root, "bridge"),
+    guestsAtBoot: true,
     isRemoval: false,
     isForBoot: true,
   };

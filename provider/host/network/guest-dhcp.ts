@@ -97,17 +97,37 @@ dnsmasq --test --conf-file=${`${config}.new`} >${`${folder}/dnsmasq.log`} 2>&1 |
 replace_whole ${config}
 printf %s ${programText(place)} >${`${program}.new`}
 replace_whole ${program}`,
-    isForBoot
-      ? atBoot({
-          name: hookOf(place),
-          about: `give guests on ${bridge} their addresses`,
-          when: "after-network",
-          onlyWith: [config],
-          command: ["/bin/sh", program],
-        })
-      : notAtBoot(hookOf(place)),
+    isForBoot ? dhcpAtBoot(place) : notAtBoot(hookOf(place)),
     start,
   ]);
+}
+
+function dhcpAtBoot(place: GuestDhcpPlace): ShellText {
+  return atBoot({
+    name: hookOf(place),
+    about: `give guests on ${place.bridge} their addresses`,
+    when: "after-network",
+    onlyWith: [`${place.folder}/dnsmasq.conf`],
+    command: ["/bin/sh", programOf(place)],
+  });
+}
+
+/** What there is of it, by its paths. */
+export function guestDhcpFiles(place: GuestDhcpPlace): readonly string[] {
+  return [`${place.folder}/dnsmasq.conf`, `${place.folder}/dnsmasq.leases`, programOf(place)];
+}
+
+/** After its files were put back: as a boot does it. Expects `is_for_boot`, empty where no boot did, and `is_live`, empty where there is no link yet. */
+export function guestDhcpAgain(place: GuestDhcpPlace): ShellText {
+  const { bridge, folder } = place;
+  return sh`if [ -f ${`${folder}/dnsmasq.conf`} ]; then
+  [ -z "$is_for_boot" ] || { ${dhcpAtBoot(place)}; }
+  if [ -n "$is_live" ]; then
+    dhcp_folder=${folder} dhcp_bridge=${bridge}
+    ${functions}
+    ${start}
+  fi
+fi`;
 }
 
 export function removeGuestDhcp(place: GuestDhcpPlace): ShellText {

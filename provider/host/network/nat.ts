@@ -61,17 +61,34 @@ export function setNat(place: NatPlace, cidrs: readonly string[], { isForBoot = 
   return lines([
     sh`printf %s ${natProgram(place, cidrs)} >${`${program}.new`}
 replace_whole ${program}`,
-    isForBoot
-      ? atBoot({
-          name: hookOf(place),
-          about: `let guests on ${place.bridge} reach the outside by the addresses of this host`,
-          when: "after-network",
-          onlyWith: [program],
-          command: ["/bin/sh", program],
-        })
-      : notAtBoot(hookOf(place)),
+    isForBoot ? natAtBoot(place) : notAtBoot(hookOf(place)),
     sh`/bin/sh ${program} || die ${`nft did not take the rules for guests on ${place.bridge}; see above what it said`}`,
   ]);
+}
+
+function natAtBoot(place: NatPlace): ShellText {
+  const program = programOf(place);
+  return atBoot({
+    name: hookOf(place),
+    about: `let guests on ${place.bridge} reach the outside by the addresses of this host`,
+    when: "after-network",
+    onlyWith: [program],
+    command: ["/bin/sh", program],
+  });
+}
+
+/** What there is of it, by its paths. */
+export function natFiles(place: NatPlace): readonly string[] {
+  return [programOf(place)];
+}
+
+/** After its files were put back: as a boot does it. Expects `is_for_boot`, empty where no boot did, and `is_live`, empty where there is no link yet. */
+export function natAgain(place: NatPlace): ShellText {
+  const program = programOf(place);
+  return sh`if [ -f ${program} ]; then
+  [ -z "$is_for_boot" ] || { ${natAtBoot(place)}; }
+  [ -z "$is_live" ] || /bin/sh ${program}
+fi`;
 }
 
 /** Forwarding stays as it is until the next boot: who else needs it by now, nobody can tell. */

@@ -7,6 +7,7 @@
  *   folder/rollback/N    the files as they were    folder/rollback.sh   what restores them
  *   folder/armed         becomes `confirmed` or `rolled-back`, by rename: only one of the two can win
  *   folder/expected      what the next boot must bring up (first-boot.ts)
+ *   folder/rollback/guests  what the host did for guests (guests-back.ts)
  *   folder/booted        what the last boot had (booted.ts); to-booted: that comes back, in place of what was before this change
  */
 import { type JobFile, type ShellText, libraryText, lines, preamble, sh } from "../../shell";
@@ -14,6 +15,7 @@ import { later, notLater } from "../services/init-systems";
 import type { NetworkSystem } from "./network-system";
 import { bootedFunctions, keepBooted } from "./booted";
 import { AT_BOOT, noRollbackAtBoot, rollbackAtBoot } from "./at-boot";
+import { guestsBack, keepGuests } from "./guests-back";
 import { awaitFirstBoot, firstBootIsOver, firstBootScript } from "./first-boot";
 
 export interface NetworkSwitch {
@@ -47,6 +49,8 @@ export interface NetworkSwitch {
   readonly fixedAddresses: readonly string[];
   /** Ours on the host: `/var/lib/pulumi-xen/bridge/br0`. */
   readonly folder: string;
+  /** What the host does for guests on the bridge begins at each boot, before the change. */
+  readonly guestsAtBoot: boolean;
   /** The bridge is no more afterwards. */
   readonly isRemoval: boolean;
   /** The next boot brings it up, as nobody has seen yet. */
@@ -157,6 +161,7 @@ else
   ${joined(change.mtus.map(({ port, before }) => setMtu(port, before)))}
 fi
 [ -z "$up_failed" ] || echo "could not bring $up_failed up"
+${guestsBack({ bridge, folder }, { isForBoot: change.guestsAtBoot })}
 mv ${folder}/rolling-back ${folder}/rolled-back
 ${noRollbackAtBoot(bridge)}
 if [ -e "$folder/to-booted" ] || ! booted_goes_on; then
@@ -167,12 +172,14 @@ fi
 
 /** Keeps the files as they are now. Before `armRollback`. */
 export function keepOldNetwork(change: NetworkSwitch): ShellText {
-  const { files, folder, isForBoot } = change;
+  const { bridge, files, folder, isForBoot } = change;
   const copies = files.map(({ path }, at) => sh`[ ! -f ${path} ] || cp -p ${path} ${`${folder}/rollback/${at}`}`);
   return sh`mkdir -p ${folder}
 ${keepBooted({ ...change, files: files.filter(({ untilBoot }) => untilBoot !== true) })}
 rm -rf ${folder}/rolled-back ${folder}/confirmed ${folder}/rollback.log ${folder}/first-boot.log ${folder}/to-booted ${folder}/rollback
 mkdir ${folder}/rollback
+${keepGuests({ bridge, folder }, `${folder}/rollback/guests`)}
+${keepGuests({ bridge, folder }, `${folder}/booted/guests`)}
 ${joined(copies)}
 install_file "$JOB_FILES/rollback.sh" ${`${folder}/rollback.sh`} 0700
 ${!isForBoot ? sh`` : sh`install_file "$JOB_FILES/first-boot.sh" ${`${folder}/first-boot.sh`} 0700`}

@@ -57,8 +57,7 @@ export function switchJob(network: ObservedNetwork, inputs: BridgeInputs, claimi
       ...warningStep(bridgeWarnings(network, inputs)),
       claim(network, inputs.name, claiming),
       // What ends, ends before the links change; what begins, begins once they stay (confirmJob).
-      ...guestSteps(network, inputs).ends,
-      ...switchSteps(change),
+      ...switchSteps(change, guestSteps(network, inputs).ends),
     ],
     switchFiles(change),
   );
@@ -79,8 +78,7 @@ export function removalJob(network: ObservedNetwork, inputs: BridgeInputs, claim
     [
       atRest(network, inputs.name),
       claim(network, inputs.name, claiming),
-      ...guestSteps(network, { name: inputs.name }).ends,
-      ...switchSteps({ ...change, ports }),
+      ...switchSteps({ ...change, ports }, guestSteps(network, { name: inputs.name }).ends),
     ],
     switchFiles({ ...change, ports }),
   );
@@ -252,6 +250,7 @@ function switchTo(
     files,
     fixedAddresses: own.system.addressesIn(after, name).fixed,
     folder: bridgeFolder(name),
+    guestsAtBoot: asItStands(network).system.lastsUntilBoot !== true,
     isRemoval,
     isForBoot: !isRemoval && system.lastsUntilBoot !== true,
   };
@@ -368,11 +367,13 @@ function notePhase(name: string, phase: "applying" | "ready"): Step {
   return step("note-phase", `note: ${phase}`, sh`printf '%s\n' ${phase} >${`${bridgeFolder(name)}/phase`}`);
 }
 
-function switchSteps(change: NetworkSwitch): Step[] {
+/** `ends`: what the rollback begins again. */
+function switchSteps(change: NetworkSwitch, ends: readonly Step[]): Step[] {
   return [
     { ...notePhase(change.bridge, "applying"), name: "note-beginning" },
     step("keep-old-network", "keep the network's files as they are", keepOldNetwork(change)),
     step("arm-rollback", "arm the way back to the old network", armRollback(change)),
+    ...ends,
     live("apply", "write the network's files and bring the links down and up", applyNetwork(change)),
   ];
 }
