@@ -26,7 +26,7 @@ $wicked_shown
 END
   for file in /etc/firewalld/zones/*.xml; do
     [ -f "$file" ] || continue
-    for link in $(sed -n 's/.*<interface name="\([^"]*\)".*/\1/p' "$file"); do say "wicked.zone.$link" "$file"; done
+    sed -n 's/.*<interface name="\([^"]*\)".*/\1/p' "$file" | while read -r link; do say "wicked.zone.$link" "$file"; done
   done
   for file in "$wicked_folder"/ifcfg-* "$wicked_folder"/ifroute-* "$wicked_folder"/ifrule-* "$wicked_folder"/ifsysctl* "$wicked_folder"/routes \
     "$wicked_folder"/if-up.d/* "$wicked_folder"/if-down.d/* "$wicked_folder"/pulumi-xen-*; do
