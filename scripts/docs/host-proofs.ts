@@ -96,8 +96,9 @@ export const HOST_PARTS: readonly PartOfHost[] = [
       },
       alpine: {
         kind: "real tools",
-        says: "bridges and packages on the userland of a real Alpine 3.23; XenHost refuses it, for its boot loader, in one sentence",
+        says: "on the userland of a real Alpine 3.23 with packages of the test's own: bridges, packages, and XenHost's trial, its proof, its failure and its end, booted by extlinux; that Xen runs is pretended there. Alpine's own packages of Xen are nowhere to be had for a test",
         by: [
+          "test/contract/host/alpine-xen.test.ts: boots Xen on trial and by default once it is proven",
           "test/contract/host/alpine.test.ts: has its network read as ifupdown-ng's",
           "test/networks/ifupdown-ng-alpine",
         ],
@@ -160,6 +161,15 @@ export const HOST_PARTS: readonly PartOfHost[] = [
           "test/contract/host/boot-loaders.test.ts: boots Xen once on trial, and Linux at every boot after it",
           "test/contract/host/grub-legacy.test.ts: boots Linux again after a trial that failed",
           "test/contract/host/original-recipe.test.ts: comes as far as the installer",
+        ],
+      },
+      extlinux: {
+        kind: "real Xen",
+        says: "6.04 of Debian boots Xen 4.17 once, then Linux; a hypervisor that is missing, that it cannot load or that panics; Xen by default. Otherwise the real extlinux keeps what is booted once, and a stand-in, for Alpine's update-extlinux, makes its menu",
+        by: [
+          "test/lab/extlinux.test.ts: goes on to Linux where the hypervisor is missing",
+          "test/contract/host/boot-loaders.test.ts: boots Xen once on trial, and Linux at every boot after it",
+          "test/contract/host/alpine-xen.test.ts: comes back as plain Linux where the hypervisor cannot be loaded",
         ],
       },
     },

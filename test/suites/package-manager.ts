@@ -11,6 +11,8 @@ import { note } from "../support/notes";
 export interface MadePackage {
   readonly name: string;
   readonly version: string;
+  /** By path. Default: one that says nothing. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface PackageManagerHost {

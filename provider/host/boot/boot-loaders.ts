@@ -1,11 +1,12 @@
 /** The boot loaders that we know, and which of them a host boots with. Shell text; pure. */
 import { type Answer, type ShellText, lines } from "../../shell";
 import type { BootLoader, SeenBoot } from "./boot-loader";
+import { extlinux } from "./extlinux/extlinux";
 import { grub2 } from "./grub2/grub2";
 import { grubLegacy } from "./grub-legacy/grub-legacy";
 
 /** A host that has the tools of several boots with the first one. */
-export const BOOT_LOADERS: readonly BootLoader[] = [grub2, grubLegacy];
+export const BOOT_LOADERS: readonly BootLoader[] = [grub2, grubLegacy, extlinux];
 
 export const sayBootLoaders: ShellText = lines(BOOT_LOADERS.map(({ ask }) => ask));
 

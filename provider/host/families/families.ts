@@ -35,6 +35,11 @@ export const XEN_SERVICES: readonly string[] = [...new Set(HOST_FAMILIES.flatMap
 /** What Xen needs on any host that we know: no two families call different packages by one name. */
 export const XEN_PACKAGES: readonly string[] = [...new Set(HOST_FAMILIES.flatMap(({ xenPackages }) => xenPackages))];
 
+/** Services that any family needs at each boot. */
+export const SERVICES_AT_BOOT: readonly string[] = [
+  ...new Set(HOST_FAMILIES.flatMap(({ atBoot }) => [...(atBoot?.services ?? []), ...(atBoot?.further ?? [])])),
+];
+
 /** On a dom0, whatever family it turns out to be of; $pending_xen: a hypervisor's file that does not run yet, or empty. */
 export const sayHypervisorPackages: ShellText = lines(
   PACKAGE_MANAGERS.flatMap(({ sayHypervisor }) => (sayHypervisor === undefined ? [] : [sayHypervisor])),

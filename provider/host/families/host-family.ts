@@ -8,6 +8,7 @@
 import type { ShellText } from "../../shell";
 import type { PackageManager } from "../packages/package-manager";
 import type { OsRelease } from "../os-release";
+import type { NeededAtBoot } from "../services/services-at-boot";
 
 export interface HostFamily {
   /** `debian` */
@@ -26,6 +27,8 @@ export interface HostFamily {
   readonly dom0KernelWords?: string;
   /** Room that the packages need, with their archives. */
   readonly packagesMiB: number;
+  /** What a Xen host needs at each boot and its packages leave to somebody else. Absent: they see to it. */
+  readonly atBoot?: NeededAtBoot;
   /** Debian's xl before 4.18 knows restricted pygrub only from the environment (libxl_bootloader.c). `undefined`: pygrub stays root's. */
   readonly xendomainsEnvironmentFile: string | undefined;
   /** Units of Xen that its packages bring and may leave switched off. Default: the packages switch theirs on. */

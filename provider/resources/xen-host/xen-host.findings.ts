@@ -12,7 +12,7 @@ import { memoryToSet } from "./xen-host.memory";
 import { type XenHostInputs, type XenHostOutputs, type XenHostStep, xenHostTable } from "./xen-host.properties";
 import { asMade, isInstalled } from "./xen-host.seen";
 import { recordDifferences } from "./xen-host.adopt";
-import { defaultBoot, lacksPygrubUser, packageWords, servicesOff, settingsDrift } from "./xen-host.steps";
+import { defaultBoot, lacksAtBoot, lacksPygrubUser, packageWords, servicesOff, settingsDrift } from "./xen-host.steps";
 
 type XenHostFinding = Finding<
   | "plain-linux"
@@ -26,6 +26,7 @@ type XenHostFinding = Finding<
   | "kernel-missing"
   | "pygrub-user-missing"
   | "services-off"
+  | "not-at-boot"
   | "guests-down"
   | "record-differs"
   | "unclaimed"
@@ -126,17 +127,20 @@ function madeFindings(host: ObservedHost, inputs: XenHostInputs): XenHostFinding
   const desired = desiredHost(inputs, host.family);
   const settings = settingsDrift(host, inputs);
   const places = placeWords(host, inputs);
+  const idle = lacksAtBoot(host);
+  const program = host.boot?.program ?? "GRUB";
   const installed = installedVersions(host, desired.packages);
   const missing = desired.packages.filter((spec) => !isInstalled(installed, spec));
   const off = servicesOff(host);
   const found = (kind: XenHostFinding["kind"], condition: boolean, text: string): XenHostFinding[] =>
     condition ? [{ kind, text, effect: "none" }] : [];
   return [
-    ...found("settings-edited", settings === "edited", `GRUB's settings are not those of this program${places}`),
-    ...found("menu-stale", settings === "regenerate", `GRUB's menu is older than its settings${places}`),
+    ...found("settings-edited", settings === "edited", `${program}'s settings are not those of this program${places}`),
+    ...found("menu-stale", settings === "regenerate", `${program}'s menu is older than its settings${places}`),
     ...found("linux-by-default", defaultBoot(host) !== "xen", "plain Linux is the default boot"),
     ...found("packages-missing", missing.length > 0, `the host lacks the packages ${packageWords(missing, inputs)}`),
     ...found("kernel-missing", host.dom0Kernels.length === 0, "the host has no kernel that can be dom0"),
+    ...found("not-at-boot", idle.length > 0, `nothing starts ${idle.join(", ")} at a boot of the host`),
     ...found("pygrub-user-missing", lacksPygrubUser(host), "pygrub runs with all privileges"),
     ...found("services-off", off.length > 0, `the host does not start Xen's ${off.join(", ")} at a boot`),
   ];

@@ -1,11 +1,12 @@
 /** How a host is given up, as data: as it is, or as plain Linux. Pure. */
 import { type Claim } from "../../host/claim";
 import { releaseFolder } from "../../host/owned-folder";
+import { notStartAtBoot } from "../../host/services/services-at-boot";
 import { removePygrubUser } from "../../host/pygrub-user";
 import { type Job, type ShellText, lines, sh } from "../../shell";
 import { HOST_FOLDER, type ObservedHost } from "./xen-host.observe";
 import type { XenHostInputs } from "./xen-host.properties";
-import { type Claiming, claim, endTrialStep, job, partsOf, step } from "./xen-host.steps";
+import { type Claiming, SERVICES_FILE, claim, endTrialStep, job, partsOf, step } from "./xen-host.steps";
 
 const forget = step("forget", "release the claim on the host", "none", releaseFolder("host", "self"));
 
@@ -42,6 +43,7 @@ export function restoreJob(host: ObservedHost, inputs: XenHostInputs, claiming: 
       "remove our settings",
       "none",
       lines([
+        ...(family.atBoot === undefined ? [] : [notStartAtBoot(SERVICES_FILE)]),
         ...(environmentFile === undefined ? [] : [releasePygrub(environmentFile)]),
         // Its guests' jobs make the user on every family.
         removePygrubUser,

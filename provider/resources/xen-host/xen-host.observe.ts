@@ -6,10 +6,11 @@ import { sayTrialTimer } from "../../host/boot/trial-timer";
 import { type Claim, readClaim, sayClaim } from "../../host/claim";
 import { splitArguments } from "../../host/boot/hypervisor-arguments";
 import { kernelWords } from "../../host/boot/kernel-arguments";
-import { XEN_SERVICES, familyOf, sayPackages } from "../../host/families/families";
+import { SERVICES_AT_BOOT, XEN_SERVICES, familyOf, sayPackages } from "../../host/families/families";
 import type { HostFamily } from "../../host/families/host-family";
 import { packageName, packageVersion } from "../../host/packages/package-manager";
 import { type OsRelease, parseOsRelease, parseRedHatRelease } from "../../host/os-release";
+import { type SeenAtBoot, readAtBoot, sayAtBoot } from "../../host/services/services-at-boot";
 import { ownedFolder } from "../../host/owned-folder";
 import { saySwitchedOff } from "../../host/services/switched-off";
 import { PYGRUB_USER } from "../../xen";
@@ -56,6 +57,7 @@ export interface ObservedHost extends Preflight {
   readonly hasPygrubUser: boolean;
   /** Units of Xen that a boot does not start. */
   readonly unitsOff: readonly string[];
+  readonly atBoot: SeenAtBoot;
   /** The files of package sources of ours by path. */
   readonly repositories: ReadonlyMap<string, string>;
   readonly claim: Claim | undefined;
@@ -177,6 +179,7 @@ ${sayTrialTimer(HOST_FOLDER)}
 ${sayPackages(packages)}
 ${saySwitchedOff(XEN_SERVICES)}
 if id ${PYGRUB_USER} >/dev/null 2>&1; then say pygrub-user yes; fi
+${sayAtBoot(SERVICES_AT_BOOT)}
 ${sayClaim(sh`${HOST_FOLDER}`)}
 say_file phase ${HOST_FOLDER}/phase
 say_file asked ${HOST_FOLDER}/asked
@@ -231,6 +234,7 @@ function readHost(answer: Answer): ObservedHost {
     packages: new Map(answer.keysBehind("package.").map((name) => [name, text(`package.${name}`)] as const)),
     hasPygrubUser: text("pygrub-user") === "yes",
     unitsOff: answer.keysBehind("unit-off."),
+    atBoot: readAtBoot(answer, SERVICES_AT_BOOT),
     repositories: new Map(
       answer.keysBehind("repository.").map((path) => [path, answer.need(`repository.${path}`)] as const),
     ),

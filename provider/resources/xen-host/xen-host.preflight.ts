@@ -9,6 +9,8 @@ export interface Preflight {
   readonly owners: readonly string[];
   /** Its kind, such as `lxc`, of a host that is a container; `undefined`: it has its own kernel. */
   readonly container: string | undefined;
+  /** Its root file system is none of a disk. */
+  readonly isInMemory: boolean;
   /** What an update writes to and is mounted read-only: `/`, `/boot`. */
   readonly readOnly: readonly string[];
   /** Encrypted devices below the root file system that wait for a passphrase at each boot. */
@@ -55,10 +57,11 @@ if { ${runsAtBoot}; }; then say runs-at-boot yes; else say runs-at-boot no; fi
 # systemd, and whoever starts it in a container, tell so.
 say_line container /run/systemd/container
 # Later mounts lie over earlier ones.
-root_options= boot_options=
+root_options= boot_options= root_type=
 while read -r source mount type options rest; do
-  case $mount in / ) root_options=$options ;; /boot) boot_options=$options ;; esac
+  case $mount in / ) root_options=$options root_type=$type ;; /boot) boot_options=$options ;; esac
 done </proc/mounts
+case $root_type in tmpfs | ramfs | rootfs) say in-memory yes ;; *) say in-memory no ;; esac
 case ,$root_options, in *,ro,*) say read-only./ yes ;; esac
 case ,$boot_options, in *,ro,*) say read-only./boot yes ;; esac
 for device in ${devices}; do
@@ -80,6 +83,7 @@ export function readPreflight(answer: Answer): Preflight {
   return {
     owners: answer.keysBehind("owner."),
     container: text("container") === "" ? undefined : text("container"),
+    isInMemory: saidWord(answer, "in-memory", ["yes", "no"]) === "yes",
     readOnly: answer.keysBehind("read-only."),
     passphrases: readRootUnlock(answer),
     runsAtBoot: saidWord(answer, "runs-at-boot", ["yes", "no"]) === "yes",

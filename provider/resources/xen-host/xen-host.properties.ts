@@ -202,7 +202,7 @@ export const xenHostTable = {
       outcome: ({ to }) =>
         to === true
           ? { effect: "none", note: "from now on the host is only looked at" }
-          : { effect: "none", note: "packages and GRUB's settings are made where they are missing" },
+          : { effect: "none", note: "packages and the boot loader's settings are made where they are missing" },
     },
   }),
 } as const;
@@ -224,7 +224,7 @@ export interface XenHostOutputs {
   /** Of the claim on the host; absent while none is known. */
   readonly claimId?: string;
   readonly phase: XenHostPhase;
-  /** `none`; `edited`: GRUB's settings differ; `regenerate`: its menu is older than they; `reboot`: Xen runs with others. */
+  /** `none`; `edited`: the boot loader's settings differ; `regenerate`: its menu is older than they; `reboot`: Xen runs with others. */
   readonly drift: "none" | "edited" | "regenerate" | "reboot";
   readonly rebootNeeded: boolean;
   /** `4.17.7`; absent on plain Linux, as are all that follow. */

@@ -40,7 +40,7 @@ export function hostRefusals(host: ObservedHost, inputs: XenHostInputs, needsReb
     ...diskFaults(host, desired, family?.packagesMiB ?? 0),
     ...packagesFaults(host, desired),
     ...bootFaults(host, needsReboot),
-    // Where it has no boot loader that we know there is no trial.
+    ...(host.boot?.argumentFaults?.(desired.boot) ?? []),
     ...(needsReboot && inputs.reboot !== "never" && family?.lacks === undefined ? unattendedFaults(host) : []),
     ...(inputs.repository === undefined ? [] : (family?.packages.repositoryFaults(inputs.repository) ?? [])),
   ];
@@ -170,6 +170,10 @@ function memoryFaults(host: ObservedHost, { dom0 }: DesiredHost): string[] {
 }
 
 function diskFaults(host: ObservedHost, desired: DesiredHost, packagesMiB: number): string[] {
+  if (host.isInMemory)
+    return [
+      "Its system lies in memory (its root file system is a tmpfs, as that of a diskless Alpine): what is installed is gone after a reboot, and a Xen on trial could not be told from one that never was. Install it to a disk (setup-disk -m sys).",
+    ];
   if (host.readOnly.length > 0)
     return [
       `${host.readOnly.join(" and ")} is mounted read-only. Look at "dmesg" on it for errors of the disk, and mount it read-write.`,
@@ -184,12 +188,12 @@ function diskFaults(host: ObservedHost, desired: DesiredHost, packagesMiB: numbe
   ];
 }
 
-function bootFaults({ boot, family }: ObservedHost, boots: boolean): string[] {
+function bootFaults({ boot, family, isInMemory }: ObservedHost, boots: boolean): string[] {
   // Said already, with another remedy.
-  if (family?.lacks !== undefined) return [];
+  if (isInMemory || family?.lacks !== undefined) return [];
   if (boot !== undefined) return boot.faults(boots);
   return [
-    "It boots neither with GRUB 2 (update-grub, grub-reboot and /boot/grub, or grub2-mkconfig, grub2-reboot and /boot/grub2) nor with GRUB legacy (/boot/grub/stage2 and grub.conf). On Debian install grub-pc or grub-efi-amd64.",
+    "It boots with no boot loader that we know: GRUB 2 (update-grub, grub-reboot and /boot/grub, or grub2-mkconfig, grub2-reboot and /boot/grub2), GRUB legacy (/boot/grub/stage2 and grub.conf) or extlinux (update-extlinux, /boot/ldlinux.sys and extlinux.conf). On Debian install grub-pc or grub-efi-amd64.",
   ];
 }
 

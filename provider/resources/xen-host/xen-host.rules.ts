@@ -93,7 +93,7 @@ export function xenHostCreation(inputs: XenHostInputs): string[] {
   const dom0 = Object.entries(inputs.dom0 ?? {}).map(([key, value]) => `${key} ${shown(value, { secret })}`);
   return [
     "look at the host; nothing is touched where something forbids Xen",
-    "install Xen and write GRUB's settings, where they are missing",
+    "install Xen and write the boot loader's settings, where they are missing",
     `${inputs.reboot === "never" ? "leave it to you to boot" : "boot"} Xen once${dom0.length === 0 ? "" : ` with dom0 ${dom0.join(", ")}`}, where it does not run like this already (where it does, nothing is rebooted)`,
     "prove it, and only then make it the default",
   ];

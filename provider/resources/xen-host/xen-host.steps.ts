@@ -9,6 +9,7 @@ import { folderOfKind } from "../../host/owned-folder";
 import { switchOn } from "../../host/services/switched-off";
 import { addPygrubUser, restrictPygrubOfXendomains } from "../../host/pygrub-user";
 import { writeFile } from "../../host/rendered-file";
+import { missingAtBoot, startAtBoot } from "../../host/services/services-at-boot";
 import { InvariantError } from "../../errors";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
 import { shown } from "../../property";
@@ -21,6 +22,8 @@ import type { XenHostInputs, XenHostOutputs, XenHostPhase } from "./xen-host.pro
 import { isInstalled } from "./xen-host.seen";
 
 export const HOST_OBJECT = "host/self";
+/** Services that are started at each boot since we had them so. */
+export const SERVICES_FILE = `${HOST_FOLDER}/services`;
 
 /** How a job claims the host: the owner, and whether the claim gets a new id. */
 export interface Claiming {
@@ -41,6 +44,11 @@ export function lacksPygrubUser({ family, hasPygrubUser }: ObservedHost): boolea
 /** Units that the family's Xen needs and that a boot does not start. */
 export function servicesOff({ family, unitsOff }: ObservedHost): readonly string[] {
   return (family?.services ?? []).filter((unit) => unitsOff.includes(unit));
+}
+
+/** Services and modules that a Xen host of its family needs at each boot, and that nobody starts then. */
+export function lacksAtBoot({ family, atBoot }: ObservedHost): string[] {
+  return family?.atBoot === undefined ? [] : missingAtBoot(family.atBoot, atBoot);
 }
 
 /** A host that lacks either was refused before. */
@@ -79,7 +87,7 @@ export function preparationSteps(host: ObservedHost, inputs: XenHostInputs): Ste
   const steps: (Step | false | undefined)[] = [
     drift === "edited" &&
       boot.writeSettings !== undefined &&
-      step("write-boot-settings", "write GRUB's settings for Xen", "none", boot.writeSettings(desired.boot)),
+      step("write-boot-settings", `write ${boot.program}'s settings for Xen`, "none", boot.writeSettings(desired.boot)),
     lacksRepository &&
       step(
         "add-repository",
@@ -103,8 +111,21 @@ export function preparationSteps(host: ObservedHost, inputs: XenHostInputs): Ste
     services !== undefined &&
       (lacksPackages || servicesOff(host).length > 0) &&
       step("enable-services", "have Xen's services started at each boot", "none", switchOn(services)),
+    family.atBoot !== undefined &&
+      (lacksPackages || lacksAtBoot(host).length > 0) &&
+      step(
+        "start-at-boot",
+        "have Xen's services and modules started at each boot",
+        "none",
+        startAtBoot(family.atBoot, SERVICES_FILE),
+      ),
     (lacksPackages || drift !== "none") &&
-      step("make-boot-menu", "make GRUB's menu where it is not current", "none", boot.makeMenu(desired.boot)),
+      step(
+        "make-boot-menu",
+        `make ${boot.program}'s menu where it is not current`,
+        "none",
+        boot.makeMenu(desired.boot),
+      ),
   ];
   return steps.filter((each): each is Step => typeof each === "object");
 }

@@ -1,4 +1,4 @@
-/** An Alpine host as its own userland answers: the question about a XenHost is read, and refused; a bridge is made, and taken back at a boot. */
+/** An Alpine host as its own userland answers: a XenHost that nothing we know boots is refused; a bridge is made, and taken back at a boot. */
 import { observeNetwork } from "../../../provider/resources/bridge/bridge.observe";
 import type { BridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
 import { completeBridge } from "../../../provider/resources/bridge/bridge.rules";
@@ -53,19 +53,19 @@ ${openrcBoots}
 ip -4 -o addr show scope global | while read -r number link family address rest; do echo "$link $address "; done`;
 
 describe("a host of Alpine", () => {
-  where(
-    "answers the question about a XenHost, and is refused in one sentence for its boot loader",
-    async ({ shell }) => {
-      const inputs = { owner: "shop/prod::XenHost::dom0", connection: { host: "198.51.100.7" } };
-      const observed = await shell.ask(questionFor(inputs));
-      expect(observed.family?.name).toBe("alpine");
-      expect(observed.release.prettyName).toBe("Alpine Linux v3.23");
-      expect(observed.boot).toBeUndefined();
-      expect(observed.packages.get("curl")).toMatch(/^\d[\d.]*-r\d+$/);
-      expect(observed.packages.get("xen")).toBeUndefined();
-      expect(hostRefusals(observed, inputs, true)).toEqual([expect.stringContaining("setup-xen-dom0")]);
-    },
-  );
+  where("that boots with nothing that we know, or lives in memory, is refused in one sentence", async ({ shell }) => {
+    const inputs = { owner: "shop/prod::XenHost::dom0", connection: { host: "198.51.100.7" } };
+    const observed = await shell.ask(questionFor(inputs));
+    expect(observed.family?.name).toBe("alpine");
+    expect(observed.release.prettyName).toBe("Alpine Linux v3.23");
+    expect(observed.packages.get("curl")).toMatch(/^\d[\d.]*-r\d+$/);
+    expect(observed.packages.get("xen")).toBeUndefined();
+    const unattended = { ...inputs, reboot: "never" as const };
+    expect(hostRefusals(observed, unattended, true)).toEqual([expect.stringContaining("no boot loader that we know")]);
+    expect(hostRefusals({ ...observed, isInMemory: true }, unattended, true)).toEqual([
+      expect.stringContaining("setup-disk -m sys"),
+    ]);
+  });
 
   where("has its network read as ifupdown-ng's", async ({ shell }) => {
     const made =

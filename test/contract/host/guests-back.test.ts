@@ -32,6 +32,7 @@ const change: NetworkSwitch = {
   ports: [],
   newPorts: [],
   vlans: { made: [], gone: [] },
+  bonds: { all: [], cards: [], made: [] },
   aliases: [],
   mtus: [],
   files: [],

@@ -1,5 +1,6 @@
 import { renderLateDropIn } from "../../../../provider/host/boot/grub2/grub-settings";
 import { parseGrubEntries, xenEntry } from "../../../../provider/host/boot/grub2/grub-config";
+import { alpine } from "../../../../provider/host/families/alpine";
 import { debian } from "../../../../provider/host/families/debian";
 import { el } from "../../../../provider/host/families/el";
 import { familyOf } from "../../../../provider/host/families/families";
@@ -8,10 +9,11 @@ import { apt } from "../../../../provider/host/packages/apt";
 import { hostPlan, needsBoot, unkeptOf } from "../../../../provider/resources/xen-host/xen-host.findings";
 import type { ObservedHost } from "../../../../provider/resources/xen-host/xen-host.observe";
 import type { XenHostInputs } from "../../../../provider/resources/xen-host/xen-host.properties";
-import { hostRefusals, restoreRefusals } from "../../../../provider/resources/xen-host/xen-host.refusals";
+import { hostRefusals } from "../../../../provider/resources/xen-host/xen-host.refusals";
 import { leaveJob, restoreJob } from "../../../../provider/resources/xen-host/xen-host.leave";
 import {
   defaultBoot,
+  lacksAtBoot,
   preparationSteps,
   settingsDrift,
   settleJob,
@@ -425,14 +427,31 @@ describe("what a host cannot be made a Xen host for", () => {
     expect(faults).toEqual(sentence === undefined ? [] : [expect.stringMatching(sentence)]);
   });
 
-  test("a system whose boot loader nobody can tell of Xen is refused in one sentence, with what to do instead", () => {
+  test("a system that lives in memory is refused in one sentence, with what to do instead", () => {
     const release = parseOsRelease('ID=alpine\nVERSION_ID=3.23.6\nPRETTY_NAME="Alpine Linux v3.23"\n');
-    const host = { ...plainHost, release, family: familyOf(release), boot: undefined };
-    const sentence = expect.stringMatching(
-      /^It runs Alpine Linux v3\.23, and its boot loader .*setup-xen-dom0.*Bridge and DomU/,
-    ) as string;
-    expect(hostRefusals(host, inputs, true)).toEqual([sentence]);
-    expect(restoreRefusals(host)).toEqual([sentence]);
+    const diskless = { ...plainHost, release, family: familyOf(release), boot: undefined, isInMemory: true };
+    const full = { ...diskless, freeMiB: { root: 100, boot: 1, var: 100 }, readOnly: ["/boot"] };
+    expect(hostRefusals(full, inputs, true)).toEqual([
+      expect.stringMatching(/^Its system lies in memory .*setup-disk -m sys/),
+    ]);
+  });
+
+  test("services that a family's packages do not start are started by a step of their own, and one that stops doing so is found", () => {
+    const services = ["xenstored", "xenconsoled", "xendomains"].map((name) => [name, "yes"] as const);
+    const host = { ...xenHost, family: alpine, packages: new Map(alpine.xenPackages.map((name) => [name, "1"])) };
+    const started = { services: new Map(services), modules: alpine.atBoot?.modules ?? [] };
+    expect(lacksAtBoot({ ...host, atBoot: started })).toEqual([]);
+    const idle = {
+      ...host,
+      atBoot: { ...started, services: new Map([...services, ["xendomains", "no"], ["xenqemu", "no"]] as const) },
+    };
+    expect(lacksAtBoot(idle)).toEqual(["xendomains", "xenqemu"]);
+    expect(hostPlan(idle, inputs).findings.map(({ text }) => text)).toContain(
+      "nothing starts xendomains, xenqemu at a boot of the host",
+    );
+    expect(preparationSteps(idle, inputs).map(({ name }) => name)).toContain("start-at-boot");
+    // Who brings none is not asked.
+    expect(lacksAtBoot({ ...idle, family: debian })).toEqual([]);
   });
 
   const suses = (id: string, versionId: string): string | undefined =>
