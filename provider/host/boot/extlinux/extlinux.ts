@@ -143,15 +143,17 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
 
 /** mboot.c32 takes its line apart at blanks and puts it together with one each (seen with 6.04); `---` begins the next file. */
 function argumentFaults({ hypervisorArgs, kernelArgs }: DesiredBoot): string[] {
-  const blanks = kernelArgs.filter((word) => /^ | {2}| $/.test(word.replace(/^[^=]*=/, "")));
-  const dashes = [...hypervisorArgs, ...kernelArgs].filter((word) => word.split(" ").includes("---"));
+  // Without the values, which may be secrets.
+  const hasBlanks = kernelArgs.some((word) => /^ | {2}| $/.test(word.replace(/^[^=]*=/, "")));
+  const hasDashes = [...hypervisorArgs, ...kernelArgs].some((word) => word.split(" ").includes("---"));
   return [
-    ...blanks.map(
-      (word) =>
-        `extlinux hands ${JSON.stringify(word)} over with single blanks only. Take blanks at its beginning and end, and several in a row, out of kernelArgs.`,
+    ...when(
+      hasBlanks,
+      "An argument of kernelArgs has a value with several blanks in a row, or with one at its beginning or end, and extlinux hands over single ones between words alone. Take the others out.",
     ),
-    ...dashes.map(
-      () => "For extlinux the word --- ends the arguments of a file. Remove it from hypervisorArgs and kernelArgs.",
+    ...when(
+      hasDashes,
+      "hypervisorArgs or kernelArgs has the word ---, which for extlinux ends the arguments of a file. Remove it.",
     ),
   ];
 }
