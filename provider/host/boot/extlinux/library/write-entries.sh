@@ -54,7 +54,7 @@ END
     append_line "$we_args"
     if [ "$1" = trial ]; then
       printf 'LABEL pulumi-xen-trial\n  MENU HIDE\n'
-      append_line "$we_args$trial_words "
+      append_line "$we_args${trial_words-} "
     fi
   } >"$we_new"
   install_file "$we_new" "$entries" 0644
