@@ -18,6 +18,8 @@ import { note } from "../support/notes";
 
 jest.setTimeout(20 * 60_000);
 
+const QEMU = "qemu-system-x86_64";
+
 const desired: DesiredBoot = {
   hypervisorArgs: ["dom0_mem=384M,max:384M", "com1=115200", "console=com1", "x=$(reboot)`reboot`;|&<>{}#*?!"],
   kernelArgs: ["console=hvc0", "memmap=64G$16G", "foo=a b"],
@@ -105,7 +107,7 @@ rm -f ${`${folder}/console.log`}`,
       ["-display", "none", "-monitor", "none", "-nic", "none", "-serial", "file:console.log"],
       ["-drive", "file=disk.raw,format=raw,if=ide,cache=unsafe"],
     ].flat();
-    machine = spawn("qemu-system-x86_64", qemu, { cwd: folder, stdio: "ignore" });
+    machine = spawn(QEMU, qemu, { cwd: folder, stdio: "ignore" });
     const console = (): string => {
       const file = join(folder, "console.log");
       return existsSync(file) ? readFileSync(file, "latin1") : "";

@@ -10,7 +10,7 @@ import type { BuiltJudge } from "../built-judge";
 import type { LocalShell } from "../local-shell";
 import { NamespaceHost, judgePackages } from "../namespace-host";
 
-export const KERNEL = "6.12.13-0-lts";
+const KERNEL = "6.12.13-0-lts";
 
 export function extlinuxPackages(): BuiltJudge {
   return judgePackages(join(__dirname, "build.sh"));
