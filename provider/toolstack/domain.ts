@@ -16,7 +16,8 @@ export interface Domain {
   readonly kernel: string | undefined;
   readonly bootloader: string | undefined;
   readonly disks: readonly DiskSpec[];
-  readonly vifs: readonly VifSpec[];
+  /** `link`: what the host calls its end of it. */
+  readonly vifs: readonly (VifSpec & { readonly link?: string })[];
   readonly onPoweroff: string;
   readonly onReboot: string;
   readonly onCrash: string;

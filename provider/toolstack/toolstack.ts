@@ -27,6 +27,8 @@ export interface Toolstack {
   };
   /** Who builds a guest again that reboots. */
   readonly monitor: string;
+  /** It runs the script of an interface by its absolute path, at each boot of its guest: so one of ours can be there. */
+  readonly runsVifScripts: boolean;
   /** Runs a Python program of ours on its hosts. */
   readonly python: ShellText;
   /**

@@ -25,7 +25,11 @@ export interface NetworkSystemCase {
   readonly leased?: NetworkConfiguration;
   /** It can have such a bridge at all: what it cannot have, check refuses. Default: any. */
   readonly canHave?: (desired: DesiredBridge) => boolean;
+  /** It makes no bridge that filters VLANs, and refuses one (`unfit`). */
+  readonly filtersNone?: true;
 }
+
+const trunks = fc.constantFrom<NonNullable<DesiredBridge["trunkVlans"]>>(["2-4094"], [20], [20, "100-199"]);
 
 const anyBond: fc.Arbitrary<DesiredBond> = fc.oneof(
   fc.record(
@@ -76,10 +80,15 @@ const withoutBonds: fc.Arbitrary<DesiredBridge> = fc
       mtu: fc.integer({ min: 1280, max: 9000 }),
       dns: fc.constantFrom(["198.51.100.53"], ["198.51.100.53", "2001:db8::53"]),
       macAddress: fc.constant("52:54:00:00:00:01"),
+      trunkVlans: trunks,
     },
     { requiredKeys: ["ports", "addresses", "stp", "forwardDelaySeconds"] },
   )
   .filter(({ ports, addresses }) => addresses !== "inherit" || ports.some((port) => port === "eth0"))
+  // Without ports there is nothing that carries them.
+  .map((settings) =>
+    settings.trunkVlans === undefined || settings.ports.length > 0 ? settings : { ...settings, trunkVlans: [] },
+  )
   .map((settings) => ({ name: "br0", ...settings, ...madeVlans(settings.ports) }));
 
 /** Beside what is in the bond, which is then no port itself. */
@@ -122,10 +131,13 @@ export function networkSystemSuite({
   fixed,
   leased,
   makesNoBonds,
+  filtersNone,
   canHave = () => true,
 }: NetworkSystemCase): void {
   const hosts = [fixed, ...(leased === undefined ? [] : [leased])];
-  const bridges = (makesNoBonds === true ? withoutBonds : fc.oneof(withoutBonds, withBonds)).filter(canHave);
+  const all = (makesNoBonds === true ? withoutBonds : fc.oneof(withoutBonds, withBonds)).filter(canHave);
+  const bridges =
+    filtersNone === undefined ? all : all.map(({ trunkVlans: _none, ...bridge }): DesiredBridge => bridge);
   const written = (now: NetworkConfiguration, desired: DesiredBridge): NetworkConfiguration => ({
     ...now,
     files: system.withBridge(now, desired),
@@ -193,6 +205,10 @@ export function networkSystemSuite({
           forwardDelaySeconds,
           ...(priority === undefined ? {} : { priority }),
           ...(mtu === undefined ? {} : { mtu }),
+          // Whether it filters at all is no setting; what its ports carry is.
+          ...(desired.trunkVlans === undefined || other.trunkVlans === undefined || desired.ports.length === 0
+            ? {}
+            : { trunkVlans: other.ports.length === 0 ? [20] : other.trunkVlans }),
         };
         const bare = (wanted: DesiredBridge): [string, string][] =>
           [...system.withBridge(fixed, wanted)].map(([path, text]): [string, string] => [

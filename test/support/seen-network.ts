@@ -39,6 +39,8 @@ export function seenNetwork(
     bonds: new Map(),
     canBond: true,
     dropping: [],
+    vlans: new Map(),
+    hasBridgeTool: true,
     nat: { canBe: true, program: undefined, table: undefined, forwards: false },
     guestDhcp: { canBe: true, config: undefined, runs: false },
     claim: undefined,

@@ -1,5 +1,6 @@
 /** A bridge as a program wants it, and as a network system's files say it. Pure. */
 import type { DesiredBond } from "./bonds";
+import type { VlanRange } from "./vlans";
 
 /** `inherit`: those of the first port. `dhcp`: what a server gives. `none`: the host has none on it. Or fixed ones. */
 export type BridgeAddresses = "inherit" | "dhcp" | "none" | StaticAddresses;
@@ -40,6 +41,8 @@ export interface DesiredBridge {
   readonly ageingSeconds?: number;
   readonly priority?: number;
   readonly mtu?: number;
+  /** It filters VLANs, and its ports carry these tagged, in their normal form; untagged VLAN 1, in which the host stays. */
+  readonly trunkVlans?: readonly VlanRange[];
   /** That of a port, so that leases and neighbours survive; a bridge without ports keeps the kernel's. */
   readonly macAddress?: string;
 }

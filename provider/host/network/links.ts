@@ -25,11 +25,14 @@ export interface Link {
   readonly ownAddresses: readonly string[];
   /** Of those, the ones that last for a while: of a lease or of router advertisements. */
   readonly dynamicAddresses: readonly string[];
+  /** It is a switch of Open vSwitch, as far as the kernel shows it. */
+  readonly isOpenVSwitch: boolean;
   /** For a bridge: what it is set to. */
   readonly bridgeSettings: BridgeSettings | undefined;
 }
 
 interface BridgeSettings {
+  readonly vlanFiltering: boolean;
   readonly stp: boolean;
   readonly forwardDelaySeconds: number;
   readonly helloTimeSeconds: number;
@@ -82,6 +85,7 @@ export function parseLinks(linksJson: string, addressesJson: string): Link[] {
       addresses: global.map(text),
       ownAddresses: global.filter(({ dynamic, family }) => dynamic !== true || family === "inet").map(text),
       dynamicAddresses: global.filter(({ dynamic }) => dynamic === true).map(text),
+      isOpenVSwitch: raw.linkinfo?.info_kind === "openvswitch",
       bridgeSettings: raw.linkinfo?.info_kind === "bridge" ? bridgeSettings(raw.linkinfo.info_data ?? {}) : undefined,
     };
   });
@@ -96,6 +100,7 @@ function numberIn(data: Readonly<Record<string, unknown>> | undefined, key: stri
 function bridgeSettings(data: Readonly<Record<string, unknown>>): BridgeSettings {
   const number = (key: string): number => numberIn(data, key) ?? 0;
   return {
+    vlanFiltering: number("vlan_filtering") !== 0,
     stp: number("stp_state") !== 0,
     forwardDelaySeconds: number("forward_delay") / 100,
     helloTimeSeconds: number("hello_time") / 100,

@@ -16,6 +16,7 @@ import type { NetworkSystem } from "./network-system";
 import { bootedFunctions, keepBooted } from "./booted";
 import { AT_BOOT, noRollbackAtBoot, rollbackAtBoot } from "./at-boot";
 import { guestsBack, keepGuests } from "./guests-back";
+import { vlanFunctions } from "./vlan-functions";
 import { awaitFirstBoot, firstBootIsOver, firstBootScript } from "./first-boot";
 
 export interface NetworkSwitch {
@@ -63,12 +64,13 @@ export const ROLLBACK_SECONDS = 120;
 /** So long the change itself may take (74 s were seen on a lab host that starved). */
 export const APPLY_SECONDS = 240;
 
-const guestLinks = libraryText(__dirname, "guest-links.sh");
 const bondFunctions = libraryText(__dirname, "bonds.sh");
+/** Defines remember_guests and return_guests. */
+export const guestLinkFunctions = lines([vlanFunctions, libraryText(__dirname, "guest-links.sh")]);
 
 /** Take links down and up again; they expect $bridge, $ports, $bonds and $aliases. */
 function functionsOf({ system, runTime }: NetworkSwitch): ShellText {
-  return lines([guestLinks, bondFunctions, system.linkFunctions, ...(runTime === undefined ? [] : [runTime])]);
+  return lines([guestLinkFunctions, bondFunctions, system.linkFunctions, ...(runTime === undefined ? [] : [runTime])]);
 }
 
 /** What stands on the links of the files goes before them, and comes after them. */

@@ -45,7 +45,7 @@ export function desiredBridge(
   bonds: readonly DesiredBond[] = bondsIn(inputs.ports),
 ): DesiredBridge {
   const { name, ports = [], addresses = "none", dns, stp = false, forwardDelaySeconds = 0 } = inputs;
-  const { helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, mtu } = inputs;
+  const { helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, mtu, vlanFiltering, trunkVlans = [] } = inputs;
   return {
     name,
     ports: portNames(ports),
@@ -60,6 +60,7 @@ export function desiredBridge(
     ...(ageingSeconds === undefined ? {} : { ageingSeconds }),
     ...(priority === undefined ? {} : { priority }),
     ...(mtu === undefined ? {} : { mtu }),
+    ...(vlanFiltering === true ? { trunkVlans } : {}),
     ...(macAddress === undefined || ports.length === 0 ? {} : { macAddress }),
   };
 }

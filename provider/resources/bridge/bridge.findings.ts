@@ -4,11 +4,15 @@ import { type Claim } from "../../host/claim";
 import { type Finding, unfinishedOf } from "../finding";
 import type { Unfinished } from "../../pulumi";
 import { desiredFiles, filesDiffer } from "./bridge.files";
+import { OWN_VLAN, isInOwnVlan, isInOwnVlanAlone } from "../../host/network/vlans";
+import { portNames } from "./bridge.ports";
 import { type ObservedNetwork, asMade, bridgeLink, isGuestLink, membersOf, seenBridge } from "./bridge.observe";
 import { bridgeWarnings } from "./bridge.warnings";
 import { type BridgeInputs, type BridgeOutputs, type BridgeStep, bridgeTable } from "./bridge.properties";
 
-type BridgeFinding = Finding<"absent" | "down" | "address-missing" | "files-differ" | "not-confirmed" | "unclaimed">;
+type BridgeFinding = Finding<
+  "absent" | "down" | "address-missing" | "vlan-missing" | "files-differ" | "not-confirmed" | "unclaimed"
+>;
 
 /** What a change of the inputs does, as a preview knows it. */
 export function bridgeChanges(olds: BridgeInputs, news: BridgeInputs): Change<BridgeStep>[] {
@@ -41,6 +45,17 @@ export function wordsOf({ changes, findings }: BridgePlan): string[] {
   return [...changes, ...findings].map(({ text }) => text);
 }
 
+/** The links that carry what goes through it: its ports, and the bridge itself, that lack the VLAN of the host. */
+function outsideOwnVlan(network: ObservedNetwork, inputs: BridgeInputs): string[] {
+  if (bridgeLink(network, inputs.name)?.bridgeSettings?.vlanFiltering !== true) return [];
+  const ports = portNames(inputs.ports).filter((port) => membersOf(network, inputs.name).includes(port));
+  return [
+    // What else goes to the host is for links of somebody's on the bridge.
+    ...[inputs.name].filter((link) => !isInOwnVlan(network.vlans.get(link))),
+    ...ports.filter((link) => !isInOwnVlanAlone(network.vlans.get(link))),
+  ];
+}
+
 function bridgeFindings(network: ObservedNetwork, inputs: BridgeInputs): BridgeFinding[] {
   const { name } = inputs;
   const link = bridgeLink(network, name);
@@ -64,6 +79,14 @@ function bridgeFindings(network: ObservedNetwork, inputs: BridgeInputs): BridgeF
     ...(link.isUp ? [] : [{ kind: "down" as const, text: `${name} is down`, effect } as const]),
     ...missing.map(
       (address) => ({ kind: "address-missing" as const, text: `${name} lacks ${address}`, effect }) as const,
+    ),
+    ...(network.isAdopted ? [] : outsideOwnVlan(network, inputs)).map(
+      (lost) =>
+        ({
+          kind: "vlan-missing" as const,
+          text: `${lost} does not carry VLAN ${OWN_VLAN} without a tag, in which the host is, and it alone`,
+          effect,
+        }) as const,
     ),
     ...(!network.isAdopted && filesDiffer(network, inputs)
       ? [{ kind: "files-differ" as const, text: "the network's files differ from the bridge", effect } as const]

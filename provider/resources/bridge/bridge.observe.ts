@@ -12,7 +12,8 @@ import {
   readGuestDhcp,
   sayGuestDhcp,
 } from "../../host/network/guest-dhcp";
-import { type Link, ipAsJson, parseLinks } from "../../host/network/links";
+import { type LinkVlans, linkVlans, trunkOf } from "../../host/network/vlans";
+import { type Link, ipAsJson, parseLinks, printedList } from "../../host/network/links";
 import { askNft } from "../../host/network/nft";
 import { type NatPlace, type SeenNat, natOf, readNat, sayNat } from "../../host/network/nat";
 import type { Holder, NetworkConfiguration } from "../../host/network/network-files";
@@ -22,7 +23,7 @@ import { type RunningBond, readBonding, readBonds, sayBonding, sayBonds } from "
 import { ownedFolder, saidWord } from "../../host/owned-folder";
 import { UNSEEN } from "../../property";
 import { type Answer, type Question, libraryText, lines, sh } from "../../shell";
-import { type BridgePort, groundOf, inOrder } from "./bridge.ports";
+import { type BridgePort, groundOf, inOrder, portNames } from "./bridge.ports";
 import type { BridgeInputs, SeenBridge } from "./bridge.properties";
 
 /** With the files of the system that runs it. */
@@ -58,6 +59,10 @@ export interface ObservedNetwork extends SeenSystem, NetworkConfiguration {
   readonly bonds: ReadonlyMap<string, RunningBond>;
   /** Its kernel can make bonds. */
   readonly canBond: boolean;
+  /** The VLANs of all links, where the bridge filters them; none where it does not. */
+  readonly vlans: ReadonlyMap<string, LinkVlans>;
+  /** iproute2's program "bridge" is there. */
+  readonly hasBridgeTool: boolean;
   readonly nat: SeenNat;
   readonly guestDhcp: SeenGuestDhcp;
   readonly claim: Claim | undefined;
@@ -74,6 +79,8 @@ export function guestsPlace(name: string): NatPlace & GuestDhcpPlace {
   return { bridge: name, folder: bridgeFolder(name) };
 }
 
+const VLANS = "bridge -j vlan show";
+
 const sayNetwork = libraryText(__dirname, "observe-network.sh");
 
 /** `forChange`: also the routes and rules, which only what goes down can lose; each costs the host a process. */
@@ -85,6 +92,7 @@ export function observeNetwork(name: string, { forChange = true } = {}): Questio
 ${sayNetwork}
 ${saySystems}
 ${sayBonds}
+if [ "$(cat ${`/sys/class/net/${name}/bridge/vlan_filtering`} 2>/dev/null)" = 1 ]; then say_cmd vlans bridge -j -compressvlans vlan show; fi
 ${forChange ? lines([sh`say_routes; say_holders`, sayBonding]) : sh``}
 ${askNft}
 ${sayForwarding()}
@@ -124,6 +132,9 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
         canBond: readBonding(answer),
         guestLinks: answer.keysBehind("guest."),
         dropping: readForwarding(answer),
+        vlans:
+          answer.get("vlans.rc") === undefined ? new Map() : linkVlans(printedList(listed(answer, "vlans"), VLANS)),
+        hasBridgeTool: answer.get("bridge-tool") !== undefined,
         nat: readNat(answer),
         guestDhcp: readGuestDhcp(answer),
         claim: readClaim(answer),
@@ -190,7 +201,7 @@ function told(answer: Answer, key: "links" | "addresses"): string {
 }
 
 /** What `ip` printed of things of which there may be none. */
-function listed(answer: Answer, key: "links" | "addresses" | "routes" | "rules"): string {
+function listed(answer: Answer, key: "links" | "addresses" | "routes" | "rules" | "vlans"): string {
   if (answer.need(`${key}.rc`) === "0") return answer.need(key);
   throw untold(answer, key);
 }
@@ -245,10 +256,18 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
   const link = bridgeLink(network, inputs.name);
   if (link?.bridgeSettings === undefined) return undefined;
   const members = membersOf(network, inputs.name).sort();
-  const { stp, forwardDelaySeconds, ...times } = link.bridgeSettings;
+  const { stp, forwardDelaySeconds, vlanFiltering, ...times } = link.bridgeSettings;
   const common = { name: link.name, stp, forwardDelaySeconds, declared: undefined };
   const { system } = asItStands(network);
   const written = network.isAdopted ? undefined : system.readBridge(asItStands(network), link.name);
+  const carried = (ports: readonly string[]): ReturnType<typeof trunkOf> =>
+    vlanFiltering
+      ? trunkOf(
+          network.vlans,
+          ports.filter((port) => members.includes(port)),
+          inputs.trunkVlans,
+        )
+      : undefined;
   if (written === undefined) {
     // In somebody else's words: only the link tells, and of that only what is asked for counts.
     const asked = <V>(wanted: unknown, value: V): V | undefined => (wanted === undefined ? undefined : value);
@@ -263,6 +282,8 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
       ageingSeconds: asked(inputs.ageingSeconds, times.ageingSeconds),
       priority: asked(inputs.priority, times.priority),
       mtu: asked(inputs.mtu, link.mtu),
+      vlanFiltering: network.isAdopted && inputs.vlanFiltering !== true ? inputs.vlanFiltering : vlanFiltering,
+      trunkVlans: network.isAdopted ? UNSEEN : asked(inputs.trunkVlans, carried(portNames(inputs.ports))),
       nat: false,
       guestDhcp: undefined,
       persistent: UNSEEN,
@@ -295,6 +316,8 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
     ageingSeconds: set(written.ageingSeconds, times.ageingSeconds),
     priority: set(written.priority, times.priority),
     mtu: set(written.mtu, link.mtu),
+    vlanFiltering,
+    trunkVlans: carried(written.ports),
     nat,
     guestDhcp: guestDhcpOf(place, network.guestDhcp, { cidrs, isWayOut: nat !== false }),
     persistent: system.lastsUntilBoot !== true,
@@ -324,6 +347,8 @@ export function asMade(inputs: BridgeInputs): SeenBridge {
     ageingSeconds: inputs.ageingSeconds,
     priority: inputs.priority,
     mtu: inputs.mtu,
+    vlanFiltering: inputs.vlanFiltering,
+    trunkVlans: inputs.trunkVlans,
     nat: inputs.nat,
     guestDhcp: inputs.guestDhcp === undefined ? undefined : { given: inputs.guestDhcp, isWhole: true },
     persistent: inputs.persistent,

@@ -4,6 +4,8 @@ import { z } from "zod";
 import { address, addressWithPrefix } from "../address";
 import { BOND_MODES, HASH_POLICIES, LACP_RATES, RESELECT_POLICIES } from "../../host/network/bonds";
 import type { BridgeAddresses } from "../../host/network/desired-bridge";
+import { ALL_VLANS, type VlanRange } from "../../host/network/vlans";
+import { vlanRange } from "../vlans";
 import type { GuestDhcp } from "../../host/network/guest-dhcp";
 import { type ChangeRule, type Property, UNKNOWN, UNSEEN, type ValuesOf, isUnknown, schemaOf } from "../../property";
 import type { CommonInputs } from "../../pulumi";
@@ -27,6 +29,9 @@ export interface SeenBridge {
   readonly ageingSeconds: number | undefined;
   readonly priority: number | undefined;
   readonly mtu: number | undefined;
+  readonly vlanFiltering: boolean | undefined;
+  /** `undefined`: it filters none, or has no ports. Of ports that differ, one that is not as declared. */
+  readonly trunkVlans: readonly VlanRange[] | undefined | typeof UNSEEN;
   /** `part`: some of it is there. */
   readonly nat: boolean | "part" | undefined;
   /** `isWhole`: it runs and gives just that. */
@@ -41,6 +46,7 @@ interface BridgeShall {
   readonly ports?: readonly BridgePort[] | undefined;
   readonly addresses?: BridgeAddresses | undefined;
   readonly stp?: boolean | undefined;
+  readonly vlanFiltering?: boolean | undefined;
   readonly nat?: boolean | undefined;
   readonly guestDhcp?: GuestDhcp | undefined;
 }
@@ -229,6 +235,25 @@ export const bridgeTable = {
     type: z.int().min(68).max(65535),
     defaultSays: "what they have",
     is: ({ mtu }) => mtu,
+    change: setLive,
+  }),
+  /**
+   * `true`: it filters VLANs, so that guests' vifs can be in some of them (`vlans` of a vif). The host, and guests without `vlans`, stay in the network of packets without a
+   * tag, which is VLAN 1 inside of the bridge.
+   */
+  vlanFiltering: property<boolean>({
+    type: z.boolean(),
+    default: false,
+    is: ({ vlanFiltering }) => vlanFiltering,
+    change: relink,
+  }),
+  /** With `vlanFiltering`: the VLANs that the ports carry with their tags, such as `[20, "100-199"]`. */
+  trunkVlans: property<readonly VlanRange[]>({
+    type: z.array(vlanRange),
+    default: ({ vlanFiltering, ports }) =>
+      vlanFiltering === true && !isUnknown(ports) && (ports ?? []).length > 0 ? ALL_VLANS : undefined,
+    defaultSays: "all, 2 to 4094",
+    is: ({ trunkVlans }) => trunkVlans,
     change: setLive,
   }),
   /** `true`: guests reach the outside by the host's own addresses. For a bridge without ports, with a static IPv4 address; needs nft. */

@@ -50,8 +50,13 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
     ),
     ...portRefusals(network, inputs),
     ...keptRefusals(network, name, "its addresses"),
+    ...filteringRefusals(network, inputs),
     ...unfit(
-      same !== undefined && same.bridgeSettings === undefined,
+      same?.isOpenVSwitch === true,
+      `${name} is there and is a bridge of Open vSwitch, which a Bridge neither makes nor adopts. A guest's vif names it as text, bridge: "${name}"; choose another name for this one.`,
+    ),
+    ...unfit(
+      same?.isOpenVSwitch !== true && same !== undefined && same.bridgeSettings === undefined,
       `${name} is there and is not a bridge. Choose another name.`,
     ),
   ];
@@ -108,6 +113,22 @@ export function downRefusals(network: ObservedNetwork, name: string): Refusal[] 
     stacked.length > 0,
     `${stacked.join(", ")} on ${down.join(" and ")} would be lost, since it goes down for a moment. Take it away first, and make it again afterwards.`,
   );
+}
+
+/** What filtering would cut off: the host's own links of a VLAN on the bridge get nothing from it then. */
+function filteringRefusals(network: ObservedNetwork, { name, vlanFiltering }: BridgeInputs): Refusal[] {
+  if (vlanFiltering !== true) return [];
+  const stacked = network.links.filter(({ under, vlan }) => under === name && vlan !== undefined);
+  return [
+    ...unfit(
+      !network.hasBridgeTool,
+      'vlanFiltering needs the program "bridge" of iproute2, which it lacks. Install the package iproute2.',
+    ),
+    ...unfit(
+      stacked.length > 0,
+      `${stacked.map((link) => link.name).join(", ")} on ${name} would get no packets from a bridge that filters VLANs. Put it on a card that is no port of ${name}, or leave vlanFiltering out.`,
+    ),
+  ];
 }
 
 function portRefusals(network: ObservedNetwork, inputs: BridgeInputs): Refusal[] {
@@ -223,6 +244,10 @@ function vlanRefusals(
     ...unfit(
       mtu !== undefined && mtu > groundMtu,
       `mtu is ${mtu ?? 0}, but ${vlan.on}, on which ${name} stands, takes ${groundMtu}. Raise that first, or lower mtu.`,
+    ),
+    ...unfit(
+      ground.bridgeSettings?.vlanFiltering === true,
+      `${vlan.on} is a bridge that filters VLANs, so ${name} on it would get no packets. Put the VLAN on a card, or the guests into it by vlans of their vifs.`,
     ),
     ...rivalRefusals(network, name),
   ];

@@ -2,6 +2,7 @@
 import { ipv4NetworkOf, normalAddress, normalCidr } from "../../host/network/addresses";
 import { type GuestDhcp, LEASE_SECONDS, guestDhcpFaults } from "../../host/network/guest-dhcp";
 import type { BridgeAddresses } from "../../host/network/desired-bridge";
+import { type VlanRange, normalVlans } from "../../host/network/vlans";
 import { hasUnknown, shown, withDefaults } from "../../property";
 import type { Failure } from "../../pulumi";
 import { bondFaults, bondedFaults, completeBond } from "./bridge.bonds";
@@ -10,7 +11,7 @@ import { type BridgeInputs, bridgeTable } from "./bridge.properties";
 
 /** Unknown values are passed on as they are. */
 export function completeBridge(inputs: BridgeInputs, olds?: BridgeInputs): BridgeInputs {
-  const { gateway, dns, guestDhcp, secretProperties, ...rest } = withDefaults(bridgeTable, inputs, olds);
+  const { gateway, dns, guestDhcp, trunkVlans, secretProperties, ...rest } = withDefaults(bridgeTable, inputs, olds);
   const addresses = rest.addresses === undefined ? undefined : normalAddresses(rest.addresses, gateway);
   return {
     ...rest,
@@ -19,6 +20,7 @@ export function completeBridge(inputs: BridgeInputs, olds?: BridgeInputs): Bridg
     ...(secretProperties === undefined ? {} : { secretProperties: withMoved(secretProperties) }),
     ...(addresses === undefined ? {} : { addresses }),
     ...(gateway === undefined || typeof addresses === "object" ? {} : { gateway: normalAddress(gateway) }),
+    ...(trunkVlans === undefined ? {} : { trunkVlans: normalTrunk(trunkVlans) }),
     ...(guestDhcp === undefined ? {} : { guestDhcp: normalDhcp(guestDhcp, rest.nat) }),
     // No name servers is the same as none given.
     ...(dns === undefined || dns.length === 0 ? {} : { dns: Array.isArray(dns) ? dns.map(normalAddress) : dns }),
@@ -55,6 +57,10 @@ function normalAddresses(addresses: BridgeAddresses, beside: string | undefined)
     cidr: Array.isArray(cidr) ? cidr.map(normalCidr) : cidr,
     ...(gateway === undefined ? {} : { gateway: normalAddress(gateway) }),
   };
+}
+
+function normalTrunk(ranges: readonly VlanRange[]): readonly VlanRange[] {
+  return Array.isArray(ranges) && !hasUnknown(ranges) ? normalVlans(ranges) : ranges;
 }
 
 /** Without a way out guests are told no name servers anyway. */
@@ -103,6 +109,7 @@ export function bridgeFaults(inputs: BridgeInputs): Failure[] {
         'is "dhcp", but without ports nobody gives a lease when the bridge comes up. Give addresses as { cidr: […] }, or "none".',
     });
   }
+  faults.push(...trunkFaults(inputs));
   if (inputs.nat === true) faults.push(...ownNetworkFaults(inputs, "nat", "is true"));
   if (inputs.guestDhcp !== undefined) faults.push(...dhcpFaults(inputs.guestDhcp, inputs));
   if (inputs.persistent === false) faults.push(...untilBootFaults(inputs));
@@ -112,7 +119,7 @@ export function bridgeFaults(inputs: BridgeInputs): Failure[] {
 }
 
 /** What needs a file of the host's network system, or a program that goes on running. */
-function untilBootFaults({ ports = [], addresses, dns, adopt }: BridgeInputs): Failure[] {
+function untilBootFaults({ ports = [], addresses, dns, vlanFiltering, adopt }: BridgeInputs): Failure[] {
   const fault = (property: string, reason: string): Failure => ({ property, reason });
   return [
     ...(addresses === "dhcp"
@@ -143,6 +150,14 @@ function untilBootFaults({ ports = [], addresses, dns, adopt }: BridgeInputs): F
         `has the bond ${bond}, but with persistent: false no bond is made. Make it on the host and name it as text, "${bond}", or remove persistent.`,
       ),
     ),
+    ...(vlanFiltering === true
+      ? [
+          fault(
+            "vlanFiltering",
+            "is true, but with persistent: false the bridge filters no VLANs. Remove vlanFiltering, or persistent.",
+          ),
+        ]
+      : []),
     ...(adopt === true
       ? [fault("persistent", "is false, but an adopted bridge is used as it is. Remove persistent, or adopt.")]
       : []),
@@ -175,6 +190,14 @@ function portFaults(name: string, ports: readonly BridgePort[]): Failure[] {
         : []),
     ]),
   ];
+}
+
+function trunkFaults({ trunkVlans, vlanFiltering, ports = [] }: BridgeInputs): Failure[] {
+  if (trunkVlans === undefined) return [];
+  const fault = (reason: string): Failure[] => [{ property: "trunkVlans", reason }];
+  if (vlanFiltering !== true)
+    return fault("is given, but the bridge filters no VLANs. Set vlanFiltering to true, or remove it.");
+  return ports.length === 0 ? fault("is given, but there are no ports to carry them. Give ports, or remove it.") : [];
 }
 
 function dhcpFaults(dhcp: GuestDhcp, inputs: BridgeInputs): Failure[] {

@@ -17,6 +17,7 @@ import { bondOf, bondedIn } from "../../host/network/bonds";
 import { vlanName, vlanOf } from "../../host/network/desired-bridge";
 import { removeGuestDhcp, setGuestDhcp } from "../../host/network/guest-dhcp";
 import { removeNat, setNat } from "../../host/network/nat";
+import { keepHost, setTrunk, withVlanFunctions } from "../../host/network/vlan-functions";
 import { releaseFolder } from "../../host/owned-folder";
 import { type Job, type ShellText, type Step, lines, sh } from "../../shell";
 import { hasKind } from "../finding";
@@ -137,6 +138,7 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
           ...mtus.map(([link, size]) => sh`ip link set dev ${link} mtu ${size}`),
         ]),
       ),
+      ...vlanSteps(network, inputs),
       ...guests.ends,
       ...guests.begins,
       step("expect-at-boot", "note what the next boot is to bring up", expectAsNow(name, bridgeFolder(name))),
@@ -144,6 +146,15 @@ export function settingsJob(network: ObservedNetwork, inputs: BridgeInputs, clai
     ],
     travelling(changed),
   );
+}
+
+/** Of a running bridge that filters VLANs; one that is made has them from its files. */
+function vlanSteps(network: ObservedNetwork, { name, ports, vlanFiltering, trunkVlans = [] }: BridgeInputs): Step[] {
+  if (vlanFiltering !== true || bridgeLink(network, name)?.bridgeSettings?.vlanFiltering !== true) return [];
+  const trunks = portNames(ports).map((port) => setTrunk(port, trunkVlans));
+  return [
+    live("set-vlans", `set the VLANs that ports of ${name} carry`, withVlanFunctions([keepHost(name), ...trunks])),
+  ];
 }
 
 /** What the host is to do for guests once the network stays. */

@@ -24,7 +24,7 @@ export function finalConfig(inputs: DomUInputs): DomainConfig {
     ...(areWritable(inputs.disks)
       ? { disks: [...inputs.disks.map(diskSpec), ...(seed === undefined ? [] : [seed])] }
       : {}),
-    ...(isKnownList(inputs.vifs) ? { vifs: inputs.vifs.map(vifSpec) } : {}),
+    ...(isKnownList(inputs.vifs) ? { vifs: inputs.vifs.map((vif) => vifSpec(vif, inputs.uuid)) } : {}),
     ...(typeof inputs.vfb === "object" && !hasUnknown(inputs.vfb) ? { vfbs: [vfbSpec(inputs.vfb)] } : {}),
     others: {
       ...(areWritable(inputs.disks) ? {} : { disk: UNKNOWN }),

@@ -36,12 +36,12 @@ export const guestDevices = {
       if (vifs !== undefined && !isKnownList(vifs)) return vifs;
       const record = is.domain === undefined ? is.file : (is.record ?? is.file);
       if (vifs === undefined) return is.file === undefined ? UNSEEN : [];
-      return isKnownList(vifs) ? vifs.map((vif) => declaredVif(vif, record)) : vifs;
+      return isKnownList(vifs) ? vifs.map((vif) => declaredVif(vif, record, is)) : vifs;
     },
     same: (from, to, is) => vifChanges({ from, to, is, shall: { name: "" } }).length === 0,
     entries: vifChanges,
     change: {
-      says: "live: added and removed ones; restart: another bridge, mac, ip, script, rate or vifname",
+      says: "live: added and removed ones, other VLANs of one that is in some; restart: another bridge, mac, ip, script, rate or vifname, `vlans` given for the first time or taken away",
       outcome: restart.outcome,
     },
   }),

@@ -9,8 +9,19 @@
  */
 import type { RunningDomain, Toolstack } from "../../toolstack";
 import type { DomainConfig } from "../../xen";
+import type { VifVlans } from "./domu.shall";
 
 export type PowerState = "running" | "stopped" | "paused" | "crashed";
+
+/** What puts its interfaces into VLANs, as its host has it (domu.vlans.ts). */
+export interface GuestVlans {
+  /** What stands in the file for the script. */
+  readonly file: string | undefined;
+  /** The SHA-256 of the script. */
+  readonly script: string | undefined;
+  /** The VLANs in which the links of the running guest are, by its addresses. */
+  readonly running: ReadonlyMap<string, VifVlans>;
+}
 
 export interface Guest {
   /** The toolstack of its host; of a guest that saved inputs made, the assumed one. */
@@ -26,6 +37,8 @@ export interface Guest {
   readonly isAutostarted: boolean;
   /** The SHA-256 of what cloud-init reads, where that is there. */
   readonly seed: string | undefined;
+  /** What puts its interfaces into VLANs, where something of that is there. */
+  readonly vlans: GuestVlans | undefined;
   /** How many CPUs the host has, where that is known. */
   readonly hostCpus: number | undefined;
   /** Only of a guest that saved inputs made: what no host shows. */

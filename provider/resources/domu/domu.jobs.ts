@@ -37,6 +37,7 @@ import {
   takeOverStep,
 } from "./domu.steps";
 import { hasSnapshotBefore, snapshotBeforeFiles, snapshotProofStep, snapshotStep } from "./domu.snapshots";
+import { vlanFiles } from "./domu.vlans";
 import { WAIT_FILE, waitSeconds, waitStep, waitWanted } from "./domu.wait";
 
 /** For whatever xl does around the waits that have a bound of their own. */
@@ -211,6 +212,7 @@ function configFiles(on: Toolstack, inputs: DomUInputs, isKnown: boolean): JobFi
   const { waitFor } = inputs;
   return [
     ...guestFiles(on, inputs),
+    ...vlanFiles(inputs),
     { name: "final.cfg", content: on.writeConfig(finalConfig(inputs)) },
     { name: IN_USE_FILE, content: JSON.stringify(wantedOf(inputs, { isKnown })) },
     { name: WRITTEN_FILE, content: writtenDisks(inputs) },

@@ -2,11 +2,12 @@
 import { createHash } from "node:crypto";
 import type { Effect } from "../../effect";
 import { shown } from "../../property";
-import type { ShellText } from "../../shell";
+import { type ShellText, sh } from "../../shell";
 import type { Toolstack } from "../../toolstack";
 import type { DiskSpec, VifSpec } from "../../xen";
 import { guestScript } from "./domu.functions";
 import type { DomUShall, LiveStep } from "./domu.shall";
+import { applyVlans } from "./domu.vlans";
 
 function liveStep(
   name: string,
@@ -70,6 +71,14 @@ export const detachVif = (mac: string): LiveStep =>
     `detach-vif-${nameOf(mac)}`,
     ({ name }) => `unplug an interface from ${name}`,
     (on) => on.detachVif(mac),
+  );
+
+export const setVlans = (mac: string): LiveStep =>
+  liveStep(
+    `set-vlans-${nameOf(mac)}`,
+    ({ name }) => `put an interface of ${name} into its VLANs`,
+    () => sh`need_domain
+${applyVlans(mac)}`,
   );
 
 export const unpause: LiveStep = liveStep(

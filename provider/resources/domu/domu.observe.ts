@@ -16,6 +16,7 @@ import {
   observedToolstack,
   withToolstack,
 } from "../../toolstack";
+import { type BridgeKind, bridgeFacts, bridgeKinds, hasBridgeTool } from "./domu.bridges";
 import { loaderPath } from "./domu.boot";
 import { seedDisk, seedSum } from "./domu.cloud-init";
 import { finalConfig } from "./domu.config";
@@ -28,6 +29,8 @@ import { consoleText } from "./domu.functions";
 import { SEED_NAME, guestFolder } from "./domu.place";
 import { type DomUInputs, domuTable } from "./domu.properties";
 import { bridgesOf, vifSpec } from "./domu.vifs";
+import { madeVlans } from "./domu.vlans";
+import { readVlans, sayVlans } from "./domu.vlans-seen";
 
 /** What a path leads to. `lost`: to a file system that does not answer. */
 const PATH_KINDS = ["file", "block", "folder", "lost", "absent"] as const;
@@ -45,7 +48,10 @@ export interface ObservedDomU {
   readonly address: string | undefined;
   readonly vncPort: number | undefined;
   readonly paths: ReadonlyMap<string, PathKind>;
-  readonly bridges: ReadonlyMap<string, boolean>;
+  /** By the names of declared ones; one that is not there is left out. */
+  readonly bridges: ReadonlyMap<string, BridgeKind>;
+  /** iproute2's program "bridge" is there. */
+  readonly hasBridgeTool: boolean;
   readonly hasPygrub: boolean;
   /** The address at which another program has the port of the installation's server. */
   readonly portTaken: string | undefined;
@@ -100,12 +106,13 @@ for tool in "/usr/lib/xen-$major.$minor/bin/pygrub" /usr/libexec/xen/bin/pygrub 
 done
 ${paths.length === 0 ? sh`` : lostMounts}
 ${lines(paths.map(pathFact))}
-${lines(bridges.map((bridge, index) => sh`if [ -d ${`/sys/class/net/${bridge}/bridge`} ]; then fact ${`bridge.${index}=yes`}; fi`))}
+${bridgeFacts(bridges)}
 fact end=yes
 say facts "$facts"
 ${inputs.vfb === undefined || inputs.vfb.vncDisplay !== undefined ? sh`:` : withToolstack((on) => on.sayVncPort)}
 say_file config "$config"
 say_file bootConfig "$folder/boot.cfg"
+${sayVlans}
 if [ -f "$folder/failure" ]; then
   say_file failure "$folder/failure"
   ${consoleText}
@@ -123,6 +130,8 @@ ${withToolstack((on) => on.sayDomains)}`,
       if (facts.get("end") !== "yes") throw new OutputParseError(`The host's answer on ${name} was cut short.`);
       const on = observedToolstack(answer);
       const host = on.readDomains(answer);
+      const domain = domainOf(on, host, inputs);
+      const kinds = bridgeKinds(facts, bridges);
       const [file, record] = [answer.get("config"), answer.get("bootConfig")];
       return {
         machineId: facts.get("machineId"),
@@ -130,12 +139,13 @@ ${withToolstack((on) => on.sayDomains)}`,
           on,
           uuid,
           name: facts.get("name"),
-          domain: domainOf(on, host, inputs),
+          domain,
           unbuilt: host.unreadable.find((domain) => domain.uuid === uuid && domain.isUnbuilt),
           file: file === undefined ? undefined : on.readConfig(file),
           record: record === undefined ? undefined : on.readConfig(record),
           isAutostarted: facts.get("autostart") === "yes",
           seed: facts.get("seed")?.split(" ", 1)[0],
+          vlans: readVlans(answer, domain?.vifs ?? [], (bridge) => kinds.get(bridge) !== "plain"),
           hostCpus: host.xen.cpus,
           declared: undefined,
         },
@@ -151,7 +161,8 @@ ${withToolstack((on) => on.sayDomains)}`,
         portTaken: readPortTaken(answer),
         installerTypes: readKernelTypes(facts.get("installerTypes")),
         paths: new Map(paths.map((path, index) => [path, pathKind(facts.get(`path.${index}`))])),
-        bridges: new Map(bridges.map((bridge, index) => [bridge, facts.get(`bridge.${index}`) === "yes"])),
+        bridges: kinds,
+        hasBridgeTool: hasBridgeTool(facts),
       };
     },
   };
@@ -224,6 +235,7 @@ export function asMade(inputs: DomUInputs): Guest {
     record: isDown ? undefined : config,
     isAutostarted: inputs.autostart ?? false,
     seed: seedSum(inputs),
+    vlans: madeVlans(inputs),
     hostCpus: undefined,
     declared: inputs as unknown as Readonly<Record<string, unknown>>,
     domain: isDown
@@ -242,7 +254,7 @@ export function asMade(inputs: DomUInputs): Guest {
           kernel: config.kernel,
           bootloader: config.bootloader,
           disks: isKnownList(disks) ? [...disks.map(diskSpec), ...seed] : (disks as never),
-          vifs: isKnownList(vifs) ? vifs.map(vifSpec) : (vifs as never),
+          vifs: isKnownList(vifs) ? vifs.map((vif) => vifSpec(vif, uuid)) : (vifs as never),
           onPoweroff: inputs.onPoweroff ?? "destroy",
           onReboot: inputs.onReboot ?? "restart",
           onCrash: inputs.onCrash ?? "destroy",

@@ -8,6 +8,7 @@ import { configPath } from "./domu.place";
 import { type DomUInputs, domuTable } from "./domu.properties";
 import { hasSnapshotBefore, snapshotText } from "./domu.snapshots";
 import type { DomUShall, LiveStep } from "./domu.shall";
+import { differingFiles } from "./domu.vlans";
 
 export type GuestChange = Change<LiveStep>;
 
@@ -17,6 +18,7 @@ export function guestPlan(is: Guest, shall: DomUInputs): GuestChange[] {
   const all = [
     ...changes.map((change) => asFarAsItRuns(change, is, shall)),
     ...fileChanges(is, shall, changes, secrets),
+    ...vlanFileChanges(is, shall, changes),
   ];
   return [...all, ...snapshotChanges(all, shall, secrets)];
 }
@@ -64,6 +66,12 @@ function fileChanges(
   return differences(is, is.file, path, config, secrets).filter(({ key }) => !told.has(key ?? ""));
 }
 
+/** Where the interfaces' own changes write them, those tell. */
+function vlanFileChanges(is: Guest, shall: DomUInputs, changes: readonly GuestChange[]): GuestChange[] {
+  if (changes.some(({ property }) => property.startsWith("vifs"))) return [];
+  return differingFiles(is, shall).map((text): GuestChange => ({ property: "config", text, effect: "none" }));
+}
+
 /** With the key that differs. */
 function differences(
   { on }: Guest,
@@ -105,7 +113,13 @@ export function fileDrift(is: Guest, declared: DomUInputs): GuestChange[] {
   if (is.file === undefined)
     return [...namesApart(is), ...remains(is), { property: "config", text: `${path} is missing`, effect: "none" }];
   const runs = is.domain === undefined ? is.file : (is.record ?? is.file);
-  return [...namesApart(is), ...remains(is), ...differences(is, is.file, path, runs, declared.secretProperties ?? [])];
+  const vlans = differingFiles(is, { ...declared, ...guestDrift(is, declared) } as DomUInputs);
+  return [
+    ...namesApart(is),
+    ...remains(is),
+    ...vlans.map((text): GuestChange => ({ property: "config", text, effect: "none" })),
+    ...differences(is, is.file, path, runs, declared.secretProperties ?? []),
+  ];
 }
 
 /** Somebody renamed the domain: whoever declares that name now still has its file and link to be renamed. */

@@ -4,7 +4,8 @@ import type { Guest } from "./domu.guest";
 import { isInstalled } from "./domu.life";
 import { type ObservedDomU, pathsOf } from "./domu.observe";
 import type { DomUInputs } from "./domu.properties";
-import { bridgesOf } from "./domu.vifs";
+import type { DomUVif } from "./domu.shall";
+import { bridgesOf, needsBridge } from "./domu.vifs";
 
 /** What Xen itself takes for a guest, page tables and rings; a round, measured amount is not documented. */
 const OVERHEAD_MIB = 8;
@@ -31,7 +32,13 @@ export function guestRefusals(
 function toolstackRefusals(inputs: DomUInputs, { guest: { on }, phase }: ObservedDomU): string[] {
   const installs = inputs.install !== undefined && !isInstalled(phase);
   const configs = [finalConfig(inputs), ...(installs ? [installConfig(on, inputs)] : [])];
-  return [...new Set(configs.flatMap((config) => on.refusals(config)))];
+  const inVlans = (inputs.vifs ?? []).some(({ vlans }) => vlans !== undefined);
+  return [
+    ...new Set(configs.flatMap((config) => on.refusals(config))),
+    ...(inVlans && !on.runsVifScripts
+      ? [`${on.name} puts no interface into a VLAN. Remove vlans, and name the bridge of one VLAN for each interface.`]
+      : []),
+  ];
 }
 
 function pathRefusals(whole: DomUInputs, { paths, phase, guest }: ObservedDomU, builds: boolean): string[] {
@@ -76,13 +83,43 @@ function usedBy({ domain }: Guest): string[] {
 
 function bridgeRefusals(
   { vifs = [], powerState }: DomUInputs,
-  { bridges, guest }: ObservedDomU,
+  { bridges, hasBridgeTool, guest }: ObservedDomU,
   builds: boolean,
 ): string[] {
   if (powerState === "stopped" && !builds) return [];
   const inPlace = new Set(builds ? [] : (guest.domain?.vifs ?? []).map(({ bridge }) => bridge));
-  const missing = bridgesOf(vifs).filter((bridge) => bridges.get(bridge) !== true && !inPlace.has(bridge));
-  return missing.map((bridge) => `There is no bridge ${bridge} on this host. Create it with a Bridge.`);
+  const needed = bridgesOf(vifs).filter((bridge) => !inPlace.has(bridge));
+  return needed.flatMap((bridge): string[] => {
+    const kind = bridges.get(bridge);
+    const inVlans = placesOf(vifs, bridge, true);
+    const others = placesOf(vifs, bridge, false);
+    if (kind === undefined) return [`There is no bridge ${bridge} on this host. Create it with a Bridge.`];
+    if (kind === "silent")
+      return [
+        `Open vSwitch on this host does not tell whether ${bridge} is one of its bridges. Look at ovs-vsctl show.`,
+      ];
+    if (kind === "ovs" && others !== "")
+      return [
+        `${bridge} is a bridge of Open vSwitch, which xl's own script cannot use. Give ${others} vlans, or set its script to "vif-openvswitch".`,
+      ];
+    if (kind === "plain" && inVlans !== "")
+      return [
+        `${bridge} filters no VLANs, so ${inVlans} cannot be in one. Set vlanFiltering of its Bridge to true, or remove vlans.`,
+      ];
+    return kind === "filters" && inVlans !== "" && !hasBridgeTool
+      ? [
+          `This host lacks the program "bridge" of iproute2, which puts ${inVlans} into VLANs. Install the package iproute2.`,
+        ]
+      : [];
+  });
+}
+
+/** The interfaces on a bridge, as a program names them: those that are in VLANs, or the others. */
+function placesOf(vifs: readonly DomUVif[], bridge: string, areInVlans: boolean): string {
+  const places = vifs.flatMap((vif, index) =>
+    vif.bridge === bridge && needsBridge(vif) && (vif.vlans !== undefined) === areInVlans ? [`vifs[${index}]`] : [],
+  );
+  return places.join(" and ");
 }
 
 function hostRefusals(inputs: DomUInputs, observed: ObservedDomU): string[] {

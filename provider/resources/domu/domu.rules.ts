@@ -13,6 +13,7 @@ import { type DomUInputs, domuTable } from "./domu.properties";
 import type { DomUShall } from "./domu.shall";
 import { snapshotFaults } from "./domu.snapshots";
 import { completeVifs, firstAddress, needsBridge } from "./domu.vifs";
+import { vlansFaults } from "./domu.vlans";
 
 /**
  * @param olds the inputs of last time: a derived uuid, MAC address or device stays, also when the host's address changes.
@@ -146,6 +147,8 @@ export const domuRules: readonly Rule[] = [
         "is missing. Name a Bridge, or set script to one that needs none, such as vif-route.",
       ),
     ),
+  ({ vifs = [] }) =>
+    vifs.flatMap((vif, index) => vlansFaults(vif).map((reason) => ({ property: `vifs[${index}].vlans`, reason }))),
   ({ waitFor, vifs = [] }) =>
     fault(
       waitFor !== undefined &&

@@ -3,6 +3,7 @@
  * is made of all entries. Pure.
  */
 import type { CloudInit, DomainType } from "../../xen";
+import type { VlanRange } from "../../host/network/vlans";
 import type { Toolstack } from "../../toolstack";
 import type { Step } from "../../shell";
 
@@ -26,6 +27,14 @@ export interface DomUDisk {
   readonly mode?: "w" | "r" | undefined;
 }
 
+/** The VLANs of an interface. */
+export interface VifVlans {
+  /** The one whose packets the guest gets, and sends, without a tag. Default: none, so that packets without one are dropped. */
+  readonly untagged?: number | undefined;
+  /** Those whose packets come and go with their tags, such as `[20, "100-199"]`. Default: none. */
+  readonly tagged?: readonly VlanRange[] | undefined;
+}
+
 /** A network interface of a guest, as it is declared. */
 export interface DomUVif {
   /** The host's bridge that it hangs on. Default: none, for a `script` that needs none, such as `vif-route`. */
@@ -39,6 +48,11 @@ export interface DomUVif {
   readonly ip?: string | undefined;
   /** The host's script that sets it up. Default: xl's own, `vif-bridge`. */
   readonly script?: string | undefined;
+  /**
+   * The VLANs that it is in, such as `{ untagged: 20 }` or `{ tagged: [20, 30] }`, on a Bridge with `vlanFiltering` or a bridge of Open vSwitch. Default: none; on a
+   * bridge that filters it is then in the network of the host.
+   */
+  readonly vlans?: VifVlans | undefined;
   /** What the guest may send at most, such as `10Mb/s@50ms` (bits with `b`, bytes with `B`). Default: no limit. */
   readonly rate?: string | undefined;
   /** What the host calls its end of it, at most 15 characters. Default: another name after each boot (`vif3.0`). */

@@ -10,6 +10,7 @@ import { claimFolder } from "./domu.observe";
 import { DUE } from "./domu.snapshots";
 import { autostartLink, configPath, guestFolder, saveFile, seedPath } from "./domu.place";
 import type { DomUInputs } from "./domu.properties";
+import { forgetVlans, writeVlans } from "./domu.vlans";
 
 /** How long a guest may take to shut down before we stop waiting. */
 export const SHUTDOWN_SECONDS = 180;
@@ -69,6 +70,7 @@ fi
 ${nameNow === name ? sh`rm -f "$folder/renaming"` : sh`printf '%s\n' ${name} >"$folder/renaming"`}
 rm -f "$folder/failure" "$folder/cancel"
 mkdir -p /etc/xen
+${writeVlans(inputs)}
 install_file "$JOB_FILES/final.cfg" ${configPath(name)} 0600
 )
 guest=${nameNow}
@@ -225,6 +227,7 @@ export function doneStep(inputs: DomUInputs): Step {
       sh`rm -f "$folder/install.cfg" "$folder/install.run" "$folder/install.disk" "$folder/failure" "$folder"/${DUE}
 ${inputs.powerState === "stopped" ? forgetRecord : sh``}
 ${inputs.cloudInit === undefined ? sh`release_seed ${seedPath(inputs.uuid)}; rm -f ${seedPath(inputs.uuid)}` : sh``}
+${forgetVlans(inputs)}
 [ "$(phase)" = done ] || set_phase done`,
     ),
   };

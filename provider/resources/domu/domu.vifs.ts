@@ -1,12 +1,14 @@
 /** A guest's interfaces: their check, their MAC addresses, and what a change of them does. Pure. */
 import { z } from "zod";
-import { type Difference, type EntryChange, UNKNOWN, isUnknown, shown } from "../../property";
+import { type Difference, type EntryChange, UNKNOWN, hasUnknown, isUnknown, shown } from "../../property";
 import { type DomainConfig, MAC_PATTERN, type VifSpec, deriveMac } from "../../xen";
 import { address } from "../address";
 import type { Guest } from "./domu.guest";
-import { attachVif, detachVif } from "./domu.live";
+import type { Effect } from "../../effect";
+import { attachVif, detachVif, setVlans } from "./domu.live";
 import { each, hasUnknownEntry, isList } from "./domu.lists";
 import type { DomUShall, DomUVif, LiveStep } from "./domu.shall";
+import { isSameVlans, isVlanScript, normalVifVlans, scriptPath, shownVlans, vlansSchema } from "./domu.vlans";
 
 export const interfaceName = z
   .string({ error: "must be the name of a bridge or interface, such as br0" })
@@ -65,6 +67,7 @@ export const vifSchema = z.strictObject(
       .string()
       .regex(/^\d+[GMK]?[bB]\/s(@\d+[mu]?s)?$/, 'must be a rate such as "10Mb/s" or "1MB/s@20ms"')
       .optional(),
+    vlans: vlansSchema.optional(),
     vifname: interfaceName.optional(),
   },
   {
@@ -87,7 +90,7 @@ export function completeVifs(
   if (vifs === undefined) return [];
   // In a preview the list may be Pulumi's marker.
   if (!isList(vifs)) return vifs;
-  const list = vifs;
+  const list = each(vifs, (vif) => (vif.vlans === undefined ? vif : { ...vif, vlans: normalVifVlans(vif.vlans) }));
   const taken = new Set(list.flatMap((vif) => (typeof vif === "object" && vif.mac !== undefined ? [vif.mac] : [])));
   const before = (Array.isArray(olds) ? (olds as readonly DomUVif[]) : []).map((old) =>
     typeof old === "object" && old.mac !== undefined && !isUnknown(old.mac) && !taken.has(old.mac) ? old : undefined,
@@ -123,18 +126,22 @@ function freeMac(uuid: string, index: number, taken: ReadonlySet<string>): strin
   }
 }
 
-export function vifSpec(vif: DomUVif): VifSpec {
-  const { mac, bridge, ip, script, rate, vifname } = vif;
+/** `uuid`: the guest's. An interface in VLANs has a script of ours. */
+export function vifSpec(vif: DomUVif, uuid: string | undefined): VifSpec {
+  const { mac, bridge, ip, rate, vifname } = vif;
+  const script = vif.vlans === undefined ? vif.script : isUnknown(uuid) ? UNKNOWN : scriptPath(uuid);
   const known = Object.entries({ mac, bridge, ip, script, rate, vifname }).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(known), more: [] };
 }
 
 const UNNAMED_BRIDGE = "xenbr0";
 
-/** As a program would declare it: the bridge as it is now, the rest as the guest was built. */
-export function declaredVif({ mac, bridge }: VifSpec, record: DomainConfig | undefined): DomUVif {
+/** As a program would declare it: bridge and VLANs as they are now, the rest as the guest was built. */
+export function declaredVif({ mac, bridge }: VifSpec, record: DomainConfig | undefined, is: Guest): DomUVif {
   const former = record?.vifs?.find((vif) => vif.mac === mac);
-  const { more: _more, ...built } = former ?? { more: [] };
+  const { more: _more, script, ...rest } = former ?? { more: [] };
+  const own = isVlanScript(script) ? { vlans: shownVlans(is, mac) } : script === undefined ? {} : { script };
+  const built = { ...rest, ...own };
   // libxl says xenbr0 where a file names none.
   const now = former !== undefined && built.bridge === undefined && bridge === UNNAMED_BRIDGE ? undefined : bridge;
   const named = now ?? built.bridge;
@@ -146,6 +153,7 @@ export function vifChanges({
   from = [],
   to = [],
   is,
+  shall: { uuid },
 }: Difference<readonly DomUVif[], Guest, DomUShall>): EntryChange<LiveStep>[] {
   const runs = is.domain !== undefined;
   const restart = runs ? ("restart" as const) : ("none" as const);
@@ -161,9 +169,10 @@ export function vifChanges({
     if (old === undefined) {
       const where = now.bridge === undefined ? `by ${shown(now.script)}` : `on ${shown(now.bridge)}`;
       const text = `${property} ${shown(now.mac)} added ${where}`;
-      return [{ property, text, effect: live, steps: [attachVif(vifSpec(now))] }];
+      return [{ property, text, effect: live, steps: [attachVif(vifSpec(now, uuid))] }];
     }
-    return (["mac", ...SAME] as const).flatMap((field): EntryChange<LiveStep>[] =>
+    const vlans = vlanChanges(property, old, now, { live, restart });
+    const others = (["mac", ...SAME] as const).flatMap((field): EntryChange<LiveStep>[] =>
       old[field] === now[field]
         ? []
         : [
@@ -174,6 +183,7 @@ export function vifChanges({
             },
           ],
     );
+    return [...others, ...vlans];
   });
   return [
     ...changes,
@@ -187,4 +197,20 @@ export function vifChanges({
       };
     }),
   ];
+}
+
+/** Of one that is in VLANs already, and stays where it is otherwise, they change at once; its script comes and goes with a restart. */
+function vlanChanges(
+  property: string,
+  { vlans: old }: DomUVif,
+  { vlans: now, mac = "" }: DomUVif,
+  { live, restart }: { readonly live: Effect; readonly restart: Effect },
+): EntryChange<LiveStep>[] {
+  if (old === undefined && now === undefined) return [];
+  const hasScript = old !== undefined && now !== undefined;
+  const isKnown = hasScript && !hasUnknown([old, now]);
+  if (isKnown && isSameVlans(old, now)) return [];
+  const text = `${property}.vlans ${shown(old)} -> ${shown(now)}`;
+  const change = { property: `${property}.vlans`, text };
+  return [isKnown ? { ...change, effect: live, steps: [setVlans(mac)] } : { ...change, effect: restart }];
 }

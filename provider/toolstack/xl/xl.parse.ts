@@ -32,7 +32,14 @@ const domainSchema = z.object({
     on_reboot: z.string().nullish(),
     on_crash: z.string().nullish(),
     nics: z
-      .array(z.object({ mac: z.string().nullish(), bridge: z.string().nullish(), ip: z.string().nullish() }))
+      .array(
+        z.object({
+          devid: z.number().nullish(),
+          mac: z.string().nullish(),
+          bridge: z.string().nullish(),
+          ifname: z.string().nullish(),
+        }),
+      )
       .optional(),
   }),
 });
@@ -83,6 +90,8 @@ export function parseDomains(json: string): Domain[] {
       vifs: nics.map((nic) => ({
         ...(nic.mac == null ? {} : { mac: nic.mac.toLowerCase() }),
         ...(nic.bridge == null ? {} : { bridge: nic.bridge }),
+        // The first is number 0, and defaults may be left out.
+        link: nic.ifname ?? `vif${domid}.${nic.devid ?? 0}`,
         more: [],
       })),
       onPoweroff: actionOf(events.on_poweroff),

@@ -23,6 +23,7 @@ export const xl: Toolstack = {
     destroy: "xl destroy",
     log: (name) => `/var/log/xen/xl-${name}.log`,
   },
+  runsVifScripts: true,
   monitor: "xl's monitor",
   python: sh`python3`,
   library: lifeLibrary(functions),

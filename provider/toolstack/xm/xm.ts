@@ -24,6 +24,7 @@ export const xm: Toolstack = {
     destroy: "xm destroy",
     log: () => "/var/log/xen/xend.log",
   },
+  runsVifScripts: false,
   monitor: "xend",
   // xend is a Python program itself: whatever it is called there, it is on the host.
   python: anyPython,

@@ -6,10 +6,19 @@ import { type Link, MAIN_FILE, broughtUp, commanded } from "./network";
 
 export type Hand =
   | {
-      readonly set: "forward_delay" | "hello_time" | "max_age" | "ageing_time" | "priority" | "stp_state";
+      readonly set:
+        | "forward_delay"
+        | "hello_time"
+        | "max_age"
+        | "ageing_time"
+        | "priority"
+        | "stp_state"
+        | "vlan_filtering";
       readonly to: number;
     }
   | { readonly mtu: number }
+  /** Words of `bridge vlan`. */
+  | { readonly vlan: string }
   | { readonly link: "down" | "delete" }
   | { readonly bonded: "mode" | "primary"; readonly to: string }
   | { readonly plug: string }
@@ -34,6 +43,19 @@ export const hands: fc.Arbitrary<Hand> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ set: of("stp_state"), to: of(0, 1) }) },
+  { weight: 1, arbitrary: fc.record({ set: of("vlan_filtering"), to: of(0, 1) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      vlan: of(
+        "add dev eth0 vid 40",
+        "del dev eth0 vid 20",
+        "del dev eth0 vid 1",
+        "add dev eth1 vid 30-33",
+        "del dev br0 vid 1",
+      ),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ mtu: of(1400, 1492, 9000) }) },
   { weight: 2, arbitrary: fc.record({ link: of("down", "delete") }) },
   { weight: 1, arbitrary: fc.record({ bonded: of("mode"), to: of("balance-rr", "802.3ad") }) },
@@ -70,6 +92,10 @@ export function touched(host: Host, hand: Hand): Host {
   if (bridge === undefined) return host;
   if ("set" in hand) {
     const after = commanded(host, `ip link set dev ${name} type bridge ${hand.set} ${hand.to}`);
+    return typeof after === "string" ? host : { ...host, ...after };
+  }
+  if ("vlan" in hand) {
+    const after = commanded(host, `bridge vlan ${hand.vlan}`);
     return typeof after === "string" ? host : { ...host, ...after };
   }
   if ("mtu" in hand) return withLinks({ [name]: { ...bridge, mtu: hand.mtu } });

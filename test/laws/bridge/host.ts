@@ -19,7 +19,7 @@ import { walkToBridge } from "../../../provider/resources/bridge/bridge.walk";
 import { Answer, type Job, type Step } from "../../../provider/shell";
 import type { Applied, Seen } from "../kind";
 import { ModelHost } from "../model-host";
-import { type Network, bare, bondsShown, broughtUp, commanded, shown } from "./network";
+import { type Network, bare, bondsShown, broughtUp, commanded, shown, shownVlans } from "./network";
 
 export interface Host extends Network {
   /** The bridge that the state knows. */
@@ -98,6 +98,13 @@ function said(host: Host): [string, string][] {
     ["bonding", "yes"],
     ...bondsShown(host).map(([bond, text]): [string, string] => [`bond.${bond}`, text]),
     ["ifupdown.resolvconf", "yes"],
+    ["bridge-tool", "yes"],
+    ...(host.links[host.name]?.bridge?.["vlan_filtering"] === 1
+      ? ([
+          ["vlans", shownVlans(host)],
+          ["vlans.rc", "0"],
+        ] satisfies [string, string][])
+      : []),
     ["at-rest", "yes"],
     ["nat.nft", "yes"],
     ...(["program", "table"] as const).flatMap((key): [string, string][] => {
@@ -190,6 +197,15 @@ function done(host: Host, { name, script: { text } }: Step, { files = [], title,
       }
       return { ...host, ...now };
     }
+    case "set-vlans": {
+      let now: Network = host;
+      for (const line of text.split("\n").filter((each) => /^bridge vlan |\| vlans_set /.test(each))) {
+        const after = commanded(now, line);
+        if (typeof after === "string") return after;
+        now = after;
+      }
+      return { ...host, ...now };
+    }
     default:
       return `the host knows no step ${name}`;
   }
@@ -238,6 +254,7 @@ export function lacks(host: Host, inputs: BridgeInputs): string[] {
     max_age: maxAgeSeconds !== undefined,
     ageing_time: ageingSeconds !== undefined,
     priority: priority !== undefined,
+    vlan_filtering: true,
   }).flatMap(([key, isAsked]) => (isAsked ? [key] : []));
   return [
     ...(is.isUp ? [] : ["the bridge is down"]),
@@ -252,6 +269,9 @@ export function lacks(host: Host, inputs: BridgeInputs): string[] {
     ...(isDeepStrictEqual(host.guestDhcp, made(inputs).guestDhcp)
       ? []
       : [`its guests get other addresses than ${JSON.stringify(inputs.guestDhcp)}`]),
+    ...(inputs.vlanFiltering === true ? [inputs.name, ...portNames(ports)] : [])
+      .filter((link) => !isDeepStrictEqual(host.links[link]?.vlans, made(inputs).links[link]?.vlans))
+      .map((link) => `${link} carries ${JSON.stringify(host.links[link]?.vlans)}`),
     ...portNames(ports)
       .filter((port) => host.links[port]?.master !== inputs.name)
       .map((port) => `${port} is no port of it`),

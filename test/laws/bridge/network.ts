@@ -3,6 +3,7 @@
  * (bridge-utils-interfaces(5), ip-link(8)). It reads the files as ifupdown does, and nothing of ours.
  */
 import { ifupdownDialect } from "../../../provider/host/network/ifupdown/dialect";
+import { normalVlans, vlanIds } from "../../../provider/host/network/vlans";
 import { parseInterfaces } from "../../../provider/host/network/interfaces/interfaces-file";
 
 export interface Link {
@@ -15,6 +16,8 @@ export interface Link {
   readonly vlan?: { readonly on: string; readonly id: number } | undefined;
   /** Of a bond: what the kernel calls its options. */
   readonly bond?: Readonly<Record<string, string>> | undefined;
+  /** Of a bridge's port, and of the bridge itself: the one without a tag, and those with one. */
+  readonly vlans?: { readonly own: boolean; readonly tagged: readonly number[] } | undefined;
   /** Of a bridge: what the kernel calls them, times in hundredths of a second. */
   readonly bridge?: Readonly<Record<string, number>> | undefined;
 }
@@ -43,7 +46,11 @@ const NO_BRIDGE = {
   max_age: 2000,
   ageing_time: 30000,
   priority: 32768,
+  vlan_filtering: 0,
 };
+
+/** What the kernel gives a port, and the bridge itself (br_vlan.c, default_pvid). */
+const BY_DEFAULT = { own: true, tagged: [] };
 
 /** The network as ifup makes it of the files. `guests`: links that stay in their bridge without a word of any file. */
 export function broughtUp({ links: before, files }: Network, guests: readonly string[]): Network {
@@ -82,14 +89,21 @@ export function broughtUp({ links: before, files }: Network, guests: readonly st
     for (const card of cards) links[card] = { ...(links[card] as Link), master: name, addresses: [] };
   }
   for (const name of bridges)
-    links[name] = { mac: "de:ad:be:ef:00:00", mtu: 1500, isUp: true, addresses: [], bridge: NO_BRIDGE };
+    links[name] = {
+      mac: "de:ad:be:ef:00:00",
+      mtu: 1500,
+      isUp: true,
+      addresses: [],
+      vlans: BY_DEFAULT,
+      bridge: NO_BRIDGE,
+    };
   for (const stanza of stanzas) {
     for (const { name: key, value } of stanza.options) {
       const own = links[stanza.interface];
       if (own === undefined) continue;
       if (key === "bridge_ports") {
         for (const member of value.split(/\s+/).filter((each) => each !== "none" && links[each] !== undefined))
-          links[member] = { ...(links[member] as Link), master: stanza.interface };
+          links[member] = { ...(links[member] as Link), vlans: BY_DEFAULT, master: stanza.interface };
       } else if (key === "bridge_hw") links[stanza.interface] = { ...own, mac: value };
       else if (OPTIONS[key] !== undefined && own.bridge !== undefined) {
         const [setting, factor] = OPTIONS[key];
@@ -186,12 +200,13 @@ iface eth0 inet6 static
   [],
 );
 
-/** After a line with `ip link set`, or why it would have failed. Words may be quoted. */
+/** After a line with `ip link set` or `bridge vlan`, or why it would have failed. Words may be quoted. */
 export function commanded(network: Network, line: string): Network | string {
   const words = line
     .trim()
     .split(/\s+/)
     .map((word) => word.replaceAll("'", ""));
+  if (words[0] === "bridge" || words.includes("vlans_set")) return withVlans(network, words, line);
   const [, name = ""] = /ip link set dev (\S+)/.exec(words.join(" ")) ?? [];
   const link = network.links[name];
   if (link === undefined) return `there is no link ${name}`;
@@ -222,6 +237,51 @@ export function bondsShown({ links }: Network): [string, string][] {
       ],
     ];
   });
+}
+
+/** `bridge vlan add dev eth0 vid 20-29`, or the function that makes it so that a port has just what is printed to it. */
+function withVlans(network: Network, words: readonly string[], line: string): Network | string {
+  const name = words[words.indexOf(words.includes("vlans_set") ? "vlans_set" : "dev") + 1] ?? "";
+  const link = network.links[name];
+  if (link?.vlans === undefined) return `${name} is no port: ${line}`;
+  const now = (vlans: NonNullable<Link["vlans"]>): Network => ({
+    ...network,
+    links: { ...network.links, [name]: { ...link, vlans } },
+  });
+  if (words.includes("vlans_set")) {
+    const [, own, ranges = ""] = /'(1 pvid untagged)'([^|]*)\|/.exec(line) ?? [];
+    return now({ own: own !== undefined, tagged: vlanIds(ranges.replaceAll("'", "").split(/\s+/).filter(Boolean)) });
+  }
+  const isOwn = words.includes("pvid");
+  const ids = vlanIds([words[words.indexOf("vid") + 1] ?? ""]);
+  if (words[2] === "del")
+    return now({
+      own: link.vlans.own && !ids.includes(1),
+      tagged: link.vlans.tagged.filter((id) => !ids.includes(id)),
+    });
+  return now(isOwn ? { ...link.vlans, own: true } : { ...link.vlans, tagged: vlanIds([...link.vlans.tagged, ...ids]) });
+}
+
+/** What `bridge -j -compressvlans vlan show` prints. */
+export function shownVlans({ links }: Network): string {
+  return JSON.stringify(
+    Object.entries(links).flatMap(([ifname, { vlans, master, bridge }]) =>
+      vlans === undefined || (master === undefined && bridge === undefined)
+        ? []
+        : [
+            {
+              ifname,
+              vlans: [
+                ...(vlans.own ? [{ vlan: 1, flags: ["PVID", "Egress Untagged"] }] : []),
+                ...normalVlans(vlans.tagged).map((range) => {
+                  const [from, to] = String(range).split("-").map(Number);
+                  return { vlan: from, ...(to === undefined ? {} : { vlanEnd: to }) };
+                }),
+              ],
+            },
+          ],
+    ),
+  );
 }
 
 /** What `ip -j -d link show` and `ip -j addr show` print. */

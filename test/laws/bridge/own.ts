@@ -13,6 +13,7 @@ const SETTINGS = [
   "ageingSeconds",
   "priority",
   "mtu",
+  "trunkVlans",
   "nat",
   "guestDhcp",
 ];

@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import { ipv4NetworkOf, normalCidr } from "../../../provider/host/network/addresses";
 import { guestDhcpFaults } from "../../../provider/host/network/guest-dhcp";
+import type { VlanRange } from "../../../provider/host/network/vlans";
 import type { BridgeAddresses, PortVlan } from "../../../provider/host/network/desired-bridge";
 import { type BridgePort, bondsIn, cardsIn, portName, vlansIn } from "../../../provider/resources/bridge/bridge.ports";
 import type { BridgeInputs } from "../../../provider/resources/bridge/bridge.properties";
@@ -63,6 +64,8 @@ const bridge: Editable<BridgeInputs, "ports" | "dns"> = {
     ageingSeconds: of(0, 7.5, 300),
     priority: of(7, 32768),
     mtu: of(1400, 1500, 9000),
+    vlanFiltering: fc.boolean(),
+    trunkVlans: of<readonly VlanRange[]>([20], ["2-4094"], [30, 20, 21], ["20-21", 30], ["2-99", "100-4094"], []),
     nat: fc.boolean(),
     guestDhcp: dhcps,
     persistent: fc.boolean(),
@@ -132,6 +135,7 @@ function settled(given: BridgeInputs): BridgeInputs {
   }
   // A VLAN takes no longer packets than its card.
   if (vlansIn(links).length > 0 && (program.mtu ?? 0) > 1500) delete program.mtu;
+  if (program.vlanFiltering !== true || links.length === 0) delete program.trunkVlans;
   const hasNetwork = typeof addresses === "object" && addresses.cidr.some((cidr) => ipv4NetworkOf(cidr) !== undefined);
   if (links.length > 0 || program.adopt === true || !hasNetwork) delete program.nat;
   const cidrs = typeof program.addresses === "object" ? program.addresses.cidr : [];

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { type DomainConfig, parseDomainConfig, parseDiskSpec, renderDomainConfig } from "../../../provider/xen";
 import { builtFrom, done } from "./domain";
-import type { Host } from "./host";
+import { type Host, booted } from "./host";
 import type { Verb } from "./verbs";
 
 export type Hand =
@@ -11,6 +11,7 @@ export type Hand =
   | { readonly rename: string }
   | { readonly unplug: "disks" | "vifs"; readonly at: number }
   | { readonly seed: "remove" | "another" }
+  | { readonly vlans: "remove" | "another" | "no-script" | "typed" }
   | { readonly link: boolean }
   | { readonly file: "remove" | "comment" }
   | { readonly append: string };
@@ -80,6 +81,12 @@ export const hands: fc.Arbitrary<Hand> = fc.oneof(
     arbitrary: fc.record({ unplug: fc.constantFrom("disks" as const, "vifs" as const), at: fc.nat({ max: 3 }) }),
   },
   { weight: 1, arbitrary: fc.record({ seed: fc.constantFrom("remove" as const, "another" as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      vlans: fc.constantFrom("remove" as const, "another" as const, "no-script" as const, "typed" as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ link: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ file: fc.constantFrom("remove" as const, "comment" as const) }) },
   { weight: 4, arbitrary: fc.record({ append: fc.constantFrom(...lines) }) },
@@ -91,6 +98,7 @@ export function touched(host: Host, hand: Hand): Host {
   const text = files[claimed];
   if ("seed" in hand)
     return host.seed === undefined ? host : { ...host, seed: hand.seed === "remove" ? undefined : "another" };
+  if ("vlans" in hand) return host.vlans.file === undefined ? host : otherVlans(host, host.vlans.file, hand.vlans);
   if ("append" in hand) return text === undefined ? host : withFile(host, `${text}${hand.append}\n`);
   if ("file" in hand) {
     const { [claimed]: _out, ...others } = files;
@@ -119,7 +127,13 @@ export function touched(host: Host, hand: Hand): Host {
       return { ...host, domain: undefined };
     case "reboot":
       // The pinning is lost by the guest's own reboot.
-      return domain.state === "crashed" ? host : { ...host, domain: { ...domain, cpus: "all" } };
+      return domain.state === "crashed"
+        ? host
+        : {
+            ...host,
+            domain: { ...domain, cpus: "all" },
+            inVlans: booted(host.vlans.file, parseDomainConfig(host.record ?? "")),
+          };
     case "create":
       return host;
     default: {
@@ -129,6 +143,19 @@ export function touched(host: Host, hand: Hand): Host {
   }
 }
 
+/** Of the files in its folder, or typed with `bridge vlan` for what runs. */
+function otherVlans(host: Host, file: string, what: Extract<Hand, { vlans: unknown }>["vlans"]): Host {
+  const others = (line: string): string => `${line.split(" ")[0] ?? ""} 7`;
+  if (what === "remove") return { ...host, vlans: { script: host.vlans.script } };
+  if (what === "no-script") return { ...host, vlans: { file } };
+  if (what === "another")
+    return { ...host, vlans: { ...host.vlans, file: `${file.trimEnd().split("\n").map(others).join("\n")}\n` } };
+  return {
+    ...host,
+    inVlans: Object.fromEntries(Object.entries(host.inVlans).map(([mac, line]) => [mac, others(line)])),
+  };
+}
+
 function withFile(host: Host, text: string): Host {
   return { ...host, files: { ...host.files, [host.claimed]: text } };
 }
@@ -136,5 +163,9 @@ function withFile(host: Host, text: string): Host {
 /** xl builds nothing of a text that it refuses, and another uuid would be another guest. */
 function created(host: Host, config: DomainConfig): Host {
   if (config.refused !== undefined || config.unread !== undefined || config.uuid !== host.uuid) return host;
-  return { ...host, domain: builtFrom(parseDomainConfig(renderDomainConfig(config))) };
+  return {
+    ...host,
+    domain: builtFrom(parseDomainConfig(renderDomainConfig(config))),
+    inVlans: booted(host.vlans.file, config),
+  };
 }

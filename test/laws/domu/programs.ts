@@ -25,6 +25,13 @@ const vifFields = {
   ip: of("198.51.100.21", "198.51.100.22", "2001:db8::21", "198.51.100.23 2001:db8::23"),
   script: of("vif-route", "/etc/xen/scripts/vif-nat", "vif-bridge one=two"),
   rate: of("10Mb/s", "1MB/s@20ms", "500Kb/s"),
+  vlans: of(
+    { untagged: 20 },
+    { tagged: [30, "20-21"] },
+    { tagged: [20, 21, 30] },
+    { untagged: 1, tagged: [20] },
+    { untagged: 30, tagged: [] },
+  ),
   vifname: of("web0", "web1"),
 };
 export const vifEntries: fc.Arbitrary<Vif> = fc.oneof(
@@ -202,7 +209,10 @@ function settledSeed({ cloudInit = {}, vifs = [] }: Program): NonNullable<Progra
 }
 
 /** With a bridge where its script needs one. */
-function plugged(vif: Vif): Vif {
+function plugged(given: Vif): Vif {
+  const { vlans: _vlans, ...without } = given;
+  // An interface in VLANs has a script of its own.
+  const vif = given.script === undefined ? given : without;
   const needs = vif.script === undefined || vif.script.startsWith("vif-bridge");
   return vif.bridge === undefined && needs ? { ...vif, bridge: "br0" } : vif;
 }

@@ -105,6 +105,17 @@ export const SCENES: Readonly<Record<string, readonly Scene[]>> = {
     { title: "an interface in the middle", edits: [{ list: "vifs", insert: { bridge: "br2" }, at: 1 }] },
     { title: "an interface removed", edits: [{ list: "vifs", remove: 1 }] },
     { title: "the two swapped", edits: [{ list: "vifs", move: 1, at: 0 }] },
+    { title: "VLANs for an interface", edits: [{ list: "vifs", change: 1, to: { vlans: { untagged: 20 } } }] },
+    {
+      title: "VLANs that nothing can be in",
+      edits: [
+        set("vifs", [
+          { bridge: "br0", vlans: { untagged: 20, tagged: [20] } },
+          { bridge: "br0", vlans: {} },
+          { bridge: "ovs0", script: "vif-openvswitch", vlans: { tagged: [1] } },
+        ]),
+      ],
+    },
     { title: "another bridge", edits: [{ list: "vifs", change: 1, to: { bridge: "br2" } }] },
     { title: "another address", edits: [{ list: "vifs", change: 0, to: { mac: "00:16:3e:00:00:01" } }] },
     { title: "a rate", edits: [{ list: "vifs", change: 0, to: { rate: "10Mb/s" } }] },

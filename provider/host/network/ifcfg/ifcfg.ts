@@ -70,6 +70,10 @@ function unfit(facts: SystemFacts, desired: DesiredBridge): string[] {
       `With Red Hat's network scripts ${bonds.map(({ bond }) => bond).join(", ")} is not made for a bridge. Make the bond by hand (ifcfg-bond0, and MASTER in the files of its cards) and name it in ports as text.`,
     ),
     ...when(
+      desired.trunkVlans !== undefined,
+      'Red Hat\'s network scripts make no bridge that filters VLANs. Remove vlanFiltering and declare a Bridge for each VLAN, with ports such as [{ on: "eth0", vlan: 20 }].',
+    ),
+    ...when(
       facts.get("network") !== "enabled",
       "Its service network does not start at boot, so a bridge would not come up there. Run: chkconfig network on.",
     ),

@@ -8,6 +8,8 @@ import {
   type Dialect,
   type InterfaceStanza,
   RAW_DEVICE,
+  filteringIn,
+  filteringLines,
   kernelSeconds,
   kernelSetting,
   kernelValue,
@@ -71,26 +73,22 @@ export const ifupdownNgDialect: Dialect = {
   portsOption: "bridge-ports",
   // Times and STP not by its own options: it takes `bridge-fd 15` for hundredths of a second and `bridge-stp on` for off where there
   // is iproute2's bridge, and bridge-hw for its ports' address (seen with 0.11.3).
-  settings: ({
-    name,
-    stp,
-    forwardDelaySeconds,
-    helloTimeSeconds,
-    maxAgeSeconds,
-    ageingSeconds,
-    priority,
-    macAddress,
-  }) => [
-    "use bridge",
-    ...(macAddress === undefined ? [] : [`hwaddress ${macAddress}`]),
-    "bridge-maxwait 0",
-    setInKernel(name, "forward_delay", forwardDelaySeconds),
-    ...(helloTimeSeconds === undefined ? [] : [setInKernel(name, "hello_time", helloTimeSeconds)]),
-    ...(maxAgeSeconds === undefined ? [] : [setInKernel(name, "max_age", maxAgeSeconds)]),
-    ...(ageingSeconds === undefined ? [] : [setInKernel(name, "ageing_time", ageingSeconds)]),
-    ...(priority === undefined ? [] : [kernelSetting(name, "priority", priority)]),
-    kernelSetting(name, "stp_state", stp ? 1 : 0),
-  ],
+  settings: (desired) => {
+    const { name, stp, forwardDelaySeconds, helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, macAddress } =
+      desired;
+    return [
+      "use bridge",
+      ...(macAddress === undefined ? [] : [`hwaddress ${macAddress}`]),
+      "bridge-maxwait 0",
+      setInKernel(name, "forward_delay", forwardDelaySeconds),
+      ...(helloTimeSeconds === undefined ? [] : [setInKernel(name, "hello_time", helloTimeSeconds)]),
+      ...(maxAgeSeconds === undefined ? [] : [setInKernel(name, "max_age", maxAgeSeconds)]),
+      ...(ageingSeconds === undefined ? [] : [setInKernel(name, "ageing_time", ageingSeconds)]),
+      ...(priority === undefined ? [] : [kernelSetting(name, "priority", priority)]),
+      kernelSetting(name, "stp_state", stp ? 1 : 0),
+      ...filteringLines(desired),
+    ];
+  },
   readSettings: (options) => ({
     stp: kernelValue(options, "stp_state") === 1,
     forwardDelaySeconds: kernelSeconds(options, "forward_delay") ?? 15,
@@ -99,8 +97,9 @@ export const ifupdownNgDialect: Dialect = {
     ...given("ageingSeconds", kernelSeconds(options, "ageing_time")),
     ...given("priority", kernelValue(options, "priority")),
     ...given("macAddress", valueOf(options, "hwaddress")),
+    ...filteringIn(options),
   }),
-  settingLine: /^\s*post-(up|down) ip link set dev \S+ (mtu|type bridge \S+) /,
+  settingLine: /^\s*(post-(up|down) ip link set dev \S+ (mtu|type bridge \S+) |post-up bridge vlan add )/,
 };
 
 /** Options that are the link's of which a line was read before, wherever that stood; and those that all links have. */

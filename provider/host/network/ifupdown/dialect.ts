@@ -1,7 +1,15 @@
 /** How Debian's ifupdown with bridge-utils reads files of interfaces(5); options also of the hooks of ethtool, vlan, ifenslave, resolvconf. Pure. */
 import { normalCidr } from "../addresses";
-import { given } from "../desired-bridge";
-import { type Dialect, RAW_DEVICE, numberOf, prefixLength, valueOf } from "../interfaces/dialect";
+import { type DesiredBridge, given } from "../desired-bridge";
+import {
+  type Dialect,
+  RAW_DEVICE,
+  filteringIn,
+  filteringLines,
+  numberOf,
+  prefixLength,
+  valueOf,
+} from "../interfaces/dialect";
 
 /** Options of the address families' methods, and those of hooks that act on addresses (resolvconf, vlan's `ip-…`). */
 const OF_ADDRESSES = new Set([
@@ -44,15 +52,10 @@ export const ifupdownDialect: Dialect = {
   // ifenslave 2.13 has no word for it.
   bond: { cardsOption: "bond-slaves", byIp: new Set(["min_links"]) },
   portsOption: "bridge_ports",
-  settings: ({ stp, forwardDelaySeconds, helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, macAddress }) => [
-    `bridge_stp ${stp ? "on" : "off"}`,
-    `bridge_fd ${forwardDelaySeconds}`,
-    ...(helloTimeSeconds === undefined ? [] : [`bridge_hello ${helloTimeSeconds}`]),
-    ...(maxAgeSeconds === undefined ? [] : [`bridge_maxage ${maxAgeSeconds}`]),
-    ...(ageingSeconds === undefined ? [] : [`bridge_ageing ${ageingSeconds}`]),
-    ...(priority === undefined ? [] : [`bridge_bridgeprio ${priority}`]),
-    ...(macAddress === undefined ? [] : [`bridge_hw ${macAddress}`]),
-    "bridge_maxwait 0",
+  settings: (desired) => [
+    ...ownSettings(desired),
+    // Not bridge_vlan_aware, which filters before the ports carry anything, and which bridge-utils before 1.7 passes over.
+    ...filteringLines(desired),
   ],
   readSettings: (options) => ({
     stp: valueOf(options, "bridge_stp") === "on",
@@ -62,6 +65,29 @@ export const ifupdownDialect: Dialect = {
     ...given("ageingSeconds", numberOf(options, "bridge_ageing")),
     ...given("priority", numberOf(options, "bridge_bridgeprio")),
     ...given("macAddress", valueOf(options, "bridge_hw")),
+    ...filteringIn(options),
   }),
-  settingLine: /^\s*(bridge_(stp|fd|hello|maxage|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ mtu )/,
+  settingLine:
+    /^\s*(bridge_(stp|fd|hello|maxage|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ mtu |post-up bridge vlan add )/,
 };
+
+function ownSettings({
+  stp,
+  forwardDelaySeconds,
+  helloTimeSeconds,
+  maxAgeSeconds,
+  ageingSeconds,
+  priority,
+  macAddress,
+}: DesiredBridge): string[] {
+  return [
+    `bridge_stp ${stp ? "on" : "off"}`,
+    `bridge_fd ${forwardDelaySeconds}`,
+    ...(helloTimeSeconds === undefined ? [] : [`bridge_hello ${helloTimeSeconds}`]),
+    ...(maxAgeSeconds === undefined ? [] : [`bridge_maxage ${maxAgeSeconds}`]),
+    ...(ageingSeconds === undefined ? [] : [`bridge_ageing ${ageingSeconds}`]),
+    ...(priority === undefined ? [] : [`bridge_bridgeprio ${priority}`]),
+    ...(macAddress === undefined ? [] : [`bridge_hw ${macAddress}`]),
+    "bridge_maxwait 0",
+  ];
+}

@@ -18,6 +18,7 @@ import {
 } from "../interfaces/dialect";
 import { sharedStanzaFaults } from "../interfaces/patterns";
 import type { NetworkFiles } from "../network-files";
+import { OWN_VLAN, type VlanRange, normalVlans } from "../vlans";
 
 const OF_ADDRESSES =
   /^(address|netmask|broadcast|network|scope|preferred-lifetime|pointopoint|gateway|metric|address-purge|hostname|vendor|client|accept-ra|autoconf|dns-.*)$/;
@@ -60,10 +61,11 @@ export const ifupdown2Dialect: Dialect = {
       ...given("ageingSeconds", secondsIn(options, "bridge-ageing", "ageing_time")),
       ...given("priority", numberOf(options, "bridge-bridgeprio")),
       ...given("macAddress", valueOf(options, "hwaddress")),
+      ...given("trunkVlans", valueOf(options, "bridge-vlan-aware") === "yes" ? vidsIn(options) : undefined),
     };
   },
   settingLine:
-    /^\s*(mtu\s|bridge-(stp|fd|hello|maxage|ageing|bridgeprio)\s|post-(up|down) ip link set dev \S+ (mtu|type bridge \S+) )/,
+    /^\s*(mtu\s|bridge-(stp|fd|hello|maxage|ageing|bridgeprio|vids)\s|post-(up|down) ip link set dev \S+ (mtu|type bridge \S+) )/,
 };
 
 /** It takes a time of one byte only (its own list of options, 3.0). */
@@ -98,6 +100,7 @@ function fixedAddresses({ method, options }: InterfaceStanza): string[] {
 function settings(desired: DesiredBridge, ownMtus: readonly number[]): string[] {
   const { name, stp, forwardDelaySeconds, helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, macAddress } =
     desired;
+  const { trunkVlans } = desired;
   const mtu = Math.min(...ownMtus);
   return [
     `bridge-stp ${stp ? "on" : "off"}`,
@@ -108,6 +111,13 @@ function settings(desired: DesiredBridge, ownMtus: readonly number[]): string[] 
     ...(priority === undefined ? [] : [`bridge-bridgeprio ${priority}`]),
     ...(macAddress === undefined ? [] : [`hwaddress ${macAddress}`]),
     "bridge-maxwait 0",
+    ...(trunkVlans === undefined
+      ? []
+      : [
+          "bridge-vlan-aware yes",
+          `bridge-pvid ${OWN_VLAN}`,
+          ...(trunkVlans.length === 0 ? [] : [`bridge-vids ${trunkVlans.join(" ")}`]),
+        ]),
     // Else it gives each bridge 1500, whatever its ports have (seen with 3.0).
     ...(ownMtus.length === 0 || mtu === ETHERNET_MTU ? [] : [`mtu ${mtu}`]),
     // It makes a router of each bridge with an address, which then takes no router's word any more (seen with 3.0).
@@ -121,6 +131,10 @@ function settings(desired: DesiredBridge, ownMtus: readonly number[]): string[] 
 /** It takes whole seconds only: parts of them are set behind it. */
 function seconds(bridge: string, option: string, key: string, value: number): string[] {
   return [`${option} ${Math.ceil(value)}`, ...(Number.isInteger(value) ? [] : [setInKernel(bridge, key, value)])];
+}
+
+function vidsIn(options: readonly PortLine[]): VlanRange[] {
+  return normalVlans((valueOf(options, "bridge-vids") ?? "").split(/\s+/).filter((word) => /^\d+(-\d+)?$/.test(word)));
 }
 
 function secondsIn(options: readonly PortLine[], option: string, key: string): number | undefined {

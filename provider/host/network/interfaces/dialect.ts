@@ -5,6 +5,7 @@
 import type { BondOption, PortBond } from "../bonds";
 import type { DesiredBridge, PortVlan } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
+import { normalVlans } from "../vlans";
 
 /** A line below an "iface". */
 export interface PortLine {
@@ -87,7 +88,7 @@ interface BondWords {
 
 type BridgeSettings = Pick<
   DesiredBridge,
-  "stp" | "forwardDelaySeconds" | "helloTimeSeconds" | "ageingSeconds" | "priority" | "macAddress"
+  "stp" | "forwardDelaySeconds" | "helloTimeSeconds" | "ageingSeconds" | "priority" | "macAddress" | "trunkVlans"
 >;
 
 /** The first value of an option of this name. */
@@ -132,6 +133,29 @@ export function kernelValue(options: readonly PortLine[], key: string): number |
     .map(({ value }) => /^ip link set dev \S+ type bridge (\S+) (\d+)$/.exec(value))
     .find((words) => words?.[1] === key);
   return found == null ? undefined : Number(found[2]);
+}
+
+const FILTERING = "vlan_filtering";
+
+/** Lines for programs that know no VLANs of ports. The bridge filters last, when the ports carry what they are to. */
+export function filteringLines({ name, ports, trunkVlans }: DesiredBridge): string[] {
+  if (trunkVlans === undefined) return [];
+  return [
+    ...[...ports]
+      .sort()
+      .flatMap((port) => trunkVlans.map((range) => `post-up bridge vlan add dev ${port} vid ${range}`)),
+    kernelSetting(name, FILTERING, 1),
+  ];
+}
+
+/** What such lines say. */
+export function filteringIn(options: readonly PortLine[]): Pick<DesiredBridge, "trunkVlans"> {
+  if (kernelValue(options, FILTERING) !== 1) return {};
+  const ranges = options.flatMap(({ name, value }) => {
+    const range = /^bridge vlan add dev \S+ vid (\d+(?:-\d+)?)$/.exec(value)?.[1];
+    return name === "post-up" && range !== undefined ? [range] : [];
+  });
+  return { trunkVlans: normalVlans(ranges) };
 }
 
 /** The time that such a line sets, in seconds. */

@@ -10,7 +10,8 @@ import { networkManagerFaults } from "./faults";
 import { fixedAddresses, isLeased, routesOf, rulesOf } from "./profile";
 import { OWN, holdsBridge, ownMtu, readBridge, sectionsOfPort, withBridge } from "./take-over";
 
-const SETTING = /^(stp|forward-delay|hello-time|max-age|ageing-time|priority|mtu)=|^\[ethernet\]$|^\s*$/;
+const SETTING =
+  /^(stp|forward-delay|hello-time|max-age|ageing-time|priority|mtu|vlans)=|^\[(ethernet|bridge-port)\]$|^\s*$/;
 
 export const networkManager: NetworkSystem = {
   name: "NetworkManager",

@@ -18,6 +18,7 @@ import {
   vlanOf,
 } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
+import { OWN_VLAN, type VlanRange, normalVlans } from "../vlans";
 import { IN_PLACE_OF, noted, ownFiles, ownText } from "../own-files";
 import {
   type Section,
@@ -83,6 +84,7 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
                 ...settingOf("mtu", mtu ?? (bond === undefined ? undefined : bondMtu(now, desired, bond.of))),
               ],
             },
+            { name: PORT, settings: above === undefined ? settingOf("vlans", trunkText(desired)) : [] },
             ...kept,
           ]),
         ),
@@ -109,6 +111,13 @@ function vlansIn(files: NetworkFiles, name: string): PortVlan[] | undefined {
     return on === undefined ? [] : [{ on, vlan: Number(valueOf(sections, "vlan", "id")) }];
   });
   return vlans.length === 0 ? undefined : vlans;
+}
+
+const PORT = "bridge-port";
+
+/** The bridge's own VLAN it adds itself, untagged. */
+function trunkText({ trunkVlans = [] }: DesiredBridge): string | undefined {
+  return trunkVlans.length === 0 ? undefined : trunkVlans.join(", ");
 }
 
 const ETHERNET = ["ethernet", "802-3-ethernet"];
@@ -159,6 +168,7 @@ function renderBridge(now: NetworkConfiguration, desired: DesiredBridge): string
 
 function bridgeSettings(desired: DesiredBridge): Setting[] {
   const { stp, forwardDelaySeconds, helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority, macAddress } = desired;
+  const { trunkVlans } = desired;
   return [
     ...settingOf("stp", stp ? "true" : "false"),
     ...settingOf("forward-delay", forwardDelaySeconds),
@@ -167,6 +177,8 @@ function bridgeSettings(desired: DesiredBridge): Setting[] {
     ...settingOf("ageing-time", ageingSeconds),
     ...settingOf("priority", priority),
     ...settingOf("mac-address", macAddress),
+    ...settingOf("vlan-filtering", trunkVlans === undefined ? undefined : "true"),
+    ...settingOf("vlan-default-pvid", trunkVlans === undefined ? undefined : OWN_VLAN),
   ];
 }
 
@@ -249,11 +261,21 @@ export function readBridge({ files }: NetworkConfiguration, name: string): Confi
     ...given("ageingSeconds", number("bridge", "ageing-time")),
     ...given("priority", number("bridge", "priority")),
     ...given("mtu", number("ethernet", "mtu")),
+    ...given("trunkVlans", valueOf(sections, "bridge", "vlan-filtering") === "true" ? trunkIn(files, name) : undefined),
     ...given("dns", dns),
     ...given("macAddress", valueOf(sections, "bridge", "mac-address")),
     addresses: addresses === "inherit" ? undefined : asWritten(addresses, sections),
     inherits: addresses === "inherit",
   };
+}
+
+/** All ports carry the same; cards of a bond are none. */
+function trunkIn(files: NetworkFiles, name: string): VlanRange[] {
+  const texts = OWN.portsIn(files, name).map(
+    (port) => valueOf(parseSections(files.get(OWN.portPath(name, port)) ?? ""), PORT, "vlans") ?? "",
+  );
+  const text = texts.find((each) => each !== "") ?? "";
+  return normalVlans(text.split(/[,\s]+/).filter((word) => /^\d+(-\d+)?$/.test(word)));
 }
 
 /** What the comment says counts only so far as the settings say it too. */

@@ -20,7 +20,8 @@ import { isForBridge } from "./guest-links";
 import { isDropIn } from "./vlans";
 import { type Section, valueOf } from "../sections-file";
 
-const SETTING = /^(STP|ForwardDelaySec|HelloTimeSec|MaxAgeSec|AgeingTimeSec|Priority|MTUBytes)=|^\[Link\]$|^\s*$/;
+const SETTING =
+  /^(STP|ForwardDelaySec|HelloTimeSec|MaxAgeSec|AgeingTimeSec|Priority|MTUBytes)=|^VLAN=\d|^\[Link\]$|^\s*$/;
 
 export const networkd: NetworkSystem = {
   name: "systemd-networkd",

@@ -15,6 +15,7 @@ import { normalAddress, normalCidr, normalNetwork } from "../addresses";
 import { bondOf, bondWith, linksBelow } from "../bonds";
 import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU, given } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
+import { OWN_VLAN, type VlanRange, normalVlans } from "../vlans";
 import { IN_PLACE_OF, noted, ownFiles, ownText } from "../own-files";
 import { bondOfCard, bondSettings, bondsIn, renderBond } from "./bonds";
 import { isAddressed, sectionsOf } from "./network-file";
@@ -63,6 +64,7 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
           { name: "Match", settings: [{ key: "Name", value: port }] },
           { name: "Link", settings: settingOf("MTUBytes", mtu) },
           { name: "Network", settings: master },
+          { name: PORT_VLANS, settings: bond === undefined ? portVlans(desired) : [] },
           ...kept,
         ]),
       ]),
@@ -84,10 +86,23 @@ export function holdsBridge(files: NetworkFiles, name: string): boolean {
   return files.has(OWN.path(name, "netdev")) || files.has(OWN.path(name, "network"));
 }
 
+const PORT_VLANS = "BridgeVLAN";
+
+/** In figures, what the kernel's default is too: networkd from 256 takes away what is not said. */
+function portVlans({ trunkVlans }: DesiredBridge): Section["settings"] {
+  if (trunkVlans === undefined) return [];
+  return [
+    ...settingOf("PVID", OWN_VLAN),
+    ...settingOf("EgressUntagged", OWN_VLAN),
+    ...trunkVlans.map((range) => ({ key: "VLAN", value: String(range) })),
+  ];
+}
+
 /** systemd.netdev(5). */
 function renderBridge(desired: DesiredBridge): string {
   const { name, macAddress, stp, forwardDelaySeconds, helloTimeSeconds, maxAgeSeconds, ageingSeconds, priority } =
     desired;
+  const { trunkVlans } = desired;
   return ownText([
     ...renderSections([
       {
@@ -103,6 +118,8 @@ function renderBridge(desired: DesiredBridge): string {
           ...settingOf("MaxAgeSec", maxAgeSeconds),
           ...settingOf("AgeingTimeSec", ageingSeconds),
           ...settingOf("Priority", priority),
+          ...settingOf("VLANFiltering", trunkVlans === undefined ? undefined : "yes"),
+          ...settingOf("DefaultPVID", trunkVlans === undefined ? undefined : OWN_VLAN),
         ],
       },
     ]),
@@ -241,11 +258,20 @@ export function readBridge({ files }: NetworkConfiguration, name: string): Confi
     ...given("ageingSeconds", number("AgeingTimeSec")),
     ...given("priority", number("Priority")),
     ...given("mtu", mtu === undefined ? undefined : Number(mtu)),
+    ...given("trunkVlans", valueOf(bridge, "Bridge", "VLANFiltering") === "yes" ? trunkIn(files, name) : undefined),
     ...given("dns", dns.length === 0 ? undefined : dns),
     ...given("macAddress", macAddress),
     addresses,
     inherits: addresses === undefined && inherited.length > 0,
   };
+}
+
+/** All ports carry the same; cards of a bond are none. */
+function trunkIn(files: NetworkFiles, name: string): VlanRange[] {
+  const lists = OWN.portsIn(files, name).map((port) =>
+    valuesOf(parseSections(files.get(OWN.portPath(name, port)) ?? ""), PORT_VLANS, "VLAN"),
+  );
+  return normalVlans(lists.find((list) => list.length > 0) ?? []);
 }
 
 function declaredAddresses(declared: readonly Section[]): ConfiguredBridge["addresses"] {

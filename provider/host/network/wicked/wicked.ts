@@ -65,6 +65,10 @@ function unfit(facts: SystemFacts, desired: DesiredBridge): string[] {
       `With wicked ${bonds.map(({ bond }) => bond).join(", ")} is not made for a bridge. Make the bond by hand (BONDING_MASTER and BONDING_SLAVE_0 in ${FOLDER}ifcfg-bond0) and name it in ports as text.`,
     ),
     ...when(
+      desired.trunkVlans !== undefined,
+      'With wicked no bridge that filters VLANs is made. Remove vlanFiltering and declare a Bridge for each VLAN, with ports such as [{ on: "eth0", vlan: 20 }].',
+    ),
+    ...when(
       !facts.has("boots"),
       "wicked does not start at boot, so a bridge would not come up there. Run: systemctl enable wicked.",
     ),

@@ -9,6 +9,7 @@ if [ "$say_rc" != 0 ] && ip_is_old; then
   say_cmd links ip_as_json -j -d link show
 fi
 say_cmd addresses $json_ip -j addr show
+if command -v bridge >/dev/null 2>&1; then say bridge-tool yes; fi
 say_routes() {
   say_cmd routes $json_ip -j -4 route show table all
   say_cmd routes6 $json_ip -j -6 route show table all

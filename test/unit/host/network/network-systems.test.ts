@@ -8,6 +8,7 @@ import { parseLinks } from "../../../../provider/host/network/links";
 import { runTime } from "../../../../provider/host/network/run-time/run-time";
 import { wicked } from "../../../../provider/host/network/wicked/wicked";
 import type { NetworkConfiguration } from "../../../../provider/host/network/network-files";
+import { desiredBridge } from "../../../support/desired-bridge";
 import { networkSystemSuite } from "../../../suites/network-system";
 
 const configuration = (
@@ -59,6 +60,22 @@ describe("ifcfg", () => {
     makesNoBonds: true,
     fixed: scripts("BOOTPROTO=static\nIPADDR=198.51.100.2\nNETMASK=255.255.255.0\nGATEWAY=198.51.100.1"),
     leased: scripts('BOOTPROTO="dhcp"'),
+    filtersNone: true,
+  });
+
+  test("refuses a bridge that filters VLANs, with the way that it has", () => {
+    const facts = new Map([
+      ["network", "enabled"],
+      ["brctl", "yes"],
+      ["arping", "yes"],
+      ["card.eth0", "yes"],
+    ]);
+    expect(ifcfg.unfit(facts, desiredBridge({ trunkVlans: ["2-4094"] }))).toEqual([
+      expect.stringMatching(
+        /make no bridge that filters VLANs\. Remove vlanFiltering and declare a Bridge for each VLAN/,
+      ),
+    ]);
+    expect(ifcfg.unfit(facts, desiredBridge())).toEqual([]);
   });
 });
 
@@ -76,6 +93,7 @@ describe("wicked", () => {
     system: wicked,
     fixed: sysconfig("BOOTPROTO='static'\nIPADDR='198.51.100.2'\nNETMASK='255.255.255.0'"),
     leased: sysconfig('BOOTPROTO="dhcp"'),
+    filtersNone: true,
   });
 });
 
@@ -123,6 +141,7 @@ describe("until the next boot", () => {
   );
   networkSystemSuite({
     system: runTime,
+    filtersNone: true,
     fixed: configuration({}, { links }),
     canHave: ({ addresses, dns = [], vlans = [], bonds = [] }) =>
       addresses !== "dhcp" && dns.length === 0 && vlans.length === 0 && bonds.length === 0,

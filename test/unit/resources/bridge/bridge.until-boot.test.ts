@@ -57,6 +57,11 @@ describe("check", () => {
       { ports: [{ bond: "bond0", of: ["eth0", "eth1"], mode: "active-backup" }] },
       "ports has the bond bond0, but with persistent: false no bond is made. Make it on the host and name it as text",
     ],
+    [
+      "VLANs that it filters",
+      { vlanFiltering: true },
+      "vlanFiltering is true, but with persistent: false the bridge filters no VLANs.",
+    ],
     ["a bridge that is there", { adopt: true }, "persistent is false, but an adopted bridge is used as it is."],
   ] as const)("refuses %s", (_what, more, sentence) => {
     expect(faultsOf(more)).toEqual([expect.stringContaining(sentence)]);

@@ -45,7 +45,8 @@ export function hostWith(inputs: DomUInputs, more: Partial<ObservedDomU> = {}): 
     portTaken: undefined,
     installerTypes: undefined,
     paths: new Map(pathsOf(inputs).map((path) => [path, "file" as const])),
-    bridges: new Map(bridgesOf(inputs.vifs).map((bridge) => [bridge, true])),
+    bridges: new Map(bridgesOf(inputs.vifs).map((bridge) => [bridge, "plain"])),
+    hasBridgeTool: true,
     ...more,
   };
 }
