@@ -39,6 +39,7 @@ type LabProgram =
   | "identity"
   | "real-install"
   | "ten-guests"
+  | "vlans"
   | "xen-host";
 
 /**
