@@ -93,6 +93,7 @@ describe("wicked", () => {
     system: wicked,
     fixed: sysconfig("BOOTPROTO='static'\nIPADDR='198.51.100.2'\nNETMASK='255.255.255.0'"),
     leased: sysconfig('BOOTPROTO="dhcp"'),
+    makesNoBonds: true,
     filtersNone: true,
   });
 });
