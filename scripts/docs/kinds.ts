@@ -88,6 +88,7 @@ export const KINDS: readonly DocumentedKind[] = [
     parts: [
       { of: "disks[]", file: `${domu}/domu.shall.ts`, name: "DomUDisk" },
       { of: "vifs[]", file: `${domu}/domu.shall.ts`, name: "DomUVif" },
+      { of: "vifs[].vlans", file: `${domu}/domu.shall.ts`, name: "VifVlans" },
       { of: "vfb", file: `${domu}/domu.shall.ts`, name: "DomUVfb" },
       { of: "install", file: `${domu}/domu.install.schema.ts`, name: "DomUInstall" },
       { of: "install.answers", file: `${domu}/domu.install.schema.ts`, name: "DomUAnswers" },

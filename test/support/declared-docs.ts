@@ -58,7 +58,7 @@ export function wantingIn({ path, type, isOptional, doc }: DeclaredProperty): st
   ].map((part) => `${path}: no ${part}`);
 }
 
-const UNIT = /\b(MiB|GiB|bytes|seconds|minutes|percent|number)\b/i;
+const UNIT = /\b(MiB|GiB|bytes|milliseconds|seconds|minutes|percent|number)\b/i;
 
 /** What outputs and functions give; no program writes them. */
 const GIVEN = ["ServeAt", "Answers"];

@@ -33,7 +33,7 @@ export interface PortBond {
   readonly of: readonly string[];
   /** How it uses its cards: `active-backup`, `802.3ad`, `balance-xor`, `balance-rr`, `broadcast`, `balance-tlb` or `balance-alb`. */
   readonly mode: BondMode;
-  /** With `active-backup`, `balance-tlb` and `balance-alb`: the card that is used whenever it works. */
+  /** With `active-backup`, `balance-tlb` and `balance-alb`: the card that is used whenever it works. Default: none, each of them alike. */
   readonly primary?: string | undefined;
   /** When the primary card is used again after it failed: `always`, `better` (where it is faster) or `failure` (of the other one). Default: `always`. */
   readonly primaryReselect?: "always" | "better" | "failure" | undefined;
@@ -47,7 +47,7 @@ export interface PortBond {
   readonly lacpRate?: "slow" | "fast" | undefined;
   /** With `802.3ad`, `balance-xor` and `balance-tlb`: by what a card is chosen, `layer2`, `layer2+3`, `layer3+4`, `encap2+3` or `encap3+4`. Default: `layer2`. */
   readonly xmitHashPolicy?: "layer2" | "layer2+3" | "layer3+4" | "encap2+3" | "encap3+4" | undefined;
-  /** With `802.3ad`: with fewer cards than these the bond has no carrier, 1 to 255. Default: one is enough. */
+  /** With `802.3ad`: the number of working cards below which the bond has no carrier, 1 to 255. Default: one is enough. */
   readonly minLinks?: number | undefined;
 }
 

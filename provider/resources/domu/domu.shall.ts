@@ -29,7 +29,7 @@ export interface DomUDisk {
 
 /** The VLANs of an interface. */
 export interface VifVlans {
-  /** The one whose packets the guest gets, and sends, without a tag. Default: none, so that packets without one are dropped. */
+  /** The number of the one whose packets the guest gets, and sends, without a tag, 1 to 4094. Default: none, so that packets without one are dropped. */
   readonly untagged?: number | undefined;
   /** Those whose packets come and go with their tags, such as `[20, "100-199"]`. Default: none. */
   readonly tagged?: readonly VlanRange[] | undefined;
