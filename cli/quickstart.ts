@@ -6,7 +6,16 @@
  * again, it goes on with what is there.
  */
 import { chooseEngine, engineLine, type StackEngine, type StackOptions, type StackResult } from "../lab/engine";
-import { assertPrograms, ensureFrozen, findHost, type LabHost, SUITES, startAssetServer, type Suite, thaw } from "../lab/host";
+import {
+  assertPrograms,
+  ensureFrozen,
+  findHost,
+  type LabHost,
+  SUITES,
+  startAssetServer,
+  type Suite,
+  thaw,
+} from "../lab/host";
 import { atMost, DONE, FAILED, oneOf, runCommand } from "./command";
 import { cloudImage } from "./quickstart/cloud-image";
 import { installThenPygrub } from "./quickstart/install-then-pygrub";

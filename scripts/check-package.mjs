@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, normalize, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
-/** Whoever needs more raises these, with a reason in the commit. Measured: 637 files, 2.25 MB, since cloud-init, ISO images, sources of disk images, VLANs and guests around a reboot came in. */
-const budget = { files: 800, unpackedBytes: 2_900_000 };
+/** Whoever needs more raises these, with a reason in the commit. Measured: 839 files, 2.99 MB, since wicked, zypper, extlinux, bonds, VLANs of guests, bridges until the next boot and the families of EL, SUSE and Alpine came in. */
+const budget = { files: 950, unpackedBytes: 3_400_000 };
 /** What the owner decides, and nobody invents: PUBLISHING.md. */
 const ownersFields = ["repository", "homepage", "bugs"];
 

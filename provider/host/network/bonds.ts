@@ -127,7 +127,12 @@ export function bondFrom(
 export function inOneForm(bond: PortBond): PortBond {
   const { bond: name, of, ...rest } = bond;
   const set = PROPERTIES.flatMap((property) => (bond[property] === undefined ? [] : [[property, bond[property]]]));
-  return { bond: name, of: Array.isArray(of) ? [...of].sort() : of, ...(Object.fromEntries(set) as object), ...rest };
+  return {
+    bond: name,
+    of: Array.isArray(of) ? [...(of as readonly string[])].sort() : of,
+    ...(Object.fromEntries(set) as object),
+    ...rest,
+  };
 }
 
 /** The running bond so far as the files say it: what they do not set is the kernel's own, and no difference. */
@@ -145,7 +150,9 @@ export function asWritten(running: PortBond, written: PortBond): PortBond {
 /** By a text that is the same for two bonds of which the same is declared. Its cards may be unknown still. */
 export function bondKey(bond: PortBond): string {
   const options = bondOptions(bond).map(([option, value]) => `${option}=${value}`);
-  return [bond.bond, `of=${Array.isArray(bond.of) ? [...bond.of].sort().join(",") : String(bond.of)}`, ...options].join(
-    " ",
-  );
+  return [
+    bond.bond,
+    `of=${Array.isArray(bond.of) ? [...(bond.of as readonly string[])].sort().join(",") : String(bond.of)}`,
+    ...options,
+  ].join(" ");
 }

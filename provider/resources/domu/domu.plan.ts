@@ -113,7 +113,7 @@ export function fileDrift(is: Guest, declared: DomUInputs): GuestChange[] {
   if (is.file === undefined)
     return [...namesApart(is), ...remains(is), { property: "config", text: `${path} is missing`, effect: "none" }];
   const runs = is.domain === undefined ? is.file : (is.record ?? is.file);
-  const vlans = differingFiles(is, { ...declared, ...guestDrift(is, declared) } as DomUInputs);
+  const vlans = differingFiles(is, { ...declared, ...guestDrift(is, declared) });
   return [
     ...namesApart(is),
     ...remains(is),

@@ -1,6 +1,6 @@
 /** Random programs of a bridge, as the constructor sends them, and edits of them, spellings that mean the same among them. */
 import * as fc from "fast-check";
-import { ipv4NetworkOf, normalCidr } from "../../../provider/host/network/addresses";
+import { ipv4NetworkOf, isInNetwork, normalCidr } from "../../../provider/host/network/addresses";
 import { guestDhcpFaults } from "../../../provider/host/network/guest-dhcp";
 import type { VlanRange } from "../../../provider/host/network/vlans";
 import type { BridgeAddresses, PortVlan } from "../../../provider/host/network/desired-bridge";
@@ -111,7 +111,11 @@ function settled(given: BridgeInputs): BridgeInputs {
       (port) => cards.includes(port) || bondsIn([port]).length > 0 || vlans.includes(port as PortVlan),
     );
   }
-  if (program.adopt === true || vlansIn(program.ports).length > 0) delete program.persistent;
+  const makes = vlansIn(program.ports).length > 0 || bondsIn(program.ports).length > 0;
+  if (program.adopt === true || makes || program.vlanFiltering === true) delete program.persistent;
+  // What eth0 has is taken along, or the host refuses: nobody would bring it back before the next boot.
+  if ((program.addresses ?? "inherit") !== "inherit" && cardsIn(program.ports).includes("eth0"))
+    delete program.persistent;
   if (program.persistent === false) delete program.dns;
   if (program.persistent === false && program.addresses === "dhcp") program.addresses = "none";
   const { ports: links = [] } = program;
@@ -123,7 +127,10 @@ function settled(given: BridgeInputs): BridgeInputs {
       (address, at) => addresses.cidr.findIndex((other) => normalCidr(other) === normalCidr(address)) === at,
     );
     const isOfFamily = (hop: string | undefined): hop is string =>
-      hop !== undefined && cidr.some((address) => address.includes(":") === hop.includes(":"));
+      hop !== undefined &&
+      cidr.some((address) =>
+        program.persistent === false ? isInNetwork(hop, address) : address.includes(":") === hop.includes(":"),
+      );
     program.addresses = { cidr, ...(isOfFamily(addresses.gateway) ? { gateway: addresses.gateway } : {}) };
     if (!isOfFamily(program.gateway)) delete program.gateway;
   } else delete program.gateway;
