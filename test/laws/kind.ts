@@ -27,7 +27,7 @@ export interface LawKind<I extends CommonInputs, Is, E, H, D> {
   /** Of a change without effect: no host shows it, so only a preview can tell of it. */
   readonly isQuiet: (change: Change, olds: I, news: I) => boolean;
   /** An update to these inputs may stop although its preview goes through: what the host is only the host tells. */
-  readonly mayStop?: (inputs: I) => boolean;
+  readonly mayStop?: (inputs: I, announced: readonly Change[]) => boolean;
   /** What the state keeps of an object that is as declared. */
   readonly finished: object;
   /** The property by which people are told of the object: its value stands in titles, secret or not. */

@@ -67,7 +67,7 @@ export function lawsOf(law: AnyLawKind): readonly Law[] {
           const news = complete(next, olds);
           const preview = law.plan(law.asMade(olds), news);
           const update = await applied(now, news, preview);
-          faults.push(...unlike(preview, update, law.mayStop?.(news)));
+          faults.push(...unlike(preview, update, law.mayStop?.(news, preview)));
           // A program that is refused is not taken: the next edit starts where this one did.
           if (update.refusal !== undefined) continue;
           [now, olds, program] = [update.host, news, next];
@@ -101,7 +101,7 @@ export function lawsOf(law: AnyLawKind): readonly Law[] {
           effect: kind.effectWith?.(each.effect, news) ?? each.effect,
         }));
         const update = seen === undefined ? await created(touched, olds, news) : await applied(touched, news, planned);
-        const unalike = unlike(planned, update, law.mayStop?.(news));
+        const unalike = unlike(planned, update, law.mayStop?.(news, planned));
         if (update.refusal !== undefined) return unalike;
         const onHost = law.plan(host.observed(touched, news), news);
         const after = read(update.host, news);

@@ -39,6 +39,8 @@ export const bridgeLaw: LawKind<BridgeInputs, SavedOr<BridgeInputs, Look>, Edit<
   },
   // No host shows whether a bridge may be adopted.
   isQuiet: ({ property }) => property === "adopt",
+  // On its way into the files, or out of them, the host refuses what would be lost there.
+  mayStop: (_, announced) => announced.some(({ property }) => property === "persistent"),
   finished: { phase: "ready" },
   label: "name",
   hidden: () => [],
