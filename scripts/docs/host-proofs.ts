@@ -233,7 +233,7 @@ export const HOST_PARTS: readonly PartOfHost[] = [
       ip: {
         kind: "real tools",
         says: "a bridge until the next boot: iproute2 6.1, over generated scripts in a namespace, each change cut off at its commands too; beside networkd 252 and NetworkManager 1.42 that leave the port alone",
-        by: ["test/networks/run-time", "test/networks/beside.ts"],
+        by: ["test/networks/run-time"],
       },
     },
   },

@@ -64,7 +64,7 @@ export const ROLLBACK_SECONDS = 120;
 /** So long the change itself may take (74 s were seen on a lab host that starved). */
 export const APPLY_SECONDS = 240;
 
-const bondFunctions = libraryText(__dirname, "bonds.sh");
+const bondFunctions = lines([libraryText(__dirname, "bonds.sh"), libraryText(__dirname, "remove-bonds.sh")]);
 /** Defines remember_guests and return_guests. */
 export const guestLinkFunctions = lines([vlanFunctions, libraryText(__dirname, "guest-links.sh")]);
 

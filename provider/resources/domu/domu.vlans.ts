@@ -65,7 +65,7 @@ export function isVlanScript(script: string | undefined): boolean {
 }
 
 /** What xl runs. */
-const SCRIPT: ShellText = lines([sh`#!/bin/sh`, vlanFunctions, libraryText(__dirname, "vif-vlans.sh")]);
+export const SCRIPT: ShellText = lines([sh`#!/bin/sh`, vlanFunctions, libraryText(__dirname, "vif-vlans.sh")]);
 
 const SCRIPT_SUM = createHash("sha256").update(SCRIPT.text).digest("hex");
 

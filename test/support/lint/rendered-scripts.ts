@@ -11,9 +11,14 @@ import { type Job, type JobFile, sh } from "../../../provider/shell";
 import { apk } from "../../../provider/host/packages/apk";
 import { zypper } from "../../../provider/host/packages/zypper";
 import type { PackageManager } from "../../../provider/host/packages/package-manager";
+import { SCRIPT } from "../../../provider/resources/domu/domu.vlans";
+import { restoreJob } from "../../../provider/resources/xen-host/xen-host.leave";
+import { completeXenHost } from "../../../provider/resources/xen-host/xen-host.rules";
+import { trialJob } from "../../../provider/resources/xen-host/xen-host.steps";
 import type { Toolstack } from "../../../provider/toolstack";
 import { xm } from "../../../provider/toolstack/xm/xm";
 import { DECLARATIONS, titleOf } from "../proofs/declarations";
+import { alpineHost } from "../../unit/resources/xen-host/observed";
 import { asSent, asWritten, libraryFiles } from "./library-files";
 import type { Script } from "./shellcheck";
 
@@ -25,6 +30,8 @@ export function renderedScripts(): Script[] {
     ...verbsOf(xm),
     ...packagesBy(apk),
     ...packagesBy(zypper),
+    ...alpineJobs(),
+    { name: "the script of a guest's interface in VLANs", text: SCRIPT.text },
   ];
   const byText = new Map(scripts.map(({ name, text }) => [text, name]));
   return [...byText].map(([text, name]) => ({ name, text: withDirectives(text) }));
@@ -34,17 +41,21 @@ function scriptsOf(declaration: (typeof DECLARATIONS)[number]): Script[] {
   const inputs = declaration.inputs((_path, plain, under = "") => `${under}${plain}`, "/plain") as never;
   const jobs = [...declaration.jobs(inputs), ...(declaration.onlyRead?.jobs(inputs) ?? [])];
   return [
-    ...jobs.flatMap((job) =>
-      job.steps.map(({ name, script }) => ({
-        name: `${titleOf(declaration)}, job "${job.title}", step ${name}`,
-        text: `${preamble.text}export JOB_FILES=/job/files\n${withSourced(script.text, job.files)}\n`,
-      })),
-    ),
-    ...jobs.flatMap((job) => ownScripts(job, titleOf(declaration))),
+    ...jobs.flatMap((job) => scriptsOfJob(job, titleOf(declaration))),
     ...declaration.questions(inputs).map(({ text }, at) => ({
       name: `${titleOf(declaration)}, question ${at + 1}`,
       text: `${preamble.text}${text}\n`,
     })),
+  ];
+}
+
+function scriptsOfJob(job: Job, kind: string): Script[] {
+  return [
+    ...job.steps.map(({ name, script }) => ({
+      name: `${kind}, job "${job.title}", step ${name}`,
+      text: `${preamble.text}export JOB_FILES=/job/files\n${withSourced(script.text, job.files)}\n`,
+    })),
+    ...ownScripts(job, kind),
   ];
 }
 
@@ -104,6 +115,14 @@ function packagesBy(by: PackageManager): Script[] {
     name: `${by.name}, ${name}`,
     text: `${preamble.text}${text}\n`,
   }));
+}
+
+/** No declaration has a host of Alpine: extlinux refuses the hostile texts of the proofs. */
+function alpineJobs(): Script[] {
+  const inputs = completeXenHost({ connection: { host: "198.51.100.7" }, onDelete: "restore" });
+  const claiming = { owner: "proofs/test::XenHost::alpine", renews: true };
+  const jobs = [trialJob(alpineHost, inputs, claiming), restoreJob(alpineHost, inputs, claiming)];
+  return jobs.flatMap((job) => scriptsOfJob(job, "XenHost on Alpine"));
 }
 
 /** What brings jobs, questions and files to a host. */

@@ -7,6 +7,9 @@ import { type Grub2Layout, grub2Layout, grubLayout } from "../../../../provider/
 import { earlyDropIn, fallbackScript, renderLateDropIn } from "../../../../provider/host/boot/grub2/grub-settings";
 import { seenGrubLegacy } from "../../../../provider/host/boot/grub-legacy/grub-legacy";
 import { debian } from "../../../../provider/host/families/debian";
+import { alpine } from "../../../../provider/host/families/alpine";
+import { parseExtlinuxMenu } from "../../../../provider/host/boot/extlinux/extlinux-conf";
+import { seenExtlinux } from "../../../../provider/host/boot/extlinux/extlinux";
 import { el } from "../../../../provider/host/families/el";
 import { el6 } from "../../../../provider/host/families/el6";
 import { el7 } from "../../../../provider/host/families/el7";
@@ -175,6 +178,25 @@ export const suseHost: ObservedHost = {
   kernelRelease: "6.4.0-150600.23.7-default",
   dom0Kernels: ["6.4.0-150600.23.7-default"],
   kernelLacks: new Map([["6.4.0-150600.23.7-default", []]]),
+};
+
+/** Alpine 3.23 as it was installed to a disk, which extlinux boots. */
+export const alpineHost: ObservedHost = {
+  ...plainHost,
+  release: { id: "alpine", versionId: "3.23.6", idLike: [], prettyName: "Alpine Linux v3.23" },
+  family: alpine,
+  boot: {
+    ...seenExtlinux({
+      menu: parseExtlinuxMenu(
+        "LABEL lts\n  MENU DEFAULT\n  LINUX vmlinuz-lts\n  INITRD initramfs-lts\n  APPEND root=UUID=da6c\n",
+      ),
+      entries: undefined,
+      once: "",
+      overwrites: true,
+      unwritableOn: undefined,
+    }),
+    isWatched: false,
+  },
 };
 
 /** Made by us and proven. */
