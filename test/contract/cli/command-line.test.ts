@@ -35,7 +35,7 @@ describe("pulumi-xen", () => {
     [["stack", "preview", "--engine", "terraform"], '--engine is "terraform", must be auto, pulumi or practice.'],
     [["stack", "preview", "--parallel", "0"], "--parallel is 0, must be a whole number from 1 on."],
     [["stack", "preview", "--config", "host"], "--config is host, must be KEY=VALUE."],
-    [["quickstart", "--suite", "sid"], '--suite is "sid", must be bookworm or trixie.'],
+    [["quickstart", "--suite", "sid"], '--suite is "sid", must be bookworm, trixie or bullseye.'],
     [["init", "here", "there"], '"there" is one word too many.'],
     [["init", "--template", "esxi"], '--template is "esxi", must be plain-host or xen-host.'],
     [["init", "a b"], '"a b" is no project name'],

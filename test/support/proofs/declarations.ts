@@ -190,6 +190,13 @@ const bridgeDeclaration: Declaration = {
     ),
     "ports[].on":
       "a link's name by the rule of ports[], which are here; its own texts have test/contract/host/port-vlan.test.ts",
+    ...Object.fromEntries(
+      ["bond", "of[]", "primary"].map((part) => [
+        `ports[].${part}`,
+        "a link's name by the rule of ports[], which are here; its own texts have test/contract/host/port-bond.test.ts",
+      ]),
+    ),
+    "trunkVlans[]": "a range such as 2-4094: digits and one - only (test/contract/host/vlan-filtering.test.ts)",
   },
   inputs: (say) => ({
     connection,

@@ -45,6 +45,7 @@ export const domuDeclaration: Declaration = {
         "a byte of an image that travels as a file; what the guest reads there is judged by cloud-init (test/contract/xen)",
       ]),
     ),
+    "vifs[].vlans.tagged[]": "a range such as 100-199: digits and one - only (test/contract/host/vlans.test.ts)",
     "install.media.name": "names the media for people; the host knows its directory",
   },
   inputs: (say, root) => ({

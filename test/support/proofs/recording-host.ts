@@ -203,6 +203,8 @@ esac`,
         .map((word) =>
           word
             .replaceAll(/\/tmp\/(tmp\.\w{6}|[df]\d+|job-files\/[a-z]+\.\w{6})/g, "/tmp/made")
+            // The process that a promise of room is for.
+            .replace(/(\/snapshots-due\/[^/]*)\.\d+$/, "$1.process")
             // An inode.
             .replace(/^own=\d+$/, "own=inode"),
         );
