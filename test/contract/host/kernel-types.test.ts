@@ -75,7 +75,8 @@ describe.each(["python3", ...(python2 === undefined ? [] : [python2.path])])(
     let shell: LocalShell;
     beforeEach(() => {
       shell = new LocalShell();
-      if (python !== "python3") shell.path = onlyPython(shell.at("bin"), python, "sh dash mv rm sync gzip xz bzip2 zstd lz4");
+      if (python !== "python3")
+        shell.path = onlyPython(shell.at("bin"), python, "sh dash mv rm sync gzip xz bzip2 zstd lz4");
     });
     afterEach(() => shell.remove());
 
