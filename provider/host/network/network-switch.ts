@@ -107,6 +107,12 @@ export function writeFiles(
   );
 }
 
+/** While the old network still is up. None where links alone are to come back: a mkdir without a folder fails. */
+function makeFolders(files: ChangedFiles): ShellText {
+  const folders = [...new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf("/"))))];
+  return joined(folders.map((folder) => sh`(umask 022; mkdir -p ${folder})`));
+}
+
 export function switchFiles(change: NetworkSwitch): JobFile[] {
   return [
     ...travelling(change.files),
@@ -227,9 +233,9 @@ aliases=${aliases.join(" ")}
 up_failed=
 broken=
 ${functionsOf(change)}
+${makeFolders(files)}
 remember_guests
 ${linksDown(change)}
-(umask 022; mkdir -p ${[...new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf("/"))))]})
 ${writeFiles(files, system, (path) => !isForNextStart(path))}
 ${linksUp(change)}
 return_guests
