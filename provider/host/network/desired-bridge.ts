@@ -68,6 +68,15 @@ export function isMadeBy(path: string, name: string): string {
 /** Of a card that nobody has told another. */
 export const ETHERNET_MTU = 1500;
 
+/**
+ * The MTU that a bond's file must say, of those of its cards: a bond gives its cards the MTU that it has, and by itself that of any
+ * link, whatever theirs was. `undefined`: nothing has to be said.
+ */
+export function bondMtu(ofCards: readonly number[]): number | undefined {
+  const own = Math.min(...ofCards);
+  return own === ETHERNET_MTU ? undefined : own;
+}
+
 /** A property where there is a value for it. */
 export function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
   return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };

@@ -1,4 +1,5 @@
 /** The network systems that we know, and which of them runs a host's network. Shell text; pure. */
+import { InvariantError } from "../../errors";
 import type { Answer } from "../../shell";
 import { type ShellText, lines } from "../../shell";
 import { ifcfg } from "./ifcfg/ifcfg";
@@ -46,7 +47,7 @@ export function systemsOf(answer: Answer, files: NetworkFiles, bridge: string): 
     holding.at(-1) ??
     found.find(({ system, facts }) => system.isInCharge(facts)) ??
     found.at(-1);
-  if (seen === undefined) throw new Error("no network system is known");
+  if (seen === undefined) throw new InvariantError("No network system is known.");
   return [seen, ...found.filter((other) => other !== seen && other.system.isInCharge(other.facts))];
 }
 
@@ -55,7 +56,7 @@ export function systemsOfBoot(answer: Answer, files: NetworkFiles): { lasting: S
   const found = foundSystems(answer, files);
   const lasting = found.find(({ system, facts }) => system.isInCharge(facts)) ?? found.at(-1);
   const passing = found.find(({ system }) => system.lastsUntilBoot === true);
-  if (lasting === undefined || passing === undefined) throw new Error("no network system is known");
+  if (lasting === undefined || passing === undefined) throw new InvariantError("No network system is known.");
   return { lasting, passing };
 }
 

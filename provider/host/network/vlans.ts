@@ -39,6 +39,11 @@ export function normalVlans(ranges: readonly VlanRange[]): VlanRange[] {
   return found.map(([from, to]) => (from === to ? from : `${from}-${to}`));
 }
 
+/** The numbers and ranges among the words of a setting; whatever else stands there is none of ours to read. */
+export function vlansAmong(words: readonly string[]): VlanRange[] {
+  return normalVlans(words.filter((word) => /^\d+(-\d+)?$/.test(word)));
+}
+
 /** What `bridge -j vlan show` prints of one link, or the bridge itself. */
 export interface LinkVlans {
   /** What comes in without a tag is in this one. */

@@ -1,7 +1,7 @@
 /** apk, as Alpine has it (2.14 and 3). Pure. */
 import { libraryText, sh } from "../../shell";
 import type { RenderedFile } from "../rendered-file";
-import type { PackageManager, PackageRepository } from "./package-manager";
+import { type PackageManager, type PackageRepository, debianOnlyFaults } from "./package-manager";
 
 const apkInstall = libraryText(__dirname, "apk-install.sh");
 const sayApkVersions = libraryText(__dirname, "say-apk-versions.sh");
@@ -46,13 +46,10 @@ function readRepository(path: string, text: string): PackageRepository | undefin
   return { name: path.slice(OURS.length, -".list".length), url };
 }
 
-function repositoryFaults({ suite, components, signedBy, cost, checkSignatures }: PackageRepository): string[] {
+function repositoryFaults(repository: PackageRepository): string[] {
+  const { signedBy, cost, checkSignatures } = repository;
   return [
-    ...(suite === undefined && components === undefined
-      ? []
-      : [
-          "repository.suite and repository.components are a Debian repository's. Remove them; repository.url names the folder that holds x86_64/APKINDEX.tar.gz.",
-        ]),
+    ...debianOnlyFaults(repository, "x86_64/APKINDEX.tar.gz"),
     ...(cost === undefined
       ? []
       : ["repository.cost means nothing to apk, which takes the newest version of all sources. Remove it."]),

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ShellText } from "../../shell";
 import type { RenderedFile } from "../rendered-file";
+import { when } from "../when";
 
 /** A package source of the user's, rendered for the host's package manager. */
 export interface PackageRepository {
@@ -77,4 +78,12 @@ export function inNormalForm(repository: PackageRepository): PackageRepository {
 export function isSameRepository(a: PackageRepository | undefined, b: PackageRepository | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return isDeepStrictEqual(inNormalForm(a), inNormalForm(b));
+}
+
+/** Of every package manager but apt. `holds`: what the folder of a source holds for it. */
+export function debianOnlyFaults({ suite, components }: PackageRepository, holds: string): string[] {
+  return when(
+    suite !== undefined || components !== undefined,
+    `repository.suite and repository.components are a Debian repository's. Remove them; repository.url names the folder that holds ${holds}.`,
+  );
 }

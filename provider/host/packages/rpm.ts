@@ -1,8 +1,9 @@
 /** rpm, with dnf or yum before it, as Enterprise Linux and its kin have them. Pure. */
 import { libraryText, sh } from "../../shell";
 import type { RenderedFile } from "../rendered-file";
-import type { PackageManager, PackageRepository } from "./package-manager";
+import { type PackageManager, type PackageRepository, debianOnlyFaults } from "./package-manager";
 import { isRpmVersion, rpmMissing, sayHypervisorInRpm, sayInRpm } from "./rpm-database";
+import { readRpmRepository, repositoryValue } from "./rpm-repository";
 
 const rpmInstall = libraryText(__dirname, "rpm-install.sh");
 
@@ -23,12 +24,7 @@ ${rpmInstall}`,
   sayRepositories: sh`for file in /etc/yum.repos.d/pulumi-xen-*; do say_file "repository.$file" "$file"; done`,
   repositoryFile,
   readRepository,
-  repositoryFaults: ({ suite, components }) =>
-    suite === undefined && components === undefined
-      ? []
-      : [
-          "repository.suite and repository.components are a Debian repository's. Remove them; repository.url names the folder that holds repodata.",
-        ],
+  repositoryFaults: (repository) => debianOnlyFaults(repository, "repodata"),
 };
 
 /** yum.conf(5), [repository] options. */
@@ -51,19 +47,8 @@ function repositoryFile(repository: PackageRepository): RenderedFile {
   };
 }
 
-/** Of our own form: one section, one key a line. */
 function readRepository(path: string, text: string): PackageRepository | undefined {
-  if (!path.startsWith(OURS) || !path.endsWith(".repo")) return undefined;
-  const value = (key: string): string | undefined => new RegExp(`^${key} *= *(.*)$`, "m").exec(text)?.[1]?.trim();
-  const url = value("baseurl");
-  const cost = Number(value("cost") ?? NaN);
-  const key = value("gpgkey");
-  if (url === undefined || value("enabled") === "0") return undefined;
-  return {
-    name: path.slice(OURS.length, -".repo".length),
-    url,
-    ...(key?.startsWith("file://") === true ? { signedBy: key.slice("file://".length) } : {}),
-    ...(Number.isInteger(cost) ? { cost } : {}),
-    ...(value("gpgcheck") === "0" ? { checkSignatures: false } : {}),
-  };
+  const repository = readRpmRepository(OURS, path, text);
+  const cost = Number(repositoryValue(text, "cost") ?? NaN);
+  return repository === undefined ? undefined : { ...repository, ...(Number.isInteger(cost) ? { cost } : {}) };
 }

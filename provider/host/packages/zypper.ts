@@ -1,8 +1,9 @@
 /** zypper, as SUSE's systems have it (1.14). Pure. */
 import { libraryText, sh } from "../../shell";
 import type { RenderedFile } from "../rendered-file";
-import type { PackageManager, PackageRepository } from "./package-manager";
+import { type PackageManager, type PackageRepository, debianOnlyFaults } from "./package-manager";
 import { isRpmVersion, rpmMissing, sayHypervisorInRpm, sayInRpm } from "./rpm-database";
+import { readRpmRepository } from "./rpm-repository";
 
 const zypperInstall = libraryText(__dirname, "zypper-install.sh");
 
@@ -23,7 +24,7 @@ ${zypperInstall}`,
 
   sayRepositories: sh`for file in /etc/zypp/repos.d/pulumi-xen-*; do say_file "repository.$file" "$file"; done`,
   repositoryFile,
-  readRepository,
+  readRepository: (path, text) => readRpmRepository(OURS, path, text),
   repositoryFaults,
 };
 
@@ -48,29 +49,10 @@ function repositoryFile({ name, url, signedBy, checkSignatures }: PackageReposit
   };
 }
 
-/** Of our own form: one section, one key a line. */
-function readRepository(path: string, text: string): PackageRepository | undefined {
-  if (!path.startsWith(OURS) || !path.endsWith(".repo")) return undefined;
-  const value = (key: string): string | undefined => new RegExp(`^${key} *= *(.*)$`, "m").exec(text)?.[1]?.trim();
-  const url = value("baseurl");
-  const key = value("gpgkey");
-  if (url === undefined || value("enabled") === "0") return undefined;
-  return {
-    name: path.slice(OURS.length, -".repo".length),
-    url,
-    ...(key?.startsWith("file://") === true ? { signedBy: key.slice("file://".length) } : {}),
-    ...(value("gpgcheck") === "0" ? { checkSignatures: false } : {}),
-  };
-}
-
-function repositoryFaults({ suite, components, cost }: PackageRepository): string[] {
+function repositoryFaults(repository: PackageRepository): string[] {
   return [
-    ...(suite === undefined && components === undefined
-      ? []
-      : [
-          "repository.suite and repository.components are a Debian repository's. Remove them; repository.url names the folder that holds repodata.",
-        ]),
-    ...(cost === undefined
+    ...debianOnlyFaults(repository, "repodata"),
+    ...(repository.cost === undefined
       ? []
       : [
           "repository.cost means nothing to zypper. Remove it; use `zypper modifyrepo --priority` on the host where one source is to come before another.",

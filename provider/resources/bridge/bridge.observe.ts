@@ -4,7 +4,13 @@ import { type Claim, readClaim, sayClaim } from "../../host/claim";
 import { type DroppingChain, readForwarding, sayForwarding } from "../../host/network/forwarding";
 import { readFingerprint, readPending, sayAtRest } from "../../host/network/at-rest";
 import { asWritten, bondOf } from "../../host/network/bonds";
-import { type BridgeAddresses, type PortVlan, vlanName, vlanOf } from "../../host/network/desired-bridge";
+import {
+  type BridgeAddresses,
+  type ConfiguredBridge,
+  type PortVlan,
+  vlanName,
+  vlanOf,
+} from "../../host/network/desired-bridge";
 import {
   type GuestDhcpPlace,
   type SeenGuestDhcp,
@@ -105,11 +111,13 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
     read: (answer) => {
       const said = (prefix: string): Map<string, string> =>
         new Map(answer.keysBehind(prefix).map((key) => [key, answer.need(`${prefix}${key}`)] as const));
-      const [seen, ...rivals] = systemsOf(answer, said("file."), name);
+      const files = said("file.");
+      const [seen, ...rivals] = systemsOf(answer, files, name);
+      const ofBoot = systemsOfBoot(answer, files);
       return {
         ...seen,
         rivals,
-        ...systemsOfBoot(answer, said("file.")),
+        ...ofBoot,
         holders: [...said("holder.").values()].map((words) => {
           const [, program = words, link] = /^(\S+) (\S+)$/.exec(words) ?? [];
           return { program, link };
@@ -121,7 +129,7 @@ if [ -e ${`${folder}/adopted`} ]; then say adopted yes; else say adopted no; fi`
         routes: forChange ? parseRoutes(listed(answer, "routes"), listed6(answer, "routes6")) : [],
         rules: forChange ? parseRules(listed(answer, "rules"), listed6(answer, "rules6")) : [],
         fingerprints: new Map(
-          [seen, ...rivals, systemsOfBoot(answer, said("file.")).lasting]
+          [seen, ...rivals, ofBoot.lasting]
             .flatMap(({ files }) => [...files.keys()])
             .map((path) => [path, readFingerprint(answer, path)] as const),
         ),
@@ -171,6 +179,12 @@ export function toItsSystem(network: ObservedNetwork, { name, persistent }: Brid
 export function asItStands(network: ObservedNetwork): ObservedNetwork {
   const { stands, ...rest } = network;
   return stands === undefined ? network : { ...rest, ...stands };
+}
+
+/** The bridge as the files say it now, of whichever system they are. */
+export function writtenBridge(network: ObservedNetwork, name: string): ConfiguredBridge | undefined {
+  const standing = asItStands(network);
+  return standing.system.readBridge(standing, name);
 }
 
 /**
@@ -259,7 +273,7 @@ export function seenBridge(network: ObservedNetwork, inputs: BridgeInputs): Seen
   const { stp, forwardDelaySeconds, vlanFiltering, ...times } = link.bridgeSettings;
   const common = { name: link.name, stp, forwardDelaySeconds, declared: undefined };
   const { system } = asItStands(network);
-  const written = network.isAdopted ? undefined : system.readBridge(asItStands(network), link.name);
+  const written = network.isAdopted ? undefined : writtenBridge(network, link.name);
   const carried = (ports: readonly string[]): ReturnType<typeof trunkOf> =>
     vlanFiltering
       ? trunkOf(

@@ -7,7 +7,7 @@ import { normalCidr } from "../../host/network/addresses";
 import { listed } from "../refusal";
 import { isBondLink } from "./bridge.bonds";
 import { changesOfFiles, desiredBridge } from "./bridge.files";
-import { type ObservedNetwork, asItStands, isGuestLink, isInBridge, isVlanLink } from "./bridge.observe";
+import { type ObservedNetwork, asItStands, isGuestLink, isInBridge, isVlanLink, writtenBridge } from "./bridge.observe";
 import { bondsIn, cardsIn, vlansIn } from "./bridge.ports";
 import type { BridgeInputs } from "./bridge.properties";
 
@@ -62,7 +62,7 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
   ];
   if (found.length > 0) return found;
   // What was made for the bridge goes before its card does.
-  const made = (asItStands(network).system.readBridge(asItStands(network), name)?.vlans ?? []).map(vlanName);
+  const made = (writtenBridge(network, name)?.vlans ?? []).map(vlanName);
   const running = onItsPort({ ...network, links: network.links.filter((link) => !made.includes(link.name)) }, name);
   const newPorts = linksBelow(desired).filter((port) => !isInBridge(running, name, port));
   return [
@@ -78,7 +78,7 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
 function onItsPort(network: ObservedNetwork, name: string): ObservedNetwork {
   const { stands } = network;
   if (stands?.system.lastsUntilBoot !== true) return network;
-  const had = stands.system.readBridge(asItStands(network), name);
+  const had = writtenBridge(network, name);
   const own = typeof had?.addresses === "object" ? had.addresses : undefined;
   const port =
     had?.ports.find((each) => stands.system.gives(asItStands(network), each, name).fixed.length > 0) ?? had?.ports[0];
@@ -106,7 +106,7 @@ function onItsPort(network: ObservedNetwork, name: string): ObservedNetwork {
 
 /** What forbids taking a bridge down for a moment: links of others that would go with it, such as a VLAN's or a container's. */
 export function downRefusals(network: ObservedNetwork, name: string): Refusal[] {
-  const { vlans = [], bonds = [] } = asItStands(network).system.readBridge(asItStands(network), name) ?? {};
+  const { vlans = [], bonds = [] } = writtenBridge(network, name) ?? {};
   const down = [name, ...vlans.map(vlanName), ...bonds.map(({ bond }) => bond)];
   const stacked = network.links.filter(({ under }) => down.includes(under ?? "")).map((link) => link.name);
   return unfit(
@@ -133,7 +133,7 @@ function filteringRefusals(network: ObservedNetwork, { name, vlanFiltering }: Br
 
 function portRefusals(network: ObservedNetwork, inputs: BridgeInputs): Refusal[] {
   const { name, ports = [] } = inputs;
-  const { vlans = [], bonds = [] } = asItStands(network).system.readBridge(asItStands(network), name) ?? {};
+  const { vlans = [], bonds = [] } = writtenBridge(network, name) ?? {};
   const made: Made = { vlans, bonds };
   return [
     ...vlansIn(ports).flatMap((vlan) => vlanRefusals(network, vlan, vlans, inputs)),

@@ -32,6 +32,7 @@ import {
   isGuestLink,
   guestsPlace,
   membersOf,
+  writtenBridge,
 } from "./bridge.observe";
 import { bondsIn, portNames, vlansIn } from "./bridge.ports";
 import type { BridgeInputs } from "./bridge.properties";
@@ -227,7 +228,7 @@ function switchTo(
   }
   const ports = portNames(inputs.ports);
   const before = membersOf(network, name).filter((member) => !isGuestLink(network, member));
-  const written = asItStands(network).system.readBridge(asItStands(network), name);
+  const written = writtenBridge(network, name);
   const had = (written?.vlans ?? []).map(vlanName);
   const gets = vlansIn(inputs.ports).map(vlanName);
   const bonds = bondsIn(inputs.ports);
@@ -275,8 +276,7 @@ function mtusOf(
   isRemoval: boolean,
 ): NetworkSwitch["mtus"] {
   const wanted = isRemoval ? undefined : mtu;
-  if (wanted === undefined && asItStands(network).system.readBridge(asItStands(network), name)?.mtu === undefined)
-    return [];
+  if (wanted === undefined && writtenBridge(network, name)?.mtu === undefined) return [];
   const ports = portNames(declared);
   const mtuOf = (name: string): number | undefined => network.links.find((link) => link.name === name)?.mtu;
   return links.map((port) => {

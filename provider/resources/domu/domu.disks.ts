@@ -92,10 +92,6 @@ export function declaredDisk(
   return { path: target, format: known, device, mode };
 }
 
-/**
- * No kernel reads qcow2: a QEMU of the guest's own does, and libxl starts one only when it builds the guest. Plugged into
- * a guest without one such a disk never appears there, and xl says nothing (seen on 4.17).
- */
 export function isWritten({ mode }: DomUDisk): boolean {
   return mode !== "r";
 }
@@ -105,6 +101,10 @@ export function isDevice({ path }: DomUDisk): boolean {
   return path.startsWith("/dev/");
 }
 
+/**
+ * No kernel reads qcow2: a QEMU of the guest's own does, and libxl starts one only when it builds the guest. Plugged into
+ * a guest without one such a disk never appears there, and xl says nothing (seen on 4.17).
+ */
 function needsQemu({ format }: DomUDisk): boolean {
   return format === "qcow2";
 }

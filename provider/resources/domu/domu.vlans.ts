@@ -65,9 +65,9 @@ export function isVlanScript(script: string | undefined): boolean {
 }
 
 /** What xl runs. */
-export const SCRIPT: ShellText = lines([sh`#!/bin/sh`, vlanFunctions, libraryText(__dirname, "vif-vlans.sh")]);
+export const VIF_SCRIPT: ShellText = lines([sh`#!/bin/sh`, vlanFunctions, libraryText(__dirname, "vif-vlans.sh")]);
 
-const SCRIPT_SUM = createHash("sha256").update(SCRIPT.text).digest("hex");
+const SCRIPT_SUM = createHash("sha256").update(VIF_SCRIPT.text).digest("hex");
 
 function hasVlans(vifs: readonly DomUVif[] | undefined): vifs is readonly DomUVif[] {
   return isKnownList(vifs) && vifs.some(({ vlans }) => vlans !== undefined);
@@ -145,7 +145,7 @@ export function vlanFiles({ vifs }: DomUShall): JobFile[] {
   if (!hasVlans(vifs)) return [];
   return [
     { name: VLANS_NAME, content: fileText(vifs) },
-    { name: SCRIPT_NAME, content: SCRIPT.text },
+    { name: SCRIPT_NAME, content: VIF_SCRIPT.text },
   ];
 }
 

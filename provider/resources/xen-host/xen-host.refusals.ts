@@ -4,6 +4,7 @@ import { ownerWords, standingOf } from "../../host/claim";
 import { SUPPORTED_SYSTEMS } from "../../host/families/families";
 import { hiddenDevices, pciDevice } from "../../host/boot/hidden-devices";
 import { packageName } from "../../host/packages/package-manager";
+import { when } from "../../host/when";
 import { shown } from "../../property";
 import { type ObservedHost, installedVersions } from "./xen-host.observe";
 import { isInstalled } from "./xen-host.seen";
@@ -195,10 +196,6 @@ function bootFaults({ boot, family, isInMemory }: ObservedHost, boots: boolean):
   return [
     "It boots with no boot loader that we know: GRUB 2 (update-grub, grub-reboot and /boot/grub, or grub2-mkconfig, grub2-reboot and /boot/grub2), GRUB legacy (/boot/grub/stage2 and grub.conf) or extlinux (update-extlinux, /boot/ldlinux.sys and extlinux.conf). On Debian install grub-pc or grub-efi-amd64.",
   ];
-}
-
-function when(condition: boolean, text: string): string[] {
-  return condition ? [text] : [];
 }
 
 /** @throws UnsupportedError. `label`: the host; `what`: of which nothing can become. */

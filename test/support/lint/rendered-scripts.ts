@@ -11,7 +11,7 @@ import { type Job, type JobFile, sh } from "../../../provider/shell";
 import { apk } from "../../../provider/host/packages/apk";
 import { zypper } from "../../../provider/host/packages/zypper";
 import type { PackageManager } from "../../../provider/host/packages/package-manager";
-import { SCRIPT } from "../../../provider/resources/domu/domu.vlans";
+import { VIF_SCRIPT } from "../../../provider/resources/domu/domu.vlans";
 import { restoreJob } from "../../../provider/resources/xen-host/xen-host.leave";
 import { completeXenHost } from "../../../provider/resources/xen-host/xen-host.rules";
 import { trialJob } from "../../../provider/resources/xen-host/xen-host.steps";
@@ -31,7 +31,7 @@ export function renderedScripts(): Script[] {
     ...packagesBy(apk),
     ...packagesBy(zypper),
     ...alpineJobs(),
-    { name: "the script of a guest's interface in VLANs", text: SCRIPT.text },
+    { name: "the script of a guest's interface in VLANs", text: VIF_SCRIPT.text },
   ];
   const byText = new Map(scripts.map(({ name, text }) => [text, name]));
   return [...byText].map(([text, name]) => ({ name, text: withDirectives(text) }));

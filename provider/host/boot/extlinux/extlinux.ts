@@ -6,6 +6,7 @@
 import { CommandError } from "../../../errors";
 import { type Answer, type ShellText, libraryText, lines, sh } from "../../../shell";
 import { saidWord } from "../../owned-folder";
+import { when } from "../../when";
 import type { BootLoader, CommandLines, DesiredBoot, SeenBoot, SettingsDrift } from "../boot-loader";
 import { missingArguments } from "../hypervisor-arguments";
 import { kernelArgument, kernelWords } from "../kernel-arguments";
@@ -200,10 +201,6 @@ function trialFaults({ menu, once, unwritableOn }: ExtlinuxFacts): string[] {
       `extlinux's menu ${says}: a boot on trial would have nothing to come back to. Set default in /etc/update-extlinux.conf to the label of a Linux, such as lts, and run update-extlinux.`,
     ),
   ];
-}
-
-function when(condition: boolean, text: string): string[] {
-  return condition ? [text] : [];
 }
 
 function readExtlinux(answer: Answer): ExtlinuxFacts {

@@ -1,12 +1,12 @@
 /** ifcfg-br0, and the ports' files beside it: rendered from what is desired, and read back. Pure. */
-import { normalAddress, normalCidr, normalNetwork } from "../addresses";
+import { normalAddress, normalNetwork } from "../addresses";
 import { type ConfiguredBridge, type DesiredBridge, type PortVlan, given, vlanOf } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
 import { type IfcfgLine, isNo, parseIfcfg, setting, settingsOf, withValue } from "../sysconfig/ifcfg-file";
 import { linkPath, linkFiles } from "./places";
 import { configuredAddresses } from "./port-gives";
 import { fateOf, isReplaced, renamedValue } from "./port-settings";
-import type { BridgeRecord } from "../sysconfig/record";
+import { type BridgeRecord, addressesAsWritten } from "../sysconfig/record";
 
 /** `old`: the port's own file without the bridge, if it has one. */
 export function renderPort(old: string | undefined, port: string, desired: DesiredBridge): string {
@@ -181,21 +181,6 @@ export function readBridgeFile(
     ...given("mtu", number(settings.get("MTU"))),
     ...given("dns", dns?.filter((server, at) => settings.get(`DNS${at + 1}`) === server).map(normalAddress)),
     ...given("macAddress", (settings.get("MACADDR") ?? settings.get("HWADDR"))?.toLowerCase()),
-    addresses: addresses === "inherit" ? undefined : asWritten(addresses, files, name),
-    inherits: addresses === "inherit",
+    ...addressesAsWritten(addresses, configuredAddresses(files, name)),
   };
-}
-
-/** What was declared counts only so far as the file says it too. */
-function asWritten(
-  addresses: Exclude<DesiredBridge["addresses"], "inherit">,
-  files: NetworkFiles,
-  name: string,
-): ConfiguredBridge["addresses"] {
-  const { fixed, isLeased: asks } = configuredAddresses(files, name);
-  if (addresses === "dhcp") return asks ? "dhcp" : undefined;
-  if (addresses === "none") return fixed.length === 0 && !asks ? "none" : undefined;
-  const cidr = addresses.cidr.map(normalCidr);
-  if (!cidr.every((address) => fixed.includes(address))) return undefined;
-  return { cidr, ...given("gateway", addresses.gateway === undefined ? undefined : normalAddress(addresses.gateway)) };
 }

@@ -1,13 +1,13 @@
 /** Red Hat's ifcfg files with the `network` service of initscripts (EL 6; sysconfig.txt of 9.03). Pure. */
+import { when } from "../../when";
 import { libraryText, lines, sh } from "../../../shell";
 import { withoutLines } from "../network-files";
-import { normalCidr } from "../addresses";
 import { type DesiredBridge, vlanOf } from "../desired-bridge";
 import type { NetworkSystem, SystemFacts } from "../network-system";
 import { readBridgeFile } from "./bridge-file";
 import { HOOKS, ifcfgFaults } from "./faults";
 import { configuredAddresses, givesOf } from "./port-gives";
-import { recordOf, withoutBefore } from "../sysconfig/record";
+import { normalText, recordOf } from "../sysconfig/record";
 import { FOLDER } from "./places";
 import { giveBack, holdsBridge, ownMtu, withBridge } from "./take-over";
 
@@ -37,15 +37,7 @@ export const ifcfg: NetworkSystem = {
   gives: ({ files }, port, bridge) => givesOf(giveBack(files, bridge), port),
   addressesIn: configuredAddresses,
   ownMtu,
-  inNormalForm: (text) =>
-    withoutBefore(text)
-      .split("\n")
-      .map((line) => {
-        const [, key = "", value = ""] = /^(IPV6ADDR|IPV6_DEFAULTGW|DNS\d+)=(.*)$/.exec(line) ?? [];
-        return key === "" ? line.trimEnd() : `${key}=${normalCidr(value)}`;
-      })
-      .join("\n")
-      .trimEnd(),
+  inNormalForm: (text) => normalText(text, /^((?:IPV6ADDR|IPV6_DEFAULTGW|DNS\d+)=)(.*)()$/),
   withoutSettings: withoutLines(SETTING),
   // ifup brings them up with the link itself.
   aliasesOf: () => [],
@@ -106,8 +98,4 @@ function unfit(facts: SystemFacts, desired: DesiredBridge): string[] {
       `dhclient has settings of its own for ${lacks.join(", ")} (${lacks.map((port) => facts.get(`client.${port}`)).join(", ")}), which ${name} would not have. Copy them to a file with ${name} in its name.`,
     ),
   ];
-}
-
-function when(condition: boolean, sentence: string): string[] {
-  return condition ? [sentence] : [];
 }

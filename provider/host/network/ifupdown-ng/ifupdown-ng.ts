@@ -1,6 +1,7 @@
 /** ifupdown-ng (interfaces(5) and interfaces-bridge(5) of its package), as Alpine has it. Pure. */
 import { libraryText, lines, sh } from "../../../shell";
-import { interfacesSystem, resolvconfFaults, unreadableFaults, when } from "../interfaces/interfaces-system";
+import { when } from "../../when";
+import { interfacesSystem, resolvconfFaults, unreadableFaults } from "../interfaces/interfaces-system";
 import { MAIN_FILE } from "../interfaces/take-over";
 import { whoseIfup } from "../interfaces/whose-ifup";
 import type { NetworkSystem } from "../network-system";

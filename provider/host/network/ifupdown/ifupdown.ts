@@ -1,6 +1,7 @@
 /** Debian's ifupdown with bridge-utils (interfaces(5), bridge-utils-interfaces(5)). Pure. */
 import { libraryText, lines, sh } from "../../../shell";
-import { interfacesSystem, resolvconfFaults, unreadableFaults, when } from "../interfaces/interfaces-system";
+import { when } from "../../when";
+import { interfacesSystem, resolvconfFaults, unreadableFaults } from "../interfaces/interfaces-system";
 import { MAIN_FILE } from "../interfaces/take-over";
 import { whoseIfup } from "../interfaces/whose-ifup";
 import type { NetworkSystem } from "../network-system";

@@ -18,7 +18,7 @@ import {
 } from "../interfaces/dialect";
 import { sharedStanzaFaults } from "../interfaces/patterns";
 import type { NetworkFiles } from "../network-files";
-import { OWN_VLAN, type VlanRange, normalVlans } from "../vlans";
+import { OWN_VLAN, type VlanRange, vlansAmong } from "../vlans";
 
 const OF_ADDRESSES =
   /^(address|netmask|broadcast|network|scope|preferred-lifetime|pointopoint|gateway|metric|address-purge|hostname|vendor|client|accept-ra|autoconf|dns-.*)$/;
@@ -134,7 +134,7 @@ function seconds(bridge: string, option: string, key: string, value: number): st
 }
 
 function vidsIn(options: readonly PortLine[]): VlanRange[] {
-  return normalVlans((valueOf(options, "bridge-vids") ?? "").split(/\s+/).filter((word) => /^\d+(-\d+)?$/.test(word)));
+  return vlansAmong((valueOf(options, "bridge-vids") ?? "").split(/\s+/));
 }
 
 function secondsIn(options: readonly PortLine[], option: string, key: string): number | undefined {

@@ -1,4 +1,5 @@
 /** What the network systems that read interfaces(5) have alike: all but who they are and how they take links down and up. Pure. */
+import { when } from "../../when";
 import { type NetworkFiles, withoutLines } from "../network-files";
 import type { NetworkSystem } from "../network-system";
 import { ownMtu, readBridge } from "./bridge-stanzas";
@@ -56,9 +57,4 @@ export function unreadableFaults(name: string, said: string | undefined): string
     said !== undefined,
     `${name} cannot read its own files: ${(said ?? "").trim().split("\n").join("; ")}. Mend them first.`,
   );
-}
-
-/** A sentence where the condition holds. */
-export function when(condition: boolean, sentence: string): string[] {
-  return condition ? [sentence] : [];
 }

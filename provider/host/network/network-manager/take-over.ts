@@ -13,12 +13,13 @@ import {
   type ConfiguredBridge,
   type DesiredBridge,
   ETHERNET_MTU,
+  bondMtu,
   type PortVlan,
   given,
   vlanOf,
 } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
-import { OWN_VLAN, type VlanRange, normalVlans } from "../vlans";
+import { OWN_VLAN, type VlanRange, vlansAmong } from "../vlans";
 import { IN_PLACE_OF, noted, ownFiles, ownText } from "../own-files";
 import {
   type Section,
@@ -61,6 +62,7 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
     const bond = bondOf(desired, port);
     const type = vlan !== undefined ? "vlan" : bond !== undefined ? "bond" : "ethernet";
     const above = bondWith(desired, port)?.bond;
+    const ofBond = bond === undefined ? undefined : bondMtu(bond.of.map((card) => ownMtu(now, card, name)));
     const kept = mtu === undefined ? ofPort : ofPort.map((section) => without(section, ETHERNET, ["mtu"]));
     files.set(
       OWN.portPath(name, port),
@@ -79,10 +81,7 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
             ...(bond === undefined ? [] : [bondSection(bond)]),
             {
               name: "ethernet",
-              settings: [
-                ...settingOf("cloned-mac-address", bond?.macAddress),
-                ...settingOf("mtu", mtu ?? (bond === undefined ? undefined : bondMtu(now, desired, bond.of))),
-              ],
+              settings: [...settingOf("cloned-mac-address", bond?.macAddress), ...settingOf("mtu", mtu ?? ofBond)],
             },
             { name: PORT, settings: above === undefined ? settingOf("vlans", trunkText(desired)) : [] },
             ...kept,
@@ -92,12 +91,6 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
     );
   }
   return files;
-}
-
-/** A bond gives its cards the MTU that it has: by itself that of any link, whatever theirs was. */
-function bondMtu(now: NetworkConfiguration, { name }: DesiredBridge, of: readonly string[]): number | undefined {
-  const own = Math.min(...of.map((card) => ownMtu(now, card, name)));
-  return own === ETHERNET_MTU ? undefined : own;
 }
 
 export function holdsBridge(files: NetworkFiles, name: string): boolean {
@@ -275,7 +268,7 @@ function trunkIn(files: NetworkFiles, name: string): VlanRange[] {
     (port) => valueOf(parseSections(files.get(OWN.portPath(name, port)) ?? ""), PORT, "vlans") ?? "",
   );
   const text = texts.find((each) => each !== "") ?? "";
-  return normalVlans(text.split(/[,\s]+/).filter((word) => /^\d+(-\d+)?$/.test(word)));
+  return vlansAmong(text.split(/[,\s]+/));
 }
 
 /** What the comment says counts only so far as the settings say it too. */

@@ -12,8 +12,8 @@
  *   00-pulumi-xen-br0.vifs-of-the-guests.network   keeps guests' vifs out of files for any link, where there are such
  */
 import { normalAddress, normalCidr, normalNetwork } from "../addresses";
-import { bondOf, bondWith, linksBelow } from "../bonds";
-import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU, given } from "../desired-bridge";
+import { bondWith, linksBelow } from "../bonds";
+import { type ConfiguredBridge, type DesiredBridge, ETHERNET_MTU, bondMtu, given } from "../desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "../network-files";
 import { OWN_VLAN, type VlanRange, normalVlans } from "../vlans";
 import { IN_PLACE_OF, noted, ownFiles, ownText } from "../own-files";
@@ -44,8 +44,11 @@ export function sectionsOfPort(now: NetworkConfiguration, port: string, name: st
 export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): NetworkFiles {
   const { name, bonds = [], mtu } = desired;
   const files = new Map(withoutBridge(now.files, name));
-  for (const bond of bonds)
-    files.set(OWN.path(name, `${bond.bond}.netdev`), renderBond(bond, bondMtu(now, desired, bond.bond)));
+  // With the bridge's `mtu` the file of the bond as its port says it.
+  for (const bond of bonds) {
+    const ownMtus = bond.of.map((card) => ownMtu(now, card, name));
+    files.set(OWN.path(name, `${bond.bond}.netdev`), renderBond(bond, bondMtu(ownMtus)));
+  }
   for (const [path, text] of vlanFiles(now, desired, OWN.path(name, ""))) files.set(path, text);
   files.set(OWN.path(name, "netdev"), renderBridge(desired));
   for (const port of linksBelow(desired)) {
@@ -73,13 +76,6 @@ export function withBridge(now: NetworkConfiguration, desired: DesiredBridge): N
   files.set(OWN.path(name, "network"), renderAddresses(now, desired));
   if (ruleGuests(now.files)) files.set(OWN.path(name, GUESTS_ENDING), renderGuests());
   return files;
-}
-
-/** A bond gives its cards the MTU that it has: by itself that of any link, whatever theirs was. With the bridge's `mtu` its port's file says it. */
-function bondMtu(now: NetworkConfiguration, desired: DesiredBridge, bond: string): number | undefined {
-  const of = bondOf(desired, bond)?.of ?? [];
-  const own = Math.min(...of.map((card) => ownMtu(now, card, desired.name)));
-  return own === ETHERNET_MTU ? undefined : own;
 }
 
 export function holdsBridge(files: NetworkFiles, name: string): boolean {

@@ -9,7 +9,8 @@
  *   #+++ /etc/sysconfig/network-scripts/ifcfg-br0      it was not there
  */
 import { z } from "zod";
-import type { DesiredBridge } from "../desired-bridge";
+import { normalAddress, normalCidr } from "../addresses";
+import { type ConfiguredBridge, type DesiredBridge, given } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
 import { OWN_HEAD } from "../own-files";
 
@@ -91,7 +92,42 @@ function declaredIn(text: string): Declared | undefined {
   }
 }
 
+/** What was declared counts only so far as the bridge's own file says it too. `written`: what that file gives. */
+export function addressesAsWritten(
+  declared: DesiredBridge["addresses"],
+  written: { readonly fixed: readonly string[]; readonly isLeased: boolean },
+): Pick<ConfiguredBridge, "addresses" | "inherits"> {
+  if (declared === "inherit") return { addresses: undefined, inherits: true };
+  return { addresses: countingAddresses(declared, written), inherits: false };
+}
+
+function countingAddresses(
+  declared: Exclude<DesiredBridge["addresses"], "inherit">,
+  { fixed, isLeased }: { readonly fixed: readonly string[]; readonly isLeased: boolean },
+): ConfiguredBridge["addresses"] {
+  if (declared === "dhcp") return isLeased ? "dhcp" : undefined;
+  if (declared === "none") return fixed.length === 0 && !isLeased ? "none" : undefined;
+  const cidr = declared.cidr.map(normalCidr);
+  if (!cidr.every((address) => fixed.includes(address))) return undefined;
+  return { cidr, ...given("gateway", declared.gateway === undefined ? undefined : normalAddress(declared.gateway)) };
+}
+
+/**
+ * A file in the form by which two are compared: without the old texts, and addresses as one writes them. `address`: a line that holds one,
+ * with three groups: what stands before it, the address, and what stands behind.
+ */
+export function normalText(text: string, address: RegExp): string {
+  return withoutBefore(text)
+    .split("\n")
+    .map((line) => {
+      const [, before, value = "", behind = ""] = address.exec(line) ?? [];
+      return before === undefined ? line.trimEnd() : `${before}${normalCidr(value)}${behind}`;
+    })
+    .join("\n")
+    .trimEnd();
+}
+
 /** Without the old texts, which follow what somebody else changes. */
-export function withoutBefore(text: string): string {
+function withoutBefore(text: string): string {
   return text.startsWith(`${OWN_HEAD}\n${DECLARED}`) ? text.replaceAll(/^#(\||--- |\+\+\+ ).*\n?/gm, "") : text;
 }

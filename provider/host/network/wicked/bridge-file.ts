@@ -1,9 +1,9 @@
 /** ifcfg-br0, and the ports' files beside it: rendered from what is desired, and read back. Pure. */
-import { normalAddress, normalCidr } from "../addresses";
+import { normalAddress } from "../addresses";
 import { type ConfiguredBridge, type DesiredBridge, type PortVlan, given, vlanOf } from "../desired-bridge";
 import type { NetworkFiles } from "../network-files";
 import { parseIfcfg, settingsOf, withValue } from "../sysconfig/ifcfg-file";
-import type { BridgeRecord } from "../sysconfig/record";
+import { type BridgeRecord, addressesAsWritten } from "../sysconfig/record";
 import { linkFiles, linkPath } from "./places";
 import { configuredAddresses, isStarted } from "./port-gives";
 import { fateOf, isReplaced, renamedValue } from "./port-settings";
@@ -120,21 +120,6 @@ export function readBridgeFile(
     ...given("mtu", number("MTU")),
     ...given("dns", dns?.map(normalAddress)),
     ...given("macAddress", settings.get("LLADDR")?.toLowerCase()),
-    addresses: addresses === "inherit" ? undefined : asWritten(addresses, files, name),
-    inherits: addresses === "inherit",
+    ...addressesAsWritten(addresses, configuredAddresses(files, name)),
   };
-}
-
-/** What was declared counts only so far as the file says it too. */
-function asWritten(
-  addresses: Exclude<DesiredBridge["addresses"], "inherit">,
-  files: NetworkFiles,
-  name: string,
-): ConfiguredBridge["addresses"] {
-  const { fixed, isLeased: asks } = configuredAddresses(files, name);
-  if (addresses === "dhcp") return asks ? "dhcp" : undefined;
-  if (addresses === "none") return fixed.length === 0 && !asks ? "none" : undefined;
-  const cidr = addresses.cidr.map(normalCidr);
-  if (!cidr.every((address) => fixed.includes(address))) return undefined;
-  return { cidr, ...given("gateway", addresses.gateway === undefined ? undefined : normalAddress(addresses.gateway)) };
 }

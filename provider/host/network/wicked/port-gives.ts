@@ -1,5 +1,5 @@
 /** What the files give a link: addresses, routes and rules, as wicked reads them. Pure. */
-import { normalCidr, normalNetwork } from "../addresses";
+import { isInNetwork, normalCidr } from "../addresses";
 import type { PortGives } from "../by-hand";
 import type { NetworkFiles } from "../network-files";
 import { type Rule, isWritten } from "../routes";
@@ -82,9 +82,7 @@ function hasRule({ direction, link, table }: Rule, lines: readonly string[]): bo
 
 /** Is the gateway in the network of one of these, so that wicked gives the route to their link? */
 export function reaches(addresses: readonly string[], gateway: string | undefined): boolean {
-  return addresses.some(
-    (address) => normalNetwork(address) === normalNetwork(`${gateway ?? ""}/${address.split("/")[1] ?? ""}`),
-  );
+  return gateway !== undefined && addresses.some((address) => isInNetwork(gateway, address));
 }
 
 function isIPv6(address: string): boolean {

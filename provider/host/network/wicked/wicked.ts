@@ -1,10 +1,10 @@
 /** SUSE's wicked with ifcfg files (0.6; ifcfg(5), ifcfg-bridge(5), compat-suse.c of 0.6.80). Pure. */
+import { when } from "../../when";
 import { libraryText } from "../../../shell";
-import { normalCidr } from "../addresses";
 import { type DesiredBridge, vlanOf } from "../desired-bridge";
 import { withoutLines } from "../network-files";
 import type { NetworkSystem, SystemFacts } from "../network-system";
-import { recordOf, withoutBefore } from "../sysconfig/record";
+import { normalText, recordOf } from "../sysconfig/record";
 import { readBridgeFile } from "./bridge-file";
 import { wickedFaults } from "./faults";
 import { FOLDER, linkPath } from "./places";
@@ -36,15 +36,7 @@ export const wicked: NetworkSystem = {
   gives: ({ files }, port, bridge) => givesOf(giveBack(files, bridge), port),
   addressesIn: configuredAddresses,
   ownMtu,
-  inNormalForm: (text) =>
-    withoutBefore(text)
-      .split("\n")
-      .map((line) => {
-        const [, key = "", value = ""] = /^(IPADDR\w*)='([^']*)'$/.exec(line) ?? [];
-        return key === "" ? line.trimEnd() : `${key}='${normalCidr(value)}'`;
-      })
-      .join("\n")
-      .trimEnd(),
+  inNormalForm: (text) => normalText(text, /^(IPADDR\w*=')([^']*)(')$/),
   withoutSettings: withoutLines(SETTING),
   // Labels go with their addresses.
   aliasesOf: () => [],
@@ -89,8 +81,4 @@ function unfit(facts: SystemFacts, desired: DesiredBridge): string[] {
         `${facts.get(`zone.${port}`) ?? ""} puts ${port} into a zone of firewalld, in which ${name} would not be. Run: firewall-cmd --permanent --zone=… --add-interface=${name}.`,
     ),
   ];
-}
-
-function when(condition: boolean, sentence: string): string[] {
-  return condition ? [sentence] : [];
 }
