@@ -8,6 +8,10 @@ import type { PortGives } from "./by-hand";
 import type { ConfiguredBridge, DesiredBridge } from "./desired-bridge";
 import type { NetworkConfiguration, NetworkFiles } from "./network-files";
 
+/** What brings a network up at a boot and can have a bridge of ours, as an operator knows it; network-systems.test.ts holds it to the list. */
+export const KNOWN_NETWORKS =
+  "ifupdown, ifupdown2, ifupdown-ng, systemd-networkd, NetworkManager, wicked and Red Hat's network scripts";
+
 /** What a network system answered of itself, by the keys of its own question: `runs`, `unreadable`, … */
 export type SystemFacts = ReadonlyMap<string, string>;
 

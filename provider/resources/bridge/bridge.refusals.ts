@@ -4,6 +4,7 @@ import { notOfFiles } from "../../host/network/by-hand";
 import { type PortBond, linksBelow } from "../../host/network/bonds";
 import { type PortVlan, vlanName } from "../../host/network/desired-bridge";
 import { normalCidr } from "../../host/network/addresses";
+import { KNOWN_NETWORKS } from "../../host/network/network-system";
 import { listed } from "../refusal";
 import { isBondLink } from "./bridge.bonds";
 import { changesOfFiles, desiredBridge } from "./bridge.files";
@@ -33,7 +34,7 @@ export function bridgeRefusals(network: ObservedNetwork, inputs: BridgeInputs): 
     ),
     ...unfit(
       others !== "" && system.lastsUntilBoot !== true,
-      `${others} runs its network; only ifupdown, ifupdown2, ifupdown-ng, systemd-networkd, NetworkManager and Red Hat's network scripts are supported. Move the network to one of them and disable ${others}.`,
+      `${others} runs its network; only ${KNOWN_NETWORKS} are supported. Move the network to one of them and disable ${others}.`,
     ),
     ...system.unfit(network.facts, desired).flatMap((text) => unfit(true, text)),
     ...unfit(

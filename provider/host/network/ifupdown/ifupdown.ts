@@ -4,7 +4,7 @@ import { when } from "../../when";
 import { interfacesSystem, resolvconfFaults, unreadableFaults } from "../interfaces/interfaces-system";
 import { MAIN_FILE } from "../interfaces/take-over";
 import { whoseIfup } from "../interfaces/whose-ifup";
-import type { NetworkSystem } from "../network-system";
+import { KNOWN_NETWORKS, type NetworkSystem } from "../network-system";
 import { ifupdownDialect } from "./dialect";
 
 /** What can be done where nobody knows the host's files. */
@@ -28,7 +28,7 @@ export const ifupdown: NetworkSystem = interfacesSystem(ifupdownDialect, {
       ...unreadableFaults("ifupdown", facts.get("unreadable")),
       ...when(
         !facts.has("there") && variant === undefined,
-        `None of ifupdown, ifupdown2 and ifupdown-ng (ifup, ifquery), systemd-networkd, NetworkManager and Red Hat's network scripts runs its network, and no other network system is supported. Install ifupdown, or ${UNTIL_BOOT}.`,
+        `None of ${KNOWN_NETWORKS} runs its network, and no other network system is supported. Install ifupdown (ifup, ifquery), or ${UNTIL_BOOT}.`,
       ),
       ...when(
         !facts.has("bridge-utils"),

@@ -7,6 +7,8 @@ import { networkd } from "../../../../provider/host/network/networkd/networkd";
 import { parseLinks } from "../../../../provider/host/network/links";
 import { runTime } from "../../../../provider/host/network/run-time/run-time";
 import { wicked } from "../../../../provider/host/network/wicked/wicked";
+import { KNOWN_NETWORKS } from "../../../../provider/host/network/network-system";
+import { NETWORK_SYSTEMS } from "../../../../provider/host/network/network-systems";
 import type { NetworkConfiguration } from "../../../../provider/host/network/network-files";
 import { desiredBridge } from "../../../support/desired-bridge";
 import { networkSystemSuite } from "../../../suites/network-system";
@@ -147,4 +149,11 @@ describe("until the next boot", () => {
     canHave: ({ addresses, dns = [], vlans = [], bonds = [] }) =>
       addresses !== "dhcp" && dns.length === 0 && vlans.length === 0 && bonds.length === 0,
   });
+});
+
+test("every network system that brings a network up at a boot is named where a host has none of them", () => {
+  const names = NETWORK_SYSTEMS.filter(({ lastsUntilBoot }) => lastsUntilBoot !== true).map(({ name }) =>
+    name === "ifcfg" ? "Red Hat's network scripts" : name,
+  );
+  expect(KNOWN_NETWORKS.split(/, | and /).sort()).toEqual(names.sort());
 });
