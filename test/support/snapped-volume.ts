@@ -3,8 +3,10 @@ import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { folderNameOf } from "../../provider/host/owned-folder";
-import type { LocalShell } from "./local-shell";
-import type { VolumeGroup } from "./lvm-judge";
+import { LocalShell } from "./local-shell";
+import { type VolumeGroup, volumeGroup } from "./lvm-judge";
+import { note } from "./notes";
+import { ShellHost } from "./shell-host";
 
 const MIB = 1024 ** 2;
 
@@ -69,4 +71,41 @@ export class SnappedVolume {
   environment(): NodeJS.ProcessEnv {
     return { ...process.env, PULUMI_XEN_PATH: this.#shell.path };
   }
+}
+
+interface Made {
+  readonly shell: LocalShell;
+  readonly group: VolumeGroup;
+  readonly host: ShellHost;
+  readonly volume: SnappedVolume;
+}
+
+/** Gives each test of the description a group of its own, and returns what to write `it` by. `what`: what is not run where there is no LVM. */
+export function withSnappedVolume(
+  what: string,
+  given: (made: Made) => void,
+): (name: string, body: () => Promise<void>) => void {
+  let end: () => void = () => undefined;
+  let isThere = false;
+  beforeEach(() => {
+    const shell = new LocalShell();
+    const group = volumeGroup(shell, 64);
+    isThere = !("missing" in group);
+    if ("missing" in group) {
+      end = () => shell.remove();
+      note(`not run: ${what} (${group.missing})`);
+      return;
+    }
+    end = () => {
+      group.end();
+      shell.remove();
+    };
+    given({ shell, group, host: new ShellHost(shell), volume: new SnappedVolume(shell, group) });
+  });
+  afterEach(() => end());
+  return (name, body) => {
+    it(name, async () => {
+      if (isThere) await body();
+    });
+  };
 }

@@ -6,12 +6,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { diskImageKind } from "../../../provider/resources/disk-image/disk-image.lifecycle";
 import { eventually } from "../../support/eventually";
-import { LocalShell } from "../../support/local-shell";
-import { type VolumeGroup, volumeGroup } from "../../support/lvm-judge";
-import { note } from "../../support/notes";
+import type { LocalShell } from "../../support/local-shell";
+import type { VolumeGroup } from "../../support/lvm-judge";
 import { ResourceStack, type Saved } from "../../support/resource-stack";
-import { ShellHost } from "../../support/shell-host";
-import { SnappedVolume } from "../../support/snapped-volume";
+import type { ShellHost } from "../../support/shell-host";
+import { type SnappedVolume, withSnappedVolume } from "../../support/snapped-volume";
 
 let host: ShellHost;
 jest.mock("../../../provider/remote", () => ({
@@ -25,32 +24,13 @@ describe("the snapshots of a logical volume", () => {
   const prod = new ResourceStack(diskImageKind);
   let shell: LocalShell;
   let group: VolumeGroup;
-  let isThere = false;
   let volume: SnappedVolume;
   let child: ChildProcess | undefined;
-  beforeEach(() => {
-    shell = new LocalShell();
-    const made = volumeGroup(shell, 64);
-    isThere = !("missing" in made);
-    if ("missing" in made) {
-      note(`not run: snapshots of logical volumes (${made.missing})`);
-      return;
-    }
-    group = made;
-    host = new ShellHost(shell);
-    volume = new SnappedVolume(shell, group);
-  });
   afterEach(() => {
     child?.kill("SIGKILL");
     child = undefined;
-    if (isThere) group.end();
-    shell.remove();
   });
-  const where = (name: string, body: () => Promise<void>): void => {
-    it(name, async () => {
-      if (isThere) await body();
-    });
-  };
+  const where = withSnappedVolume("snapshots of logical volumes", (made) => ({ shell, group, host, volume } = made));
   const consent = { allow: ["dataLoss"] };
   /** What an operator types, up to where it says `until`. */
   const begun = async (until: string, ...words: string[]): Promise<ChildProcess> => {

@@ -9,12 +9,11 @@ import { folderNameOf } from "../../../provider/host/owned-folder";
 import { diskImageKind } from "../../../provider/resources/disk-image/disk-image.lifecycle";
 import { type ShellText, sh } from "../../../provider/shell";
 import { eventually } from "../../support/eventually";
-import { LocalShell } from "../../support/local-shell";
-import { type VolumeGroup, volumeGroup } from "../../support/lvm-judge";
-import { note } from "../../support/notes";
+import type { LocalShell } from "../../support/local-shell";
+import type { VolumeGroup } from "../../support/lvm-judge";
 import { ResourceStack } from "../../support/resource-stack";
-import { ShellHost } from "../../support/shell-host";
-import { SnappedVolume } from "../../support/snapped-volume";
+import type { ShellHost } from "../../support/shell-host";
+import { type SnappedVolume, withSnappedVolume } from "../../support/snapped-volume";
 
 let host: ShellHost;
 jest.mock("../../../provider/remote", () => ({
@@ -28,29 +27,11 @@ describe("the snapshots of a guest's volumes before its restart", () => {
   const prod = new ResourceStack(diskImageKind);
   let shell: LocalShell;
   let group: VolumeGroup;
-  let isThere = false;
   let volume: SnappedVolume;
-  beforeEach(() => {
-    shell = new LocalShell();
-    const made = volumeGroup(shell, 64);
-    isThere = !("missing" in made);
-    if ("missing" in made) {
-      note(`not run: snapshots of a guest's logical volumes (${made.missing})`);
-      return;
-    }
-    group = made;
-    host = new ShellHost(shell);
-    volume = new SnappedVolume(shell, group);
-  });
-  afterEach(() => {
-    if (isThere) group.end();
-    shell.remove();
-  });
-  const where = (name: string, body: () => Promise<void>): void => {
-    it(name, async () => {
-      if (isThere) await body();
-    });
-  };
+  const where = withSnappedVolume(
+    "snapshots of a guest's logical volumes",
+    (made) => ({ shell, group, host, volume } = made),
+  );
   const consent = { allow: ["dataLoss"] };
 
   type Part = "prove" | "make" | "tidy";
